@@ -1,0 +1,247 @@
+"""CloneEvents as they arrive, and as they are kept.
+
+The Pydantic models here are the single source of the event schema: `schema/` is generated from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+
+
+class Source(StrEnum):
+    """Where an event comes from."""
+
+    DESKTOP = "desktop"
+    CLI = "cli"
+    MOBILE = "mobile"
+    SMARTGLASS = "smartglass"
+    AGENT = "agent"
+    INTEGRATION = "integration"
+
+
+class Author(StrEnum):
+    """Who made what an event holds."""
+
+    PERSON = "person"
+    AGENT = "agent"
+    CLONE = "clone"
+    TOOL = "tool"
+    UNATTRIBUTED = "unattributed"
+
+
+class Channel(StrEnum):
+    """How an event's authorship is known."""
+
+    ATTESTED = "attested"
+    """From a hook, an importer or a recorder's key."""
+    CLAIMED = "claimed"
+    """An agent says so."""
+
+
+def _iso_text(value: object) -> object:
+    if isinstance(value, str | datetime) and not (isinstance(value, str) and value.strip().lstrip("-").isdigit()):
+        return value
+    raise ValueError("must be an ISO-8601 date and time with an offset, such as 2026-11-20T08:30:00Z")
+
+
+Text = Annotated[str, Field(min_length=1)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text)]
+
+
+def _integration_names_provider(schema: dict[str, Any]) -> None:
+    """The one rule across fields, as JSON Schema says it."""
+    schema["if"] = {"properties": {"source": {"const": "integration"}}, "required": ["source"]}
+    schema["then"] = {
+        "required": ["source_detail"],
+        "properties": {"source_detail": {"type": "string", "minLength": 1}},
+    }
+
+
+class BaseEvent(BaseModel):
+    """What every event has. Fields that are not named are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, json_schema_extra=_integration_names_provider)
+
+    id: Text = Field(description="The producer's own id. Sending it again changes nothing.")
+    session_id: Text
+    occurred_at: Moment = Field(description="By the producer's clock.")
+    source: Source
+    source_detail: str | None = Field(
+        default=None, description="The provider behind an integration, or a free label such as claude-code."
+    )
+
+    @model_validator(mode="after")
+    def _provider(self) -> BaseEvent:
+        if self.source is Source.INTEGRATION and not self.source_detail:
+            raise ValueError("source_detail must name the provider when source is integration")
+        return self
+
+
+class SessionStarted(BaseEvent):
+    """A run of events begins."""
+
+    type: Literal["session.started"]
+
+
+class SessionStopped(BaseEvent):
+    """A run of events has ended."""
+
+    type: Literal["session.stopped"]
+
+
+class AppFocused(BaseEvent):
+    """An application came to the front."""
+
+    type: Literal["app.focused"]
+    app: Text
+    window_title: str | None
+
+
+class CaptureFrame(BaseEvent):
+    """A picture of the screen was taken and lies at `uri`."""
+
+    type: Literal["capture.frame"]
+    uri: Text
+    content_hash: str | None
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+
+
+class Modifiers(BaseModel):
+    """Which modifier keys were held."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    shift: bool = False
+    ctrl: bool = False
+    alt: bool = False
+    meta: bool = False
+
+
+class InputKeystroke(BaseEvent):
+    """A key went down or up. Which key is never recorded."""
+
+    type: Literal["input.keystroke"]
+    event_type: Literal["press", "release"]
+    modifiers: Modifiers
+
+
+class InputClick(BaseEvent):
+    """A pointer button went down or up at a place on the screen."""
+
+    type: Literal["input.click"]
+    x: int
+    y: int
+    button: Literal["left", "right", "middle", "other"]
+    event_type: Literal["press", "release"]
+    modifiers: Modifiers = Modifiers()
+
+
+class InputScroll(BaseEvent):
+    """The wheel turned at a place on the screen."""
+
+    type: Literal["input.scroll"]
+    x: int
+    y: int
+    dx: float
+    dy: float
+    modifiers: Modifiers = Modifiers()
+
+
+class AgentPrompt(BaseEvent):
+    """What was typed to an agent."""
+
+    type: Literal["agent.prompt"]
+    agent: Text
+    prompt: Text
+
+
+class AgentResponse(BaseEvent):
+    """What an agent said."""
+
+    type: Literal["agent.response"]
+    agent: Text
+    response: Text
+    in_response_to: str | None = Field(default=None, description="Id of the prompt this answers.")
+
+
+CloneEvent = Annotated[
+    SessionStarted
+    | SessionStopped
+    | AppFocused
+    | CaptureFrame
+    | InputKeystroke
+    | InputClick
+    | InputScroll
+    | AgentPrompt
+    | AgentResponse,
+    Field(discriminator="type"),
+]
+CLONE_EVENT: TypeAdapter[CloneEvent] = TypeAdapter(CloneEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it is kept: authored, redacted, with the time it came in. Never rewritten."""
+
+    id: str
+    session_id: str
+    type: str
+    source: Source
+    source_detail: str | None
+    label: str | None
+    author: Author
+    channel: Channel
+    occurred_at: datetime
+    received_at: datetime
+    payload: dict[str, Any]
+    redactions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something the person typed to an agent, in the form that replies are counted by."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to be done later. Enqueued in the transaction that makes it necessary."""
+
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict[str, Any])
+    dedupe_key: str | None = None
+    run_at: datetime | None = None
+    serialize_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event to append, with what the store must keep in step with it."""
+
+    event: StoredEvent
+    project: str | None = None
+    question: bytes | None = None
+    """Sketch of what an agent said and now waits on, when this event is that."""
+    reply: Reply | None = None
+    """When this event is the person's answer."""
+    jobs: tuple[Job, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A run of events under one id."""
+
+    id: str
+    source: Source
+    source_detail: str | None
+    project: str | None
+    started_at: datetime
+    ended_at: datetime | None

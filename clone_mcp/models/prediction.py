@@ -1,0 +1,154 @@
+"""Questions, what Clone answers, and what the person then did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an agent said and now waits on."""
+
+    agent: str
+    agent_input: str
+    session_id: str | None = None
+    options: tuple[str, ...] = ()
+    k: int = 1
+    threshold: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One possible reply as a predictor scores it."""
+
+    response: str
+    score: float
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A predictor's ranked guesses. `abstained` says why none of them is to be relied on."""
+
+    guesses: tuple[Guess, ...]
+    abstained: str | None = None
+    stop_recommended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """The three numbers that are kept: the predictor's score, after the fit, and as sent."""
+
+    raw: float
+    calibrated: float
+    sent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible reply as it is answered."""
+
+    response: str
+    confidence: Confidence
+    reasoning: str
+
+
+class Decision(StrEnum):
+    """Whether an agent may go on without asking."""
+
+    AUTO = "auto"
+    ESCALATED = "escalated"
+
+
+class Kind(StrEnum):
+    """What was asked."""
+
+    REPLY = "reply"
+    CONTINUATION = "continuation"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedFact:
+    """A fact that an answer rests on."""
+
+    id: str
+    importance: float
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The stored answer to one question."""
+
+    id: str
+    kind: Kind
+    question: Question
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    abstained: str | None
+    stop_recommended: bool
+    model: str
+    created_at: datetime
+    latency_ms: float
+    cited_facts: tuple[CitedFact, ...] = ()
+    snapshot: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def top(self) -> Candidate:
+        """The best candidate. There always is one."""
+        return self.candidates[0]
+
+
+class Outcome(StrEnum):
+    """What the person did with a prediction."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One report of an outcome. Later reports replace earlier ones; all are kept."""
+
+    prediction_id: str
+    outcome: Outcome
+    actual_response: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something the person types, and how often."""
+
+    key: str
+    text: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One occasion on which the person typed a phrase."""
+
+    key: str
+    session_id: str
+    question: int
+    """Sketch of what the agent had said: a bit set of its words."""
+    previous: str | None
+    """Key of the reply before it in that session."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the local predictor knows of the person: frequent phrases and recent answers, newest first."""
+
+    phrases: tuple[Phrase, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    total: int = 0
+    """How many answers the person has given in all."""

@@ -1,0 +1,178 @@
+"""What the core needs from outside, as promises. Adapters keep them; `app.py` chooses the adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from clone_mcp.models.access import ApiKey
+from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
+from clone_mcp.models.prediction import Feedback, History, Prediction, Proposal, Question
+
+
+class Clock(Protocol):
+    """Time, passed in."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+
+class Events(Protocol):
+    """The append-only record of one tenant."""
+
+    async def get(self, event_id: str) -> StoredEvent:
+        """The event. Raises NotFound."""
+        ...
+
+    async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
+        """The session's events, oldest first. Empty when there is no such session."""
+        ...
+
+
+class Sessions(Protocol):
+    """Runs of events."""
+
+    async def recent(self, *, limit: int = 50) -> Sequence[Session]:
+        """Newest first."""
+        ...
+
+    async def get(self, session_id: str) -> Session:
+        """The session. Raises NotFound."""
+        ...
+
+
+class Predictions(Protocol):
+    """Answers given, and what became of them."""
+
+    async def add(self, prediction: Prediction) -> None:
+        """Store a new prediction."""
+        ...
+
+    async def get(self, prediction_id: str) -> Prediction:
+        """The prediction. Raises NotFound."""
+        ...
+
+    async def outcome(self, prediction_id: str) -> Feedback | None:
+        """What is presently known of the outcome."""
+        ...
+
+    async def settle(self, feedback: Feedback) -> None:
+        """Keep a report and make it the present outcome. The prediction must exist."""
+        ...
+
+
+class Replies(Protocol):
+    """What the person typed, counted at record time so that reading it stays cheap."""
+
+    async def history(self, *, phrases: int, answers: int) -> History:
+        """The most frequent phrases and the newest answers, at most so many of each."""
+        ...
+
+    async def learn(self, reply: Reply, *, source_id: str, session_id: str, question: bytes, at: datetime) -> bool:
+        """Count a reply that came with feedback. The same `source_id` counts once; says whether it was new."""
+        ...
+
+    async def endings(self) -> tuple[int, int]:
+        """How many answers the person has given, and how many sessions have ended."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work for later, enqueued in this transaction."""
+
+    async def enqueue(self, job: Job) -> bool:
+        """Add the job, unless one with its dedupe key is waiting already. Says whether it was added."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction on one tenant's data. Leaving it commits; an exception undoes all of it."""
+
+    @property
+    def events(self) -> Events: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def predictions(self) -> Predictions: ...
+    @property
+    def replies(self) -> Replies: ...
+    @property
+    def jobs(self) -> Jobs: ...
+
+
+class Directory(Protocol):
+    """The only door without a tenant: who there is, and whose key this is."""
+
+    async def add_tenant(self, tenant: UUID, name: str) -> None:
+        """Add a tenant. Adding it again changes nothing."""
+        ...
+
+    async def add_key(self, key: ApiKey) -> None:
+        """Store a key."""
+        ...
+
+    async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
+        """Keys that begin so, revoked ones included."""
+        ...
+
+    async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
+        """The tenant's keys, newest first."""
+        ...
+
+    async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
+        """Make a key useless from now on. Raises NotFound."""
+        ...
+
+    async def touch_key(self, key: ApiKey, at: datetime) -> None:
+        """Note that the key was used."""
+        ...
+
+
+class Storage(Protocol):
+    """Everything Clone keeps. One implementation for SQLite and Postgres.
+
+    Raises Unavailable when the database can't be reached or is busy for too long.
+    """
+
+    @property
+    def directory(self) -> Directory: ...
+
+    def begin(self, tenant: UUID, *, readonly: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
+        """An interactive transaction. `readonly` takes no write lock, and writing in it fails."""
+        ...
+
+    async def append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
+        """Append events; says for each whether it was new. Returns once they are durable.
+
+        Concurrent calls share transactions. An event whose id is known changes nothing at all.
+        """
+        ...
+
+    async def check(self) -> None:
+        """Reach the database and see that its schema is this version's. Raises Unavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything. What was acknowledged is already durable."""
+        ...
+
+
+class Predictor(Protocol):
+    """Guesses what the person would type."""
+
+    @property
+    def name(self) -> str:
+        """What the stored prediction says it was made by."""
+        ...
+
+    async def propose(self, question: Question, history: History, *, now: datetime) -> Proposal:
+        """Ranked guesses, at least one. Knows only what it is given."""
+        ...

@@ -1,0 +1,126 @@
+"""Settings, read once from the environment. Every one has a default that suits one person on one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clone_mcp.errors import Invalid
+
+# Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
+FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
+FOREIGN_PREFIXES = ("CLONE_LOOP_",)
+
+
+class Settings(BaseModel):
+    """The configuration of one process. Field `x` is the environment variable `CLONE_X`, unless it names another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("clone", appauthor=False)),
+        description="Folder for the database and the server's own secret. Created with owner-only permissions.",
+    )
+    database_url: str = Field(
+        default="",
+        description="Where to store: `sqlite:///path` or `postgresql://user@host/name`. Default: `clone.db` in the home.",
+    )
+    db_direct_url: str = Field(
+        default="",
+        description="Owner's URL for `clone-mcp db upgrade` on Postgres, past any connection pooler. Default: the database URL.",
+    )
+    synchronous: Literal["normal", "full"] = Field(
+        default="normal",
+        description="SQLite durability: `normal` survives a crash of the process or the system, `full` also a power cut.",
+    )
+    redact: bool = Field(default=True, description="Remove secrets from everything before it is stored.")
+    api_token: str = Field(
+        default="",
+        repr=False,
+        description="Key used for HTTP requests that bring none. Honoured on a loopback address only.",
+    )
+    secret: str = Field(
+        default="",
+        repr=False,
+        description="Secret that keys are hashed with. Default: a file in the home, made at first use. "
+        "All servers of one Postgres need the same.",
+    )
+    transport: Literal["stdio", "http"] = Field(
+        default="stdio", description="What `clone-mcp` without arguments serves.", alias="MCP_TRANSPORT"
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `clone-mcp serve` binds.")
+    port: int = Field(default=8787, ge=0, le=65535, description="Port that `clone-mcp serve` binds; 0 picks a free one.")
+    allowed_hosts: str = Field(
+        default="", description="Comma-separated Host headers to accept besides loopback, such as `clone.example.com`."
+    )
+    allowed_origins: str = Field(
+        default="", description="Comma-separated browser origins to accept besides loopback, such as `https://example.com`."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="How much is logged to stderr."
+    )
+
+    @property
+    def url(self) -> str:
+        """The database in use."""
+        return self.database_url or f"sqlite:///{self.home / 'clone.db'}"
+
+
+def variables() -> dict[str, str]:
+    """The environment variable of each setting."""
+    return {field.alias or f"CLONE_{name.upper()}": name for name, field in Settings.model_fields.items()}
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Settings as the environment says. Raises Invalid on a bad value and on a near miss of a setting's name."""
+    known = variables()
+    for stranger in unknown(environ):
+        if near := closest(stranger, known):
+            raise Invalid(f"{stranger} is not a setting of Clone.", hint=f"Did you mean {near}?")
+    given = {name: environ[variable] for variable, name in known.items() if environ.get(variable)}
+    try:
+        return Settings.model_validate(given, by_alias=False, by_name=True)
+    except ValidationError as exc:
+        raise Invalid(_explain(exc)) from exc
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """`CLONE_*` variables that are neither ours nor those of another Clone program."""
+    known = variables()
+    return sorted(
+        name
+        for name in environ
+        if name.startswith("CLONE_")
+        and name not in known
+        and name not in FOREIGN
+        and not name.startswith(FOREIGN_PREFIXES)
+    )
+
+
+def closest(name: str, known: Iterable[str], *, within: int = 2) -> str | None:
+    """The known name that `name` is most likely a misspelling of, if any."""
+    distance, best = min(((_distance(name, other), other) for other in known), default=(within + 1, ""))
+    return best if distance <= within else None
+
+
+def _distance(a: str, b: str) -> int:
+    """Edit distance."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        diagonal, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (x != y))
+    return row[-1]
+
+
+def _explain(exc: ValidationError) -> str:
+    names = {name: variable for variable, name in variables().items()}
+    problems: list[str] = []
+    for error in exc.errors(include_input=False, include_url=False):
+        field: Any = error["loc"][0] if error["loc"] else ""
+        problems.append(f"{names.get(str(field), field)}: {error['msg'].lower()}")
+    return "Bad settings: " + "; ".join(problems) + "."
