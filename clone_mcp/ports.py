@@ -64,8 +64,8 @@ class Predictions(Protocol):
         """What is presently known of the outcome."""
         ...
 
-    async def settle(self, feedback: Feedback) -> None:
-        """Keep a report and make it the present outcome. The prediction must exist."""
+    async def settle(self, feedback: Feedback, *, stands: bool) -> None:
+        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist."""
         ...
 
 
@@ -76,8 +76,10 @@ class Replies(Protocol):
         """The most frequent phrases and the newest answers, at most so many of each."""
         ...
 
-    async def learn(self, reply: Reply, *, source_id: str, session_id: str, question: bytes, at: datetime) -> bool:
-        """Count a reply that came with feedback. The same `source_id` counts once; says whether it was new."""
+    async def learn_told(
+        self, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
+    ) -> bool:
+        """Count a reply that came with feedback, unless the same prompt was recorded. Says whether it was new."""
         ...
 
     async def endings(self) -> tuple[int, int]:
@@ -111,7 +113,7 @@ class UnitOfWork(Protocol):
 class Directory(Protocol):
     """The only door without a tenant: who there is, and whose key this is."""
 
-    async def add_tenant(self, tenant: UUID, name: str) -> None:
+    async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
         """Add a tenant. Adding it again changes nothing."""
         ...
 

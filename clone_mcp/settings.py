@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clone_mcp.errors import Invalid
+from clone_mcp.spelling import closest
 
 # Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
 FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
@@ -27,15 +28,18 @@ class Settings(BaseModel):
     )
     database_url: str = Field(
         default="",
-        description="Where to store: `sqlite:///path` or `postgresql://user@host/name`. Default: `clone.db` in the home.",
+        description="`sqlite:///path` or `postgresql://user@host/name`. Default: `clone.db` in the home.",
     )
     db_direct_url: str = Field(
         default="",
-        description="Owner's URL for `clone-mcp db upgrade` on Postgres, past any connection pooler. Default: the database URL.",
+        description="Owner's Postgres URL for `clone-mcp db upgrade`, past any pooler. Default: the database URL.",
+    )
+    db_pooler: bool = Field(
+        default=False, description="Set it when the Postgres URL leads through pgbouncer in transaction mode."
     )
     synchronous: Literal["normal", "full"] = Field(
         default="normal",
-        description="SQLite durability: `normal` survives a crash of the process or the system, `full` also a power cut.",
+        description="SQLite durability: `normal` survives a crash of process or system, `full` also a power cut.",
     )
     redact: bool = Field(default=True, description="Remove secrets from everything before it is stored.")
     api_token: str = Field(
@@ -53,12 +57,16 @@ class Settings(BaseModel):
         default="stdio", description="What `clone-mcp` without arguments serves.", alias="MCP_TRANSPORT"
     )
     host: str = Field(default="127.0.0.1", description="Address that `clone-mcp serve` binds.")
-    port: int = Field(default=8787, ge=0, le=65535, description="Port that `clone-mcp serve` binds; 0 picks a free one.")
+    port: int = Field(
+        default=8787, ge=0, le=65535, description="Port that `clone-mcp serve` binds; 0 picks a free one."
+    )
     allowed_hosts: str = Field(
-        default="", description="Comma-separated Host headers to accept besides loopback, such as `clone.example.com`."
+        default="",
+        description="Comma-separated Host headers to accept besides loopback, such as `clone.example.com`.",
     )
     allowed_origins: str = Field(
-        default="", description="Comma-separated browser origins to accept besides loopback, such as `https://example.com`."
+        default="",
+        description="Comma-separated browser origins to accept besides loopback, such as `https://example.com`.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged to stderr."
@@ -99,22 +107,6 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
         and name not in FOREIGN
         and not name.startswith(FOREIGN_PREFIXES)
     )
-
-
-def closest(name: str, known: Iterable[str], *, within: int = 2) -> str | None:
-    """The known name that `name` is most likely a misspelling of, if any."""
-    distance, best = min(((_distance(name, other), other) for other in known), default=(within + 1, ""))
-    return best if distance <= within else None
-
-
-def _distance(a: str, b: str) -> int:
-    """Edit distance."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (x != y))
-    return row[-1]
 
 
 def _explain(exc: ValidationError) -> str:

@@ -5,12 +5,22 @@ The Pydantic models here are the single source of the event schema: `schema/` is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
 
 
 class Source(StrEnum):
@@ -43,14 +53,39 @@ class Channel(StrEnum):
     """An agent says so."""
 
 
+# Kept in the schema beside `format`, which validators may ignore.
+ISO_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+
+
 def _iso_text(value: object) -> object:
-    if isinstance(value, str | datetime) and not (isinstance(value, str) and value.strip().lstrip("-").isdigit()):
+    if isinstance(value, datetime) or (isinstance(value, str) and re.fullmatch(ISO_MOMENT, value)):
         return value
     raise ValueError("must be an ISO-8601 date and time with an offset, such as 2026-11-20T08:30:00Z")
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool | str | bytes):
+        raise ValueError("must be a number")  # noqa: TRY004 - Pydantic reports ValueError, a TypeError would escape
+    return value
+
+
+def _to_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie between the years 1 and 9999 in UTC") from None
+
+
+# An id is part of database keys, which have a size limit of their own.
+Id = Annotated[str, Field(min_length=1, max_length=512)]
 Text = Annotated[str, Field(min_length=1)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text)]
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(_iso_text), AfterValidator(_to_utc), Field(json_schema_extra={"pattern": ISO_MOMENT})
+]
+# The schema says number and boolean; Pydantic alone would also read "3" and "yes".
+Whole = Annotated[int, BeforeValidator(_number)]
+Real = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
 def _integration_names_provider(schema: dict[str, Any]) -> None:
@@ -67,8 +102,8 @@ class BaseEvent(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, json_schema_extra=_integration_names_provider)
 
-    id: Text = Field(description="The producer's own id. Sending it again changes nothing.")
-    session_id: Text
+    id: Id = Field(description="The producer's own id. Sending it again changes nothing.")
+    session_id: Id
     occurred_at: Moment = Field(description="By the producer's clock.")
     source: Source
     source_detail: str | None = Field(
@@ -108,8 +143,8 @@ class CaptureFrame(BaseEvent):
     type: Literal["capture.frame"]
     uri: Text
     content_hash: str | None
-    width: int = Field(ge=1)
-    height: int = Field(ge=1)
+    width: Whole = Field(ge=1)
+    height: Whole = Field(ge=1)
 
 
 class Modifiers(BaseModel):
@@ -117,10 +152,10 @@ class Modifiers(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    shift: bool = False
-    ctrl: bool = False
-    alt: bool = False
-    meta: bool = False
+    shift: Flag = False
+    ctrl: Flag = False
+    alt: Flag = False
+    meta: Flag = False
 
 
 class InputKeystroke(BaseEvent):
@@ -135,8 +170,8 @@ class InputClick(BaseEvent):
     """A pointer button went down or up at a place on the screen."""
 
     type: Literal["input.click"]
-    x: int
-    y: int
+    x: Whole
+    y: Whole
     button: Literal["left", "right", "middle", "other"]
     event_type: Literal["press", "release"]
     modifiers: Modifiers = Modifiers()
@@ -146,10 +181,10 @@ class InputScroll(BaseEvent):
     """The wheel turned at a place on the screen."""
 
     type: Literal["input.scroll"]
-    x: int
-    y: int
-    dx: float
-    dy: float
+    x: Whole
+    y: Whole
+    dx: Real
+    dy: Real
     modifiers: Modifiers = Modifiers()
 
 

@@ -127,7 +127,7 @@ class Phrase:
 
     key: str
     text: str
-    count: int
+    times: int
     last_at: datetime
 
 

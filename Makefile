@@ -1,0 +1,60 @@
+# The one door to the project. Needs make and Python >= 3.11; everything else is set up on first use.
+#
+#   PYTHON=python3.12   the interpreter to set up with (default: the first that is >= 3.11)
+#   VENV=.venv          where the environment lies
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV = $(if $(wildcard $(BIN)/uv),$(BIN)/uv,uv)
+
+# What `make run` needs is ready much sooner than what tests need. The second includes the first.
+RUNTIME := $(VENV)/.runtime-ready
+TOOLS := $(VENV)/.tools-ready
+# Set-up is made anew when one of these changed, when the interpreter is gone, or when PYTHON names one.
+INPUTS := pyproject.toml uv.lock $(if $(shell test -x $(BIN)/python && echo there),,FORCE) $(if $(PYTHON),FORCE)
+SETUP = VENV='$(VENV)' PYTHON='$(PYTHON)' sh scripts/setup.sh
+
+export UV_PROJECT_ENVIRONMENT = $(VENV)
+export UV_PYTHON_DOWNLOADS = never
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run test check bench docs schema FORCE
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(TOOLS) ## Set up everything (the other targets do it themselves)
+
+run: $(RUNTIME) ## Run the demonstration
+	@$(BIN)/clone-mcp demo
+
+test: $(TOOLS) ## Run the tests; narrow them with ARGS="-k name"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(TOOLS) ## Lint, format, types, import rules, lock file, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+	$(UV) lock --check --quiet --python $(BIN)/python
+	$(BIN)/python -m pytest -q tests/architecture
+	@echo "check: all good"
+
+bench: $(TOOLS) ## Measure
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(TOOLS) ## Check that links and examples in docs/ hold
+	@if [ -d tests/docs ]; then $(BIN)/python -m pytest -q tests/docs; else echo "docs: nothing to check yet"; fi
+
+schema: $(TOOLS) ## Write schema/ from the event models
+	@$(BIN)/python scripts/schema.py
+
+$(RUNTIME): $(INPUTS)
+	@$(SETUP) --no-dev
+	@touch $@
+
+$(TOOLS): $(INPUTS)
+	@$(SETUP)
+	@touch $@ $(RUNTIME)

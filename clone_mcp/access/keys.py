@@ -1,0 +1,69 @@
+"""API keys: 256 random bits, shown once, kept as a keyed hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from clone_mcp.errors import Unauthenticated
+from clone_mcp.models.access import ApiKey, Caller, Scope
+from clone_mcp.ports import Clock, Directory
+
+MARK = "clone_"
+_PREFIX = len(MARK) + 8
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+class Keys:
+    """Issues keys and tells who holds one."""
+
+    def __init__(self, directory: Directory, clock: Clock, secret: bytes) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._secret = secret
+
+    async def create(self, tenant: UUID, name: str, scope: Scope) -> tuple[ApiKey, str]:
+        """A new key and its text, which exists nowhere else."""
+        text = MARK + secrets.token_urlsafe(32)
+        key = ApiKey(
+            id=str(uuid4()),
+            tenant=tenant,
+            name=name,
+            prefix=text[:_PREFIX],
+            digest=self._digest(text),
+            scope=scope,
+            created_at=self._clock.now(),
+        )
+        await self._directory.add_tenant(tenant, "local", self._clock.now())
+        await self._directory.add_key(key)
+        return key, text
+
+    async def list(self, tenant: UUID) -> Sequence[ApiKey]:
+        """The tenant's keys, newest first."""
+        return await self._directory.keys_of(tenant)
+
+    async def revoke(self, tenant: UUID, key_id: str) -> None:
+        """Make a key useless. Raises NotFound."""
+        await self._directory.revoke_key(tenant, key_id, self._clock.now())
+
+    async def caller(self, text: str) -> Caller:
+        """Whose key this is. Raises Unauthenticated, without saying whether it is unknown or revoked."""
+        digest = self._digest(text)
+        for key in await self._directory.keys_with_prefix(text[:_PREFIX]):
+            if hmac.compare_digest(key.digest, digest) and key.revoked_at is None:
+                await self._touch(key)
+                return Caller(key.tenant, key.scope)
+        raise Unauthenticated("This API key is unknown or revoked.", hint="Make one with `clone-mcp keys create`.")
+
+    async def _touch(self, key: ApiKey) -> None:
+        now = self._clock.now()
+        # To the minute is enough, and saves most requests a write.
+        if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
+            await self._directory.touch_key(key, now)
+
+    def _digest(self, text: str) -> bytes:
+        return hmac.digest(self._secret, text.encode("utf-8", "replace"), hashlib.sha256)

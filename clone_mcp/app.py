@@ -1,0 +1,138 @@
+"""The composition root: settings in, a wired Clone out. The only file that names adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from clone_mcp.access.keys import Keys
+from clone_mcp.clone import Clone
+from clone_mcp.errors import Invalid
+from clone_mcp.ports import Clock, Storage
+from clone_mcp.prediction.continuation import PredictContinuation
+from clone_mcp.prediction.feedback import SubmitFeedback
+from clone_mcp.prediction.predict import Predict
+from clone_mcp.prediction.predictors.local import LocalPredictor
+from clone_mcp.recording.ingest import Ingest
+from clone_mcp.recording.sessions import RecordTurns
+from clone_mcp.settings import Settings
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def wire(settings: Settings, storage: Storage, clock: Clock, secret: bytes) -> Clone:
+    """The use cases over these adapters."""
+    ingest = Ingest(storage, clock, redact=settings.redact)
+    return Clone(
+        storage=storage,
+        clock=clock,
+        ingest=ingest,
+        record=RecordTurns(ingest, clock),
+        predict=Predict(storage, clock, LocalPredictor(), redact=settings.redact),
+        continuation=PredictContinuation(storage, clock, redact=settings.redact),
+        feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        keys=Keys(storage.directory, clock, secret),
+    )
+
+
+async def open_storage(settings: Settings, clock: Clock) -> Storage:
+    """The storage that the settings name. SQLAlchemy is loaded here, in a thread, and nowhere earlier."""
+    await asyncio.to_thread(_load_storage, settings.url)
+    from clone_mcp.storage.sql_storage import SqlStorage  # noqa: PLC0415 (0.2 s that tools/list must not wait for)
+
+    if is_sqlite(settings.url):
+        from clone_mcp.storage.sqlite import SqliteDatabase  # noqa: PLC0415
+
+        return await SqlStorage.open(
+            SqliteDatabase(sqlite_path(settings.url), synchronous=settings.synchronous), clock.now
+        )
+    from clone_mcp.storage.postgres import PostgresDatabase  # noqa: PLC0415
+
+    return await SqlStorage.open(PostgresDatabase(settings.url, pooler=settings.db_pooler), clock.now)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Clone]:
+    """A wired Clone, for as long as the block lasts."""
+    clock = SystemClock()
+    storage = await open_storage(settings, clock)
+    try:
+        yield wire(settings, storage, clock, secret_of(settings))
+    finally:
+        await storage.close()
+
+
+def _load_storage(url: str) -> None:
+    import_module("clone_mcp.storage.sql_storage")
+    import_module("clone_mcp.storage.sqlite" if is_sqlite(url) else "clone_mcp.storage.postgres")
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the URL names a file. Raises Invalid when it is of neither kind."""
+    scheme = url.partition(":")[0].partition("+")[0]
+    if scheme in ("postgres", "postgresql"):
+        return False
+    if scheme == "sqlite":
+        return True
+    raise Invalid("CLONE_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def sqlite_path(url: str) -> Path:
+    """The file that a sqlite URL names."""
+    path = url.partition(":///")[2]
+    if not path or path == ":memory:":
+        raise Invalid("CLONE_DATABASE_URL must name a file: sqlite:///path/to/clone.db.")
+    return Path(path).expanduser()
+
+
+def secret_of(settings: Settings) -> bytes:
+    """What keys are hashed with: from the settings, or from a file in the home that is made at first use."""
+    if settings.secret:
+        return settings.secret.encode()
+    path = settings.home / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"secret.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        # Whoever links first wins; everybody then reads the same file, whole.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_bytes()
+
+
+class Opening:
+    """A Clone that is opened by whoever needs it first. A failure is told to them and tried again by the next."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self._lock = asyncio.Lock()
+        self._clone: Clone | None = None
+
+    async def __call__(self) -> Clone:
+        if self._clone is None:
+            async with self._lock:
+                if self._clone is None:
+                    self._clone = await self._stack.enter_async_context(opened(self._settings))
+        return self._clone
+
+    async def close(self) -> None:
+        """Close it, if it was opened. What was acknowledged is durable either way."""
+        await self._stack.aclose()

@@ -1,0 +1,72 @@
+"""Undo what makes the same words look different: width, case, accents, invisible and look-alike characters."""
+
+import html
+import re
+import unicodedata
+
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0]
+    + list(range(0x200B, 0x2010))
+    + list(range(0x202A, 0x202F))
+    + list(range(0x2060, 0x2070))
+    + list(range(0xFE00, 0xFE10))
+    + list(range(0xE0000, 0xE0080))
+)
+_PUNCTUATION = {ord(c): "'" for c in "’‘‛`´ʼ′"} | {ord(c): '"' for c in "“”„«»"}
+_PUNCTUATION |= {ord(c): "-" for c in "‐‑‒–−﹘"} | {ord("—"): " - ", ord("―"): " - ", ord("؟"): "?", ord("।"): "."}
+_EMPHASIS = {ord(c): None for c in "*`~"}
+_TO_CLEAN = _INVISIBLE | _PUNCTUATION | _EMPHASIS
+
+# Letters of other scripts (and small capitals) that a reader takes for Latin ones.
+_LOOKALIKE = str.maketrans(
+    "аеорсухіјѕһԁԛԝӏгкмнтвьпзυονταιρκεηγβχсωɡɑɩɪʀʏʟɢɴʜʙᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ",
+    "aeopcyxijshdqwlrkmhtbbn3uovtaipkenybxcwgaiirylgnhbacdejkmoptuvwz",
+)
+_LETTERS_APART = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_ACCENT = re.compile("[\u0300-\u036f]")
+_OTHER_SCRIPT = re.compile("[\u0370-\u052f\u0250-\u02af\u1d00-\u1d7f]")
+_MIXED_WORD = re.compile(r"[^\W\d_]+")
+_SPACED_OUT = re.compile(r"(?<![\w.])[^\W\d_](?:[ .\-_][^\W\d_]){3,}(?![\w.])")
+_SEPARATOR = re.compile(r"[ .\-_]")
+
+
+def clean(text: str) -> str:
+    """The text as a person reads it: one width, nothing invisible, no emphasis marks; case and accents kept."""
+    if "&" in text:
+        text = html.unescape(text)
+    if text.isascii():
+        return text.translate(_EMPHASIS) if "*" in text or "`" in text or "~" in text else text
+    return unicodedata.normalize("NFKC", text).translate(_TO_CLEAN)
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: lower case, no accents, look-alikes made Latin."""
+    if text.isascii():
+        return text.lower()
+    return _fold_unicode(text)
+
+
+def _fold_unicode(text: str) -> str:
+    # Capital look-alikes (Р, Н) become small ones first, so one table serves both.
+    text = unicodedata.normalize("NFD", text.casefold().translate(_LETTERS_APART))
+    text = unicodedata.normalize("NFC", _ACCENT.sub("", text))
+    if _OTHER_SCRIPT.search(text):
+        text = _MIXED_WORD.sub(_latinised, text)
+    return text
+
+
+def _latinised(match: re.Match[str]) -> str:
+    """A word that mixes Latin with another script is a disguised Latin word; a pure one is left alone."""
+    word = match[0]
+    if word.isascii() or not any("a" <= letter <= "z" for letter in word):
+        return word
+    return word.translate(_LOOKALIKE)
+
+
+def lookalike(word: str) -> str:
+    return word.translate(_LOOKALIKE)
+
+
+def close_up(text: str) -> str:
+    """`d e l e t e` and `d-e-l-e-t-e` as one word."""
+    return _SPACED_OUT.sub(lambda found: _SEPARATOR.sub("", found[0]), text)

@@ -1,0 +1,1 @@
+"""Events: taken in, attributed, redacted, and appended once."""

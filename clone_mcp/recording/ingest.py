@@ -1,0 +1,149 @@
+"""Taking events in: each on its own, each once, attributed and without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from clone_mcp.errors import Invalid, TooLarge
+from clone_mcp.models.access import Caller
+from clone_mcp.models.events import CLONE_EVENT, Author, BaseEvent, CloneEvent, Job, Record, Reply, StoredEvent
+from clone_mcp.models.text import clean_payload
+from clone_mcp.ports import Clock, Storage
+from clone_mcp.recording.authorship import author_of, channel_of
+from clone_mcp.recording.redaction import redact_payload
+from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
+
+MAX_BATCH = 1000
+MAX_TEXT = 1024 * 1024
+"""Bytes of text that one event may hold."""
+
+_BASE = frozenset(BaseEvent.model_fields) | {"type"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one event of a batch was not taken."""
+
+    index: int
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of a batch."""
+
+    accepted: int
+    duplicates: int
+    invalid: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one event."""
+
+    event_id: str
+    new: bool
+    author: Author
+    redactions: int
+
+
+class Ingest:
+    """Appends events for a caller. The same event twice is a no-op; events are never rewritten."""
+
+    def __init__(self, storage: Storage, clock: Clock, *, redact: bool) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._redact = redact
+
+    async def batch(self, caller: Caller, items: Sequence[Any]) -> Batch:
+        """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others."""
+        if not 1 <= len(items) <= MAX_BATCH:
+            raise Invalid(f"A batch holds 1 to {MAX_BATCH} events, this one {len(items)}.", hint="Send it in parts.")
+        records: list[Record] = []
+        refused: list[Refusal] = []
+        for index, item in enumerate(items):
+            try:
+                records.append(self._record(caller, CLONE_EVENT.validate_python(clean_payload(item))))
+            except ValidationError as exc:
+                refused.append(Refusal(index, explain(exc)))
+            except TooLarge as exc:
+                refused.append(Refusal(index, (str(exc),)))
+        new = sum(await self._storage.append(caller.tenant, records)) if records else 0
+        return Batch(accepted=new, duplicates=len(records) - new, invalid=tuple(refused))
+
+    async def one(
+        self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
+    ) -> Recorded:
+        """Take one event that is well formed already. Raises TooLarge."""
+        record = self._record(caller, event, label=label, project=project)
+        [new] = await self._storage.append(caller.tenant, [record])
+        return Recorded(record.event.id, new, record.event.author, record.event.redactions)
+
+    def _record(
+        self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
+    ) -> Record:
+        kind = event.type
+        payload = event.model_dump(mode="json", exclude=set(_BASE))
+        _check_size(payload)
+        redactions = 0
+        if self._redact:
+            payload, redactions = redact_payload(payload)
+        author = author_of(kind, event.source, label)
+        stored = StoredEvent(
+            id=event.id,
+            session_id=event.session_id,
+            type=kind,
+            source=event.source,
+            source_detail=event.source_detail,
+            label=label,
+            author=author,
+            channel=channel_of(caller.scope),
+            occurred_at=event.occurred_at,
+            received_at=self._clock.now(),
+            payload=payload,
+            redactions=redactions,
+        )
+        return Record(
+            stored,
+            project=project,
+            question=packed(sketch(payload["response"])) if kind == "agent.response" else None,
+            reply=reply_in(payload["prompt"]) if kind == "agent.prompt" and author is Author.PERSON else None,
+            jobs=(_summarise(event.session_id),) if kind == "session.stopped" else (),
+        )
+
+
+def reply_in(prompt: str) -> Reply | None:
+    """The reply that a prompt of the person counts as. A paste counts as none."""
+    if len(prompt) > PASTED:
+        return None
+    if len(prompt) > PHRASE:
+        return Reply(key="…" + fold(prompt[:PHRASE]), text="")
+    return Reply(key=fold(prompt), text=prompt.strip())
+
+
+def explain(exc: ValidationError) -> tuple[str, ...]:
+    """What is wrong, by field. Values are the sender's and stay out of it."""
+    found: list[str] = []
+    for error in exc.errors(include_input=False, include_url=False, include_context=False):
+        where = ".".join(str(part) for part in error["loc"] if "." not in str(part))
+        found.append(f"{where}: {error['msg']}" if where else error["msg"])
+    return tuple(found)
+
+
+def _check_size(payload: dict[str, Any]) -> None:
+    size = sum(
+        len(value) if value.isascii() else len(value.encode()) for value in payload.values() if isinstance(value, str)
+    )
+    if size > MAX_TEXT:
+        raise TooLarge(
+            f"An event may hold {MAX_TEXT:,} bytes of text, this one has {size:,}.",
+            hint="Send the part that matters, or several events.",
+        )
+
+
+def _summarise(session_id: str) -> Job:
+    return Job("episodes", {"session_id": session_id}, dedupe_key=f"episodes:{session_id}")

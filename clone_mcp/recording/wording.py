@@ -1,0 +1,54 @@
+"""How replies and questions are compared: what counts as the same phrase, and which questions are alike."""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+PASTED = 2000
+"""A prompt longer than this is a paste: it says nothing of how the person replies."""
+PHRASE = 200
+"""A longer reply is never offered again, only counted."""
+
+SKETCH_BITS = 512
+_TAIL = 1200
+_WORDS = 60
+_WORD = re.compile(r"[^\W_]+")
+_NOT_WORDS = re.compile(r"[\W_]+")
+# Chinese, Japanese and Korean write without spaces: each character is a word.
+_CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+
+_COMMON = frozenset(
+    (
+        "a an and are as at be but by for from has have i if in is it its of on or that the this to was we "
+        "were will with you your let me now can do does did so there then which what all"
+    ).split()
+)
+
+
+def fold(text: str) -> str:
+    """The phrase behind a spelling: case, punctuation and white space aside."""
+    return _NOT_WORDS.sub(" ", text.casefold()).strip() or text.strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text that say what it is about."""
+    return [word for word in _WORD.findall(_CJK.sub(r" \1 ", text.casefold())) if word not in _COMMON]
+
+
+def sketch(text: str) -> int:
+    """A bit set of the last words an agent said. Alike texts share bits; the text can't be read back from it."""
+    bits = 0
+    for word in words(text[-_TAIL:])[-_WORDS:]:
+        bits |= 1 << crc32(word.encode()) % SKETCH_BITS
+    return bits
+
+
+def packed(bits: int) -> bytes:
+    """A sketch as it is stored."""
+    return bits.to_bytes(SKETCH_BITS // 8, "big")
+
+
+def alike(a: int, b: int) -> float:
+    """How alike two sketches are, from 0 to 1."""
+    return (a & b).bit_count() / (a | b).bit_count() if a and b else 0.0

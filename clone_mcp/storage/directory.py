@@ -1,0 +1,88 @@
+"""Tenants and keys: the one place that is read before a tenant is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clone_mcp.errors import NotFound
+from clone_mcp.models.access import ApiKey, Scope
+from clone_mcp.storage.database import Run
+from clone_mcp.storage.schema import api_keys, tenants
+
+
+class _Transactions(Protocol):
+    def transaction(self, tenant: UUID | None, *, readonly: bool) -> AbstractAsyncContextManager[Run]: ...
+
+
+def _key(row: Any) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        tenant=row.tenant_id,
+        name=row.name,
+        prefix=row.prefix,
+        digest=row.digest,
+        scope=Scope(row.scope),
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+class SqlDirectory:
+    """The Directory port."""
+
+    def __init__(self, database: _Transactions) -> None:
+        self._database = database
+
+    async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
+        known = sa.exists(sa.select(tenants.c.id).where(tenants.c.id == tenant))
+        row = sa.select(
+            sa.literal(tenant, sa.Uuid()), sa.literal(name), sa.literal(at, tenants.c.created_at.type)
+        ).where(~known)
+        await self._execute(sa.insert(tenants).from_select(["id", "name", "created_at"], row))
+
+    async def add_key(self, key: ApiKey) -> None:
+        row = {
+            "tenant_id": key.tenant,
+            "id": key.id,
+            "name": key.name,
+            "prefix": key.prefix,
+            "digest": key.digest,
+            "scope": key.scope,
+            "created_at": key.created_at,
+            "last_used_at": key.last_used_at,
+            "revoked_at": key.revoked_at,
+        }
+        await self._execute(sa.insert(api_keys).values(row))
+
+    async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
+        return await self._keys(sa.select(api_keys).where(api_keys.c.prefix == prefix))
+
+    async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
+        of_tenant = sa.select(api_keys).where(api_keys.c.tenant_id == tenant)
+        return await self._keys(of_tenant.order_by(api_keys.c.created_at.desc()))
+
+    async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
+        this = sa.and_(api_keys.c.tenant_id == tenant, api_keys.c.id == key_id)
+
+        moment = sa.func.coalesce(api_keys.c.revoked_at, sa.bindparam("at", at, type_=api_keys.c.revoked_at.type))
+        if not await self._execute(sa.update(api_keys).where(this).values(revoked_at=moment)):
+            raise NotFound("There is no such key.", hint="`clone-mcp keys list` shows the ids.")
+
+    async def touch_key(self, key: ApiKey, at: datetime) -> None:
+        this = sa.and_(api_keys.c.tenant_id == key.tenant, api_keys.c.id == key.id)
+        await self._execute(sa.update(api_keys).where(this).values(last_used_at=at))
+
+    async def _keys(self, statement: sa.Select[Any]) -> Sequence[ApiKey]:
+        async with self._database.transaction(None, readonly=True) as run:
+            return [_key(row) for row in await run(lambda connection: connection.execute(statement).all())]
+
+    async def _execute(self, statement: sa.UpdateBase) -> int:
+        async with self._database.transaction(None, readonly=False) as run:
+            return await run(lambda connection: connection.execute(statement).rowcount)

@@ -1,0 +1,77 @@
+"""Reading what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from clone_mcp.errors import NotFound
+from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
+from clone_mcp.storage.schema import events, sessions
+from clone_mcp.storage.scope import Scope, rows
+
+_EVENT = rows(events).where(events.c.id == sa.bindparam("event"))
+_OF_SESSION = (
+    rows(events)
+    .where(events.c.session_id == sa.bindparam("session"))
+    .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
+    .limit(sa.bindparam("most"))
+)
+_SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
+_RECENT = rows(sessions).order_by(sessions.c.active_at.desc()).limit(sa.bindparam("most"))
+
+
+def _event(row: Any) -> StoredEvent:
+    return StoredEvent(
+        id=row.id,
+        session_id=row.session_id,
+        type=row.type,
+        source=Source(row.source),
+        source_detail=row.source_detail,
+        label=row.label,
+        author=Author(row.author),
+        channel=Channel(row.channel),
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        payload=row.payload,
+        redactions=row.redactions,
+    )
+
+
+def _session(row: Any) -> Session:
+    return Session(row.id, Source(row.source), row.source_detail, row.project, row.started_at, row.ended_at)
+
+
+class SqlEvents:
+    """The Events port."""
+
+    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
+        self._run = run
+
+    async def get(self, event_id: str) -> StoredEvent:
+        row = await self._run(lambda scope: scope.run(_EVENT, event=event_id).first())
+        if row is None:
+            raise NotFound("There is no such event.")
+        return _event(row)
+
+    async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
+        found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
+        return [_event(row) for row in found]
+
+
+class SqlSessions:
+    """The Sessions port."""
+
+    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
+        self._run = run
+
+    async def recent(self, *, limit: int = 50) -> Sequence[Session]:
+        return [_session(row) for row in await self._run(lambda scope: scope.run(_RECENT, most=limit).all())]
+
+    async def get(self, session_id: str) -> Session:
+        row = await self._run(lambda scope: scope.run(_SESSION, session=session_id).first())
+        if row is None:
+            raise NotFound("There is no such session.")
+        return _session(row)

@@ -1,0 +1,65 @@
+"""Group commit: whatever waits when a transaction can start goes into that one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class GroupCommit(Generic[Item, Result]):
+    """Collects items by lane and commits each lane's together, one transaction of a lane at a time.
+
+    A caller gets its result after the commit that made it durable. Alone it waits for nobody; in a crowd it shares.
+    A caller that is cancelled leaves its item in: what was handed over is written.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]]) -> None:
+        self._commit = commit
+        self._waiting: dict[Hashable, list[tuple[Item, asyncio.Future[Result]]]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+
+    async def add(self, lane: Hashable, item: Item) -> Result:
+        """Commit the item; returns when it is durable."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        if lane in self._waiting:
+            self._waiting[lane].append((item, done))
+        else:
+            self._waiting[lane] = [(item, done)]
+            worker = asyncio.create_task(self._work(lane))
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        return await done
+
+    async def drain(self) -> None:
+        """Wait until everything handed over so far is committed."""
+        while self._workers:
+            await asyncio.wait(self._workers)
+
+    async def _work(self, lane: Hashable) -> None:
+        while batch := self._waiting[lane]:
+            self._waiting[lane] = []
+            await self._commit_batch(batch)
+        del self._waiting[lane]
+
+    async def _commit_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._commit([item for item, _ in batch])
+        except Exception as exc:
+            if len(batch) == 1:
+                _fail(batch[0][1], exc)
+                return
+            for single in batch:  # one that can't be written must not take the others with it
+                await self._commit_batch([single])
+            return
+        for (_, done), result in zip(batch, results, strict=True):
+            if not done.done():
+                done.set_result(result)
+
+
+def _fail(done: asyncio.Future[Result], exc: Exception) -> None:
+    if not done.done():
+        done.set_exception(exc)

@@ -1,0 +1,37 @@
+"""Migrations with Alembic, from the scripts that ship inside the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from clone_mcp.storage import schema_version
+from clone_mcp.storage.postgres import async_url
+
+_LOCK = 0x_C10E_DB  # any number, as long as every Clone takes the same
+
+
+def upgrade(connection: sa.Connection, to: str = "head") -> None:
+    """Bring the schema up to date in the connection's transaction. Servers that start at once take turns."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+async def upgrade_postgres(url: str) -> str:
+    """As the owner: upgrade, and say which revision the schema is at now."""
+    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+            return await connection.run_sync(schema_version.current) or ""
+    finally:
+        await engine.dispose()

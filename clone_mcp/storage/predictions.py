@@ -1,0 +1,138 @@
+"""Answers given, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from clone_mcp.errors import NotFound
+from clone_mcp.models.prediction import (
+    Candidate,
+    CitedFact,
+    Confidence,
+    Decision,
+    Feedback,
+    Kind,
+    Outcome,
+    Prediction,
+    Question,
+)
+from clone_mcp.storage.schema import feedback, predictions
+from clone_mcp.storage.scope import Scope, Upsert, change, rows
+
+_ADD = Upsert.into(predictions)
+_ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
+_REPORT = Upsert.into(feedback)
+_SETTLE = (
+    change(predictions)
+    .where(predictions.c.id == sa.bindparam("prediction"))
+    .values(
+        outcome=sa.bindparam("what"),
+        outcome_by=sa.bindparam("who"),
+        outcome_at=sa.bindparam("when"),
+        actual_response=sa.bindparam("actual"),
+    )
+)
+
+
+def _row(prediction: Prediction) -> dict[str, Any]:
+    question = prediction.question
+    return {
+        "id": prediction.id,
+        "kind": prediction.kind,
+        "agent": question.agent,
+        "session_id": question.session_id,
+        "agent_input": question.agent_input,
+        "options": list(question.options),
+        "k": question.k,
+        "threshold": question.threshold,
+        "candidates": [asdict(candidate) for candidate in prediction.candidates],
+        "decision": prediction.decision,
+        "acted_at": prediction.created_at if prediction.decision is Decision.AUTO else None,
+        "abstained": prediction.abstained,
+        "stop_recommended": prediction.stop_recommended,
+        "model": prediction.model,
+        "cited_facts": [asdict(fact) for fact in prediction.cited_facts],
+        "snapshot": prediction.snapshot,
+        "latency_ms": prediction.latency_ms,
+        "created_at": prediction.created_at,
+        "outcome": None,
+        "outcome_by": None,
+        "outcome_at": None,
+        "actual_response": None,
+    }
+
+
+def _prediction(row: Any) -> Prediction:
+    return Prediction(
+        id=row.id,
+        kind=Kind(row.kind),
+        question=Question(row.agent, row.agent_input, row.session_id, tuple(row.options), row.k, row.threshold),
+        candidates=tuple(
+            Candidate(c["response"], Confidence(**c["confidence"]), c["reasoning"]) for c in row.candidates
+        ),
+        decision=Decision(row.decision),
+        abstained=row.abstained,
+        stop_recommended=row.stop_recommended,
+        model=row.model,
+        created_at=row.created_at,
+        latency_ms=row.latency_ms,
+        cited_facts=tuple(CitedFact(**fact) for fact in row.cited_facts),
+        snapshot=row.snapshot,
+    )
+
+
+def _outcome(row: Any) -> Feedback | None:
+    if row.outcome is None:
+        return None
+    return Feedback(row.id, Outcome(row.outcome), row.actual_response, row.outcome_by, row.outcome_at)
+
+
+def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
+    scope.run(
+        _REPORT,
+        id=str(uuid4()),
+        prediction_id=report.prediction_id,
+        outcome=report.outcome,
+        actual_response=report.actual_response,
+        by=report.by,
+        at=report.at,
+    )
+    if stands:
+        scope.run(
+            _SETTLE,
+            prediction=report.prediction_id,
+            what=report.outcome,
+            who=report.by,
+            when=report.at,
+            actual=report.actual_response,
+        )
+
+
+class SqlPredictions:
+    """The Predictions port."""
+
+    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
+        self._run = run
+
+    async def add(self, prediction: Prediction) -> None:
+        await self._run(lambda scope: scope.run(_ADD, **_row(prediction)))
+
+    async def get(self, prediction_id: str) -> Prediction:
+        return _prediction(await self._one(prediction_id))
+
+    async def outcome(self, prediction_id: str) -> Feedback | None:
+        return _outcome(await self._one(prediction_id))
+
+    async def settle(self, feedback: Feedback, *, stands: bool) -> None:
+        await self._run(lambda scope: _settle(scope, feedback, stands=stands))
+
+    async def _one(self, prediction_id: str) -> Any:
+        row = await self._run(lambda scope: scope.run(_ONE, prediction=prediction_id).first())
+        if row is None:
+            raise NotFound("There is no such prediction.", hint="Use the id that the prediction came with.")
+        return row

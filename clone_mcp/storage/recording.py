@@ -1,0 +1,113 @@
+"""Appending events: what the group commit runs for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from clone_mcp.models.events import Author, Record, StoredEvent
+from clone_mcp.storage import jobs, replies
+from clone_mcp.storage.schema import events, sessions
+from clone_mcp.storage.scope import Scope, Upsert, change
+
+# Says what the session was waiting on before this event, because the update leaves those two alone.
+_TOUCH = Upsert.into(
+    sessions,
+    update={"active_at": lambda new: new.active_at},
+    returning=(sessions.c.question, sessions.c.last_key, sessions.c.told, sessions.c.ended_at),
+)
+_ADD = Upsert.into(events, returning=(events.c.id,))
+_WAITS = change(sessions).where(sessions.c.id == sa.bindparam("session"))
+_ASKED = _WAITS.values(question=sa.bindparam("asked"))
+_ANSWERED = _WAITS.values(question=None, last_key=sa.bindparam("key"), told=False)
+_STARTED = _WAITS.values(
+    started_at=sa.bindparam("at"),
+    source=sa.bindparam("from_source"),
+    source_detail=sa.bindparam("detail"),
+    project=sa.func.coalesce(sa.bindparam("in_project", type_=sa.Text()), sessions.c.project),
+)
+_STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_at < sa.bindparam("at"))).values(
+    ended_at=sa.bindparam("at")
+)
+
+
+def append(scope: Scope, record: Record) -> bool:
+    """Store one event and keep its session in step. False, and nothing changed, when its id is known."""
+    event = record.event
+    waiting = scope.run(_TOUCH, **_session_row(record)).one()
+    if scope.run(_ADD, **_event_row(event)).first() is None:
+        return False
+    match event.type:
+        case "session.started":
+            scope.run(
+                _STARTED,
+                session=event.session_id,
+                at=event.occurred_at,
+                from_source=event.source,
+                detail=event.source_detail,
+                in_project=record.project,
+            )
+        case "session.stopped":
+            scope.run(_STOPPED, session=event.session_id, at=event.occurred_at)
+            if waiting.ended_at is None:
+                replies.count_ending(scope)
+        case "agent.response" if event.author is Author.AGENT:
+            scope.run(_ASKED, session=event.session_id, asked=record.question)
+        case "agent.prompt":
+            _note_prompt(scope, record, waiting)
+        case _:
+            pass
+    for job in record.jobs:
+        jobs.enqueue(scope, job, now=event.received_at)
+    return True
+
+
+def _note_prompt(scope: Scope, record: Record, waiting: Any) -> None:
+    """Whoever typed it, the agent's question is answered; only what the person typed is learned."""
+    event, reply = record.event, record.reply
+    scope.run(_ANSWERED, session=event.session_id, key=reply.key if reply else waiting.last_key)
+    counted = waiting.told and reply is not None and reply.key == waiting.last_key
+    if reply is not None and not counted:
+        replies.learn(
+            scope,
+            reply,
+            source_id=event.id,
+            session_id=event.session_id,
+            question=waiting.question or b"",
+            previous=waiting.last_key,
+            at=event.occurred_at,
+        )
+
+
+def _session_row(record: Record) -> dict[str, Any]:
+    event = record.event
+    return {
+        "id": event.session_id,
+        "source": event.source,
+        "source_detail": event.source_detail,
+        "project": record.project,
+        "started_at": event.occurred_at,
+        "ended_at": None,
+        "active_at": event.received_at,
+        "question": None,
+        "last_key": None,
+        "told": False,
+    }
+
+
+def _event_row(event: StoredEvent) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "session_id": event.session_id,
+        "type": event.type,
+        "source": event.source,
+        "source_detail": event.source_detail,
+        "label": event.label,
+        "author": event.author,
+        "channel": event.channel,
+        "occurred_at": event.occurred_at,
+        "received_at": event.received_at,
+        "redactions": event.redactions,
+        "payload": event.payload,
+    }

@@ -1,0 +1,133 @@
+"""What the person typed, counted as it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from clone_mcp.models.events import Reply
+from clone_mcp.models.prediction import Answer, History, Phrase
+from clone_mcp.storage import schema
+from clone_mcp.storage.scope import Scope, Upsert, change, rows
+
+_ANSWERS, _ENDINGS = "answers", "endings"
+
+_NOTE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
+_COUNT_PHRASE = Upsert.into(
+    schema.phrases,
+    update={
+        "times": lambda new: schema.phrases.c.times + 1,
+        "text": lambda new: new.text,
+        "last_at": lambda new: sa.case(
+            (new.last_at > schema.phrases.c.last_at, new.last_at), else_=schema.phrases.c.last_at
+        ),
+    },
+)
+_COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + 1})
+_PHRASES = (
+    rows(schema.phrases)
+    .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc())
+    .limit(sa.bindparam("phrases"))
+)
+_NEWEST = rows(schema.replies).order_by(schema.replies.c.at.desc()).limit(sa.bindparam("answers"))
+_SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
+_TOLD = (
+    change(schema.sessions)
+    .where(schema.sessions.c.id == sa.bindparam("session"))
+    .values(last_key=sa.bindparam("key"), told=True)
+)
+_COUNTERS = rows(schema.counters, schema.counters.c.name, schema.counters.c.value)
+_TEXTS = rows(schema.phrases).where(schema.phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
+
+
+def learn(
+    scope: Scope,
+    reply: Reply,
+    *,
+    source_id: str,
+    session_id: str,
+    question: bytes,
+    previous: str | None,
+    at: datetime,
+) -> bool:
+    """Count one reply, once per source."""
+    noted = scope.run(
+        _NOTE, id=source_id, session_id=session_id, key=reply.key, question=question, previous=previous, at=at
+    )
+    if noted.first() is None:
+        return False
+    if reply.text:
+        scope.run(_COUNT_PHRASE, key=reply.key, text=reply.text, times=1, last_at=at)
+    scope.run(_COUNT, name=_ANSWERS, value=1)
+    return True
+
+
+def _learn_told(
+    scope: Scope, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
+) -> bool:
+    session = scope.run(_SESSION, session=session_id).first() if session_id else None
+    if session is not None and session.last_key == reply.key:
+        return False  # the prompt itself was recorded already
+    previous = session.last_key if session is not None else None
+    new = learn(
+        scope,
+        reply,
+        source_id=source_id,
+        session_id=session_id or "",
+        question=question,
+        previous=previous,
+        at=at,
+    )
+    if new and session is not None:
+        scope.run(_TOLD, session=session_id, key=reply.key)
+    return new
+
+
+def count_ending(scope: Scope) -> None:
+    """Count one session that ended."""
+    scope.run(_COUNT, name=_ENDINGS, value=1)
+
+
+def history(scope: Scope, *, phrases: int, answers: int) -> History:
+    """Frequent phrases and newest answers; the phrases of those answers come along."""
+    frequent = {row.key: row for row in scope.run(_PHRASES, phrases=phrases)}
+    newest = scope.run(_NEWEST, answers=answers).all()
+    if missing := {row.key for row in newest} - frequent.keys():
+        frequent |= {row.key: row for row in scope.run(_TEXTS, keys=list(missing))}
+    return History(
+        phrases=tuple(Phrase(row.key, row.text, row.times, row.last_at) for row in frequent.values()),
+        answers=tuple(
+            Answer(row.key, row.session_id, int.from_bytes(row.question, "big"), row.previous, row.at) for row in newest
+        ),
+        total=_counters(scope).get(_ANSWERS, 0),
+    )
+
+
+def _counters(scope: Scope) -> dict[str, int]:
+    return {row.name: row.value for row in scope.run(_COUNTERS)}
+
+
+class SqlReplies:
+    """The Replies port."""
+
+    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any]) -> None:
+        self._run = run
+
+    async def history(self, *, phrases: int, answers: int) -> History:
+        return await self._run(lambda scope: history(scope, phrases=phrases, answers=answers))
+
+    async def learn_told(
+        self, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
+    ) -> bool:
+        return await self._run(
+            lambda scope: _learn_told(
+                scope, reply, source_id=source_id, session_id=session_id, question=question, at=at
+            )
+        )
+
+    async def endings(self) -> tuple[int, int]:
+        counts: dict[str, int] = await self._run(_counters)
+        return counts.get(_ANSWERS, 0), counts.get(_ENDINGS, 0)

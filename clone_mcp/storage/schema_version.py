@@ -1,0 +1,78 @@
+"""Whether the database's schema is the one this code needs, told by reading one row.
+
+Alembic takes longer to import than everything else here to run, so it is loaded only when a schema is behind.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from clone_mcp.errors import Unavailable
+from clone_mcp.models.access import LOCAL_TENANT
+from clone_mcp.storage.schema import HEAD, metadata, tenants
+
+_VERSION = sa.text("SELECT version_num FROM alembic_version")
+
+
+def current(connection: sa.Connection) -> str | None:
+    """The schema's revision; None when the database is empty of ours."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(_VERSION).scalar()
+
+
+def bring_up_to_date(connection: sa.Connection) -> None:
+    """SQLite: create what is missing, upgrade what is old, refuse what is newer. One transaction."""
+    found = current(connection)
+    if found == HEAD:
+        connection.commit()
+        return
+    if found is None:
+        create(connection)
+    elif known(found):
+        _upgrade(connection)
+    else:
+        connection.rollback()
+        raise _newer(found)
+    connection.commit()
+
+
+def require_current(connection: sa.Connection) -> None:
+    """Postgres: servers only look."""
+    found = current(connection)
+    if found == HEAD:
+        return
+    if found is None or known(found):
+        raise Unavailable(
+            f"The database schema is at {found or 'nothing'}, this version of Clone needs {HEAD}.",
+            hint="Run `clone-mcp db upgrade` with the owner's URL.",
+        )
+    raise _newer(found)
+
+
+def create(connection: sa.Connection) -> None:
+    """All tables of a new SQLite file at once, stamped, with the one local tenant."""
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    connection.execute(sa.insert(tenants), {"id": LOCAL_TENANT, "name": "local", "created_at": datetime.now(UTC)})
+
+
+def known(revision: str) -> bool:
+    """Whether the revision is one that this code has a migration for. Revisions are numbered without gaps."""
+    return revision.isdigit() and int(revision) <= int(HEAD)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic: see above)
+
+    migrate.upgrade(connection)
+
+
+def _newer(found: str) -> Unavailable:
+    return Unavailable(
+        f"The database was written by a newer Clone (schema {found}; this one knows up to {HEAD}).",
+        hint="Upgrade clone-mcp, or point CLONE_HOME or CLONE_DATABASE_URL elsewhere.",
+    )

@@ -1,0 +1,87 @@
+"""The Storage port: units of work, group commit and the directory over one database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clone_mcp.models.events import Record
+from clone_mcp.storage import recording
+from clone_mcp.storage.database import Database, Run
+from clone_mcp.storage.directory import SqlDirectory
+from clone_mcp.storage.events import SqlEvents, SqlSessions
+from clone_mcp.storage.group_commit import GroupCommit
+from clone_mcp.storage.jobs import SqlJobs
+from clone_mcp.storage.predictions import SqlPredictions
+from clone_mcp.storage.replies import SqlReplies
+from clone_mcp.storage.scope import Scope
+
+T = TypeVar("T")
+Append = tuple[UUID, Sequence[Record]]
+
+
+class SqlUnitOfWork:
+    """One transaction on one tenant's data."""
+
+    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime]) -> None:
+        def in_scope(function: Callable[[Scope], T]) -> Awaitable[T]:
+            return run(lambda connection: function(Scope(connection, tenant)))
+
+        self.events = SqlEvents(in_scope)
+        self.sessions = SqlSessions(in_scope)
+        self.predictions = SqlPredictions(in_scope)
+        self.replies = SqlReplies(in_scope)
+        self.jobs = SqlJobs(in_scope, now)
+
+
+class SqlStorage:
+    """Everything Clone keeps, in one SQLite file or one Postgres database."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
+        self.directory = SqlDirectory(database)
+
+    @classmethod
+    async def open(cls, database: Database, now: Callable[[], datetime]) -> SqlStorage:
+        """Storage over a database whose schema is seen to."""
+        try:
+            await database.prepare()
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, now)
+
+    @asynccontextmanager
+    async def begin(self, tenant: UUID, *, readonly: bool = False) -> AsyncGenerator[SqlUnitOfWork]:
+        async with self._database.transaction(tenant, readonly=readonly) as run:
+            yield SqlUnitOfWork(run, tenant, self._now)
+
+    async def append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
+        return await self._appends.add(self._database.lane(tenant), (tenant, records))
+
+    async def check(self) -> None:
+        async with self._database.transaction(None, readonly=True) as run:
+            await run(lambda connection: connection.execute(sa.text("SELECT version_num FROM alembic_version")).one())
+
+    async def close(self) -> None:
+        await self._appends.drain()
+        await self._database.close()
+
+    async def _commit(self, appends: Sequence[Append]) -> list[list[bool]]:
+        def write(connection: sa.Connection) -> list[list[bool]]:
+            return [_append(Scope(connection, tenant), records) for tenant, records in appends]
+
+        # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
+        async with self._database.transaction(appends[0][0], readonly=False) as run:
+            return await run(write)
+
+
+def _append(scope: Scope, records: Sequence[Record]) -> list[bool]:
+    return [recording.append(scope, record) for record in records]

@@ -1,0 +1,160 @@
+"""SQLite: one thread per connection, one connection that writes.
+
+Several processes share one file as a matter of course, so writers take the lock at the start of a transaction
+(`BEGIN IMMEDIATE`): a transaction that reads first and then wants to write would fail at once instead of waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from clone_mcp.storage import schema_version
+from clone_mcp.storage.database import Run, translated
+from clone_mcp.storage.json_text import dumps
+
+T = TypeVar("T")
+
+BUSY_MS = 5000
+READERS = 4
+
+
+def engine_for(path: Path, *, synchronous: str = "normal") -> sa.Engine:
+    """An engine whose connections are set up for several processes on one file."""
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False},
+        json_serializer=dumps,
+    )
+
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where the event below says, not where pysqlite guesses
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=wal",
+            f"synchronous={synchronous}",
+            "foreign_keys=on",
+            "secure_delete=on",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.info.get("readonly") else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+class _Lane:
+    """A thread with a connection of its own. What is submitted runs in order, so a cancelled caller does no harm:
+    its rollback stands in line behind whatever still runs."""
+
+    def __init__(self, engine: sa.Engine, *, readonly: bool) -> None:
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="clone-read" if readonly else "clone-write")
+        self._engine = engine
+        self._readonly = readonly
+        self._connection: sa.Connection | None = None
+
+    def submit(self, function: Callable[[sa.Connection], T]) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._executor, self._call, function)
+
+    def _call(self, function: Callable[[sa.Connection], T]) -> T:
+        if self._connection is None:
+            connection = self._engine.connect()
+            connection.info["readonly"] = self._readonly
+            if self._readonly:
+                connection.exec_driver_sql("PRAGMA query_only=on")
+                connection.commit()
+            self._connection = connection
+        try:
+            return function(self._connection)
+        except SQLAlchemyError as exc:
+            raise translated(exc) from exc
+
+    async def close(self) -> None:
+        def close(connection: sa.Connection) -> None:
+            connection.close()
+
+        if self._connection is not None:
+            await self.submit(close)
+        self._executor.shutdown(wait=True)
+
+
+class SqliteDatabase:
+    """One file."""
+
+    def __init__(self, path: Path, *, synchronous: str = "normal") -> None:
+        self._path = path
+        self._engine = engine_for(path, synchronous=synchronous)
+        self._writer = _Lane(self._engine, readonly=False)
+        self._writing = asyncio.Lock()
+        self._idle = [_Lane(self._engine, readonly=True) for _ in range(READERS)]
+        self._reading = asyncio.Semaphore(READERS)
+
+    async def prepare(self) -> None:
+        """Create the file, owner-only, or bring an older one up to date."""
+        create_private(self._path)
+        async with self._writing:
+            await self._writer.submit(schema_version.bring_up_to_date)
+
+    @asynccontextmanager
+    async def transaction(self, tenant: UUID | None, *, readonly: bool) -> AsyncGenerator[Run]:
+        if readonly:
+            async with self._reading:
+                lane = self._idle.pop()
+                try:
+                    async with _within(lane) as run:
+                        yield run
+                finally:
+                    self._idle.append(lane)
+        else:
+            async with self._writing, _within(self._writer) as run:
+                yield run
+
+    def lane(self, tenant: UUID) -> Any:
+        return None  # one writer: tenants share transactions too
+
+    async def close(self) -> None:
+        async with self._writing:
+            for lane in (*self._idle, self._writer):
+                await lane.close()
+        self._engine.dispose()
+
+
+@asynccontextmanager
+async def _within(lane: _Lane) -> AsyncGenerator[Run]:
+    # Shielded: cancelling a call that still waits for the thread would take it out of the line.
+    try:
+        yield lane.submit
+    except BaseException:
+        await asyncio.shield(lane.submit(sa.Connection.rollback))
+        raise
+    await asyncio.shield(lane.submit(_commit))
+
+
+def _commit(connection: sa.Connection) -> None:
+    try:
+        connection.commit()
+    except Exception:
+        connection.rollback()
+        raise
+
+
+def create_private(path: Path) -> None:
+    """Make the folder and the file readable by their owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

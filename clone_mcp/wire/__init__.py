@@ -1,0 +1,1 @@
+"""What goes over MCP and REST, in Pydantic."""

@@ -1,0 +1,68 @@
+"""Reading what a client sent as arguments: lenient about form, strict about meaning."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from clone_mcp.errors import Invalid
+from clone_mcp.models.text import clean_payload
+from clone_mcp.spelling import closest
+
+A = TypeVar("A", bound="Arguments")
+
+
+class Arguments(BaseModel):
+    """The arguments of a tool. Flat, without unions, because several clients drop tools whose schemas have them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
+    """The arguments, and the names that were ignored. Raises Invalid in words a model can act on.
+
+    Null and "" mean absent, numbers may come as strings, lists as JSON text. A name that is nearly one of ours is
+    refused, because a misspelt option that is silently dropped changes the answer.
+    """
+    if not isinstance(given, dict):
+        raise Invalid("The arguments must be a JSON object.")
+    known: dict[str, Any] = {}
+    ignored: list[str] = []
+    for name, value in clean_payload(given).items():
+        if name in model.model_fields:
+            if value is not None and value != "":
+                known[name] = _from_json_text(value) if _is_list(model, name) else value
+        elif near := closest(name, model.model_fields):
+            raise Invalid(f"There is no argument {name!r}.", hint=f"Did you mean {near!r}?")
+        else:
+            ignored.append(name)
+    try:
+        return model.model_validate(known), ignored
+    except ValidationError as exc:
+        raise Invalid("; ".join(_sentences(exc)) + ".") from exc
+
+
+def _is_list(model: type[Arguments], name: str) -> bool:
+    return getattr(model.model_fields[name].annotation, "__origin__", None) in (list, tuple)
+
+
+def _from_json_text(value: Any) -> Any:
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def _sentences(exc: ValidationError) -> list[str]:
+    found: list[str] = []
+    for error in exc.errors(include_input=False, include_url=False, include_context=False):
+        name = ".".join(str(part) for part in error["loc"])
+        if error["type"] == "missing":
+            found.append(f"{name} is required")
+        else:
+            found.append(f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}")
+    return found
