@@ -77,6 +77,13 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
         await storage.close()
 
 
+async def upgrade_postgres(settings: Settings) -> str:
+    """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
+    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
+
+    return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
+
+
 def _load_storage(url: str) -> None:
     import_module("clone_mcp.storage.sql_storage")
     import_module("clone_mcp.storage.sqlite" if is_sqlite(url) else "clone_mcp.storage.postgres")

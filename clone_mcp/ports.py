@@ -159,7 +159,11 @@ class Storage(Protocol):
         ...
 
     async def check(self) -> None:
-        """Reach the database and see that its schema is this version's. Raises Unavailable."""
+        """Reach the database. Raises Unavailable."""
+        ...
+
+    async def revision(self) -> str:
+        """The schema's revision."""
         ...
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ text stays as it was, so that a redacted prompt can still be learned from.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -22,8 +23,8 @@ from clone_mcp.recording.redaction_rules import (
     wordy,
 )
 
-# A replacement can bring two pieces of text together that read as a secret only now, so the text is read again
-# until nothing is found. Each pass leaves less to find; the bound is for text written to defeat this.
+# What stands next to a replacement can read as a secret only now, so the text is read again until nothing is
+# found. The bound is for text written to defeat this.
 _MOST_PASSES = 5
 
 
@@ -78,8 +79,9 @@ def _redact_field(key: str, value: str) -> tuple[str, int]:
     setting: Setting = "environment" if _ENVIRONMENT_NAME.fullmatch(key) else "quoted"
     if label and "\n" not in value and is_secret(label, setting, value):
         return f"[redacted:{label}]", 1
-    done = redact(value)
-    return done.text, done.count
+    header = f"{key}: " if _HEADER.fullmatch(key) else ""
+    done = redact(header + value)
+    return done.text.removeprefix(header), done.count
 
 
 def _find(text: str) -> Iterator[_Span]:
@@ -96,11 +98,10 @@ def _disjoint(found: Iterable[_Span]) -> list[_Span]:
     merged: list[_Span] = []
     for span in sorted(found):
         if merged and span.start < merged[-1].end:
-            last = merged[-1]
+            last = merged.pop()
             best = min(last, span, key=lambda each: each.rank)
-            merged[-1] = _Span(last.start, max(last.end, span.end), best.rank, best.name)
-        else:
-            merged.append(span)
+            span = best._replace(start=last.start, end=max(last.end, span.end))
+        merged.append(span)
     return merged
 
 
@@ -113,10 +114,8 @@ def _replace(text: str, spans: list[_Span]) -> str:
     return "".join((*pieces, text[done:]))
 
 
-# --- Tokens with a prefix of their own
-
-_RUN_BYTES = bytes(ord("x") if chr(code).isalnum() or chr(code) in "_-." else ord(" ") for code in range(128))
-_RUN_BYTES += b" " * 128
+_TOKEN_BYTES = (string.ascii_letters + string.digits + "_-.").encode()
+_SHAPES = bytes(ord("x") if byte in _TOKEN_BYTES else ord(" ") for byte in range(256))
 _RUN = b"x" * SHORTEST_RUN
 
 
@@ -139,7 +138,7 @@ def _runs(flat: bytes) -> list[tuple[int, int]]:
 
     Looking for many prefixes in a whole text costs one search each; this costs one search for all of them.
     """
-    shape = flat.translate(_RUN_BYTES)
+    shape = flat.translate(_SHAPES)
     runs: list[tuple[int, int]] = []
     start = shape.find(_RUN)
     while start >= 0:
@@ -148,9 +147,6 @@ def _runs(flat: bytes) -> list[tuple[int, int]]:
         runs.append((start, end))
         start = shape.find(_RUN, end)
     return runs
-
-
-# --- Secrets known by what stands before them
 
 
 def _anchored(text: str, lower: bytes) -> Iterator[_Span]:
@@ -167,6 +163,7 @@ _COOKIE_HEADER = re.compile(
     r"""cookie\\{0,3}["'`]?\]?[ \t]{0,4}(?:[:=,]|(?=["']))[ \t]{0,4}\\{0,3}["'`]?(?P<pairs>[^\r\n"'`]{1,8192})""",
     re.IGNORECASE,
 )
+_HEADER = re.compile(r"(?:set-)?cookie|(?:proxy-)?authorization", re.IGNORECASE)
 _COOKIE = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<secret>[^;,\s\"'\\\[\](){}<>]{4,8192})", re.ASCII)
 _SESSION_NAME = re.compile(r"sess|sid\b|token|auth|jwt|csrf|xsrf|login|remember|secret|credential", re.IGNORECASE)
 
@@ -178,31 +175,31 @@ def _cookies(text: str, lower: bytes) -> Iterator[_Span]:
         if header:
             for match in _COOKIE.finditer(text, *header.span("pairs")):
                 value = match["secret"]
-                named = _SESSION_NAME.search(match["name"]) and not is_placeholder(value)
-                if named or looks_random(value):
+                if looks_random(value) or (_SESSION_NAME.search(match["name"]) and not is_placeholder(value)):
                     yield _Span(*match.span("secret"), 1, "cookie")
         at = lower.find(b"cookie", header.end() if header else at + 1)
 
 
-# --- Values with a label: assignments, settings, flags, query parameters
-
-_LABELS = (b"pass", b"pwd", b"secret", b"token", b"key", b"_auth")
+_LABELS = (b"pass", b"pwd", b"secret", b"token", b"api key", b"access key", b"private key", b"key", b"_auth")
 _LONGEST_NAME = 48
-_NAME_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.")
+_NAME_CHARS = frozenset(string.ascii_letters + string.digits + "_-.")
 _ENVIRONMENT_NAME = re.compile(r"(?:[\w.-]*[.-])?[A-Z][A-Z0-9_]*", re.ASCII)
 _NAMES = tuple(
-    (label, re.compile(pattern + r"[_-]?(?:value|base|plain|prod|production|staging|dev|live|\d{1,2})?", re.ASCII))
+    (
+        label,
+        re.compile(rf"(?:{pattern})[_-]?(?:value|base|plain|prod|production|staging|dev|live|\d{{1,2}})?", re.ASCII),
+    )
     for label, pattern in (
         ("passphrase", r".*pass[_-]?phrase"),
         ("password", r".*(?:pass[_-]?word|passwd|passcode|pwd)|(?:.*[_.-])?pass|[a-z]+Pass"),
-        ("aws-secret-key", r".*aws.*secret.*"),
+        ("aws-secret-key", r".*aws.*secret[_-]?(?:access)?[_-]?key"),
         ("secret", r".*secret(?:[_-]?(?:access)?[_-]?key)?"),
         ("token", r"(?!.*(?:page|next|continuation|sync|publickey)[_-]?token).*token|.*_auth"),
         ("azure-account-key", r".*account[_-]?key"),
         (
             "api-key",
             r".*(?:api|access|private|signing|encryption|master|auth|service|license|session|app|admin|shared"
-            r"|subscription|jwt|webhook|functions?|deploy|bot)[_-]?key",
+            r"|subscription|jwt|webhook|functions?|deploy|bot)[ _-]?key",
         ),
     )
 )
@@ -219,7 +216,7 @@ _AFTER_LABEL = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_VALUE_ENDS = re.compile(r"[,;&|<>(){}\[\]]")
+_VALUE_ENDS = re.compile(r"[,;|<>(){}\[\]]|&(?=[\w.%-]+=)")
 _VALUE_GOES_ON = re.compile(r"[!#-&(-\[\]-_a-~]*", re.ASCII)
 _CALL = re.compile(r"[A-Za-z_$][\w$.]*[(\[]", re.ASCII)
 _NEXT_ASSIGNMENT = re.compile(r"[A-Za-z_$][\w$.]*=[A-Za-z_$]", re.ASCII)
@@ -245,26 +242,27 @@ def _judge(text: str, at: int, match: re.Match[str]) -> _Span | None:
     name = text[start : match.end("rest")]
     setting = _setting(text, start, name, match)
     label = _label(name.lstrip("-")) if setting else None
-    if not setting or not label:
+    if not (setting and label):
         return None
-    if match["quoted"] is not None:
-        worth = is_secret(label, setting, match["quoted"])
-        return _Span(*match.span("quoted"), 2, label) if worth else None
-    return _judge_bare(text, label, setting, match)
+    if match["quoted"] is None:
+        return _judge_bare(text, label, setting, match)
+    return _Span(*match.span("quoted"), 2, label) if is_secret(label, setting, match["quoted"]) else None
 
 
 def _setting(text: str, start: int, name: str, match: re.Match[str]) -> Setting | None:
     """How the value is attached to its label; None when it isn't."""
-    before, sep, quoted = text[start - 1 : start], match["sep"], match["quoted"] is not None
+    before, sep, quoted = text[max(0, start - 1) : start], match["sep"], match["quoted"] is not None
     if sep.isspace():
         return "flag" if name.startswith("--") and "\n" not in sep else None
     if sep == ">":
-        return "quoted" if before == "<" and text.startswith("</", match.end()) else None
+        return "quoted" if before == "<" and "</" in (match["bare"] or "") else None
+    if before == "/" and sep == ":":
+        return None  # the user's name in a URL
     if sep.startswith(",") and "value" not in sep:
         return "bare" if match["close"] and quoted else None
     if before in ("?", "&") and sep == "=":
         return "query"
-    if sep == "=" and _ENVIRONMENT_NAME.fullmatch(name):
+    if (sep == "=" or (sep == ": " and "_PASS" in name)) and _ENVIRONMENT_NAME.fullmatch(name):
         return "environment"
     if name.lower() == "pass" and not quoted and "=" not in sep:
         return None  # "PASS: test_name" is what a test run prints
@@ -273,16 +271,14 @@ def _setting(text: str, start: int, name: str, match: re.Match[str]) -> Setting 
 
 def _label(name: str) -> str | None:
     # The camel-case form of pass needs the capital letter: bypass and compass end in it too.
-    for label, pattern in _NAMES:
-        if pattern.fullmatch(name) or pattern.fullmatch(name.lower()):
-            return label
-    return None
+    return next((label for label, names in _NAMES if names.fullmatch(name) or names.fullmatch(name.lower())), None)
 
 
 def _judge_bare(text: str, label: str, setting: Setting, match: re.Match[str]) -> _Span | None:
     start, value = match.start("bare"), match["bare"]
     if _CALL.match(value):
         return None
+    value = value.partition("#")[0] if setting == "query" else value
     if setting != "environment":
         if _NEXT_ASSIGNMENT.match(value):
             return None
@@ -290,8 +286,8 @@ def _judge_bare(text: str, label: str, setting: Setting, match: re.Match[str]) -
         if end and end[0] in "([{":
             return None
         value = value[: end.start()] if end else value
-    value = value.rstrip(".,:;!?)")
-    if not value or not (is_secret(label, setting, value) or _ends_command(text, label, setting, start, value)):
+    value = value.rstrip(".,:;)")
+    if not (is_secret(label, setting, value) or _ends_command(text, label, setting, start, value)):
         return None
     whole = _VALUE_GOES_ON.match(text, start) if len(value) >= 1000 else None
     return _Span(start, whole.end() if whole else start + len(value), 2, label)
@@ -299,6 +295,6 @@ def _judge_bare(text: str, label: str, setting: Setting, match: re.Match[str]) -
 
 def _ends_command(text: str, label: str, setting: Setting, start: int, value: str) -> bool:
     """`--password xyz` in a command; in prose the word after a flag is followed by more prose."""
-    if setting != "flag" or label != "password" or is_placeholder(value):
+    if setting != "flag" or label != "password" or is_placeholder(value) or not value.isalnum():
         return False
-    return value.isalnum() and _END_OF_COMMAND.match(text, start + len(value)) is not None
+    return _END_OF_COMMAND.match(text, start + len(value)) is not None

@@ -116,7 +116,7 @@ TOKENS = (
 )
 
 _TYPE_WORDS = re.compile(
-    r"(?:sha|md|base|utf|u?int|float|varchar|rsa|aes|hmac|argon|bcrypt|[hrep]s|ed|oauth|v|h|s|p|ec|i18n)[-_]?\d+",
+    r"(?<![A-Za-z0-9])(?:sha|md|base|utf|u?int|float|varchar|rsa|aes|hmac|argon|bcrypt|[hrep]s|ed|oauth|v|h|s|p|ec)[-_]?\d+(?![A-Za-z])",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -178,6 +178,8 @@ def is_secret(label: str, setting: Setting, value: str) -> bool:
 
     Not so for placeholders, names of variables, types, and what prose says after the word.
     """
+    if label == "aws-secret-key" and re.fullmatch(r"[A-Za-z0-9+/]{40}", value):
+        return True  # before the question whether it is a path: base64 may start like one
     if is_placeholder(value) or _LOCATION.match(value):
         return False
     if label == "password":
@@ -283,14 +285,8 @@ ANCHORED = (
     _anchor(
         "password",
         b"curl ",
-        r"""curl\ [^\r\n]{0,400}?\ (?:-u|--user)[ =]?["']?[\w.@+-]{1,128}:(?P<secret>[^\s"'`:<>$]{3,256})""",
+        r"""curl(?=\ )[^\r\n]{0,400}?\ (?:-u|--user)[ =]?["']?[\w.@+-]{1,128}:(?P<secret>[^\s"'`:<>$]{3,256})""",
         lambda value: not is_placeholder(value),
     ),
-    _anchor(
-        "signature",
-        b"sig=",
-        r"sig=(?P<secret>[A-Za-z0-9%+/=_-]{32,1024})",
-        looks_random,
-    ),
-    _anchor("signature", b"x-amz-signature=", r"x-amz-signature=(?P<secret>[0-9a-f]{64})", looks_random),
+    _anchor("signature", b"sig", r"sig(?:nature)?=(?P<secret>[A-Za-z0-9%+/=_-]{32,1024})", looks_random),
 )

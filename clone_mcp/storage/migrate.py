@@ -32,6 +32,7 @@ async def upgrade_postgres(url: str) -> str:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(upgrade)
+            await connection.run_sync(schema_version.add_local_tenant)
             return await connection.run_sync(schema_version.current) or ""
     finally:
         await engine.dispose()

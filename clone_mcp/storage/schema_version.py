@@ -20,7 +20,12 @@ def current(connection: sa.Connection) -> str | None:
     """The schema's revision; None when the database is empty of ours."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(_VERSION).scalar()
+    return read(connection)
+
+
+def read(connection: sa.Connection) -> str:
+    """The revision of a schema that is known to be there."""
+    return connection.execute(_VERSION).scalar_one()
 
 
 def bring_up_to_date(connection: sa.Connection) -> None:
@@ -57,7 +62,14 @@ def create(connection: sa.Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
     connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-    connection.execute(sa.insert(tenants), {"id": LOCAL_TENANT, "name": "local", "created_at": datetime.now(UTC)})
+    add_local_tenant(connection)
+
+
+def add_local_tenant(connection: sa.Connection) -> None:
+    """The one tenant of a single-user installation, if it is not there yet."""
+    if connection.execute(sa.select(tenants.c.id).where(tenants.c.id == LOCAL_TENANT)).first() is None:
+        row = {"id": LOCAL_TENANT, "name": "local", "created_at": datetime.now(UTC)}
+        connection.execute(sa.insert(tenants), row)
 
 
 def known(revision: str) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Record
-from clone_mcp.storage import recording
+from clone_mcp.storage import recording, schema_version
 from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
@@ -67,8 +67,11 @@ class SqlStorage:
         return await self._appends.add(self._database.lane(tenant), (tenant, records))
 
     async def check(self) -> None:
+        await self.revision()
+
+    async def revision(self) -> str:
         async with self._database.transaction(None, readonly=True) as run:
-            await run(lambda connection: connection.execute(sa.text("SELECT version_num FROM alembic_version")).one())
+            return await run(schema_version.read)
 
     async def close(self) -> None:
         await self._appends.drain()

@@ -112,7 +112,7 @@ async def call(
         reply = await tool.function(await clone(), caller(), arguments)
     except CloneError as exc:
         if STATUS[type(exc)] >= 500:
-            log.error("%s failed", tool.name, exc_info=exc)
+            log.exception("%s failed", tool.name)
         return _failure(exc)
     except Exception:
         log.exception("%s failed", tool.name)

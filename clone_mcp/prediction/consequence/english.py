@@ -4,9 +4,11 @@ A row: consequence, verbs, objects it takes to matter (none: any object), object
 Objects in capitals are kinds of `nouns`. Inflections are made by `inflect`.
 """
 
+from typing import TypeAlias
+
 from clone_mcp.prediction.consequence.findings import Consequence
 
-type Row = tuple[Consequence, str, str, str]
+Row: TypeAlias = tuple[Consequence, str, str, str]
 D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
 
 _STORES = "DATA PROD everything all it them these those this that trash recycle bin bucket"

@@ -1,0 +1,60 @@
+"""The command line. Without arguments it is the stdio server, so nothing else is loaded for that."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from clone_mcp.errors import CloneError
+from clone_mcp.settings import Settings, from_env, unknown
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; the exit code says whether it worked."""
+    try:
+        if arguments:
+            from clone_mcp.cli.parser import parse
+
+            command = parse(arguments)
+            return command.function(command)
+        return serve_as_configured(settings())
+    except CloneError as exc:
+        print(f"clone-mcp: {exc}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def settings() -> Settings:
+    """Settings from the environment, with logging set up as they say: to stderr, because stdout is the protocol's."""
+    read = from_env(os.environ)
+    logging.basicConfig(
+        level=read.log_level.upper(), stream=sys.stderr, format="clone-mcp %(levelname)s %(name)s: %(message)s"
+    )
+    if strangers := unknown(os.environ):
+        logging.getLogger(__name__).warning("Not settings of Clone, ignored: %s", ", ".join(strangers))
+    return read
+
+
+def serve_as_configured(read: Settings) -> int:
+    """What `clone-mcp` alone does: stdio, unless MCP_TRANSPORT says http."""
+    if read.transport == "http":
+        from clone_mcp.transports import http
+
+        _collect_again()
+        http.serve(read, host=read.host, port=read.port, no_auth=False)
+        return 0
+    from clone_mcp.transports import stdio
+
+    _collect_again()
+    stdio.run(read)
+    return 0
+
+
+def _collect_again() -> None:
+    """What is loaded by now stays: keep it out of every later collection."""
+    gc.freeze()
+    gc.enable()

@@ -1,0 +1,164 @@
+"""What the commands do: read the settings, call a use case, print."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from clone_mcp.app import is_sqlite, opened
+from clone_mcp.cli import serve_as_configured, settings
+from clone_mcp.clone import Clone
+from clone_mcp.errors import Invalid
+from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
+from clone_mcp.recording.ingest import MAX_BATCH
+
+T = TypeVar("T")
+OWNER = Caller(LOCAL_TENANT, Scope.OWNER)
+
+
+def stdio(_arguments: argparse.Namespace) -> int:
+    return serve_as_configured(settings().model_copy(update={"transport": "stdio"}))
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from clone_mcp.transports import http
+
+    read = settings()
+    port = read.port if arguments.port is None else arguments.port
+    http.serve(read, host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
+    return 0
+
+
+def demo(_arguments: argparse.Namespace) -> int:
+    from clone_mcp.cli.demo import run
+
+    return run()
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    from clone_mcp.cli.doctor import run
+
+    return run(as_json=arguments.json)
+
+
+def ingest(arguments: argparse.Namespace) -> int:
+    """Record a file's events, a thousand at a time. Fails when any of them was refused."""
+    items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))
+    result = _with_clone(lambda clone: _ingest(clone, items))
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        print(f"{result['accepted']} accepted, {result['duplicates']} known already, {len(result['invalid'])} refused")
+        for refusal in result["invalid"]:
+            print(f"  event {refusal['index']}: {'; '.join(refusal['errors'])}", file=sys.stderr)
+    return 1 if result["invalid"] else 0
+
+
+async def _ingest(clone: Clone, items: list[Any]) -> dict[str, Any]:
+    total: dict[str, Any] = {"accepted": 0, "duplicates": 0, "invalid": []}
+    for start in range(0, len(items), MAX_BATCH):
+        batch = await clone.ingest.batch(OWNER, items[start : start + MAX_BATCH])
+        total["accepted"] += batch.accepted
+        total["duplicates"] += batch.duplicates
+        total["invalid"] += [
+            {"index": start + refusal.index, "errors": list(refusal.errors)} for refusal in batch.invalid
+        ]
+        if len(items) > MAX_BATCH and sys.stderr.isatty():
+            print(f"\r{min(start + MAX_BATCH, len(items)):,} of {len(items):,}", end="", file=sys.stderr)
+    return total
+
+
+def _events(text: str) -> list[Any]:
+    try:
+        if text.lstrip().startswith("["):
+            return json.loads(text)
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as exc:
+        raise Invalid(f"That is neither a JSON array nor one JSON event a line: {exc}.") from exc
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Invalid(f"{path} can't be read: {exc}.") from exc
+
+
+def keys_create(arguments: argparse.Namespace) -> int:
+    """Make a key. Its text goes to stdout alone, so that it can be piped."""
+    key, text = _with_clone(lambda clone: clone.keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope)))
+    if arguments.json:
+        print(json.dumps({"key": text, **_described(key)}))
+        return 0
+    print(text)
+    print(f"Scope {key.scope}, id {key.id}. This is the only time the key is shown.", file=sys.stderr)
+    return 0
+
+
+def keys_list(arguments: argparse.Namespace) -> int:
+    """Show what there is to know of every key."""
+    keys = _with_clone(lambda clone: clone.keys.list(LOCAL_TENANT))
+    if arguments.json:
+        print(json.dumps([_described(key) for key in keys]))
+        return 0
+    if not keys:
+        print("No keys yet. Make one with `clone-mcp keys create`.")
+    for key in keys:
+        state = "revoked" if key.revoked_at else f"last used {_shown(key.last_used_at)}"
+        print(f"{key.id}  {key.prefix}…  {key.scope:<8}  made {_shown(key.created_at)}, {state}  {key.name}".rstrip())
+    return 0
+
+
+def keys_revoke(arguments: argparse.Namespace) -> int:
+    """Make a key useless."""
+    _with_clone(lambda clone: clone.keys.revoke(LOCAL_TENANT, arguments.id))
+    print("Revoked.")
+    return 0
+
+
+def db_upgrade(_arguments: argparse.Namespace) -> int:
+    """Bring the schema up to date. SQLite does so on opening; Postgres only here, as the owner."""
+    read = settings()
+    if is_sqlite(read.url):
+        revision = _with_clone(_revision)
+    else:
+        from clone_mcp.app import upgrade_postgres
+
+        revision = asyncio.run(upgrade_postgres(read))
+    print(f"The schema is at {revision}.")
+    return 0
+
+
+def db_current(_arguments: argparse.Namespace) -> int:
+    """Show the schema's revision."""
+    print(_with_clone(_revision))
+    return 0
+
+
+async def _revision(clone: Clone) -> str:
+    return await clone.storage.revision()
+
+
+def _described(key: ApiKey) -> dict[str, Any]:
+    fields = asdict(key)
+    del fields["digest"], fields["tenant"]
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()}
+
+
+def _shown(moment: datetime | None) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "never"
+
+
+def _with_clone(use: Callable[[Clone], Awaitable[T]]) -> T:
+    async def within() -> T:
+        async with opened(settings()) as clone:
+            return await use(clone)
+
+    return asyncio.run(within())

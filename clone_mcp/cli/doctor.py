@@ -1,0 +1,113 @@
+"""`clone-mcp doctor`: what is set up, what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from clone_mcp import __version__
+from clone_mcp.app import is_sqlite, opened, sqlite_path
+from clone_mcp.errors import CloneError
+from clone_mcp.settings import Settings, from_env, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    what: str
+    ok: bool
+    said: str
+    mend: str = ""
+
+
+def run(*, as_json: bool) -> int:
+    """Check everything that can be checked; exit code 1 when something is wrong."""
+    findings = list(_findings())
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            print(f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}")
+            if finding.mend:
+                print(f"      → {finding.mend}")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _findings() -> Iterator[Finding]:
+    yield _versions()
+    try:
+        settings = from_env(os.environ)
+    except CloneError as exc:
+        yield Finding("settings", ok=False, said=exc.message, mend=exc.hint)
+        return
+    yield _settings(settings)
+    if strangers := unknown(os.environ):
+        yield Finding("unknown settings", ok=True, said=f"{', '.join(strangers)} mean nothing to Clone and are ignored")
+    yield from _files(settings)
+    yield asyncio.run(_database(settings))
+
+
+def _versions() -> Finding:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("mcp", "sqlalchemy", "pydantic"))
+    return Finding(
+        "versions",
+        ok=sys.version_info >= (3, 11),
+        said=f"clone-mcp {__version__}, Python {platform.python_version()}, {packages}",
+        mend="" if sys.version_info >= (3, 11) else "Install Python 3.11 or newer.",
+    )
+
+
+def _settings(settings: Settings) -> Finding:
+    where = str(sqlite_path(settings.url)) if is_sqlite(settings.url) else "Postgres"
+    redaction = "secrets are redacted" if settings.redact else "SECRETS ARE STORED AS THEY COME"
+    return Finding(
+        "settings",
+        ok=settings.redact,
+        said=f"transport {settings.transport}, database {where}, {redaction}",
+        mend="" if settings.redact else "Unset CLONE_REDACT.",
+    )
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    paths = [settings.home, settings.home / "secret"]
+    if is_sqlite(settings.url):
+        paths.append(sqlite_path(settings.url))
+    for path in paths:
+        if path.exists() and sys.platform != "win32":
+            yield _private(path)
+
+
+def _private(path: Path) -> Finding:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    closed = mode & 0o077 == 0
+    return Finding(
+        "permissions",
+        ok=closed,
+        said=f"{path} is {'yours alone' if closed else f'open to others ({mode:o})'}",
+        mend="" if closed else f"chmod go= '{path}'",
+    )
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        async with opened(settings) as clone:
+            await clone.storage.check()
+            revision = await clone.storage.revision()
+    except CloneError as exc:
+        return Finding("database", ok=False, said=exc.message, mend=exc.hint or _reason(exc))
+    except OSError as exc:
+        return Finding("database", ok=False, said=f"it can't be opened: {exc}", mend="Check the path and its owner.")
+    return Finding("database", ok=True, said=f"opens and answers, schema {revision}")
+
+
+def _reason(exc: CloneError) -> str:
+    return f"The cause: {exc.__cause__}" if exc.__cause__ else ""

@@ -1,0 +1,81 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from clone_mcp import __version__
+from clone_mcp.cli import commands
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command that was asked for; `function` runs it."""
+    return parser().parse_args(arguments)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command."""
+    top = argparse.ArgumentParser(
+        prog="clone-mcp",
+        description="A calibrated model of one person that AI agents ask before they interrupt that person. "
+        "Without a command it serves MCP over stdio.",
+        epilog="Settings are environment variables: see docs/reference/settings.md.",
+    )
+    top.add_argument("--version", action="version", version=f"clone-mcp {__version__}")
+    # Clients that pass a transport explicitly get what they would get without it.
+    actions = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    stdio = actions.add_parser("stdio", help="serve MCP over stdio (the default)")
+    stdio.set_defaults(function=commands.stdio)
+
+    serve = actions.add_parser("serve", help="serve MCP over Streamable HTTP")
+    serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to bind (default: CLONE_PORT or 8787)")
+    serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
+    serve.set_defaults(function=commands.serve)
+
+    demo = actions.add_parser("demo", help="see Clone at work on a made-up history, in a temporary database")
+    demo.set_defaults(function=commands.demo)
+
+    ingest = actions.add_parser("ingest", help="record CloneEvents from a file: a JSON array or one event a line")
+    ingest.add_argument("file", help="path, or - for standard input")
+    ingest.add_argument("--json", action="store_true", help="print the result as JSON")
+    ingest.set_defaults(function=commands.ingest)
+
+    _add_keys(actions)
+    _add_database(actions)
+
+    doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    doctor.set_defaults(function=commands.doctor)
+    return top
+
+
+def _add_keys(actions: Any) -> None:
+    keys = actions.add_parser("keys", help="create, list and revoke API keys for HTTP")
+    verbs = keys.add_subparsers(metavar="VERB", required=True)
+    create = verbs.add_parser("create", help="make a key and show it, once")
+    create.add_argument("--name", default="", help="what it is for")
+    create.add_argument(
+        "--scope",
+        choices=["agent", "recorder", "owner"],
+        default="recorder",
+        help="agent: predict and record; recorder: and vouch for what the person typed (default); owner: everything",
+    )
+    create.add_argument("--json", action="store_true", help="print as JSON")
+    create.set_defaults(function=commands.keys_create)
+    listing = verbs.add_parser("list", help="show keys, never the keys themselves")
+    listing.add_argument("--json", action="store_true", help="print as JSON")
+    listing.set_defaults(function=commands.keys_list)
+    revoke = verbs.add_parser("revoke", help="make a key useless at once")
+    revoke.add_argument("id", help="as `keys list` shows it")
+    revoke.set_defaults(function=commands.keys_revoke)
+
+
+def _add_database(actions: Any) -> None:
+    database = actions.add_parser("db", help="the database schema")
+    verbs = database.add_subparsers(metavar="VERB", required=True)
+    verbs.add_parser("upgrade", help="bring it up to date").set_defaults(function=commands.db_upgrade)
+    verbs.add_parser("current", help="show what it is at").set_defaults(function=commands.db_current)

@@ -1,0 +1,103 @@
+"""What an act is done to, and whether that makes it ordinary work."""
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from clone_mcp.prediction.consequence.findings import Consequence
+from clone_mcp.prediction.consequence.grammar import COORDINATORS, PREPOSITIONS, WRITING
+from clone_mcp.prediction.consequence.nouns import CODE, CRED, DATA, PROD, kinds
+from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
+
+# Particles belong to their verb and stand close by it: "shut it down", but "log in".
+_REACH = {
+    "in": 2, "into": 2, "to": 3, "with": 2, "as": 2, "using": 2, "up": 2, "live": 2, "over": 3, "out": 3,
+    "down": 5, "off": 4, "away": 5, "back": 4, "on": 4, "here": 3, "there": 3,
+}
+_WINDOW = 9
+_PRONOUNS = frozenset("it them this that these those everything all both".split())
+_CLAUSE_ENDS = frozenset(("then", "but", ";", ".", "->", "=>", "&&", "before", "after", "so"))
+
+
+def has_needed(use: Use, tokens: Sequence[str], at: int) -> bool:
+    """Some verbs matter only with certain objects: "send" always, "print" when it is a password."""
+    if not use.needs:
+        return True
+    if any(_answers(use, token, distance) for distance, token in enumerate(tokens[at + 1 : at + 1 + _WINDOW], 1)):
+        return True
+    if use.language == "en" and use.form not in (Form.PAST, Form.NOUN):
+        return False
+    return any(_answers(use, token, 1) for token in tokens[max(at - _WINDOW, 0) : at] if token not in _REACH)
+
+
+def _answers(use: Use, token: str, distance: int) -> bool:
+    if distance > _REACH.get(token, _WINDOW):
+        return False
+    if token in use.needs:
+        return True
+    if any(need.endswith("*") and token.startswith(need[:-1]) for need in use.needs):
+        return True
+    found = kinds(token)
+    return bool(found) and not use.needs.isdisjoint(found)
+
+
+def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str]) -> bool:
+    """All its objects are pieces of text under version control, or others that the act's row calls ordinary."""
+    if not use.spares or any(PROD in kinds(token) for token in tokens):
+        return False
+    if use.language != "en" or use.form is Form.PAST:
+        return _bag_is_ordinary(use, tokens)
+    heads = _heads(use, tokens, at + 1)
+    if heads == ["pronoun"] or not heads:
+        return _bag_is_ordinary(use, (*tokens[:at], *(before if _points_back(tokens, at) else ()))) if before or at else False
+    return all(head == "spared" for head in heads)
+
+
+def _points_back(tokens: Sequence[str], at: int) -> bool:
+    return not any(kinds(token) for token in tokens[:at])
+
+
+def _bag_is_ordinary(use: Use, tokens: Sequence[str]) -> bool:
+    spared = danger = False
+    for token in tokens:
+        match _judge(use, token):
+            case "spared":
+                spared = True
+            case "danger":
+                danger = True
+            case _:
+                pass
+    return spared and not danger
+
+
+def _judge(use: Use, token: str) -> str | None:
+    found = kinds(token)
+    if use.consequence is Consequence.CREDENTIAL:
+        if CRED in found or token in use.needs:
+            return "danger"
+    elif DATA in found or CRED in found:
+        return "spared" if token in use.spares else "danger"
+    if token in use.spares or not use.spares.isdisjoint(found):
+        return "spared"
+    return "pronoun" if token in _PRONOUNS else None
+
+
+def _heads(use: Use, tokens: Sequence[str], start: int) -> list[str]:
+    """The head of each object: "the import and the database file" is [spared, danger]."""
+    heads: list[str] = []
+    head: str | None = None
+    closed = empty = True
+    closed = False
+    for token in takewhile(lambda t: t not in _CLAUSE_ENDS, tokens[start : start + 14]):
+        if token in COORDINATORS:
+            if not empty:
+                heads.append(head or "unknown")
+            head, closed, empty = None, False, True
+        elif empty and heads and (uses(token) or token in WRITING):
+            break
+        elif token in PREPOSITIONS:
+            closed = closed or not empty
+        elif not closed:
+            head, empty = _judge(use, token) or head, False
+    if not empty:
+        heads.append(head or "unknown")
+    return heads

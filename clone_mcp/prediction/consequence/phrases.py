@@ -1,0 +1,55 @@
+"""Dangers said without a dangerous verb: a price, a warning, a live system, a secret in clear."""
+
+import re
+from collections.abc import Iterator
+
+from clone_mcp.prediction.consequence.findings import Consequence
+
+D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
+
+_PRODUCTION = (
+    r"\b(?:in|on|to|against|into|onto|over|at)\s+(?:the\s+|our\s+|your\s+|live\s+)?(?:prod|production|live)\b"
+    r"(?!\s*-?(?:build|bundle|mode|ready|config|code|dependenc|setting|env|grade|quality|check|reload|preview|demo))"
+)
+_ROWS: tuple[tuple[str, Consequence, str], ...] = (
+    ("prod", D, _PRODUCTION), ("production", D, _PRODUCTION), ("live", D, _PRODUCTION),
+    ("undone", D, r"\b(?:cannot|can't|can not|not)\s+be\s+undone"),
+    ("irreversible", D, r"irreversible"), ("irreversibly", D, r"irreversibly"), ("permanently", D, r"permanently"),
+    ("loss", D, r"\bdata\s+loss"), ("lost", D, r"\b(?:be|all|everything)\s+lost"),
+    ("migration", D, r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))"),
+    ("migrations", D, r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))"),
+    ("$", C, r"\$\s?\d[\d.,]*"), ("€", C, r"€\s?\d|\d\s?€"), ("£", C, r"£\s?\d"), ("¥", C, r"¥\s?\d|\d\s?¥"), ("₹", C, r"₹\s?\d"),
+    ("usd", C, r"\d\s?usd"), ("eur", C, r"\d\s?eur"), ("euro", C, r"\d\s?euro"), ("euros", C, r"\d\s?euros"), ("dollars", C, r"\d\s?dollars"),
+    ("dns", D, r"\b(?:switch|point|change|update|move)\s.{0,30}\bdns\b"),
+)
+
+
+def _by_word() -> dict[str, list[tuple[Consequence, re.Pattern[str]]]]:
+    table: dict[str, list[tuple[Consequence, re.Pattern[str]]]] = {}
+    for word, consequence, pattern in _ROWS:
+        table.setdefault(word, []).append((consequence, re.compile(pattern)))
+    return table
+
+
+_BY_WORD = _by_word()
+_WORDS = frozenset(_BY_WORD)
+_MONEY_TOKEN = re.compile(r"\$\d")
+_SECRET_VALUE = re.compile(
+    r"\b(?:sk|pk|rk)[-_](?:ant|live|test|proj)[-_]\w{6,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bakia[0-9a-z]{12,}|\bxox[abprs]-[\w-]{8,}|\beyj[\w-]{10,}\.[\w-]{6,}"
+    r"|\bglpat-[\w-]{10,}|\bnpm_\w{20,}|\baiza[\w-]{20,}|-----begin [a-z ]*private key"
+    r"|\b(?:password|passwort|passphrase|pwd|pw|pin|api[- _]?key|token|secret|otp|senha|contrasena|mot de passe|wachtwoord|пароль|密码|パスワード|비밀번호|sifre)\s*(?:is|:|=|ist|es|est|e|-|是|は)+\s*[\"']?[^\s\"']*[\d!@#$%^&*_-][^\s]*"
+)
+
+
+def phrases(folded: str, words: frozenset[str]) -> Iterator[tuple[Consequence, int]]:
+    for word in words & _WORDS:
+        for consequence, pattern in _BY_WORD[word]:
+            if found := pattern.search(folded):
+                yield consequence, found.start()
+    if "$" in folded and (found := _MONEY_TOKEN.search(folded)):
+        yield C, found.start()
+
+
+def carries_secret(folded: str) -> bool:
+    """A reply that itself hands a password or key over."""
+    return _SECRET_VALUE.search(folded) is not None

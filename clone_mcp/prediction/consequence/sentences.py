@@ -1,0 +1,78 @@
+"""A text cut into sentences, with what each is for."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from clone_mcp.prediction.consequence.grammar import ASKS, EMPTY, PLANS
+from clone_mcp.prediction.consequence.spelling import close_up, fold
+
+_LINE_START = re.compile(r"\s*(?:[-+•>#|▪◦●]+|\(?\d{1,2}[.):]|\(?[a-h][.)])+\s*(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[^\s\d(][.!?])[\"')\]]*\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
+_TOKEN = re.compile(r"[\w$']+(?:[.\-:][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
+_LONGEST_SENTENCE = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    text: str
+    """As a person reads it; excerpts are taken from here."""
+    folded: str
+    tokens: tuple[str, ...]
+    words: frozenset[str]
+    item: bool = False
+    header: bool = False
+    """Ends in a colon: what follows hangs on it."""
+    asks: bool = field(default=False)
+    plans: bool = field(default=False)
+
+    @property
+    def is_empty_ask(self) -> bool:
+        """ "Shall I go ahead?" asks for whatever was said before."""
+        return self.asks and all(word in EMPTY or not word[0].isalnum() for word in self.words)
+
+
+def sentences(cleaned: str) -> tuple[Sentence, ...]:
+    return tuple(_sentence(text, item) for text, item in _cut(close_up(cleaned)))
+
+
+def _sentence(text: str, item: bool) -> Sentence:
+    folded = fold(text)
+    tokens = tuple(_TOKEN.findall(folded))
+    words = frozenset(tokens)
+    asks = "?" in folded or not ASKS.isdisjoint(words)
+    return Sentence(
+        text, folded, tokens, words, item,
+        header=text.endswith(":"),
+        asks=asks,
+        plans=not PLANS.isdisjoint(words),
+    )
+
+
+def _cut(text: str) -> Iterator[tuple[str, bool]]:
+    """Pieces between sentence ends; a line that merely wraps stays with the one before it."""
+    for block, item in _blocks(text):
+        for piece in _SENTENCE_END.split(block):
+            for start in range(0, len(piece), _LONGEST_SENTENCE):
+                part = piece[max(start - 60, 0) : start + _LONGEST_SENTENCE].strip()
+                if part:
+                    yield part, item
+
+
+def _blocks(text: str) -> Iterator[tuple[str, bool]]:
+    """Lines, joined where a sentence runs on: list items, headings and blank lines start a new one."""
+    held: list[str] = []
+    item = False
+    for line in text.splitlines():
+        stripped = line.strip()
+        marker = _LINE_START.match(line)
+        ends = not stripped or marker is not None or (held and held[-1].endswith((".", "!", "?", ":", ";", "。")))
+        if ends and held:
+            yield " ".join(held), item
+            held, item = [], False
+        if stripped:
+            if not held:
+                item = marker is not None
+            held.append(line[marker.end() :].strip() if marker else stripped)
+    if held:
+        yield " ".join(held), item

@@ -1,0 +1,83 @@
+"""What every HTTP request passes before it is looked at: host, origin and size."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+OPEN = frozenset({"/healthz", "/readyz"})
+"""Probes come by address, whatever the host is called."""
+
+
+class Gate:
+    """Refuses foreign hosts (421), foreign origins (403) and bodies over the limit (413), and says which it was."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], max_body: int) -> None:
+        self._app = app
+        self._hosts = {*LOOPBACK, *hosts}
+        self._origins = frozenset(origins)
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(headers, scope["path"])
+        if refusal is None:
+            body, refusal = await self._body(headers, receive)
+            if refusal is None:
+                await self._app(scope, _replay(body, receive), send)
+                return
+        await refusal(scope, receive, send)
+
+    def _refusal(self, headers: Headers, path: str) -> JSONResponse | None:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if path not in OPEN and host not in self._hosts and _name(host) not in self._hosts:
+            return _error(421, "This host is not served here. Name it in CLONE_ALLOWED_HOSTS.")
+        if origin and origin not in self._origins and _name(origin.partition("://")[2]) not in LOOPBACK:
+            return _error(403, "This origin may not call. Name it in CLONE_ALLOWED_ORIGINS.")
+        return None
+
+    async def _body(self, headers: Headers, receive: Receive) -> tuple[bytes, JSONResponse | None]:
+        """The whole body, unless it is too long. A length that is announced is believed only to refuse."""
+        too_large = _error(413, f"The body is over the limit of {self._max_body:,} bytes. Send it in parts.")
+        announced = headers.get("content-length", "0")
+        if announced.isdigit() and int(announced) > self._max_body:
+            return b"", too_large
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return b"", _error(400, "The request ended before its body did.")
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > self._max_body:
+                return b"", too_large
+            if not message.get("more_body", False):
+                return b"".join(chunks), None
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Hand out the body once, then whatever comes: a disconnect, which cancels the work."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+def _name(host: str) -> str:
+    """A host without its port."""
+    head, colon, port = host.rpartition(":")
+    return head if colon and port.isdigit() else host
+
+
+def _error(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status)

@@ -1,0 +1,180 @@
+"""Streamable HTTP: many clients, many tenants, no state between requests."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import uvicorn
+from mcp.server.context import ServerRequestContext
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clone_mcp import __version__
+from clone_mcp.app import Opening
+from clone_mcp.clone import Clone
+from clone_mcp.errors import CloneError, Invalid, Unauthenticated
+from clone_mcp.models.access import Caller
+from clone_mcp.settings import Settings
+from clone_mcp.tools.registry import STATUS, TOOLS
+from clone_mcp.tools.server import INSTRUCTIONS, build
+from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
+from clone_mcp.transports.gate import Gate
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 4 * 1024 * 1024
+SESSION = "mcp-session-id"
+
+
+def serve(settings: Settings, *, host: str, port: int, no_auth: bool) -> None:
+    """Bind and serve until a signal comes; requests under way are finished first."""
+    if not is_loopback(host) and (no_auth or settings.api_token):
+        raise Invalid(
+            f"{host} can be reached from other machines, so every request must bring a key of its own.",
+            hint="Leave out --no-auth and CLONE_API_TOKEN, or bind 127.0.0.1.",
+        )
+    opening = Opening(settings)
+    authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
+    uvicorn.run(
+        application(settings, opening, authenticate, closing=opening.close),
+        host=host,
+        port=port,
+        log_level=settings.log_level if settings.log_level != "warning" else "info",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
+def application(
+    settings: Settings,
+    clone: Callable[[], Awaitable[Clone]],
+    authenticate: Authenticate,
+    *,
+    closing: Callable[[], Awaitable[None]],
+) -> ASGIApp:
+    """The whole service as one ASGI application."""
+    manager = StreamableHTTPSessionManager(build(clone, caller_of), stateless=True, max_request_body_size=MAX_BODY)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        async with manager.run():
+            yield
+        await closing()
+
+    mcp = Authenticated(SessionMinting(manager.handle_request), authenticate)
+    routes = [
+        Route("/healthz", _alive),
+        Route("/mcp/health", _alive),
+        Route("/readyz", _ready(clone)),
+        Route("/.well-known/mcp/server-card.json", _card),
+        Route("/mcp", mcp),
+        Route("/mcp/", mcp),
+    ]
+    return Gate(
+        Starlette(routes=routes, lifespan=lifespan),
+        hosts=_listed(settings.allowed_hosts),
+        origins=_listed(settings.allowed_origins),
+        max_body=MAX_BODY,
+    )
+
+
+def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
+    """The caller that the request was authenticated as. Without one nothing is answered."""
+    caller = ctx.request.scope.get("clone.caller") if ctx.request is not None else None
+    if not isinstance(caller, Caller):
+        raise Unauthenticated("This request was not authenticated.")
+    return caller
+
+
+class Authenticated:
+    """Lets a request through with its caller noted on it, or answers 401."""
+
+    def __init__(self, app: ASGIApp, authenticate: Authenticate) -> None:
+        self._app = app
+        self._authenticate = authenticate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await self._authenticate(Headers(scope=scope))
+        except CloneError as exc:
+            status = STATUS[type(exc)]
+            headers = {"WWW-Authenticate": 'Bearer realm="clone"'} if status == 401 else {}
+            await JSONResponse({"error": str(exc)}, status_code=status, headers=headers)(scope, receive, send)
+            return
+        await self._app({**scope, "clone.caller": caller}, receive, send)
+
+
+class SessionMinting:
+    """Puts a fresh session id on answers to `initialize`. Clients keep it and send it back; nothing here reads it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        first = await receive()
+        waiting = [first]
+        initializes = _initializes(first.get("body", b""))
+
+        async def replay() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        async def mint(message: Message) -> None:
+            if initializes and message["type"] == "http.response.start" and message["status"] == 200:
+                MutableHeaders(scope=message)[SESSION] = uuid4().hex
+            await send(message)
+
+        await self._app(scope, replay, mint)
+
+
+def _initializes(body: bytes) -> bool:
+    if b'"initialize"' not in body:
+        return False
+    try:
+        message: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
+
+
+async def _alive(_request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+def _ready(clone: Callable[[], Awaitable[Clone]]) -> Callable[[Request], Awaitable[JSONResponse]]:
+    async def ready(_request: Request) -> JSONResponse:
+        try:
+            await (await clone()).storage.check()
+        except CloneError as exc:
+            return JSONResponse({"status": "unavailable", "error": str(exc)}, status_code=503)
+        return JSONResponse({"status": "ready", "version": __version__})
+
+    return ready
+
+
+async def _card(_request: Request) -> JSONResponse:
+    return JSONResponse(
+        {
+            "name": "clone",
+            "title": "Clone",
+            "version": __version__,
+            "description": INSTRUCTIONS,
+            "transport": {"type": "streamable-http", "endpoint": "/mcp"},
+            "authentication": {"required": True, "schemes": ["bearer", "X-Clone-API-Key"]},
+            "tools": [{"name": tool.name, "title": tool.title} for tool in TOOLS],
+        }
+    )
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,94 @@
+"""stdio: one person, local. Answers before storage is loaded, dies with its parent, loses nothing acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+
+from clone_mcp.app import Opening
+from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.settings import Settings
+from clone_mcp.tools.server import build
+from clone_mcp.transports.discovery import serve_either_era
+
+log = logging.getLogger(__name__)
+
+AGENT = Caller(LOCAL_TENANT, Scope.AGENT)
+_PARENT_CHECK_SECONDS = 2.0
+
+
+def run(settings: Settings) -> None:
+    """Serve until stdin closes, the parent is gone or a signal comes. Does not return."""
+    opening = Opening(settings)
+    asyncio.run(_serve(build(opening, lambda _ctx: AGENT), opening))
+    _leave()
+
+
+async def _serve(server: Server[Any], opening: Opening) -> None:
+    server.middleware.append(_warm_up(opening))
+    end = asyncio.get_running_loop().create_task
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, name) and sys.platform != "win32":
+            asyncio.get_running_loop().add_signal_handler(
+                getattr(signal, name), lambda: _keep(end(_close_and_leave(opening)))
+            )
+    _keep(end(_die_with_parent(opening)))
+    async with stdio_server() as (read_stream, write_stream):
+        await serve_either_era(server, read_stream, write_stream)
+    await opening.close()
+
+
+def _warm_up(opening: Opening) -> Any:
+    """Load storage once tools/list is answered: until then the client waits, afterwards it thinks."""
+
+    async def warm_up(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        result = await call_next(ctx)
+        if ctx.method == "tools/list":
+            asyncio.get_running_loop().call_later(0.02, lambda: _keep(asyncio.create_task(_open(opening))))
+        return result
+
+    return warm_up
+
+
+async def _open(opening: Opening) -> None:
+    try:
+        await opening()
+    except Exception as exc:  # the first tool call meets the same failure and reports it
+        log.warning("Storage could not be opened yet: %s", exc)
+
+
+async def _die_with_parent(opening: Opening) -> None:
+    """Leave when adopted: a client that dies does not always close our stdin."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 (nothing tells when a parent dies)
+        await asyncio.sleep(_PARENT_CHECK_SECONDS)
+    await _close_and_leave(opening)
+
+
+async def _close_and_leave(opening: Opening) -> None:
+    await opening.close()
+    _leave()
+
+
+def _leave() -> None:
+    """End now. The thread that reads stdin can't be interrupted, and an orderly exit would wait for it."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+_running: set[asyncio.Task[None]] = set()
+
+
+def _keep(task: asyncio.Task[None]) -> None:
+    """Hold on to a task: the loop itself does not."""
+    _running.add(task)
+    task.add_done_callback(_running.discard)
