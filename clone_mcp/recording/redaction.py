@@ -106,8 +106,7 @@ def _disjoint(found: Iterable[_Span]) -> list[_Span]:
 
 
 def _replace(text: str, spans: list[_Span]) -> str:
-    pieces: list[str] = []
-    done = 0
+    pieces, done = list[str](), 0
     for span in spans:
         pieces += (text[done : span.start], f"[redacted:{span.name}]")
         done = span.end
@@ -212,11 +211,11 @@ _AFTER_LABEL = re.compile(
            | ,?[ \t]{0,4}(?:\r?\n[ \t]{1,24})?\\{0,3}["']?value\\{0,3}["']?:[ \t]{0,4}
            | [ \t]{1,4}is[ \t:]{1,3} | [ \t]{1,4} | ,[ ]{0,2} | > )
     (?: (?P<quote>\\{0,3}["'`])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\r\n])){1,1024}+)(?P=quote)
-      | \\{0,3}["'`]?(?P<bare>[!#-&(-\[\]-_a-~]{1,1024}+) )
+      | (?:\\{0,3}["'`])?(?P<bare>[!#-&(-\[\]-_a-~]{1,1024}+) )
     """,
     re.VERBOSE | re.ASCII,
 )
-_VALUE_ENDS = re.compile(r"[,;|<>(){}\[\]]|&(?=[\w.%-]+=)")
+_VALUE_ENDS = re.compile(r"[,;|<>(){}\[\]]|&(?=[\w.%-]+[=;])")
 _VALUE_GOES_ON = re.compile(r"[!#-&(-\[\]-_a-~]*", re.ASCII)
 _CALL = re.compile(r"[A-Za-z_$][\w$.]*[(\[]", re.ASCII)
 _NEXT_ASSIGNMENT = re.compile(r"[A-Za-z_$][\w$.]*=[A-Za-z_$]", re.ASCII)
@@ -262,7 +261,7 @@ def _setting(text: str, start: int, name: str, match: re.Match[str]) -> Setting 
         return "bare" if match["close"] and quoted else None
     if before in ("?", "&") and sep == "=":
         return "query"
-    if (sep == "=" or (sep == ": " and "_PASS" in name)) and _ENVIRONMENT_NAME.fullmatch(name):
+    if (sep == "=" or (sep == ": " and "_PASS" in name and not quoted)) and _ENVIRONMENT_NAME.fullmatch(name):
         return "environment"
     if name.lower() == "pass" and not quoted and "=" not in sep:
         return None  # "PASS: test_name" is what a test run prints

@@ -214,6 +214,7 @@ Authorization: `Bearer ${token}`,
 PASSWORD=${DB_PASSWORD}
 PASSWORD=$1
 TOKEN=$(cat token.txt)
+{"text": "DEEPGRAM_API_KEY=\\\\nCARTESIA_API_KEY=\\\\n"}
 API_KEY=<your-api-key>
 API_KEY=your_api_key_here
 OPENAI_API_KEY=sk-...
@@ -229,6 +230,8 @@ max_tokens=4096
 if token == "comma": return None
 password: z.string().min(8),
 token: Option<String>,
+CHALLENGE_PASSWORD: "challengePassword",
+printf(&quot;Password is correct.&quot;);
 secret: Vec<u8>
 password: varchar(255)
 <input type="password" name="password" id="password1">
