@@ -113,6 +113,8 @@ class Fact:
     project: str | None = None
     gate: Gate | None = None
     """Set while the fact waits in the review queue."""
+    explicit: bool = False
+    """The person said so as an instruction."""
     confirmed_at: datetime | None = None
     expires_at: datetime | None = None
     """When a candidate without further evidence is discarded."""

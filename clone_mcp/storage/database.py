@@ -37,6 +37,10 @@ class Database(Protocol):
         """What appends must share to share a transaction."""
         ...
 
+    async def purge(self) -> None:
+        """Overwrite what was erased, where the database keeps it about."""
+        ...
+
     async def close(self) -> None: ...
 
 

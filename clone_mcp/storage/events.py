@@ -23,7 +23,8 @@ _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
 _RECENT = rows(sessions).order_by(sessions.c.active_at.desc()).limit(sa.bindparam("most"))
 
 
-def _event(row: Any) -> StoredEvent:
+def stored_event(row: Any) -> StoredEvent:
+    """A row of events as the core knows it."""
     return StoredEvent(
         id=row.id,
         session_id=row.session_id,
@@ -54,11 +55,11 @@ class SqlEvents:
         row = await self._run(lambda scope: scope.run(_EVENT, event=event_id).first())
         if row is None:
             raise NotFound("There is no such event.")
-        return _event(row)
+        return stored_event(row)
 
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
-        return [_event(row) for row in found]
+        return [stored_event(row) for row in found]
 
 
 class SqlSessions:

@@ -6,39 +6,13 @@ tables can be partitioned by tenant. Ids are made by us or by the client, never 
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
+from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, UtcDateTime
 
-_DOUBLE: sa.types.TypeEngine[float] = sa.Double()
-
-HEAD = "0001"
+HEAD = "0002"
 """The revision this code needs. `migrations/versions` leads there."""
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _tenant() -> sa.Column[Any]:
-    return sa.Column("tenant_id", sa.Uuid(), primary_key=True)
-
-
-def _id(name: str = "id") -> sa.Column[Any]:
-    return sa.Column(name, sa.Text(), primary_key=True)
-
-
-def _references(table: str, *columns: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["tenant_id", *columns], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE")
-
 
 tenants = sa.Table(
     "tenants",
@@ -51,8 +25,8 @@ tenants = sa.Table(
 api_keys = sa.Table(
     "api_keys",
     metadata,
-    _tenant(),
-    _id(),
+    tenant_column(),
+    identifier(),
     sa.Column("name", sa.Text(), nullable=False),
     sa.Column("prefix", sa.Text(), nullable=False, index=True),
     sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -60,34 +34,35 @@ api_keys = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("last_used_at", UtcDateTime()),
     sa.Column("revoked_at", UtcDateTime()),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    of_tenant(),
 )
 
 sessions = sa.Table(
     "sessions",
     metadata,
-    _tenant(),
-    _id(),
+    tenant_column(),
+    identifier(),
     sa.Column("source", sa.Text(), nullable=False),
     sa.Column("source_detail", sa.Text()),
     sa.Column("project", sa.Text()),
     sa.Column("started_at", UtcDateTime(), nullable=False),
     sa.Column("ended_at", UtcDateTime()),
     sa.Column("active_at", UtcDateTime(), nullable=False),
+    sa.Column("summarised_at", UtcDateTime()),
     # What the person's next prompt of this session will be the answer to, and what they typed last.
     sa.Column("question", sa.LargeBinary()),
     sa.Column("last_key", sa.Text()),
     # Set when last_key was learned from feedback: the same prompt, recorded next, must not count again.
     sa.Column("told", sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    of_tenant(),
     sa.Index(None, "tenant_id", "active_at"),
 )
 
 events = sa.Table(
     "events",
     metadata,
-    _tenant(),
-    _id(),
+    tenant_column(),
+    identifier(),
     sa.Column("session_id", sa.Text(), nullable=False),
     sa.Column("type", sa.Text(), nullable=False),
     sa.Column("source", sa.Text(), nullable=False),
@@ -99,7 +74,10 @@ events = sa.Table(
     sa.Column("received_at", UtcDateTime(), nullable=False),
     sa.Column("redactions", sa.Integer(), nullable=False),
     sa.Column("payload", Json, nullable=False),
-    _references("sessions", "session_id"),
+    # The event as one sentence, and what that is about: memory's raw row.
+    sa.Column("sentence", sa.Text()),
+    sa.Column("sketch", sa.LargeBinary()),
+    references("sessions", "session_id"),
     sa.Index(None, "tenant_id", "session_id", "occurred_at"),
     sa.Index(None, "tenant_id", "occurred_at"),
 )
@@ -107,14 +85,14 @@ events = sa.Table(
 replies = sa.Table(
     "replies",
     metadata,
-    _tenant(),
-    _id(),  # of the event, or of the prediction whose feedback told
+    tenant_column(),
+    identifier(),  # of the event, or of the prediction whose feedback told
     sa.Column("session_id", sa.Text(), nullable=False),
     sa.Column("key", sa.Text(), nullable=False),
     sa.Column("question", sa.LargeBinary(), nullable=False),
     sa.Column("previous", sa.Text()),
     sa.Column("at", UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    of_tenant(),
     sa.Index(None, "tenant_id", "at"),
     sa.Index(None, "tenant_id", "key"),
 )
@@ -122,36 +100,36 @@ replies = sa.Table(
 phrases = sa.Table(
     "phrases",
     metadata,
-    _tenant(),
-    _id("key"),
+    tenant_column(),
+    identifier("key"),
     sa.Column("text", sa.Text(), nullable=False),
     sa.Column("times", sa.Integer(), nullable=False),
     sa.Column("last_at", UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    of_tenant(),
     sa.Index(None, "tenant_id", "times", "last_at"),
 )
 
 counters = sa.Table(
     "counters",
     metadata,
-    _tenant(),
-    _id("name"),
+    tenant_column(),
+    identifier("name"),
     sa.Column("value", sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    of_tenant(),
 )
 
 predictions = sa.Table(
     "predictions",
     metadata,
-    _tenant(),
-    _id(),
+    tenant_column(),
+    identifier(),
     sa.Column("kind", sa.Text(), nullable=False),
     sa.Column("agent", sa.Text(), nullable=False),
     sa.Column("session_id", sa.Text()),  # may be a client's own id, so no reference
     sa.Column("agent_input", sa.Text(), nullable=False),
     sa.Column("options", Json, nullable=False),
     sa.Column("k", sa.Integer(), nullable=False),
-    sa.Column("threshold", _DOUBLE, nullable=False),
+    sa.Column("threshold", DOUBLE, nullable=False),
     sa.Column("candidates", Json, nullable=False),
     sa.Column("decision", sa.Text(), nullable=False),
     sa.Column("acted_at", UtcDateTime()),
@@ -160,13 +138,13 @@ predictions = sa.Table(
     sa.Column("model", sa.Text(), nullable=False),
     sa.Column("cited_facts", Json, nullable=False),
     sa.Column("snapshot", Json, nullable=False),
-    sa.Column("latency_ms", _DOUBLE, nullable=False),
+    sa.Column("latency_ms", DOUBLE, nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("outcome", sa.Text()),
     sa.Column("outcome_by", sa.Text()),
     sa.Column("outcome_at", UtcDateTime()),
     sa.Column("actual_response", sa.Text()),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),
 )
@@ -174,31 +152,36 @@ predictions = sa.Table(
 feedback = sa.Table(
     "feedback",
     metadata,
-    _tenant(),
-    _id(),
+    tenant_column(),
+    identifier(),
     sa.Column("prediction_id", sa.Text(), nullable=False),
     sa.Column("outcome", sa.Text(), nullable=False),
     sa.Column("actual_response", sa.Text()),
     sa.Column("by", sa.Text(), nullable=False),
     sa.Column("at", UtcDateTime(), nullable=False),
-    _references("predictions", "prediction_id"),
+    references("predictions", "prediction_id"),
     sa.Index(None, "tenant_id", "prediction_id"),
 )
 
 jobs = sa.Table(
     "jobs",
     metadata,
-    _tenant(),
-    _id(),
+    tenant_column(),
+    identifier(),
     sa.Column("kind", sa.Text(), nullable=False),
     sa.Column("payload", Json, nullable=False),
-    sa.Column("dedupe_key", sa.Text()),
+    sa.Column("dedupe_key", sa.Text()),  # of a job that waits; gone once it is taken
     sa.Column("serialize_by", sa.Text()),
     sa.Column("run_at", UtcDateTime(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    sa.Column("lease_until", UtcDateTime()),
+    sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("finished_at", UtcDateTime()),
+    sa.Column("error", sa.Text()),
+    of_tenant(),
     sa.UniqueConstraint("tenant_id", "dedupe_key"),
     sa.Index(None, "tenant_id", "run_at"),
+    sa.Index("ix_jobs_due", "finished_at", "run_at"),
 )
 
 DIRECTORY = frozenset({tenants, api_keys})

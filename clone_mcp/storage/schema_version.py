@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
-from clone_mcp.storage.schema import HEAD, metadata, tenants
+from clone_mcp.storage import memory_schema
+from clone_mcp.storage.schema import HEAD, tenants
 
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
 
@@ -59,7 +60,7 @@ def require_current(connection: sa.Connection) -> None:
 
 def create(connection: sa.Connection) -> None:
     """All tables of a new SQLite file at once, stamped, with the one local tenant."""
-    metadata.create_all(connection, checkfirst=False)
+    memory_schema.metadata.create_all(connection, checkfirst=False)
     connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
     add_local_tenant(connection)

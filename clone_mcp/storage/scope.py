@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
 
 TENANT: sa.BindParameter[UUID] = sa.bindparam("this_tenant", type_=sa.Uuid())
 
@@ -36,6 +39,11 @@ class Upsert:
     postgresql: Any
 
     @classmethod
+    def replacing(cls, table: sa.Table, columns: Sequence[str]) -> Upsert:
+        """Insert; on a known key take these columns from the new row."""
+        return cls.into(table, update={name: operator.attrgetter(name) for name in columns})
+
+    @classmethod
     def into(
         cls,
         table: sa.Table,
@@ -59,6 +67,12 @@ class Upsert:
         return cls(sqlite=build(sqlite.insert), postgresql=build(postgresql.insert))
 
 
+def in_parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
+    """Ids in lists short enough to be bound to one statement."""
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])
+
+
 class Scope:
     """A connection in a transaction, seen as one tenant."""
 
@@ -74,3 +88,9 @@ class Scope:
         if isinstance(statement, Upsert):
             return self._connection.execute(getattr(statement, self._dialect), {"tenant_id": self.tenant, **values})
         return self._connection.execute(statement, {TENANT.key: self.tenant, **values})
+
+
+class InScope(Protocol):
+    """Runs a function over the scope of a unit of work."""
+
+    def __call__(self, function: Callable[[Scope], T], /) -> Awaitable[T]: ...

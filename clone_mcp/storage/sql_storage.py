@@ -17,6 +17,7 @@ from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
 from clone_mcp.storage.jobs import SqlJobs
+from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.scope import Scope
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
         self.predictions = SqlPredictions(in_scope)
         self.replies = SqlReplies(in_scope)
         self.jobs = SqlJobs(in_scope, now)
+        self.memory = SqlMemory(in_scope)
 
 
 class SqlStorage:
@@ -72,6 +74,9 @@ class SqlStorage:
     async def revision(self) -> str:
         async with self._database.transaction(None, readonly=True) as run:
             return await run(schema_version.read)
+
+    async def purge(self) -> None:
+        await self._database.purge()
 
     async def close(self) -> None:
         await self._appends.drain()

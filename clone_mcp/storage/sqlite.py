@@ -128,6 +128,11 @@ class SqliteDatabase:
     def lane(self, tenant: UUID) -> Any:
         return None  # one writer: tenants share transactions too
 
+    async def purge(self) -> None:
+        """`secure_delete` has zeroed the pages; this empties the write-ahead log, where older versions lie."""
+        async with self._writing:
+            await self._writer.submit(_truncate_log)
+
     async def close(self) -> None:
         async with self._writing:
             for lane in (*self._idle, self._writer):
@@ -144,6 +149,11 @@ async def _within(lane: _Lane) -> AsyncGenerator[Run]:
         await asyncio.shield(lane.submit(sa.Connection.rollback))
         raise
     await asyncio.shield(lane.submit(_commit))
+
+
+def _truncate_log(connection: sa.Connection) -> None:
+    raw: Any = connection.connection.driver_connection  # a checkpoint can't run inside a transaction
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def _commit(connection: sa.Connection) -> None:

@@ -54,7 +54,9 @@ LIGHT = words("""
     need needs needed require requires required recommend suggest propose issue permission green-light greenlight confirming completing
     hard full mass bulk good
 """)
-SUBJECTS = words("i we they users it he she who which user people customers admins someone anyone everyone that i'll i've we'll we've")
+SUBJECTS = words(
+    "i we they users it he she who which user people customers admins someone anyone everyone that i'll i've we'll we've"
+)
 NEGATORS = words("""
     not never don't dont won't wont without avoid avoids avoiding avoided instead rather nothing cannot can't didn't doesn't isn't shouldn't skip skipping prevent
     prevents preventing refuse neither nor unable nobody none wouldn't refrain refraining stop stopped forbid no aren't haven't hasn't wasn't ain't mustn't block blocks
@@ -64,7 +66,9 @@ NEGATORS = words("""
 INVERTED = words("i we you it the")
 HARMLESS_NEGATED = words("forget hesitate fail only just mind worry wait think see")
 REFRAINED = words("had managed used tried failed refused unable attempted did does didn't")
-RUNS = words("run runs execute apply launch invoke trigger start ship send fire running executing applying use call proceed continue")
+RUNS = words(
+    "run runs execute apply launch invoke trigger start ship send fire running executing applying use call proceed continue"
+)
 COORDINATORS = words("""
     and then or but before after by so plus & && + -> => also followed und dann oder aber et puis ou y luego e poi o en dan of и затем потом или ve sonra через y además but und ; : , | --
 """)
@@ -93,12 +97,24 @@ WRITING = words("""
 # Words one slip away from a dangerous one that people really use.
 ORDINARY_WORDS = words("")
 STOPWORDS = {
-    "en": words("the i to you should shall want me is it this that do we and of for now let with your on can have would are"),
-    "de": words("soll ich die der das den und ist jetzt ja nein bitte wir du mir auf nicht mit es sie ein eine möchtest willst soll zu dann werde"),
-    "fr": words("je le la les un une et est oui non dois puis veux tu vous que des du sur pas maintenant je vais dans il à voulez l' d'accord s'il te"),
-    "es": words("el la los las un una y es sí si no debo puedo quieres que de del en ahora lo se por favor voy con a al dale vale"),
-    "pt": words("o a os as um uma e é sim não devo posso quer que de do da no na em agora por favor vou com eu isso pode"),
-    "it": words("il lo la i gli le un una e è sì no devo posso vuoi che di del della in ora per favore sto con procedo pure ok"),
+    "en": words(
+        "the i to you should shall want me is it this that do we and of for now let with your on can have would are"
+    ),
+    "de": words(
+        "soll ich die der das den und ist jetzt ja nein bitte wir du mir auf nicht mit es sie ein eine möchtest willst soll zu dann werde"
+    ),
+    "fr": words(
+        "je le la les un une et est oui non dois puis veux tu vous que des du sur pas maintenant je vais dans il à voulez l' d'accord s'il te"
+    ),
+    "es": words(
+        "el la los las un una y es sí si no debo puedo quieres que de del en ahora lo se por favor voy con a al dale vale"
+    ),
+    "pt": words(
+        "o a os as um uma e é sim não devo posso quer que de do da no na em agora por favor vou com eu isso pode"
+    ),
+    "it": words(
+        "il lo la i gli le un una e è sì no devo posso vuoi che di del della in ora per favore sto con procedo pure ok"
+    ),
     "nl": words("de het een en is ja nee ik zal moet mag wil je dat van op nu in met niet alsjeblieft graag"),
     "ru": words("и в на не да нет я мне ты вы это все"),
     "tr": words("mi mı mu mü bu ve evet hayır ben sen için"),

@@ -10,8 +10,23 @@ from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
 
 # Particles belong to their verb and stand close by it: "shut it down", but "log in".
 _REACH = {
-    "in": 2, "into": 2, "to": 3, "with": 2, "as": 2, "using": 2, "up": 2, "live": 2, "over": 3, "out": 3,
-    "down": 5, "off": 4, "away": 5, "back": 4, "on": 4, "here": 3, "there": 3,
+    "in": 2,
+    "into": 2,
+    "to": 3,
+    "with": 2,
+    "as": 2,
+    "using": 2,
+    "up": 2,
+    "live": 2,
+    "over": 3,
+    "out": 3,
+    "down": 5,
+    "off": 4,
+    "away": 5,
+    "back": 4,
+    "on": 4,
+    "here": 3,
+    "there": 3,
 }
 _WINDOW = 9
 _PRONOUNS = frozenset("it them this that these those everything all both".split())
@@ -48,7 +63,11 @@ def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str])
         return _bag_is_ordinary(use, tokens)
     heads = _heads(use, tokens, at + 1)
     if heads == ["pronoun"] or not heads:
-        return _bag_is_ordinary(use, (*tokens[:at], *(before if _points_back(tokens, at) else ()))) if before or at else False
+        return (
+            _bag_is_ordinary(use, (*tokens[:at], *(before if _points_back(tokens, at) else ())))
+            if before or at
+            else False
+        )
     return all(head == "spared" for head in heads)
 
 

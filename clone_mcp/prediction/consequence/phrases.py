@@ -12,14 +12,35 @@ _PRODUCTION = (
     r"(?!\s*-?(?:build|bundle|mode|ready|config|code|dependenc|setting|env|grade|quality|check|reload|preview|demo))"
 )
 _ROWS: tuple[tuple[str, Consequence, str], ...] = (
-    ("prod", D, _PRODUCTION), ("production", D, _PRODUCTION), ("live", D, _PRODUCTION),
+    ("prod", D, _PRODUCTION),
+    ("production", D, _PRODUCTION),
+    ("live", D, _PRODUCTION),
     ("undone", D, r"\b(?:cannot|can't|can not|not)\s+be\s+undone"),
-    ("irreversible", D, r"irreversible"), ("irreversibly", D, r"irreversibly"), ("permanently", D, r"permanently"),
-    ("loss", D, r"\bdata\s+loss"), ("lost", D, r"\b(?:be|all|everything)\s+lost"),
-    ("migration", D, r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))"),
-    ("migrations", D, r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))"),
-    ("$", C, r"\$\s?\d[\d.,]*"), ("€", C, r"€\s?\d|\d\s?€"), ("£", C, r"£\s?\d"), ("¥", C, r"¥\s?\d|\d\s?¥"), ("₹", C, r"₹\s?\d"),
-    ("usd", C, r"\d\s?usd"), ("eur", C, r"\d\s?eur"), ("euro", C, r"\d\s?euro"), ("euros", C, r"\d\s?euros"), ("dollars", C, r"\d\s?dollars"),
+    ("irreversible", D, r"irreversible"),
+    ("irreversibly", D, r"irreversibly"),
+    ("permanently", D, r"permanently"),
+    ("loss", D, r"\bdata\s+loss"),
+    ("lost", D, r"\b(?:be|all|everything)\s+lost"),
+    (
+        "migration",
+        D,
+        r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))",
+    ),
+    (
+        "migrations",
+        D,
+        r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))",
+    ),
+    ("$", C, r"\$\s?\d[\d.,]*"),
+    ("€", C, r"€\s?\d|\d\s?€"),
+    ("£", C, r"£\s?\d"),
+    ("¥", C, r"¥\s?\d|\d\s?¥"),
+    ("₹", C, r"₹\s?\d"),
+    ("usd", C, r"\d\s?usd"),
+    ("eur", C, r"\d\s?eur"),
+    ("euro", C, r"\d\s?euro"),
+    ("euros", C, r"\d\s?euros"),
+    ("dollars", C, r"\d\s?dollars"),
     ("dns", D, r"\b(?:switch|point|change|update|move)\s.{0,30}\bdns\b"),
 )
 

@@ -7,8 +7,19 @@ from enum import Enum, auto
 from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.grammar import (
-    BE_ASKED, COORDINATORS, DETERMINERS, HARMLESS_NEGATED, INVERTED, LIGHT, NEGATORS, REFRAINED, REPORTED, RUNS,
-    STOPWORDS, SUBJECTS, WRITING,
+    BE_ASKED,
+    COORDINATORS,
+    DETERMINERS,
+    HARMLESS_NEGATED,
+    INVERTED,
+    LIGHT,
+    NEGATORS,
+    REFRAINED,
+    REPORTED,
+    RUNS,
+    STOPWORDS,
+    SUBJECTS,
+    WRITING,
 )
 from clone_mcp.prediction.consequence.nouns import CODE, DATA, PROD, kinds
 from clone_mcp.prediction.consequence.objects import has_needed, is_ordinary
@@ -60,7 +71,17 @@ def _excerpt(text: str, start: int) -> str:
 
 def _explains(sentence: Sentence) -> bool:
     """A command that is only written about. Anything that also runs it is not."""
-    about = sentence.words & {"document", "explain", "describe", "mention", "documenting", "warn", "documentation", "readme", "docs"}
+    about = sentence.words & {
+        "document",
+        "explain",
+        "describe",
+        "mention",
+        "documenting",
+        "warn",
+        "documentation",
+        "readme",
+        "docs",
+    }
     return bool(about) and not (sentence.words & RUNS)
 
 
@@ -109,7 +130,11 @@ def _directs(use: Use, tokens: Sequence[str], at: int, mood: Mood) -> bool:
         if _informs(earlier):
             return False
     if mood is Mood.ORDER and use.language == "en" and last in SUBJECTS:
-        return len(tokens) > at and at >= 2 and tokens[at - 2] in {"should", "can", "could", "shall", "let", "make", "would"}
+        return (
+            len(tokens) > at
+            and at >= 2
+            and tokens[at - 2] in {"should", "can", "could", "shall", "let", "make", "would"}
+        )
     return not (len(earlier) >= 2 and earlier[-1] == "to" and earlier[-2] in REFRAINED)
 
 
@@ -121,7 +146,10 @@ def _informs(earlier: Sequence[str]) -> bool:
 
 
 def _runs_it(sentence: Sentence) -> bool:
-    return bool(sentence.words & (RUNS | {"ok", "okay", "fine", "right", "ahead", "confirm", "approve", "sure", "will", "acceptable"}))
+    return bool(
+        sentence.words
+        & (RUNS | {"ok", "okay", "fine", "right", "ahead", "confirm", "approve", "sure", "will", "acceptable"})
+    )
 
 
 def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
@@ -147,7 +175,9 @@ def is_denied(tokens: Sequence[str], at: int) -> bool:
             if token == "no" and place == 0:
                 return False
             following = tokens[place + 1 : at]
-            inverted = bool(following) and following[0] in INVERTED and following[0] != "the" and token.endswith(("t", "ot"))
+            inverted = (
+                bool(following) and following[0] in INVERTED and following[0] != "the" and token.endswith(("t", "ot"))
+            )
             asked = place > 0 and tokens[place - 1] in {"why", "or", "whether"}
             return not (inverted or asked or HARMLESS_NEGATED & set(following))
     return _denied_after(tokens, at)
@@ -155,7 +185,9 @@ def is_denied(tokens: Sequence[str], at: int) -> bool:
 
 def _denied_after(tokens: Sequence[str], at: int) -> bool:
     """ "Lösche nichts", "supprime pas", "sil-me": denials that follow their verb."""
-    return bool({"nicht", "nichts", "pas", "niet", "niets", "rien", "nothing", "değil", "degil"} & set(tokens[at + 1 : at + 4]))
+    return bool(
+        {"nicht", "nichts", "pas", "niet", "niets", "rien", "nothing", "değil", "degil"} & set(tokens[at + 1 : at + 4])
+    )
 
 
 def _clause_start(tokens: Sequence[str], at: int) -> int:
@@ -172,7 +204,11 @@ def _is_embedded(use: Use, tokens: Sequence[str], at: int) -> bool:
     writing = [place for place, token in enumerate(clause) if token in WRITING and token != tokens[at]]
     if use.language != "en":
         whole = _whole_clause(tokens, at)
-        return any(token in WRITING for token in whole if token != tokens[at]) and use.consequence is not Consequence.CREDENTIAL and not _is_live(tokens)
+        return (
+            any(token in WRITING for token in whole if token != tokens[at])
+            and use.consequence is not Consequence.CREDENTIAL
+            and not _is_live(tokens)
+        )
     if not writing or _is_live(tokens) or (RUNS & set(tokens[at + 1 :])):
         return False
     between = clause[writing[0] + 1 :]
@@ -191,7 +227,9 @@ def _heads_code(tokens: Sequence[str], at: int) -> bool:
     return any(CODE in kinds(t) and DATA not in kinds(t) for t in tokens[at + 1 : at + 3])
 
 
-_BUILD = re.compile(r"production[- ](?:build|bundle|mode|ready|config\w*|code|dependenc\w+|settings|env\w*|grade|quality|version|check|flag|branch name)")
+_BUILD = re.compile(
+    r"production[- ](?:build|bundle|mode|ready|config\w*|code|dependenc\w+|settings|env\w*|grade|quality|version|check|flag|branch name)"
+)
 
 
 def _is_live(tokens: Sequence[str]) -> bool:

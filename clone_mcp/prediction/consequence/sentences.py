@@ -42,7 +42,11 @@ def _sentence(text: str, item: bool) -> Sentence:
     words = frozenset(tokens)
     asks = "?" in folded or not ASKS.isdisjoint(words)
     return Sentence(
-        text, folded, tokens, words, item,
+        text,
+        folded,
+        tokens,
+        words,
+        item,
         header=text.endswith(":"),
         asks=asks,
         plans=not PLANS.isdisjoint(words),

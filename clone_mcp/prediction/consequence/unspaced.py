@@ -66,10 +66,14 @@ _WRITING = """
 
 
 # A clause that says it is done, unless it still asks.
-_REPORT = re.compile("已经|已[删刪清移重发部推合提购更]|刚刚|刚才|了$|ました|した$|済み|完了|[했됐었았](?:습니다|어요|다|음)|दिया|गया|चुक|लिया|تم ")
+_REPORT = re.compile(
+    "已经|已[删刪清移重发部推合提购更]|刚刚|刚才|了$|ました|した$|済み|完了|[했됐었았](?:습니다|어요|다|음)|दिया|गया|चुक|लिया|تم "
+)
 _ASKING = re.compile("[?吗嗎么呢か]|까|क्या|はい|吧$")
 _CHOICE = re.compile("要不要|是不是|能不能|可不可以|好不好|行不行|不如|不好意思|没问题|ません?か|ないか|않을까|안 될까")
-_NEGATION = re.compile("不要|不用|不会|不再|不想|别|勿|没有|不[删刪清发部推合提]|ないで|しない|しません|せず|しなくて|지 ?마|지 ?않|지 ?말|안 |(?<!\\S)मत|नहीं|(?<!\\S)न |لا ")
+_NEGATION = re.compile(
+    "不要|不用|不会|不再|不想|别|勿|没有|不[删刪清发部推合提]|ないで|しない|しません|せず|しなくて|지 ?마|지 ?않|지 ?말|안 |(?<!\\S)मत|नहीं|(?<!\\S)न |لا "
+)
 _CLAUSE = re.compile("[,、;.!\n]|然后|之后|以后|并且|并|再|てから|した後|した後|그리고|한 ?후|하고|और |फिर ")
 _LIVE = re.compile("生产|线上|正式环境|本番|프로덕션|운영|प्रोडक्शन")
 _SCRIPT = re.compile("[\u0600-\u06ff\u0900-\u097f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -82,7 +86,11 @@ def _any_of(words: str) -> re.Pattern[str]:
 
 _ACTS = {consequence: _any_of(words) for consequence, words in _VERBS.items()}
 _SECRET, _HANDLED = _any_of(_SECRETS), _any_of(_HANDLING)
-_IN_CODE, _STORED, _WRITTEN = _any_of(_CODE), _any_of(_DATA), re.compile("(?<![上])(?:" + _any_of(_WRITING).pattern + ")")
+_IN_CODE, _STORED, _WRITTEN = (
+    _any_of(_CODE),
+    _any_of(_DATA),
+    re.compile("(?<![上])(?:" + _any_of(_WRITING).pattern + ")"),
+)
 
 
 def is_unspaced(folded: str) -> bool:

@@ -45,7 +45,10 @@ def _english() -> Iterator[tuple[str, Use]]:
         for verb in verbs.split():
             does, ing, past = english.inflect(verb)
             for form, words in (
-                (Form.DIRECT, (verb,)), (Form.GERUND, ing), (Form.DOES, does), (Form.PAST, past),
+                (Form.DIRECT, (verb,)),
+                (Form.GERUND, ing),
+                (Form.DOES, does),
+                (Form.PAST, past),
             ):
                 yield from ((word, Use(consequence, "en", form, wanted, spared)) for word in words)
     for consequence, nouns in english.NOUNS.items():
@@ -85,8 +88,16 @@ def _collect(pairs: Iterator[tuple[str, Use]]) -> dict[str, tuple[Use, ...]]:
 
 def _turkish() -> dict[str, tuple[Use, ...]]:
     return _collect(
-        (fold(stem.replace("-", " ")), Use(consequence, "tr", Form.DIRECT, frozenset(fold(needs).split())
-            if needs != "CRED" else frozenset(("CRED",)), frozenset(("CODE",))))
+        (
+            fold(stem.replace("-", " ")),
+            Use(
+                consequence,
+                "tr",
+                Form.DIRECT,
+                frozenset(fold(needs).split()) if needs != "CRED" else frozenset(("CRED",)),
+                frozenset(("CODE",)),
+            ),
+        )
         for consequence, stems, needs in languages.STEMS
         for stem in stems.split()
     )
@@ -165,7 +176,13 @@ def _slips() -> dict[str, set[str]]:
 @lru_cache(maxsize=16384)
 def misspelt(token: str) -> tuple[Use, ...]:
     """The readings of words one slip away: a letter dropped, doubled, added, changed, or two swapped."""
-    if len(token) < _SHORTEST_TYPO - 1 or not token.isalpha() or token in ORDINARY_WORDS or token in _WORDS or kinds(token):
+    if (
+        len(token) < _SHORTEST_TYPO - 1
+        or not token.isalpha()
+        or token in ORDINARY_WORDS
+        or token in _WORDS
+        or kinds(token)
+    ):
         return ()
     slips = _slips()
     near = set(slips.get(token, ()))
@@ -183,4 +200,9 @@ def _one_slip(token: str, word: str) -> bool:
     places = [i for i in range(len(word)) if token[i] != word[i]]
     if len(places) == 1:
         return True
-    return len(places) == 2 and places[1] == places[0] + 1 and token[places[0]] == word[places[1]] and token[places[1]] == word[places[0]]
+    return (
+        len(places) == 2
+        and places[1] == places[0] + 1
+        and token[places[0]] == word[places[1]]
+        and token[places[1]] == word[places[0]]
+    )

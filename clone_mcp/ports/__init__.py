@@ -11,6 +11,7 @@ from uuid import UUID
 from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction, Proposal, Question
+from clone_mcp.ports.memory import Memory
 
 
 class Clock(Protocol):
@@ -108,6 +109,8 @@ class UnitOfWork(Protocol):
     def replies(self) -> Replies: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def memory(self) -> Memory: ...
 
 
 class Directory(Protocol):
@@ -164,6 +167,10 @@ class Storage(Protocol):
 
     async def revision(self) -> str:
         """The schema's revision."""
+        ...
+
+    async def purge(self) -> None:
+        """Make what was erased unreadable in the database's own files, as far as the database allows."""
         ...
 
     async def close(self) -> None:

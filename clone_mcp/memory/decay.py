@@ -1,0 +1,26 @@
+"""What outcomes do to the facts that predictions cited: a quiet garbage collector."""
+
+from __future__ import annotations
+
+from clone_mcp.models.prediction import Decision, Feedback, Outcome, Prediction
+from clone_mcp.ports import UnitOfWork
+
+CONFIRMED = 0.04
+CONTRADICTED = -0.08
+
+
+def amount(prediction: Prediction, standing: Feedback) -> float:
+    """What the standing outcome gives each cited fact, or takes. Edits say nothing either way."""
+    match standing.outcome:
+        case Outcome.ACCEPTED:
+            return CONFIRMED
+        case Outcome.REJECTED if prediction.decision is Decision.AUTO or standing.actual_response is not None:
+            return CONTRADICTED
+        case _:
+            return 0.0  # some clients report every escalation as rejected, though nobody judged it
+
+
+async def settle(uow: UnitOfWork, prediction: Prediction, standing: Feedback) -> None:
+    """Bring the cited facts in line with the standing outcome, whatever stood before."""
+    for fact in prediction.cited_facts:
+        await uow.memory.facts.decayed(prediction.id, fact.id, amount(prediction, standing))

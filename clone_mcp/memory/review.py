@@ -1,0 +1,84 @@
+"""The review queue: what only the person can decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from clone_mcp.access.scopes import require_owner
+from clone_mcp.errors import NotFound
+from clone_mcp.memory.facts import regrade
+from clone_mcp.memory.profile import recompile
+from clone_mcp.models.access import Caller
+from clone_mcp.models.memory import Fact, Gate, Layer, Review
+from clone_mcp.ports import Clock, Storage, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to decide: the fact that waits, why, and what it contradicts."""
+
+    review: Review
+    fact: Fact
+    other: Fact | None
+
+    @property
+    def text(self) -> str:
+        """The question, as it is put to the person."""
+        match self.review.gate:
+            case Gate.SENSITIVE:
+                return f"May Clone keep and use this? It is about something personal: {self.fact.text}"
+            case Gate.GROUNDING:
+                return f"Is this so? It would let agents act without asking you: {self.fact.text}"
+            case Gate.CONTRADICTION:
+                known = self.other.text if self.other else "(deleted since)"
+                return f"Which is true? New: {self.fact.text} Known so far: {known}"
+
+
+class Reviews:
+    """Asks, and takes answers."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def waiting(self, tenant: UUID) -> Sequence[Question]:
+        """What waits, oldest first."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            return [await _question(uow, review) for review in await uow.memory.reviews.waiting()]
+
+    async def confirm(self, caller: Caller, review_id: str) -> Fact:
+        """The fact is true and may be used; what it contradicts is not. Raises NotFound, Forbidden."""
+        require_owner(caller)
+        now = self._clock.now()
+        async with self._storage.begin(caller.tenant) as uow:
+            asked = await _question(uow, await uow.memory.reviews.get(review_id))
+            if asked.other is not None:
+                await uow.memory.tombstones.bury(Layer.FACT, asked.other.key, now)
+                await uow.memory.facts.drop(asked.other.id)
+            fact = replace(asked.fact, gate=None, confirmed_at=now)
+            await uow.memory.facts.put(fact)
+            await uow.memory.reviews.drop(review_id)
+            confirmed = await regrade(uow, fact, self._clock) or fact
+            await recompile(uow, self._clock)
+        return confirmed
+
+    async def reject(self, caller: Caller, review_id: str) -> None:
+        """The fact is not true, or not to be kept. It does not come back by itself. Raises NotFound, Forbidden."""
+        require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
+            asked = await _question(uow, await uow.memory.reviews.get(review_id))
+            await uow.memory.tombstones.bury(Layer.FACT, asked.fact.key, self._clock.now())
+            await uow.memory.facts.drop(asked.fact.id)
+            await recompile(uow, self._clock)
+
+
+async def _question(uow: UnitOfWork, review: Review) -> Question:
+    other = None
+    if review.other_fact_id is not None:
+        try:
+            other = await uow.memory.facts.get(review.other_fact_id)
+        except NotFound:
+            other = None
+    return Question(review, await uow.memory.facts.get(review.fact_id), other)

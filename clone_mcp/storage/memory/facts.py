@@ -1,0 +1,183 @@
+"""Facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from clone_mcp.errors import NotFound
+from clone_mcp.models.events import Channel
+from clone_mcp.models.memory import ARCHIVED_BELOW, Evidence, Fact, FactKind, Gate, Layer, Ref, Tier
+from clone_mcp.storage.memory import links
+from clone_mcp.storage.memory_schema import facts, outcomes
+from clone_mcp.storage.memory_schema import links as link_rows
+from clone_mcp.storage.schema import events
+from clone_mcp.storage.scope import TENANT, InScope, Scope, Upsert, change, remove, rows
+
+_REPLACED = (
+    "kind",
+    "text",
+    "key",
+    "base",
+    "importance",
+    "tier",
+    "tags",
+    "project",
+    "gate",
+    "explicit",
+    "method",
+    "confirmed_at",
+    "expires_at",
+    "updated_at",
+)
+_PUT = Upsert.replacing(facts, _REPLACED)
+_ONE = rows(facts).where(facts.c.id == sa.bindparam("fact"))
+_BY_KEY = rows(facts).where(facts.c.key == sa.bindparam("claim"))
+_DROP = remove(facts).where(facts.c.id == sa.bindparam("fact"))
+_ORDER = (facts.c.importance.desc(), facts.c.updated_at.desc(), facts.c.id)
+_USABLE = (
+    rows(facts)
+    .where(facts.c.tier != Tier.CANDIDATE.value, facts.c.gate.is_(None), facts.c.importance >= ARCHIVED_BELOW)
+    .order_by(*_ORDER)
+)
+_ALL = rows(facts).order_by(*_ORDER)
+_KEYS = rows(facts, facts.c.key)
+_EXPIRED = rows(facts).where(
+    facts.c.tier == Tier.CANDIDATE.value, facts.c.gate.is_(None), facts.c.expires_at <= sa.bindparam("now")
+)
+_EVIDENCE = (
+    sa.select(events.c.id, events.c.session_id, events.c.channel)
+    .join(
+        link_rows,
+        sa.and_(
+            link_rows.c.tenant_id == events.c.tenant_id,
+            link_rows.c.cited_layer == Layer.RAW.value,
+            link_rows.c.cited_id == events.c.id,
+        ),
+    )
+    .where(
+        events.c.tenant_id == TENANT,
+        link_rows.c.citing_layer == Layer.FACT.value,
+        link_rows.c.citing_id == sa.bindparam("fact"),
+    )
+)
+_BEFORE = rows(outcomes, outcomes.c.amount).where(
+    outcomes.c.prediction_id == sa.bindparam("prediction"), outcomes.c.fact_id == sa.bindparam("fact")
+)
+_NOTE = Upsert.replacing(outcomes, ("amount",))
+_shifted = facts.c.decay + sa.bindparam("shift")
+_sum = facts.c.base + _shifted
+_SHIFT = (
+    change(facts)
+    .where(facts.c.id == sa.bindparam("fact"))
+    .values(decay=_shifted, importance=sa.case((_sum > 1, 1.0), (_sum < 0, 0.0), else_=_sum))
+)
+_LOCK = rows(facts, facts.c.id).where(facts.c.id == sa.bindparam("fact")).with_for_update()
+
+
+def fact_of(row: Any) -> Fact:
+    return Fact(
+        id=row.id,
+        kind=FactKind(row.kind),
+        text=row.text,
+        key=row.key,
+        base=row.base,
+        decay=row.decay,
+        tier=Tier(row.tier),
+        method=row.method,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        tags=tuple(row.tags),
+        project=row.project,
+        gate=Gate(row.gate) if row.gate else None,
+        explicit=row.explicit,
+        confirmed_at=row.confirmed_at,
+        expires_at=row.expires_at,
+    )
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "kind": fact.kind,
+        "text": fact.text,
+        "key": fact.key,
+        "base": fact.base,
+        "decay": fact.decay,
+        "importance": fact.importance,
+        "tier": fact.tier,
+        "tags": list(fact.tags),
+        "project": fact.project,
+        "gate": fact.gate,
+        "explicit": fact.explicit,
+        "method": fact.method,
+        "confirmed_at": fact.confirmed_at,
+        "expires_at": fact.expires_at,
+        "created_at": fact.created_at,
+        "updated_at": fact.updated_at,
+    }
+
+
+def _drop(scope: Scope, fact_id: str) -> None:
+    links.drop(scope, Ref(Layer.FACT, fact_id))
+    scope.run(_DROP, fact=fact_id)
+
+
+def _decayed(scope: Scope, prediction_id: str, fact_id: str, amount: float) -> None:
+    """One fact's outcomes are settled one at a time: the lock makes concurrent flips add up."""
+    if scope.run(_LOCK, fact=fact_id).first() is None:
+        return  # deleted since it was cited
+    before = scope.run(_BEFORE, prediction=prediction_id, fact=fact_id).scalar() or 0.0
+    if amount == before:
+        return
+    scope.run(_NOTE, prediction_id=prediction_id, fact_id=fact_id, amount=amount)
+    scope.run(_SHIFT, fact=fact_id, shift=amount - before)
+
+
+class SqlFacts:
+    """The Facts port."""
+
+    def __init__(self, run: InScope) -> None:
+        self._run = run
+
+    async def get(self, fact_id: str) -> Fact:
+        row = await self._run(lambda scope: scope.run(_ONE, fact=fact_id).first())
+        if row is None:
+            raise NotFound("There is no such fact.")
+        return fact_of(row)
+
+    async def by_key(self, key: str) -> Fact | None:
+        row = await self._run(lambda scope: scope.run(_BY_KEY, claim=key).first())
+        return None if row is None else fact_of(row)
+
+    async def put(self, fact: Fact) -> None:
+        await self._run(lambda scope: scope.run(_PUT, **_row(fact)))
+
+    async def top(self, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> Sequence[Fact]:
+        wanted = _USABLE.where(facts.c.text.icontains(goal, autoescape=True)) if goal else _USABLE
+        if not tags:
+            wanted = wanted.limit(limit)
+        found = [fact_of(row) for row in await self._run(lambda scope: scope.run(wanted).all())]
+        return [fact for fact in found if not tags or not set(tags).isdisjoint(fact.tags)][:limit]
+
+    async def all(self, *, limit: int | None = None, offset: int = 0) -> Sequence[Fact]:
+        return [fact_of(r) for r in await self._run(lambda scope: scope.run(_ALL.limit(limit).offset(offset)).all())]
+
+    async def keys(self) -> Sequence[str]:
+        return await self._run(lambda scope: list(scope.run(_KEYS).scalars()))
+
+    async def expired(self, now: datetime) -> Sequence[Fact]:
+        return [fact_of(row) for row in await self._run(lambda scope: scope.run(_EXPIRED, now=now).all())]
+
+    async def drop(self, fact_id: str) -> None:
+        await self._run(lambda scope: _drop(scope, fact_id))
+
+    async def evidence(self, fact_id: str) -> Sequence[Evidence]:
+        found = await self._run(lambda scope: scope.run(_EVIDENCE, fact=fact_id).all())
+        return [Evidence(row.id, row.session_id, Channel(row.channel)) for row in found]
+
+    async def decayed(self, prediction_id: str, fact_id: str, amount: float) -> None:
+        await self._run(lambda scope: _decayed(scope, prediction_id, fact_id, amount))

@@ -1,0 +1,115 @@
+"""The tables of memory. Raw rows have none: a raw row is an event's sentence, kept beside it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
+from clone_mcp.storage.types import Json, UtcDateTime
+
+episodes = sa.Table(
+    "episodes",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("session_id", sa.Text()),
+    sa.Column("project", sa.Text()),
+    sa.Column("started_at", UtcDateTime(), nullable=False),
+    sa.Column("ended_at", UtcDateTime(), nullable=False),
+    sa.Column("summary", sa.Text(), nullable=False),
+    sa.Column("sources", Json, nullable=False),
+    sa.Column("tags", Json, nullable=False),
+    sa.Column("method", sa.Text(), nullable=False),
+    sa.Column("sketch", sa.LargeBinary(), nullable=False),
+    sa.Column("updated_at", UtcDateTime(), nullable=False),
+    sa.Column("promoted_at", UtcDateTime()),  # up to when facts were distilled from it
+    of_tenant(),
+    sa.Index(None, "tenant_id", "ended_at"),
+    sa.Index(None, "tenant_id", "session_id"),
+    sa.Index(None, "tenant_id", "updated_at"),
+)
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("key", sa.Text(), nullable=False),
+    sa.Column("base", DOUBLE, nullable=False),
+    sa.Column("decay", DOUBLE, nullable=False),
+    sa.Column("importance", DOUBLE, nullable=False),  # base and decay together, clamped, for ordering
+    sa.Column("tier", sa.Text(), nullable=False),
+    sa.Column("tags", Json, nullable=False),
+    sa.Column("project", sa.Text()),
+    sa.Column("gate", sa.Text()),
+    sa.Column("explicit", sa.Boolean(), nullable=False),
+    sa.Column("method", sa.Text(), nullable=False),
+    sa.Column("confirmed_at", UtcDateTime()),
+    sa.Column("expires_at", UtcDateTime()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("updated_at", UtcDateTime(), nullable=False),
+    of_tenant(),
+    sa.UniqueConstraint("tenant_id", "key"),
+    sa.Index(None, "tenant_id", "importance"),
+    sa.Index(None, "tenant_id", "expires_at"),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    tenant_column(),
+    identifier("citing_layer"),
+    identifier("citing_id"),
+    identifier("cited_layer"),
+    identifier("cited_id"),
+    of_tenant(),
+    sa.Index(None, "tenant_id", "cited_layer", "cited_id"),
+)
+
+profiles = sa.Table(
+    "profiles",
+    metadata,
+    tenant_column(),
+    sa.Column("body", sa.Text(), nullable=False),
+    sa.Column("soul_card", sa.Text(), nullable=False),
+    sa.Column("thresholds", Json, nullable=False),
+    sa.Column("method", sa.Text(), nullable=False),
+    sa.Column("updated_at", UtcDateTime(), nullable=False),
+    of_tenant(),
+)
+
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    tenant_column(),
+    identifier("layer"),
+    sa.Column("digest", sa.LargeBinary(), primary_key=True),  # of the id: what is forgotten leaves no name behind
+    sa.Column("at", UtcDateTime(), nullable=False),
+    of_tenant(),
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("gate", sa.Text(), nullable=False),
+    sa.Column("fact_id", sa.Text(), nullable=False),
+    sa.Column("other_fact_id", sa.Text()),
+    sa.Column("asked_at", UtcDateTime(), nullable=False),
+    references("facts", "fact_id"),
+    sa.UniqueConstraint("tenant_id", "fact_id", "gate"),
+)
+
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    tenant_column(),
+    identifier("prediction_id"),
+    identifier("fact_id"),
+    sa.Column("amount", DOUBLE, nullable=False),  # what the prediction's present outcome gave or took
+    references("facts", "fact_id"),
+    sa.Index(None, "tenant_id", "fact_id"),
+)
