@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from clone_mcp.memory.distill.claims import claims, contradicts, habit
 from clone_mcp.memory.distill.merge import same_claim
 from clone_mcp.memory.distill.tiers import CANDIDATE_DAYS, grade
-from clone_mcp.memory.episodes import PERSON
 from clone_mcp.models.events import Author, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from clone_mcp.models.events import Author, Channel
+from clone_mcp.models.events import Author, Channel, Source
 
 ARCHIVED_BELOW = 0.15
 """Facts of less importance leave bundles and sort last. They keep their provenance and can return."""
@@ -44,6 +44,8 @@ class Raw:
     project: str | None = None
     sketch: int = 0
     """What the text is about, as a bit set of its words, for ranking by likeness."""
+    type: str = "agent.prompt"
+    source: Source = Source.AGENT
 
 
 @dataclass(frozen=True, slots=True)

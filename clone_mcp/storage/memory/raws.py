@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
-from clone_mcp.models.events import Author, Channel, StoredEvent
+from clone_mcp.models.events import Author, Channel, Source, StoredEvent
 from clone_mcp.models.memory import Raw
 from clone_mcp.storage.events import stored_event
 from clone_mcp.storage.memory import erasure
@@ -24,6 +24,8 @@ _COLUMNS = (
     events.c.author,
     events.c.channel,
     events.c.occurred_at,
+    events.c.type,
+    events.c.source,
     sessions.c.project,
 )
 _RAW = (
@@ -65,6 +67,8 @@ def raw_of(row: Any) -> Raw:
         occurred_at=row.occurred_at,
         project=row.project,
         sketch=int.from_bytes(row.sketch or b"", "big"),
+        type=row.type,
+        source=Source(row.source),
     )
 
 

@@ -1,0 +1,92 @@
+"""Reading the files back. They come from an editor, a repository or a stranger: nothing in them is trusted."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clone_mcp.errors import Invalid, TooLarge
+from clone_mcp.memory.markdown.front_matter import read
+from clone_mcp.models.text import clean
+
+MAX_FILE = 16 * 1024 * 1024
+_FOLDERS = ("facts", "episodes", "raw")
+_TOP = ("profile.md", "soul-card.md", "README.md", "tags.md")
+_LINE = re.compile(r"^- \d\d:\d\d:\d\d \*\*(\w+)\*\* (.*) <!-- (\{.*\}) -->$")
+_SECTION = re.compile(r"^## (Rests on|Links)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of facts/ or episodes/."""
+
+    path: str
+    fields: dict[str, Any]
+    text: str
+    """The words themselves, without the links below them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """One line of raw/."""
+
+    fields: dict[str, Any]
+    text: str
+
+
+def files(folder: Path) -> dict[str, str]:
+    """The folder's markdown by path. Links are not followed, and nothing outside the known places is read."""
+    if not folder.is_dir():
+        raise Invalid(f"{folder} is not a folder.")
+    found: dict[str, str] = {}
+    for path in [*(folder / name for name in _TOP), *(p for f in _FOLDERS for p in sorted((folder / f).glob("*.md")))]:
+        if path.is_symlink() or path.parent.is_symlink():
+            raise Invalid(f"{path.relative_to(folder)} is a link. Put the file itself there.")
+        if path.is_file():
+            found[path.relative_to(folder).as_posix()] = _text(path, folder)
+    return found
+
+
+def _text(path: Path, folder: Path) -> str:
+    name = path.relative_to(folder)
+    if path.stat().st_size > MAX_FILE:
+        raise TooLarge(f"{name} is over {MAX_FILE:,} bytes.")
+    try:
+        return clean(path.read_bytes().decode("utf-8").removeprefix("\ufeff"))
+    except UnicodeDecodeError as exc:
+        raise Invalid(f"{name} is not UTF-8.") from exc
+
+
+def document(path: str, text: str) -> Document:
+    """A fact or an episode. Raises Invalid."""
+    fields, body = read(text, path)
+    words = _SECTION.split(body, maxsplit=1)[0].strip()
+    return Document(path, fields, " ".join(words.split()) if path.startswith("facts/") else words)
+
+
+def raw_lines(path: str, text: str) -> dict[str, RawLine]:
+    """The rows of a day by id. Raises Invalid."""
+    found: dict[str, RawLine] = {}
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if not line.startswith("- "):
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            raise Invalid(f"{path}, line {number}: a raw row can be deleted, not rewritten.")
+        try:
+            fields = json.loads(match[3])
+            found[str(fields["id"])] = RawLine(fields, match[2])
+        except (ValueError, KeyError, TypeError, RecursionError) as exc:
+            raise Invalid(f"{path}, line {number}: the part in <!-- --> is not as it was written.") from exc
+    return found
+
+
+def tags(value: Any) -> tuple[str, ...]:
+    """Tags, as a list or as words with commas."""
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else str(value).split(",")
+    return tuple(str(item).strip() for item in items if str(item).strip())  # type: ignore[reportUnknownVariableType]

@@ -1,0 +1,154 @@
+"""Memory as files: the same memory gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from clone_mcp.memory.markdown.front_matter import written
+from clone_mcp.memory.markdown.snapshot import Snapshot
+from clone_mcp.models.memory import Episode, Fact, Profile, Raw
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+ABOUT = """# What Clone remembers of you
+
+- `profile.md` and `soul-card.md`: who you are, compiled from the facts.
+- `facts/`: one claim a file. `episodes/`: what happened. `raw/`: what was said, by day. `tags.md`: an index.
+
+Edit a fact's or an episode's words, change tags, delete a file or a raw line, or put a new file with a sentence in
+`facts/`; then run `clone-mcp memory apply` on this folder. Nothing is written back before you have seen the plan.
+"""
+
+
+def render(snapshot: Snapshot) -> dict[str, str]:
+    """Paths and texts."""
+    episodes = {episode.id: episode_path(episode) for episode in snapshot.episodes}
+    days = {raw.id: day_path(raw) for raw in snapshot.raws}
+    files = {"README.md": ABOUT, "tags.md": _tags(snapshot)}
+    if snapshot.profile is not None:
+        files["profile.md"] = _profile(snapshot.profile)
+        files["soul-card.md"] = _soul_card(snapshot.profile)
+    for fact in snapshot.facts:
+        cited = snapshot.fact_sources[fact.id]
+        links = [_link("..", episodes[e], e) for e in cited.episodes if e in episodes]
+        links += [_link("..", days[r], r) for r in cited.raws if r in days]
+        fields = _fact_fields(fact) | {"episodes": cited.episodes, "raw": cited.raws}
+        files[fact_path(fact)] = written(fields, _document(fact.text, "Rests on", links))
+    for episode in snapshot.episodes:
+        cited = snapshot.episode_sources[episode.id]
+        links = [_link("..", days[r], r) for r in cited.raws if r in days]
+        used = [f for f in snapshot.facts if episode.id in snapshot.fact_sources[f.id].episodes]
+        links += [_link("..", fact_path(f), f.text) for f in used]
+        fields = _episode_fields(episode) | {"raw": cited.raws}
+        files[episodes[episode.id]] = written(fields, _document(episode.summary, "Links", links))
+    return files | _days(snapshot.raws)
+
+
+def fact_path(fact: Fact) -> str:
+    return f"facts/{_slug(fact.text)}-{fact.id[:8]}.md"
+
+
+def episode_path(episode: Episode) -> str:
+    return f"episodes/{episode.started_at:%Y-%m-%d}-{episode.id[:8]}.md"
+
+
+def day_path(raw: Raw) -> str:
+    return f"raw/{raw.occurred_at:%Y-%m-%d}.md"
+
+
+def _slug(text: str) -> str:
+    return _SLUG.sub("-", text.lower()).strip("-")[:40].strip("-") or "fact"
+
+
+def _link(up: str, path: str, words: str) -> str:
+    return f"- [{words.replace('[', '(').replace(']', ')')}]({up}/{path})"
+
+
+def _document(text: str, heading: str, links: list[str]) -> str:
+    return text if not links else "\n".join([text, "", f"## {heading}", "", *links])
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _fact_fields(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "kind": fact.kind,
+        "importance": round(fact.importance, 4),
+        "tier": fact.tier,
+        "tags": fact.tags,
+        "project": fact.project,
+        "waits_for": fact.gate,
+        "method": fact.method,
+        "explicit": fact.explicit,
+        "key": fact.key,
+        "base": fact.base,
+        "decay": fact.decay,
+        "created_at": _moment(fact.created_at),
+        "updated_at": _moment(fact.updated_at),
+        "confirmed_at": _moment(fact.confirmed_at),
+        "expires_at": _moment(fact.expires_at),
+    }
+
+
+def _episode_fields(episode: Episode) -> dict[str, Any]:
+    return {
+        "id": episode.id,
+        "session": episode.session_id,
+        "project": episode.project,
+        "started_at": _moment(episode.started_at),
+        "ended_at": _moment(episode.ended_at),
+        "sources": episode.sources,
+        "tags": episode.tags,
+        "method": episode.method,
+    }
+
+
+def _profile(profile: Profile) -> str:
+    fields = {"method": profile.method, "updated_at": _moment(profile.updated_at), "thresholds": profile.thresholds}
+    return written(fields, profile.body)
+
+
+def _soul_card(profile: Profile) -> str:
+    return written({"compiled": True}, profile.soul_card)
+
+
+def _tags(snapshot: Snapshot) -> str:
+    by_tag: defaultdict[str, list[str]] = defaultdict(list)
+    for fact in snapshot.facts:
+        for tag in fact.tags:
+            by_tag[tag].append(_link(".", fact_path(fact), fact.text))
+    for episode in snapshot.episodes:
+        for tag in episode.tags:
+            by_tag[tag].append(_link(".", episode_path(episode), episode.summary))
+    parts = ["# Tags"]
+    for tag in sorted(by_tag):
+        parts += ["", f"## {tag}", "", *by_tag[tag]]
+    return "\n".join([*parts, ""])
+
+
+def _days(raws: Iterable[Raw]) -> dict[str, str]:
+    days: defaultdict[str, list[Raw]] = defaultdict(list)
+    for raw in raws:
+        days[day_path(raw)].append(raw)
+    return {path: _day(path, rows) for path, rows in days.items()}
+
+
+def _day(path: str, rows: list[Raw]) -> str:
+    lines = [f"# {path[4:-3]}", ""]
+    for raw in rows:
+        about = {
+            "id": raw.id, "session": raw.session_id, "type": raw.type, "source": raw.source, "author": raw.author,
+            "channel": raw.channel, "at": _moment(raw.occurred_at), "project": raw.project,
+        }  # fmt: skip
+        # "--" would end the comment early in a careless reader.
+        meta = json.dumps(about, ensure_ascii=False).replace("--", "-\\u002d")
+        lines.append(f"- {raw.occurred_at:%H:%M:%S} **{raw.author}** {raw.text} <!-- {meta} -->")
+    return "\n".join([*lines, ""])
