@@ -1,0 +1,48 @@
+"""Finding things in memory by words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.ports import Storage
+from clone_mcp.recording.wording import words
+
+_RAWS = 20_000
+_EPISODES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that holds the words, and how much of them."""
+
+    ref: Ref
+    text: str
+    share: float
+
+
+class Search:
+    """Looks through facts, then episodes, then the newest raw rows."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def __call__(self, tenant: UUID, query: str, *, limit: int = 20) -> Sequence[Hit]:
+        """Best first; among equals facts before episodes before raw rows."""
+        asked = set(words(query)) or {query.casefold().strip()}
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            memory = uow.memory
+            found = [(Ref(Layer.FACT, fact.id), fact.text) for fact in await memory.facts.all()]
+            for episode in await memory.episodes.newest(since=None, limit=_EPISODES):
+                found.append((Ref(Layer.EPISODE, episode.id), episode.summary))
+            found += [(Ref(Layer.RAW, raw.id), raw.text) for raw in await memory.raws.newest(since=None, limit=_RAWS)]
+        hits = [Hit(ref, text, _share(asked, text)) for ref, text in found]
+        return sorted((hit for hit in hits if hit.share > 0), key=lambda hit: -hit.share)[:limit]
+
+
+def _share(asked: set[str], text: str) -> float:
+    """How many of the words stand in the text, whole or as the beginning of one."""
+    held = words(text)
+    return sum(any(word.startswith(wanted) for word in held) for wanted in asked) / len(asked)

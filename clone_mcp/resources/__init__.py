@@ -1,0 +1,1 @@
+"""The clone:// resources: memory as clients can attach it."""
