@@ -76,3 +76,9 @@ class Upstream(CloneError):
     """A service Clone asked answered with an error of its own."""
 
     code = "upstream"
+
+
+class TimedOut(Upstream):
+    """A service Clone asked did not answer in time."""
+
+    code = "timed_out"

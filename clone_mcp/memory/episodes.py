@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from clone_mcp.memory.distill.episodes import episodes
-from clone_mcp.models.events import Job
+from clone_mcp.models.events import IDLE, Job, episodes_job
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 PERSON = "person"
 """The method of what the person wrote themselves. Nothing compiled replaces it."""
-
-IDLE = timedelta(minutes=45)
-"""A session this long without events is over, whether or not its client said so."""
 
 
 class PromoteEpisodes:
@@ -29,6 +25,15 @@ class PromoteEpisodes:
         async with self._storage.begin(tenant, readonly=True) as uow:
             pending = await uow.memory.episodes.pending(idle_since=self._clock.now() - IDLE, limit=limit)
         return sum([await self.session(tenant, session_id) for session_id in pending])
+
+    async def when_quiet(self, tenant: UUID, session_id: str) -> int:
+        """Summarise a session if it has ended or gone quiet, else look again when it may have."""
+        async with self._storage.begin(tenant) as uow:
+            active_at, ended = await uow.sessions.activity(session_id)
+            if not ended and active_at > self._clock.now() - IDLE:
+                await uow.jobs.enqueue(episodes_job(session_id, run_at=active_at + IDLE))
+                return 0
+        return await self.session(tenant, session_id)
 
     async def session(self, tenant: UUID, session_id: str) -> int:
         """Summarise one session; how many episodes it has."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -257,6 +257,15 @@ class Job:
     serialize_by: str | None = None
 
 
+IDLE = timedelta(minutes=45)
+"""A session this long without events is over, whether or not its client said so."""
+
+
+def episodes_job(session_id: str, *, run_at: datetime | None) -> Job:
+    """Summarise a session, now or once it may have gone quiet. Asked for twice, the earlier time counts."""
+    return Job("episodes", {"session_id": session_id}, dedupe_key=f"episodes:{session_id}", run_at=run_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One event to append, with what the store must keep in step with it."""
@@ -268,6 +277,9 @@ class Record:
     reply: Reply | None = None
     """When this event is the person's answer."""
     jobs: tuple[Job, ...] = ()
+    sentence: str | None = None
+    """The event as memory's raw row."""
+    sketch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""What comes back from the Messages API, trusted in nothing: first the envelope, then the answer inside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from clone_mcp.errors import Upstream
+from clone_mcp.ports.language_model import Ask, Reply, Unusable, Usage
+
+STOPPED = {
+    "refusal": "The model declined to answer.",
+    "max_tokens": "The model's answer was cut off at its length limit.",
+    "model_context_window_exceeded": "The prompt and the answer did not fit into the model's context.",
+}
+"""Ways to stop that leave no answer to read, even where there is some text."""
+
+
+class _Edge(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class _Block(_Edge):
+    type: str
+    text: str = ""
+
+
+class _Billed(_Edge):
+    input_tokens: int
+    output_tokens: int
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+
+
+class _Message(_Edge):
+    model: str
+    content: list[_Block]
+    stop_reason: str | None
+    usage: _Billed
+
+
+def read(body: bytes, ask: Ask) -> Reply:
+    """The answer in a successful response. Raises Upstream when it is no message, Unusable when it is no answer."""
+    try:
+        message = _Message.model_validate_json(body)
+    except ValidationError as exc:
+        raise Upstream("Anthropic's response could not be read.", hint="Try again.") from exc
+    usage = _usage(message.usage)
+    if message.stop_reason in STOPPED:
+        raise Unusable(STOPPED[message.stop_reason], usage=usage)
+    text = "".join(block.text for block in message.content if block.type == "text")
+    return Reply(_value(text, ask.schema, usage), usage, message.model)
+
+
+def _usage(billed: _Billed) -> Usage:
+    return Usage(
+        input_tokens=billed.input_tokens,
+        output_tokens=billed.output_tokens,
+        cache_read_tokens=billed.cache_read_input_tokens or 0,
+        cache_write_tokens=billed.cache_creation_input_tokens or 0,
+    )
+
+
+def _value(text: str, schema: dict[str, Any], usage: Usage) -> dict[str, Any]:
+    try:
+        value: Any = json.loads(text, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()  # half a character can be written in JSON, but stored nowhere
+    except (ValueError, RecursionError) as exc:
+        raise Unusable("The model's answer is not JSON.", usage=usage) from exc
+    if fault := _fault(value, schema):
+        raise Unusable(f"The model's answer has a wrong shape: {fault}.", usage=usage)
+    return value
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def _fault(value: Any, schema: dict[str, Any]) -> str | None:
+    """Where the value departs from the schema, and from which of its words. Never what stands there instead."""
+    for error in Draft202012Validator(schema).iter_errors(value):
+        depth = len(error.absolute_path)
+        return f"`{error.validator}` does not hold {depth} levels down" if depth else f"`{error.validator}` does not hold"
+    return None
