@@ -5,12 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clone_mcp.access.keys import Keys
+from clone_mcp.memory.context import Context
+from clone_mcp.memory.correct import Correct
+from clone_mcp.memory.episodes import PromoteEpisodes
+from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.forget import Forget
+from clone_mcp.memory.markdown.apply import Markdown
+from clone_mcp.memory.markdown.restore import Restore
+from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.review import Reviews
+from clone_mcp.memory.search import Search
+from clone_mcp.memory.statements import AddFact
+from clone_mcp.memory.sync import Sync
+from clone_mcp.memory.trace import Trace
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.continuation import PredictContinuation
 from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What can be done with what is remembered."""
+
+    sync: Sync
+    promote_episodes: PromoteEpisodes
+    promote_facts: PromoteFacts
+    compile_profile: CompileProfile
+    context: Context
+    trace: Trace
+    search: Search
+    correct: Correct
+    add_fact: AddFact
+    reviews: Reviews
+    forget: Forget
+    markdown: Markdown
+    restore: Restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +57,4 @@ class Clone:
     continuation: PredictContinuation
     feedback: SubmitFeedback
     keys: Keys
+    memory: Memory

@@ -1,1 +1,1 @@
-"""Adapter: Anthropic's models behind the LanguageModel port. Only `anthropic_model` loads the SDK, which takes a second."""
+"""Adapter: Anthropic's models behind the LanguageModel port. Only `anthropic_model` loads the SDK, a second's work."""

@@ -17,6 +17,8 @@ from clone_mcp.llm.models import SUPPORTED_MODELS, Model, Thinking
 from clone_mcp.ports.language_model import Ask, Reply
 
 BASE_URL = "https://api.anthropic.com"
+CONNECT = 5.0
+"""Seconds for a connection to be made. A network that swallows packets should not cost the whole of an ask's time."""
 PAUSES = (0.5, 1.0)
 """Seconds before the second and the third try, where the service does not name its own."""
 
@@ -51,7 +53,7 @@ class AnthropicModel:
             base_url=base_url,
             max_retries=0,
             open_telemetry=False,
-            # A redirect would take the key along to wherever it points.
+            # A redirect would take the person's words to wherever it points.
             http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False),
         )
 
@@ -117,7 +119,7 @@ class AnthropicModel:
             messages=[{"role": "user", "content": [{"type": "text", "text": _sendable(ask.volatile)}]}],
             output_config=_output(ask, model),
             thinking=_thinking(model),
-            timeout=ask.timeout,
+            timeout=anthropic.Timeout(ask.timeout, connect=min(CONNECT, ask.timeout)),
         )
         return await response.read()
 

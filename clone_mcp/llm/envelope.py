@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -66,22 +66,13 @@ def _usage(billed: _Billed) -> Usage:
 
 def _value(text: str, schema: dict[str, Any], usage: Usage) -> dict[str, Any]:
     try:
-        value: Any = json.loads(text, parse_constant=_no_number)
-        json.dumps(value, ensure_ascii=False).encode()  # half a character can be written in JSON, but stored nowhere
+        value: Any = json.loads(text)
+        # JSON can write half a character, and Python's reads infinity: neither can be stored.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as exc:
         raise Unusable("The model's answer is not JSON.", usage=usage) from exc
-    if fault := _fault(value, schema):
-        raise Unusable(f"The model's answer has a wrong shape: {fault}.", usage=usage)
+    validator: Any = Draft202012Validator(schema)
+    for fault in validator.iter_errors(value):
+        # The fault's own words quote the answer; the schema's keyword does not.
+        raise Unusable(f"The model's answer has a wrong shape (`{fault.validator}`).", usage=usage)
     return value
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number in JSON")
-
-
-def _fault(value: Any, schema: dict[str, Any]) -> str | None:
-    """Where the value departs from the schema, and from which of its words. Never what stands there instead."""
-    for error in Draft202012Validator(schema).iter_errors(value):
-        depth = len(error.absolute_path)
-        return f"`{error.validator}` does not hold {depth} levels down" if depth else f"`{error.validator}` does not hold"
-    return None

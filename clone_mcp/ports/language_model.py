@@ -19,8 +19,8 @@ class Ask:
     volatile: str
     """What is different every time. Recorded text belongs here, fenced as data by whoever writes the prompt."""
     schema: dict[str, Any]
-    """JSON Schema of the answer, an object. The answer satisfies all of it, bounds and lengths included. Give every
-    object its `properties`: keys that are not listed there are never answered."""
+    """JSON Schema of the answer, an object. The answer satisfies all of it, bounds and lengths included. Spell out the
+    `properties` of every object in it: a model can't be asked for keys of its own invention."""
     name: str
     """What the answer is, in a word, for the log."""
     model: str
