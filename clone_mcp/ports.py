@@ -64,8 +64,15 @@ class Predictions(Protocol):
         """What is presently known of the outcome."""
         ...
 
+    async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
+        """Both, and nobody else changes them before this transaction ends. Raises NotFound."""
+        ...
+
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
-        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist."""
+        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist.
+
+        A report that does not stand is kept once, however often it is repeated.
+        """
         ...
 
 

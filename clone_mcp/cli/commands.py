@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clone_mcp.app import is_sqlite, opened
-from clone_mcp.cli import serve_as_configured, settings
+from clone_mcp.app import is_sqlite, opened, opening
+from clone_mcp.cli import collect_again, serve_as_configured, settings
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -30,9 +30,10 @@ def stdio(_arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     from clone_mcp.transports import http
 
+    collect_again()
     read = settings()
     port = read.port if arguments.port is None else arguments.port
-    http.serve(read, host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
+    http.serve(read, opening(read), host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
     return 0
 
 
@@ -79,14 +80,15 @@ def _events(text: str) -> list[Any]:
     try:
         if text.lstrip().startswith("["):
             return json.loads(text)
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        # By line feeds alone: JSON may hold other line separators within a string.
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as exc:
         raise Invalid(f"That is neither a JSON array nor one JSON event a line: {exc}.") from exc
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise Invalid(f"{path} can't be read: {exc}.") from exc
 

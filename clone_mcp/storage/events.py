@@ -20,7 +20,7 @@ _OF_SESSION = (
     .limit(sa.bindparam("most"))
 )
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
-_RECENT = rows(sessions).order_by(sessions.c.active_at.desc()).limit(sa.bindparam("most"))
+_RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
 
 
 def _event(row: Any) -> StoredEvent:

@@ -10,6 +10,7 @@ from clone_mcp.models.events import Author, Record, StoredEvent
 from clone_mcp.storage import jobs, replies
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, Upsert, change
+from clone_mcp.storage.types import Text
 
 # Says what the session was waiting on before this event, because the update leaves those two alone.
 _TOUCH = Upsert.into(
@@ -25,7 +26,7 @@ _STARTED = _WAITS.values(
     started_at=sa.bindparam("at"),
     source=sa.bindparam("from_source"),
     source_detail=sa.bindparam("detail"),
-    project=sa.func.coalesce(sa.bindparam("in_project", type_=sa.Text()), sessions.c.project),
+    project=sa.func.coalesce(sa.bindparam("in_project", type_=Text()), sessions.c.project),
 )
 _STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_at < sa.bindparam("at"))).values(
     ended_at=sa.bindparam("at")
@@ -35,9 +36,9 @@ _STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_a
 def append(scope: Scope, record: Record) -> bool:
     """Store one event and keep its session in step. False, and nothing changed, when its id is known."""
     event = record.event
-    waiting = scope.run(_TOUCH, **_session_row(record)).one()
     if scope.run(_ADD, **_event_row(event)).first() is None:
         return False
+    waiting = scope.run(_TOUCH, **_session_row(record)).one()
     match event.type:
         case "session.started":
             scope.run(

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.storage.types import Json, UtcDateTime
+from clone_mcp.storage.types import Json, Text, UtcDateTime
 
 _DOUBLE: sa.types.TypeEngine[float] = sa.Double()
 
@@ -33,18 +33,20 @@ def _tenant() -> sa.Column[Any]:
 
 
 def _id(name: str = "id") -> sa.Column[Any]:
-    return sa.Column(name, sa.Text(), primary_key=True)
+    return sa.Column(name, Text(), primary_key=True)
 
 
-def _references(table: str, *columns: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["tenant_id", *columns], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE")
+def _references(table: str, *columns: str, **more: Any) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", *columns], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE", **more
+    )
 
 
 tenants = sa.Table(
     "tenants",
     metadata,
     sa.Column("id", sa.Uuid(), primary_key=True),
-    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("name", Text(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
 )
 
@@ -53,10 +55,10 @@ api_keys = sa.Table(
     metadata,
     _tenant(),
     _id(),
-    sa.Column("name", sa.Text(), nullable=False),
-    sa.Column("prefix", sa.Text(), nullable=False, index=True),
+    sa.Column("name", Text(), nullable=False),
+    sa.Column("prefix", Text(), nullable=False, index=True),
     sa.Column("digest", sa.LargeBinary(), nullable=False),
-    sa.Column("scope", sa.Text(), nullable=False),
+    sa.Column("scope", Text(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("last_used_at", UtcDateTime()),
     sa.Column("revoked_at", UtcDateTime()),
@@ -68,15 +70,15 @@ sessions = sa.Table(
     metadata,
     _tenant(),
     _id(),
-    sa.Column("source", sa.Text(), nullable=False),
-    sa.Column("source_detail", sa.Text()),
-    sa.Column("project", sa.Text()),
+    sa.Column("source", Text(), nullable=False),
+    sa.Column("source_detail", Text()),
+    sa.Column("project", Text()),
     sa.Column("started_at", UtcDateTime(), nullable=False),
     sa.Column("ended_at", UtcDateTime()),
     sa.Column("active_at", UtcDateTime(), nullable=False),
     # What the person's next prompt of this session will be the answer to, and what they typed last.
     sa.Column("question", sa.LargeBinary()),
-    sa.Column("last_key", sa.Text()),
+    sa.Column("last_key", Text()),
     # Set when last_key was learned from feedback: the same prompt, recorded next, must not count again.
     sa.Column("told", sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
@@ -88,18 +90,19 @@ events = sa.Table(
     metadata,
     _tenant(),
     _id(),
-    sa.Column("session_id", sa.Text(), nullable=False),
-    sa.Column("type", sa.Text(), nullable=False),
-    sa.Column("source", sa.Text(), nullable=False),
-    sa.Column("source_detail", sa.Text()),
-    sa.Column("label", sa.Text()),
-    sa.Column("author", sa.Text(), nullable=False),
-    sa.Column("channel", sa.Text(), nullable=False),
+    sa.Column("session_id", Text(), nullable=False),
+    sa.Column("type", Text(), nullable=False),
+    sa.Column("source", Text(), nullable=False),
+    sa.Column("source_detail", Text()),
+    sa.Column("label", Text()),
+    sa.Column("author", Text(), nullable=False),
+    sa.Column("channel", Text(), nullable=False),
     sa.Column("occurred_at", UtcDateTime(), nullable=False),
     sa.Column("received_at", UtcDateTime(), nullable=False),
     sa.Column("redactions", sa.Integer(), nullable=False),
     sa.Column("payload", Json, nullable=False),
-    _references("sessions", "session_id"),
+    # Held against the sessions when the transaction ends: an event is added first, and its session only if it is new.
+    _references("sessions", "session_id", deferrable=True, initially="DEFERRED"),
     sa.Index(None, "tenant_id", "session_id", "occurred_at"),
     sa.Index(None, "tenant_id", "occurred_at"),
 )
@@ -109,10 +112,10 @@ replies = sa.Table(
     metadata,
     _tenant(),
     _id(),  # of the event, or of the prediction whose feedback told
-    sa.Column("session_id", sa.Text(), nullable=False),
-    sa.Column("key", sa.Text(), nullable=False),
+    sa.Column("session_id", Text(), nullable=False),
+    sa.Column("key", Text(), nullable=False),
     sa.Column("question", sa.LargeBinary(), nullable=False),
-    sa.Column("previous", sa.Text()),
+    sa.Column("previous", Text()),
     sa.Column("at", UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
     sa.Index(None, "tenant_id", "at"),
@@ -124,7 +127,7 @@ phrases = sa.Table(
     metadata,
     _tenant(),
     _id("key"),
-    sa.Column("text", sa.Text(), nullable=False),
+    sa.Column("text", Text(), nullable=False),
     sa.Column("times", sa.Integer(), nullable=False),
     sa.Column("last_at", UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
@@ -145,27 +148,27 @@ predictions = sa.Table(
     metadata,
     _tenant(),
     _id(),
-    sa.Column("kind", sa.Text(), nullable=False),
-    sa.Column("agent", sa.Text(), nullable=False),
-    sa.Column("session_id", sa.Text()),  # may be a client's own id, so no reference
-    sa.Column("agent_input", sa.Text(), nullable=False),
+    sa.Column("kind", Text(), nullable=False),
+    sa.Column("agent", Text(), nullable=False),
+    sa.Column("session_id", Text()),  # may be a client's own id, so no reference
+    sa.Column("agent_input", Text(), nullable=False),
     sa.Column("options", Json, nullable=False),
     sa.Column("k", sa.Integer(), nullable=False),
     sa.Column("threshold", _DOUBLE, nullable=False),
     sa.Column("candidates", Json, nullable=False),
-    sa.Column("decision", sa.Text(), nullable=False),
+    sa.Column("decision", Text(), nullable=False),
     sa.Column("acted_at", UtcDateTime()),
-    sa.Column("abstained", sa.Text()),
+    sa.Column("abstained", Text()),
     sa.Column("stop_recommended", sa.Boolean(), nullable=False),
-    sa.Column("model", sa.Text(), nullable=False),
+    sa.Column("model", Text(), nullable=False),
     sa.Column("cited_facts", Json, nullable=False),
     sa.Column("snapshot", Json, nullable=False),
     sa.Column("latency_ms", _DOUBLE, nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
-    sa.Column("outcome", sa.Text()),
-    sa.Column("outcome_by", sa.Text()),
+    sa.Column("outcome", Text()),
+    sa.Column("outcome_by", Text()),
     sa.Column("outcome_at", UtcDateTime()),
-    sa.Column("actual_response", sa.Text()),
+    sa.Column("actual_response", Text()),
     sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),
@@ -176,10 +179,10 @@ feedback = sa.Table(
     metadata,
     _tenant(),
     _id(),
-    sa.Column("prediction_id", sa.Text(), nullable=False),
-    sa.Column("outcome", sa.Text(), nullable=False),
-    sa.Column("actual_response", sa.Text()),
-    sa.Column("by", sa.Text(), nullable=False),
+    sa.Column("prediction_id", Text(), nullable=False),
+    sa.Column("outcome", Text(), nullable=False),
+    sa.Column("actual_response", Text()),
+    sa.Column("by", Text(), nullable=False),
     sa.Column("at", UtcDateTime(), nullable=False),
     _references("predictions", "prediction_id"),
     sa.Index(None, "tenant_id", "prediction_id"),
@@ -190,10 +193,10 @@ jobs = sa.Table(
     metadata,
     _tenant(),
     _id(),
-    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("kind", Text(), nullable=False),
     sa.Column("payload", Json, nullable=False),
-    sa.Column("dedupe_key", sa.Text()),
-    sa.Column("serialize_by", sa.Text()),
+    sa.Column("dedupe_key", Text()),
+    sa.Column("serialize_by", Text()),
     sa.Column("run_at", UtcDateTime(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),

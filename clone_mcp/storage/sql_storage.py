@@ -82,7 +82,8 @@ class SqlStorage:
             return [_append(Scope(connection, tenant), records) for tenant, records in appends]
 
         # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
-        async with self._database.transaction(appends[0][0], readonly=False) as run:
+        # In turn, because two servers that lock the same sessions and phrases in different order would wait forever.
+        async with self._database.transaction(appends[0][0], readonly=False, in_turn=True) as run:
             return await run(write)
 
 
