@@ -7,14 +7,27 @@ import os
 import secrets
 import time
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 from clone_mcp.access.keys import Keys
-from clone_mcp.clone import Clone
-from clone_mcp.errors import Invalid
+from clone_mcp.clone import Clone, Memory, Opening
+from clone_mcp.errors import Unavailable
+from clone_mcp.memory.context import Context
+from clone_mcp.memory.correct import Correct
+from clone_mcp.memory.episodes import PromoteEpisodes
+from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.forget import Forget
+from clone_mcp.memory.markdown.apply import Markdown
+from clone_mcp.memory.markdown.restore import Restore
+from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.review import Reviews
+from clone_mcp.memory.search import Search
+from clone_mcp.memory.statements import AddFact, State
+from clone_mcp.memory.sync import Sync
+from clone_mcp.memory.trace import Trace
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.continuation import PredictContinuation
 from clone_mcp.prediction.feedback import SubmitFeedback
@@ -39,6 +52,7 @@ def wire(settings: Settings, storage: Storage, clock: Clock, secret: bytes) -> C
     """The use cases over these adapters."""
     ingest = Ingest(storage, clock, redact=settings.redact)
     return Clone(
+        memory=_memory(storage, clock, ingest),
         storage=storage,
         clock=clock,
         ingest=ingest,
@@ -47,6 +61,26 @@ def wire(settings: Settings, storage: Storage, clock: Clock, secret: bytes) -> C
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         keys=Keys(storage.directory, clock, secret),
+    )
+
+
+def _memory(storage: Storage, clock: Clock, ingest: Ingest) -> Memory:
+    state = State(ingest, clock)
+    correct, add_fact = Correct(storage, clock, state), AddFact(storage, clock, state)
+    return Memory(
+        sync=Sync(storage),
+        promote_episodes=PromoteEpisodes(storage, clock),
+        promote_facts=PromoteFacts(storage, clock),
+        compile_profile=CompileProfile(storage, clock),
+        context=Context(storage, clock),
+        trace=Trace(storage),
+        search=Search(storage),
+        correct=correct,
+        add_fact=add_fact,
+        reviews=Reviews(storage, clock),
+        forget=Forget(storage, clock),
+        markdown=Markdown(storage, clock, correct, add_fact),
+        restore=Restore(storage, clock),
     )
 
 
@@ -68,20 +102,38 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncGenerator[Clone]:
-    """A wired Clone, for as long as the block lasts."""
+    """A wired Clone, for as long as the block lasts. Raises Unavailable when its files or database can't be opened."""
     clock = SystemClock()
-    storage = await open_storage(settings, clock)
     try:
-        yield wire(settings, storage, clock, secret_of(settings))
+        secret = secret_of(settings)
+        storage = await open_storage(settings, clock)
+    except OSError as exc:
+        raise Unavailable(
+            f"Clone's files or its database can't be opened: {exc.strerror or type(exc).__name__}.",
+            hint="Check CLONE_HOME and CLONE_DATABASE_URL; `clone-mcp doctor` says more.",
+        ) from exc
+    try:
+        yield wire(settings, storage, clock, secret)
     finally:
         await storage.close()
+
+
+def opening(settings: Settings) -> Opening:
+    """A Clone for a server, opened when it is first needed."""
+    return Opening(lambda: opened(settings))
 
 
 async def upgrade_postgres(settings: Settings) -> str:
     """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
     from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
 
-    return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
+    try:
+        return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
+    except OSError as exc:
+        raise Unavailable(
+            f"The database server can't be reached: {exc.strerror or type(exc).__name__}.",
+            hint="Check CLONE_DB_DIRECT_URL or CLONE_DATABASE_URL.",
+        ) from exc
 
 
 def _load_storage(url: str) -> None:
@@ -90,21 +142,13 @@ def _load_storage(url: str) -> None:
 
 
 def is_sqlite(url: str) -> bool:
-    """Whether the URL names a file. Raises Invalid when it is of neither kind."""
-    scheme = url.partition(":")[0].partition("+")[0]
-    if scheme in ("postgres", "postgresql"):
-        return False
-    if scheme == "sqlite":
-        return True
-    raise Invalid("CLONE_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    """Whether the URL names a file, not a Postgres database. Settings let no third kind through."""
+    return url.startswith("sqlite")
 
 
 def sqlite_path(url: str) -> Path:
     """The file that a sqlite URL names."""
-    path = url.partition(":///")[2]
-    if not path or path == ":memory:":
-        raise Invalid("CLONE_DATABASE_URL must name a file: sqlite:///path/to/clone.db.")
-    return Path(path).expanduser()
+    return Path(url.partition(":///")[2]).expanduser()
 
 
 def secret_of(settings: Settings) -> bytes:
@@ -122,24 +166,3 @@ def secret_of(settings: Settings) -> bytes:
             os.link(draft, path)
         draft.unlink()
     return path.read_bytes()
-
-
-class Opening:
-    """A Clone that is opened by whoever needs it first. A failure is told to them and tried again by the next."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._stack = AsyncExitStack()
-        self._lock = asyncio.Lock()
-        self._clone: Clone | None = None
-
-    async def __call__(self) -> Clone:
-        if self._clone is None:
-            async with self._lock:
-                if self._clone is None:
-                    self._clone = await self._stack.enter_async_context(opened(self._settings))
-        return self._clone
-
-    async def close(self) -> None:
-        """Close it, if it was opened. What was acknowledged is durable either way."""
-        await self._stack.aclose()

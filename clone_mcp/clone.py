@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
 from clone_mcp.access.keys import Keys
@@ -58,3 +61,24 @@ class Clone:
     feedback: SubmitFeedback
     keys: Keys
     memory: Memory
+
+
+class Opening:
+    """A Clone that is opened by whoever needs it first. A failure is told to them and tried again by the next."""
+
+    def __init__(self, opened: Callable[[], AbstractAsyncContextManager[Clone]]) -> None:
+        self._opened = opened
+        self._stack = AsyncExitStack()
+        self._lock = asyncio.Lock()
+        self._clone: Clone | None = None
+
+    async def __call__(self) -> Clone:
+        if self._clone is None:
+            async with self._lock:
+                if self._clone is None:
+                    self._clone = await self._stack.enter_async_context(self._opened())
+        return self._clone
+
+    async def close(self) -> None:
+        """Close it, if it was opened. What was acknowledged is durable either way."""
+        await self._stack.aclose()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
@@ -15,6 +16,8 @@ from clone_mcp.spelling import closest
 # Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
 FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
 FOREIGN_PREFIXES = ("CLONE_LOOP_",)
+
+_DATABASE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:).|postgres(ql)?(\+\w+)?://.")
 
 
 class Settings(BaseModel):
@@ -72,6 +75,19 @@ class Settings(BaseModel):
         default="warning", description="How much is logged to stderr."
     )
 
+    @field_validator("home")
+    @classmethod
+    def _expanded(cls, home: Path) -> Path:
+        """Client configurations are read by no shell, and yet people write ~ in them."""
+        return home.expanduser()
+
+    @field_validator("database_url", "db_direct_url")
+    @classmethod
+    def _names_a_database(cls, url: str) -> str:
+        if url and not _DATABASE.match(url):
+            raise ValueError("must be sqlite:///path/to/a/file or postgresql://user@host/name")
+        return url
+
     @property
     def url(self) -> str:
         """The database in use."""
@@ -114,5 +130,6 @@ def _explain(exc: ValidationError) -> str:
     problems: list[str] = []
     for error in exc.errors(include_input=False, include_url=False):
         field: Any = error["loc"][0] if error["loc"] else ""
-        problems.append(f"{names.get(str(field), field)}: {error['msg'].lower()}")
+        said = error["msg"].removeprefix("Value error, ")
+        problems.append(f"{names.get(str(field), field)}: {said[0].lower()}{said[1:]}")
     return "Bad settings: " + "; ".join(problems) + "."

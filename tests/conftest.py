@@ -2,19 +2,22 @@ from __future__ import annotations
 
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from mcp.client import Client
 
 from clone_mcp.app import open_storage, wire
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.ports import Storage
 from clone_mcp.settings import Settings
+from clone_mcp.tools.server import build
 from tests.support.clock import FixedClock
+from tests.support.mcp import already, http_client, service, within
 from tests.support.postgres import Postgres, started
 
 
@@ -38,7 +41,10 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     # Not under pytest's own folder: a Unix socket's path may have about a hundred characters.
-    with tempfile.TemporaryDirectory(prefix="clone-pg-", ignore_cleanup_errors=True) as folder, started(Path(folder)) as it:
+    with (
+        tempfile.TemporaryDirectory(prefix="clone-pg-", ignore_cleanup_errors=True) as folder,
+        started(Path(folder)) as it,
+    ):
         yield it
 
 
@@ -68,6 +74,14 @@ async def storage(settings: Settings, clock: FixedClock) -> AsyncIterator[Storag
 
 
 @pytest.fixture
+async def second(settings: Settings, storage: Storage, clock: FixedClock) -> AsyncIterator[Storage]:
+    """Another server's storage on the same database."""
+    opened = await open_storage(settings, clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def clone(settings: Settings, storage: Storage, clock: FixedClock) -> Clone:
     return wire(settings, storage, clock, b"test")
 
@@ -81,6 +95,36 @@ async def tenant(storage: Storage, clock: FixedClock) -> UUID:
 def me(tenant: UUID) -> Caller:
     """The person's recorder."""
     return Caller(tenant, Scope.RECORDER)
+
+
+@pytest.fixture(params=["legacy", "auto"], ids=["handshake", "modern"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """The SDK client's way into either protocol era."""
+    return request.param
+
+
+Connect = Callable[[], AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture(params=["in memory", "over HTTP"])
+def connect(request: pytest.FixtureRequest, settings: Settings, clone: Clone, me: Caller, mode: str) -> Connect:
+    """Opens an MCP client that speaks for the person's recorder."""
+
+    @asynccontextmanager
+    async def in_memory() -> AsyncGenerator[Client]:
+        async with Client(build(already(clone), lambda _ctx: me), mode=mode) as client:
+            yield client
+
+    @asynccontextmanager
+    async def over_http() -> AsyncGenerator[Client]:
+        _, key = await clone.keys.create(me.tenant, "test", me.scope)
+        async with (
+            within(service(settings, clone)) as transport,
+            http_client("http://localhost", mode=mode, key=key, transport=transport) as client,
+        ):
+            yield client
+
+    return in_memory if request.param == "in memory" else over_http
 
 
 async def new_tenant(storage: Storage, clock: FixedClock) -> UUID:

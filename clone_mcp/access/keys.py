@@ -66,4 +66,4 @@ class Keys:
             await self._directory.touch_key(key, now)
 
     def _digest(self, text: str) -> bytes:
-        return hmac.digest(self._secret, text.encode("utf-8", "replace"), hashlib.sha256)
+        return hmac.digest(self._secret, text.encode(errors="surrogatepass"), hashlib.sha256)

@@ -41,20 +41,22 @@ def settings() -> Settings:
 
 def serve_as_configured(read: Settings) -> int:
     """What `clone-mcp` alone does: stdio, unless MCP_TRANSPORT says http."""
+    from clone_mcp.app import opening
+
     if read.transport == "http":
         from clone_mcp.transports import http
 
-        _collect_again()
-        http.serve(read, host=read.host, port=read.port, no_auth=False)
+        collect_again()
+        http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
         return 0
     from clone_mcp.transports import stdio
 
-    _collect_again()
-    stdio.run(read)
+    collect_again()
+    stdio.run(opening(read))
     return 0
 
 
-def _collect_again() -> None:
+def collect_again() -> None:
     """What is loaded by now stays: keep it out of every later collection."""
     gc.freeze()
     gc.enable()

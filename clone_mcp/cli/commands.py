@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clone_mcp.app import is_sqlite, opened
-from clone_mcp.cli import serve_as_configured, settings
+from clone_mcp.app import is_sqlite, opened, opening
+from clone_mcp.cli import collect_again, serve_as_configured, settings
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -30,9 +30,10 @@ def stdio(_arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     from clone_mcp.transports import http
 
+    collect_again()
     read = settings()
     port = read.port if arguments.port is None else arguments.port
-    http.serve(read, host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
+    http.serve(read, opening(read), host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
     return 0
 
 
@@ -51,7 +52,7 @@ def doctor(arguments: argparse.Namespace) -> int:
 def ingest(arguments: argparse.Namespace) -> int:
     """Record a file's events, a thousand at a time. Fails when any of them was refused."""
     items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))
-    result = _with_clone(lambda clone: _ingest(clone, items))
+    result = with_clone(lambda clone: _ingest(clone, items))
     if arguments.json:
         print(json.dumps(result))
     else:
@@ -79,21 +80,22 @@ def _events(text: str) -> list[Any]:
     try:
         if text.lstrip().startswith("["):
             return json.loads(text)
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        # By line feeds alone: JSON may hold other line separators within a string.
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as exc:
         raise Invalid(f"That is neither a JSON array nor one JSON event a line: {exc}.") from exc
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise Invalid(f"{path} can't be read: {exc}.") from exc
 
 
 def keys_create(arguments: argparse.Namespace) -> int:
     """Make a key. Its text goes to stdout alone, so that it can be piped."""
-    key, text = _with_clone(lambda clone: clone.keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope)))
+    key, text = with_clone(lambda clone: clone.keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope)))
     if arguments.json:
         print(json.dumps({"key": text, **_described(key)}))
         return 0
@@ -104,7 +106,7 @@ def keys_create(arguments: argparse.Namespace) -> int:
 
 def keys_list(arguments: argparse.Namespace) -> int:
     """Show what there is to know of every key."""
-    keys = _with_clone(lambda clone: clone.keys.list(LOCAL_TENANT))
+    keys = with_clone(lambda clone: clone.keys.list(LOCAL_TENANT))
     if arguments.json:
         print(json.dumps([_described(key) for key in keys]))
         return 0
@@ -118,7 +120,7 @@ def keys_list(arguments: argparse.Namespace) -> int:
 
 def keys_revoke(arguments: argparse.Namespace) -> int:
     """Make a key useless."""
-    _with_clone(lambda clone: clone.keys.revoke(LOCAL_TENANT, arguments.id))
+    with_clone(lambda clone: clone.keys.revoke(LOCAL_TENANT, arguments.id))
     print("Revoked.")
     return 0
 
@@ -127,7 +129,7 @@ def db_upgrade(_arguments: argparse.Namespace) -> int:
     """Bring the schema up to date. SQLite does so on opening; Postgres only here, as the owner."""
     read = settings()
     if is_sqlite(read.url):
-        revision = _with_clone(_revision)
+        revision = with_clone(_revision)
     else:
         from clone_mcp.app import upgrade_postgres
 
@@ -138,7 +140,7 @@ def db_upgrade(_arguments: argparse.Namespace) -> int:
 
 def db_current(_arguments: argparse.Namespace) -> int:
     """Show the schema's revision."""
-    print(_with_clone(_revision))
+    print(with_clone(_revision))
     return 0
 
 
@@ -156,7 +158,7 @@ def _shown(moment: datetime | None) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "never"
 
 
-def _with_clone(use: Callable[[Clone], Awaitable[T]]) -> T:
+def with_clone(use: Callable[[Clone], Awaitable[T]]) -> T:
     async def within() -> T:
         async with opened(settings()) as clone:
             return await use(clone)

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
 
     serve = actions.add_parser("serve", help="serve MCP over Streamable HTTP")
     serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to bind (default: CLONE_PORT or 8787)")
+    serve.add_argument("--port", type=_port, help="port to bind (default: CLONE_PORT or 8787)")
     serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
     serve.set_defaults(function=commands.serve)
 
@@ -51,6 +51,13 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(function=commands.doctor)
     return top
+
+
+def _port(text: str) -> int:
+    """Argparse names the option and says "invalid port value"."""
+    if text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port between 0 and 65535")
 
 
 def _add_keys(actions: Any) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clone_mcp.memory.distill import METHOD
 from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.facts import METHOD, regrade
+from clone_mcp.memory.facts import regrade
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.ports import Clock, UnitOfWork

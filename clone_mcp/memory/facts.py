@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from clone_mcp.memory.distill.claims import claims, contradicts, habit
+from clone_mcp.memory.distill import METHOD
+from clone_mcp.memory.distill.claims import claims, contradicts
+from clone_mcp.memory.distill.habits import habit
 from clone_mcp.memory.distill.merge import same_claim
 from clone_mcp.memory.distill.tiers import CANDIDATE_DAYS, grade
 from clone_mcp.models.events import Author, Job
@@ -15,7 +17,6 @@ from clone_mcp.models.memory import Claim, Episode, Fact, Gate, Layer, Raw, Ref,
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.wording import fold
 
-METHOD = "rules-1"
 _HABIT_WORDS = 8
 _MOST_EVIDENCE = 200
 _GUARDED = 0.85
@@ -60,8 +61,8 @@ async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
     found: list[Claim] = []
     for key in sorted({fold(raw.text) for raw in raws if len(raw.text.split()) <= _HABIT_WORDS}):
         occasions = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
-        if len(occasions) > 1:
-            found.append(habit(occasions[0].text, occasions))
+        if len(occasions) > 1 and (claim := habit(occasions[0].text, occasions)) is not None:
+            found.append(claim)
     return found
 
 

@@ -7,14 +7,15 @@ from uuid import uuid4
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, Invalid
+from clone_mcp.memory.distill.claims import claims
 from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.merge import claim_key
+from clone_mcp.memory.distill.keys import key_of
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.facts import regrade
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.access import Caller
-from clone_mcp.models.events import AgentPrompt, Source
-from clone_mcp.models.memory import Fact, FactKind, Gate, Layer, Ref, Review, Tier
+from clone_mcp.models.events import AgentPrompt, Author, Channel, Source
+from clone_mcp.models.memory import Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.ingest import Ingest
 
@@ -53,7 +54,13 @@ class State:
             prompt=words,
         )
         recorded = await self._ingest.one(caller, event)
-        return Said(recorded.event_id, words, claim_key(words))
+        return Said(recorded.event_id, words, self._key(event, words))
+
+    def _key(self, event: AgentPrompt, words: str) -> str:
+        """The key that distilling the statement would find, so that both are one fact; else one of its own."""
+        row = Raw(event.id, SESSION, words, Author.PERSON, Channel.ATTESTED, self._clock.now())
+        found = claims([row])
+        return found[0].key if len(found) == 1 else key_of("said", words)
 
 
 class AddFact:

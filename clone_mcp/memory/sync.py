@@ -25,7 +25,7 @@ class Sync:
                 events = await uow.memory.raws.unsaid(limit=_AT_ONCE)
                 for event in events:
                     # An event that says nothing gets an empty sentence, so that it is not asked again.
-                    said = sentence(event.type, event.payload) or ""
+                    said = sentence(event) or ""
                     await uow.memory.raws.say(event.id, said, sketch(said))
             derived += len(events)
             if len(events) < _AT_ONCE:

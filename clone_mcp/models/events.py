@@ -279,7 +279,7 @@ class Record:
     jobs: tuple[Job, ...] = ()
     sentence: str | None = None
     """The event as memory's raw row."""
-    sketch: int = 0
+    sketch: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction, Proposal, Question
 from clone_mcp.ports.memory import Memory
+from clone_mcp.ports.work import Work
 
 
 class Clock(Protocol):
@@ -49,6 +50,10 @@ class Sessions(Protocol):
         """The session. Raises NotFound."""
         ...
 
+    async def activity(self, session_id: str) -> tuple[datetime, bool]:
+        """When its last event came in, and whether it has ended. Raises NotFound."""
+        ...
+
 
 class Predictions(Protocol):
     """Answers given, and what became of them."""
@@ -65,8 +70,19 @@ class Predictions(Protocol):
         """What is presently known of the outcome."""
         ...
 
+    async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
+        """Both, and nobody else changes them before this transaction ends. Raises NotFound."""
+        ...
+
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
-        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist."""
+        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist.
+
+        A report that does not stand is kept once, however often it is repeated.
+        """
+        ...
+
+    async def drop_all(self) -> None:
+        """Remove every prediction and report."""
         ...
 
 
@@ -92,7 +108,7 @@ class Jobs(Protocol):
     """Work for later, enqueued in this transaction."""
 
     async def enqueue(self, job: Job) -> bool:
-        """Add the job, unless one with its dedupe key is waiting already. Says whether it was added."""
+        """Add the job, or hurry the one with its dedupe key that waits already. Says whether it was added."""
         ...
 
 
@@ -149,6 +165,8 @@ class Storage(Protocol):
 
     @property
     def directory(self) -> Directory: ...
+    @property
+    def work(self) -> Work: ...
 
     def begin(self, tenant: UUID, *, readonly: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
         """An interactive transaction. `readonly` takes no write lock, and writing in it fails."""

@@ -43,7 +43,7 @@ class PredictContinuation:
         prediction = Prediction(
             id=str(uuid4()),
             kind=Kind.CONTINUATION,
-            question=kept(question, redacted=self._redact),
+            question=question,
             candidates=candidates,
             decision=decision,
             abstained=abstained,
@@ -53,5 +53,5 @@ class PredictContinuation:
             latency_ms=(self._clock.monotonic() - began) * 1000,
         )
         async with self._storage.begin(caller.tenant) as uow:
-            await uow.predictions.add(prediction)
+            await uow.predictions.add(kept(prediction, redacted=self._redact))
         return prediction

@@ -38,8 +38,7 @@ class SubmitFeedback:
             actual = redact(actual).text
         report = Feedback(prediction_id, outcome, actual, by=caller.scope, at=self._clock.now())
         async with self._storage.begin(caller.tenant) as uow:
-            prediction = await uow.predictions.get(prediction_id)
-            present = await uow.predictions.outcome(prediction_id)
+            prediction, present = await uow.predictions.held(prediction_id)
             if present is not None and _same(present, report):
                 return Settled(prediction_id, present.outcome, changed=False, learned=False)
             stands = present is None or _WEIGHT[report.by] >= _WEIGHT[present.by]

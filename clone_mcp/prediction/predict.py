@@ -38,7 +38,7 @@ class Predict:
         prediction = Prediction(
             id=str(uuid4()),
             kind=Kind.REPLY,
-            question=kept(question, redacted=self._redact),
+            question=question,
             candidates=candidates,
             decision=decision,
             abstained=proposal.abstained,
@@ -48,5 +48,5 @@ class Predict:
             latency_ms=(self._clock.monotonic() - began) * 1000,
         )
         async with self._storage.begin(caller.tenant) as uow:
-            await uow.predictions.add(prediction)
+            await uow.predictions.add(kept(prediction, redacted=self._redact))
         return prediction

@@ -1,23 +1,38 @@
-"""A question as it is kept with its prediction."""
+"""A prediction as it is kept: without secrets, and without the transcript that some clients send along."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from clone_mcp.models.prediction import Question
+from clone_mcp.models.prediction import Prediction, Question
 from clone_mcp.recording.redaction import redact
 
 KEPT = 8000
-"""Characters that are kept: the end, which is what the agent waits on."""
+"""Characters of a question that are kept: the end, which is what the agent waits on."""
 
 
-def kept(question: Question, *, redacted: bool) -> Question:
-    """The question without secrets and without the transcript that some clients send along."""
-    text = question.agent_input[-KEPT:]
+def kept(prediction: Prediction, *, redacted: bool) -> Prediction:
+    """The prediction to store. Options come back as candidates, so those are redacted with them."""
     if not redacted:
-        return replace(question, agent_input=text)
+        return replace(prediction, question=_shortened(prediction.question))
+    return replace(
+        prediction,
+        question=_shortened(_without_secrets(prediction.question)),
+        candidates=tuple(
+            replace(candidate, response=redact(candidate.response).text) for candidate in prediction.candidates
+        ),
+    )
+
+
+def _without_secrets(question: Question) -> Question:
     return replace(
         question,
-        agent_input=redact(text).text,
+        agent=redact(question.agent).text,
+        agent_input=redact(question.agent_input).text,
         options=tuple(redact(option).text for option in question.options),
     )
+
+
+def _shortened(question: Question) -> Question:
+    # After redaction: half of a secret is no longer recognised as one.
+    return replace(question, agent_input=question.agent_input[-KEPT:])

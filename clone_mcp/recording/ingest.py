@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,22 @@ from pydantic import ValidationError
 
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.access import Caller
-from clone_mcp.models.events import CLONE_EVENT, Author, BaseEvent, CloneEvent, Job, Record, Reply, StoredEvent
-from clone_mcp.models.text import clean_payload
+from clone_mcp.models.events import (
+    CLONE_EVENT,
+    IDLE,
+    Author,
+    BaseEvent,
+    CloneEvent,
+    Record,
+    Reply,
+    StoredEvent,
+    episodes_job,
+)
+from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import author_of, channel_of
-from clone_mcp.recording.redaction import redact_payload
+from clone_mcp.recording.redaction import redact, redact_payload
+from clone_mcp.recording.sentence import sentence
 from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
 
 MAX_BATCH = 1000
@@ -72,6 +83,8 @@ class Ingest:
                 refused.append(Refusal(index, explain(exc)))
             except TooLarge as exc:
                 refused.append(Refusal(index, (str(exc),)))
+            except RecursionError:
+                refused.append(Refusal(index, ("Nested too deeply",)))
         new = sum(await self._storage.append(caller.tenant, records)) if records else 0
         return Batch(accepted=new, duplicates=len(records) - new, invalid=tuple(refused))
 
@@ -88,17 +101,19 @@ class Ingest:
     ) -> Record:
         kind = event.type
         payload = event.model_dump(mode="json", exclude=set(_BASE))
-        _check_size(payload)
+        detail = event.source_detail
+        _check_size((*payload.values(), detail))
         redactions = 0
         if self._redact:
             payload, redactions = redact_payload(payload)
+            detail, label, project = (text and redact(text).text for text in (detail, label, project))
         author = author_of(kind, event.source, label)
         stored = StoredEvent(
             id=event.id,
             session_id=event.session_id,
             type=kind,
             source=event.source,
-            source_detail=event.source_detail,
+            source_detail=detail,
             label=label,
             author=author,
             channel=channel_of(caller.scope),
@@ -107,13 +122,25 @@ class Ingest:
             payload=payload,
             redactions=redactions,
         )
-        return Record(
-            stored,
-            project=project,
-            question=packed(sketch(payload["response"])) if kind == "agent.response" else None,
-            reply=reply_in(payload["prompt"]) if kind == "agent.prompt" and author is Author.PERSON else None,
-            jobs=(_summarise(event.session_id),) if kind == "session.stopped" else (),
-        )
+        return _in_step(stored, project)
+
+
+def _in_step(event: StoredEvent, project: str | None) -> Record:
+    """The event with what the store keeps in step with it."""
+    said = sentence(event)
+    drawn = packed(sketch(said)) if said else None
+    match event.type:
+        case "agent.response":
+            quiet = episodes_job(event.session_id, run_at=event.received_at + IDLE)
+            question = packed(sketch(event.payload["response"]))
+            return Record(event, project, question=question, sentence=said, sketch=question, jobs=(quiet,))
+        case "agent.prompt" if event.author is Author.PERSON:
+            return Record(event, project, reply=reply_in(event.payload["prompt"]), sentence=said, sketch=drawn)
+        case "session.stopped":
+            now = episodes_job(event.session_id, run_at=event.received_at)
+            return Record(event, project, sentence=said, sketch=drawn, jobs=(now,))
+        case _:
+            return Record(event, project, sentence=said, sketch=drawn)
 
 
 def reply_in(prompt: str) -> Reply | None:
@@ -128,22 +155,20 @@ def reply_in(prompt: str) -> Reply | None:
 def explain(exc: ValidationError) -> tuple[str, ...]:
     """What is wrong, by field. Values are the sender's and stay out of it."""
     found: list[str] = []
-    for error in exc.errors(include_input=False, include_url=False, include_context=False):
+    for error in exc.errors(include_input=False, include_url=False):
         where = ".".join(str(part) for part in error["loc"] if "." not in str(part))
-        found.append(f"{where}: {error['msg']}" if where else error["msg"])
+        message = error["msg"]
+        if error["type"] == "union_tag_invalid":  # the one message that quotes what was sent
+            where, message = "type", f"Must be one of {error.get('ctx', {}).get('expected_tags')}"
+        found.append(clean(f"{where}: {message}" if where else message))
     return tuple(found)
 
 
-def _check_size(payload: dict[str, Any]) -> None:
-    size = sum(
-        len(value) if value.isascii() else len(value.encode()) for value in payload.values() if isinstance(value, str)
-    )
+def _check_size(values: Iterable[Any]) -> None:
+    texts = (value for value in values if isinstance(value, str))
+    size = sum(len(text) if text.isascii() else len(text.encode(errors="surrogatepass")) for text in texts)
     if size > MAX_TEXT:
         raise TooLarge(
             f"An event may hold {MAX_TEXT:,} bytes of text, this one has {size:,}.",
             hint="Send the part that matters, or several events.",
         )
-
-
-def _summarise(session_id: str) -> Job:
-    return Job("episodes", {"session_id": session_id}, dedupe_key=f"episodes:{session_id}")

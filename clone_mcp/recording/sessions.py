@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypedDict
+from typing import Any
 from uuid import uuid4
 
+from pydantic import ValidationError
+
+from clone_mcp.errors import Invalid
 from clone_mcp.models.access import Caller
-from clone_mcp.models.events import AgentPrompt, AgentResponse, CloneEvent, SessionStarted, SessionStopped, Source
+from clone_mcp.models.events import CLONE_EVENT
+from clone_mcp.models.text import clean_payload
 from clone_mcp.ports import Clock
 from clone_mcp.recording.authorship import legal_source
 from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest, Recorded
+from clone_mcp.recording.ingest import Ingest, Recorded, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +26,8 @@ class Origin:
     detail: str = ""
 
 
-class _Base(TypedDict):
-    id: str
-    session_id: str
-    occurred_at: datetime
-    source: Source
-    source_detail: str | None
-
-
 class RecordTurns:
-    """Records sessions and turns for callers that speak tools, not CloneEvents."""
+    """Records sessions and turns for callers that speak tools, not CloneEvents. Raises Invalid and TooLarge."""
 
     def __init__(self, ingest: Ingest, clock: Clock) -> None:
         self._ingest = ingest
@@ -43,22 +38,22 @@ class RecordTurns:
     ) -> tuple[str, Recorded]:
         """Begin a session and say its id. With an id of one's own, a retry begins nothing new."""
         session = session_id or str(uuid4())
-        own = event_id("", session, "start", SessionStarted.__name__) if session_id else str(uuid4())
-        event = SessionStarted(type="session.started", **self._base(own, session, origin))
-        return session, await self._take(caller, event, origin, project=project)
+        own = event_id("", session, "start", "session.started") if session_id else str(uuid4())
+        fields = {"type": "session.started", "id": own, "session_id": session}
+        return session, await self._take(caller, origin, fields, project=project)
 
     async def stop(self, caller: Caller, origin: Origin, *, session_id: str) -> Recorded:
         """End a session."""
-        event = SessionStopped(type="session.stopped", **self._base(str(uuid4()), session_id, origin))
-        return await self._take(caller, event, origin)
+        return await self._take(
+            caller, origin, {"type": "session.stopped", "id": str(uuid4()), "session_id": session_id}
+        )
 
     async def prompt(
         self, caller: Caller, origin: Origin, *, session_id: str, agent: str, text: str, client_id: str | None
     ) -> Recorded:
         """Record what was typed to an agent."""
-        own = _own_id(agent, session_id, client_id, "agent.prompt")
-        event = AgentPrompt(type="agent.prompt", agent=agent, prompt=text, **self._base(own, session_id, origin))
-        return await self._take(caller, event, origin)
+        fields = _turn("agent.prompt", session_id, agent, client_id)
+        return await self._take(caller, origin, {**fields, "prompt": text})
 
     async def response(
         self,
@@ -72,30 +67,21 @@ class RecordTurns:
         client_id: str | None,
     ) -> Recorded:
         """Record what an agent said."""
-        own = _own_id(agent, session_id, client_id, "agent.response")
-        event = AgentResponse(
-            type="agent.response",
-            agent=agent,
-            response=text,
-            in_response_to=in_response_to,
-            **self._base(own, session_id, origin),
-        )
-        return await self._take(caller, event, origin)
+        fields = _turn("agent.response", session_id, agent, client_id)
+        return await self._take(caller, origin, {**fields, "response": text, "in_response_to": in_response_to})
 
-    def _base(self, own: str, session_id: str, origin: Origin) -> _Base:
-        source, _ = legal_source(origin.source, origin.detail)
-        return _Base(
-            id=own,
-            session_id=session_id,
-            occurred_at=self._clock.now(),
-            source=source,
-            source_detail=origin.detail or None,
-        )
-
-    async def _take(self, caller: Caller, event: CloneEvent, origin: Origin, *, project: str | None = None) -> Recorded:
-        _, label = legal_source(origin.source, origin.detail)
+    async def _take(
+        self, caller: Caller, origin: Origin, fields: dict[str, Any], *, project: str | None = None
+    ) -> Recorded:
+        source, label = legal_source(origin.source, origin.detail)
+        made = {"occurred_at": self._clock.now(), "source": source, "source_detail": origin.detail or None}
+        try:
+            event = CLONE_EVENT.validate_python(clean_payload({**fields, **made}))
+        except ValidationError as exc:
+            raise Invalid("; ".join(explain(exc)) + ".") from exc
         return await self._ingest.one(caller, event, label=label, project=project)
 
 
-def _own_id(agent: str, session_id: str, client_id: str | None, event_type: str) -> str:
-    return event_id(agent, session_id, client_id, event_type) if client_id else str(uuid4())
+def _turn(kind: str, session_id: str, agent: str, client_id: str | None) -> dict[str, Any]:
+    own = event_id(agent, session_id, client_id, kind) if client_id else str(uuid4())
+    return {"type": kind, "id": own, "session_id": session_id, "agent": agent}

@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from clone_mcp.storage.types import Text
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,7 +28,7 @@ def tenant_column() -> sa.Column[Any]:
 
 def identifier(name: str = "id") -> sa.Column[Any]:
     """A further part of the key."""
-    return sa.Column(name, sa.Text(), primary_key=True)
+    return sa.Column(name, Text(), primary_key=True)
 
 
 def of_tenant() -> sa.ForeignKeyConstraint:
@@ -34,6 +36,8 @@ def of_tenant() -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE")
 
 
-def references(table: str, *columns: str) -> sa.ForeignKeyConstraint:
+def references(table: str, *columns: str, **more: Any) -> sa.ForeignKeyConstraint:
     """A reference within the tenant; the row goes with what it refers to."""
-    return sa.ForeignKeyConstraint(["tenant_id", *columns], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE")
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", *columns], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE", **more
+    )

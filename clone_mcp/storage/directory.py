@@ -14,6 +14,9 @@ from clone_mcp.errors import NotFound
 from clone_mcp.models.access import ApiKey, Scope
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.schema import api_keys, tenants
+from clone_mcp.storage.scope import Upsert
+
+_ADD_TENANT = Upsert.into(tenants)
 
 
 class _Transactions(Protocol):
@@ -41,11 +44,9 @@ class SqlDirectory:
         self._database = database
 
     async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
-        known = sa.exists(sa.select(tenants.c.id).where(tenants.c.id == tenant))
-        row = sa.select(
-            sa.literal(tenant, sa.Uuid()), sa.literal(name), sa.literal(at, tenants.c.created_at.type)
-        ).where(~known)
-        await self._execute(sa.insert(tenants).from_select(["id", "name", "created_at"], row))
+        row = {"id": tenant, "name": name, "created_at": at}
+        async with self._database.transaction(None, readonly=False) as run:
+            await run(lambda connection: connection.execute(_ADD_TENANT.on(connection), row))
 
     async def add_key(self, key: ApiKey) -> None:
         row = {
@@ -70,7 +71,6 @@ class SqlDirectory:
 
     async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
         this = sa.and_(api_keys.c.tenant_id == tenant, api_keys.c.id == key_id)
-
         moment = sa.func.coalesce(api_keys.c.revoked_at, sa.bindparam("at", at, type_=api_keys.c.revoked_at.type))
         if not await self._execute(sa.update(api_keys).where(this).values(revoked_at=moment)):
             raise NotFound("There is no such key.", hint="`clone-mcp keys list` shows the ids.")

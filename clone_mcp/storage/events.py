@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ _OF_SESSION = (
     .limit(sa.bindparam("most"))
 )
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
-_RECENT = rows(sessions).order_by(sessions.c.active_at.desc()).limit(sa.bindparam("most"))
+_RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
 
 
 def stored_event(row: Any) -> StoredEvent:
@@ -76,3 +77,9 @@ class SqlSessions:
         if row is None:
             raise NotFound("There is no such session.")
         return _session(row)
+
+    async def activity(self, session_id: str) -> tuple[datetime, bool]:
+        row = await self._run(lambda scope: scope.run(_SESSION, session=session_id).first())
+        if row is None:
+            raise NotFound("There is no such session.")
+        return row.active_at, row.ended_at is not None

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from clone_mcp.errors import Unavailable
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -40,26 +42,28 @@ class GroupCommit(Generic[Item, Result]):
             await asyncio.wait(self._workers)
 
     async def _work(self, lane: Hashable) -> None:
-        while batch := self._waiting[lane]:
-            self._waiting[lane] = []
-            await self._commit_batch(batch)
-        del self._waiting[lane]
+        batch: list[tuple[Item, asyncio.Future[Result]]] = []
+        try:
+            while batch := self._waiting[lane]:
+                self._waiting[lane] = []
+                await self._commit_batch(batch)
+        finally:
+            # Empty, unless the event loop is being shut down: then nobody may be left waiting.
+            for _, done in (*batch, *self._waiting.pop(lane)):
+                done.cancel()
 
     async def _commit_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._commit([item for item, _ in batch])
         except Exception as exc:
-            if len(batch) == 1:
-                _fail(batch[0][1], exc)
+            if len(batch) > 1 and not isinstance(exc, Unavailable):
+                for single in batch:  # one that can't be written must not take the others with it
+                    await self._commit_batch([single])
                 return
-            for single in batch:  # one that can't be written must not take the others with it
-                await self._commit_batch([single])
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(exc)
             return
         for (_, done), result in zip(batch, results, strict=True):
             if not done.done():
                 done.set_result(result)
-
-
-def _fail(done: asyncio.Future[Result], exc: Exception) -> None:
-    if not done.done():
-        done.set_exception(exc)

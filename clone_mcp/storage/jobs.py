@@ -7,26 +7,38 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
+
 from clone_mcp.models.events import Job
 from clone_mcp.storage.schema import jobs
 from clone_mcp.storage.scope import Scope, Upsert
 
-_ENQUEUE = Upsert.into(jobs, key=("tenant_id", "dedupe_key"), returning=(jobs.c.id,))
+_ENQUEUE = Upsert.into(
+    jobs,
+    key=("tenant_id", "dedupe_key"),
+    update={"run_at": lambda new: sa.case((new.run_at < jobs.c.run_at, new.run_at), else_=jobs.c.run_at)},
+    returning=(jobs.c.id,),
+)
 
 
 def enqueue(scope: Scope, job: Job, *, now: datetime) -> bool:
-    """Add a job; False when one with its dedupe key waits already."""
-    added = scope.run(
+    """Add a job; False when one with its dedupe key waits already. Of two times the earlier counts."""
+    own = str(uuid4())
+    waiting = scope.run(
         _ENQUEUE,
-        id=str(uuid4()),
+        id=own,
         kind=job.kind,
         payload=job.payload,
         dedupe_key=job.dedupe_key,
         serialize_by=job.serialize_by,
         run_at=job.run_at or now,
         created_at=now,
+        lease_until=None,
+        attempts=0,
+        finished_at=None,
+        error=None,
     )
-    return added.first() is not None
+    return waiting.scalar_one() == own
 
 
 class SqlJobs:

@@ -7,11 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from clone_mcp.storage import schema_version
-from clone_mcp.storage.postgres import async_url
+from clone_mcp.storage.postgres import engine_for
 
 _LOCK = 0x_C10E_DB  # any number, as long as every Clone takes the same
 
@@ -21,14 +20,14 @@ def upgrade(connection: sa.Connection, to: str = "head") -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
 
 
 async def upgrade_postgres(url: str) -> str:
     """As the owner: upgrade, and say which revision the schema is at now."""
-    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    engine = engine_for(url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(upgrade)

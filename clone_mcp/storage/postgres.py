@@ -4,65 +4,75 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from clone_mcp.errors import CloneError
+from clone_mcp.errors import Invalid
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.database import Run, translated
 from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.scope import TURN, turn_of
 
 
-def async_url(url: str) -> sa.URL:
-    """The URL as SQLAlchemy wants it, whichever way it was spelt."""
-    return sa.make_url(url).set(drivername="postgresql+asyncpg")
+def engine_for(url: str, *, pooler: bool = False, **pool: Any) -> AsyncEngine:
+    """An engine over asyncpg, which reads the URL itself, so that whatever libpq understands works here.
 
-
-def engine_for(url: str, *, pooler: bool = False) -> AsyncEngine:
-    """A pool of connections. Behind pgbouncer in transaction mode no prepared statement may outlive its transaction,
-    which costs a parse a statement, so that is only done when asked for."""
+    Behind pgbouncer in transaction mode no prepared statement may outlive its transaction, which costs a parse a
+    statement, so that is only done when asked for.
+    """
+    driver, colon, rest = url.partition(":")
     unprepared = {
         "statement_cache_size": 0,
         "prepared_statement_cache_size": 0,
         "prepared_statement_name_func": str,  # anonymous: str() is ""
     }
     return create_async_engine(
-        async_url(url),
-        pool_size=8,
-        max_overflow=4,
-        pool_timeout=5,
-        pool_recycle=1800,
+        "postgresql+asyncpg://",
         json_serializer=dumps,
-        connect_args={"timeout": 5, **(unprepared if pooler else {})},
+        hide_parameters=True,  # an error's text may end up in a log
+        connect_args={
+            "async_creator_fn": partial(_connect, driver.partition("+")[0] + colon + rest),
+            "timeout": 5,
+            **(unprepared if pooler else {}),
+        },
+        **pool,
     )
+
+
+async def _connect(url: str, **settings: Any) -> Any:
+    connect: Any = vars(asyncpg)["connect"]  # untyped
+    try:
+        return await connect(url, **settings)
+    except ValueError as exc:
+        raise Invalid(
+            "The Postgres URL can't be read.", hint="Write it as postgresql://user:password@host:5432/name."
+        ) from exc
 
 
 class PostgresDatabase:
     """One database server. Its schema is brought up to date by `clone-mcp db upgrade`, never by a server."""
 
     def __init__(self, url: str, *, pooler: bool = False) -> None:
-        self._engine = engine_for(url, pooler=pooler)
+        self._engine = engine_for(url, pooler=pooler, pool_size=8, max_overflow=4, pool_timeout=5, pool_recycle=1800)
+        self._reading = self._engine.execution_options(postgresql_readonly=True)
 
     async def prepare(self) -> None:
         async with self.transaction(None, readonly=True) as run:
             await run(schema_version.require_current)
 
     @asynccontextmanager
-    async def transaction(self, tenant: UUID | None, *, readonly: bool) -> AsyncGenerator[Run]:
+    async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
+        engine = self._reading if readonly else self._engine
         try:
-            async with self._engine.connect() as connection, connection.begin():
-                if readonly:
-                    await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            async with engine.connect() as connection, connection.begin():
                 if tenant is not None:
-                    # A literal, because SET takes no parameters; a UUID has nothing in it to quote.
-                    await connection.exec_driver_sql(f"SET LOCAL app.tenant_id = '{UUID(str(tenant))}'")
+                    await connection.exec_driver_sql(_as_tenant(tenant, in_turn=in_turn))
                 yield connection.run_sync
-        except CloneError:
-            raise
         except (SQLAlchemyError, OSError) as exc:
             raise translated(exc) from exc
 
@@ -74,3 +84,10 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def _as_tenant(tenant: UUID, *, in_turn: bool) -> str:
+    # A literal, because SET takes no parameters; a UUID has nothing in it to quote.
+    context = f"SET LOCAL app.tenant_id = '{UUID(str(tenant))}'"
+    # One statement for both, to save a trip.
+    return f"DO $$ BEGIN {context}; PERFORM {TURN % turn_of(tenant)}; END $$" if in_turn else context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import sqlalchemy as sa
 
@@ -21,11 +21,15 @@ from clone_mcp.models.prediction import (
     Prediction,
     Question,
 )
+from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import Scope, Upsert, change, rows
+from clone_mcp.storage.scope import Scope, Upsert, change, remove, rows
+
+_NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
 
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
+_HELD = _ONE.with_for_update()
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
     change(predictions)
@@ -95,7 +99,7 @@ def _outcome(row: Any) -> Feedback | None:
 def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
     scope.run(
         _REPORT,
-        id=str(uuid4()),
+        id=str(uuid4()) if stands else _once(report),
         prediction_id=report.prediction_id,
         outcome=report.outcome,
         actual_response=report.actual_response,
@@ -113,6 +117,12 @@ def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
         )
 
 
+def _once(report: Feedback) -> str:
+    """An id under which the same report, repeated, is kept once."""
+    said = (report.prediction_id, report.by, report.outcome.value, report.actual_response)
+    return str(uuid5(_NAMESPACE, dumps(said)))
+
+
 class SqlPredictions:
     """The Predictions port."""
 
@@ -123,16 +133,23 @@ class SqlPredictions:
         await self._run(lambda scope: scope.run(_ADD, **_row(prediction)))
 
     async def get(self, prediction_id: str) -> Prediction:
-        return _prediction(await self._one(prediction_id))
+        return _prediction(await self._one(_ONE, prediction_id))
 
     async def outcome(self, prediction_id: str) -> Feedback | None:
-        return _outcome(await self._one(prediction_id))
+        return _outcome(await self._one(_ONE, prediction_id))
+
+    async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
+        row = await self._one(_HELD, prediction_id)
+        return _prediction(row), _outcome(row)
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))
 
-    async def _one(self, prediction_id: str) -> Any:
-        row = await self._run(lambda scope: scope.run(_ONE, prediction=prediction_id).first())
+    async def drop_all(self) -> None:
+        await self._run(lambda scope: scope.run(remove(predictions)))
+
+    async def _one(self, statement: sa.Select[Any], prediction_id: str) -> Any:
+        row = await self._run(lambda scope: scope.run(statement, prediction=prediction_id).first())
         if row is None:
             raise NotFound("There is no such prediction.", hint="Use the id that the prediction came with.")
         return row

@@ -6,10 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.events import Author, Record, StoredEvent
+from clone_mcp.models.events import Author, Record
+from clone_mcp.models.memory import Layer
 from clone_mcp.storage import jobs, replies
+from clone_mcp.storage.memory.tombstones import digest
+from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, Upsert, change
+from clone_mcp.storage.types import Text
 
 # Says what the session was waiting on before this event, because the update leaves those two alone.
 _TOUCH = Upsert.into(
@@ -17,7 +21,18 @@ _TOUCH = Upsert.into(
     update={"active_at": lambda new: new.active_at},
     returning=(sessions.c.question, sessions.c.last_key, sessions.c.told, sessions.c.ended_at),
 )
-_ADD = Upsert.into(events, returning=(events.c.id,))
+_ADD = Upsert.into(
+    events,
+    returning=(events.c.id,),
+    # What was deleted stays deleted: sent again, it counts as known.
+    unless=sa.exists(
+        sa.select(tombstones.c.digest).where(
+            tombstones.c.tenant_id == sa.bindparam("tenant_id"),
+            tombstones.c.layer == Layer.RAW.value,
+            tombstones.c.digest == sa.bindparam("buried", type_=tombstones.c.digest.type),
+        )
+    ),
+)
 _WAITS = change(sessions).where(sessions.c.id == sa.bindparam("session"))
 _ASKED = _WAITS.values(question=sa.bindparam("asked"))
 _ANSWERED = _WAITS.values(question=None, last_key=sa.bindparam("key"), told=False)
@@ -25,7 +40,7 @@ _STARTED = _WAITS.values(
     started_at=sa.bindparam("at"),
     source=sa.bindparam("from_source"),
     source_detail=sa.bindparam("detail"),
-    project=sa.func.coalesce(sa.bindparam("in_project", type_=sa.Text()), sessions.c.project),
+    project=sa.func.coalesce(sa.bindparam("in_project", type_=Text()), sessions.c.project),
 )
 _STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_at < sa.bindparam("at"))).values(
     ended_at=sa.bindparam("at")
@@ -35,9 +50,9 @@ _STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_a
 def append(scope: Scope, record: Record) -> bool:
     """Store one event and keep its session in step. False, and nothing changed, when its id is known."""
     event = record.event
-    waiting = scope.run(_TOUCH, **_session_row(record)).one()
-    if scope.run(_ADD, **_event_row(event)).first() is None:
+    if scope.run(_ADD, buried=digest(event.id), **_event_row(record)).first() is None:
         return False
+    waiting = scope.run(_TOUCH, **_session_row(record)).one()
     match event.type:
         case "session.started":
             scope.run(
@@ -90,13 +105,15 @@ def _session_row(record: Record) -> dict[str, Any]:
         "started_at": event.occurred_at,
         "ended_at": None,
         "active_at": event.received_at,
+        "summarised_at": None,
         "question": None,
         "last_key": None,
         "told": False,
     }
 
 
-def _event_row(event: StoredEvent) -> dict[str, Any]:
+def _event_row(record: Record) -> dict[str, Any]:
+    event = record.event
     return {
         "id": event.id,
         "session_id": event.session_id,
@@ -110,4 +127,6 @@ def _event_row(event: StoredEvent) -> dict[str, Any]:
         "received_at": event.received_at,
         "redactions": event.redactions,
         "payload": event.payload,
+        "sentence": record.sentence,
+        "sketch": record.sketch,
     }

@@ -29,10 +29,10 @@ _COUNT_PHRASE = Upsert.into(
 _COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + 1})
 _PHRASES = (
     rows(schema.phrases)
-    .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc())
+    .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc(), schema.phrases.c.key)
     .limit(sa.bindparam("phrases"))
 )
-_NEWEST = rows(schema.replies).order_by(schema.replies.c.at.desc()).limit(sa.bindparam("answers"))
+_NEWEST = rows(schema.replies).order_by(schema.replies.c.at.desc(), schema.replies.c.id).limit(sa.bindparam("answers"))
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -68,6 +68,7 @@ def learn(
 def _learn_told(
     scope: Scope, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
 ) -> bool:
+    scope.take_turn()
     session = scope.run(_SESSION, session=session_id).first() if session_id else None
     if session is not None and session.last_key == reply.key:
         return False  # the prompt itself was recorded already

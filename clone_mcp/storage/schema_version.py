@@ -11,10 +11,14 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
-from clone_mcp.storage import memory_schema
+from clone_mcp.storage.memory_schema import metadata
 from clone_mcp.storage.schema import HEAD, tenants
 
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
+_VERSION_TABLE = sa.text(  # as Alembic makes it
+    "CREATE TABLE alembic_version "
+    "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 
 
 def current(connection: sa.Connection) -> str | None:
@@ -30,19 +34,14 @@ def read(connection: sa.Connection) -> str:
 
 
 def bring_up_to_date(connection: sa.Connection) -> None:
-    """SQLite: create what is missing, upgrade what is old, refuse what is newer. One transaction."""
+    """SQLite: create what is missing, upgrade what is old, refuse what is newer. In the connection's transaction."""
     found = current(connection)
-    if found == HEAD:
-        connection.commit()
-        return
     if found is None:
         create(connection)
-    elif known(found):
-        _upgrade(connection)
-    else:
-        connection.rollback()
+    elif not known(found):
         raise _newer(found)
-    connection.commit()
+    elif found != HEAD:  # another process may have been faster
+        _upgrade(connection)
 
 
 def require_current(connection: sa.Connection) -> None:
@@ -60,8 +59,8 @@ def require_current(connection: sa.Connection) -> None:
 
 def create(connection: sa.Connection) -> None:
     """All tables of a new SQLite file at once, stamped, with the one local tenant."""
-    memory_schema.metadata.create_all(connection, checkfirst=False)
-    connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(_VERSION_TABLE)
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
     add_local_tenant(connection)
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 
+TURN = "pg_advisory_xact_lock(%d)"
 TENANT: sa.BindParameter[UUID] = sa.bindparam("this_tenant", type_=sa.Uuid())
 
 
@@ -29,6 +30,11 @@ def change(table: sa.Table) -> sa.Update:
 def remove(table: sa.Table) -> sa.Delete:
     """A delete of the tenant's rows."""
     return sa.delete(table).where(table.c.tenant_id == TENANT)
+
+
+def turn_of(tenant: UUID) -> int:
+    """The number under which Postgres lets writers of one tenant's record take turns."""
+    return tenant.int & 0x7FFF_FFFF_FFFF_FFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,20 @@ class Upsert:
         update: dict[str, Callable[[Any], Any]] | None = None,
         returning: Sequence[sa.ColumnElement[Any]] = (),
         key: Sequence[str] | None = None,
+        unless: sa.ColumnElement[bool] | None = None,
     ) -> Upsert:
-        """Insert; on a known key apply `update`, a callable per column from the new row, or do nothing."""
+        """Insert; on a known key apply `update`, a callable per column from the new row, or do nothing.
+
+        With `unless`, do nothing either where that condition holds.
+        """
 
         def build(insert: Any) -> Any:
             statement = insert(table)
+            if unless is not None:
+                row = [sa.bindparam(column.name, type_=column.type) for column in table.columns]
+                statement = statement.from_select(
+                    [column.name for column in table.columns], sa.select(*row).where(~unless)
+                )
             columns = list(key or table.primary_key.columns.keys())
             if update is None:
                 statement = statement.on_conflict_do_nothing(index_elements=columns)
@@ -65,6 +80,10 @@ class Upsert:
             return statement.returning(*returning) if returning else statement
 
         return cls(sqlite=build(sqlite.insert), postgresql=build(postgresql.insert))
+
+    def on(self, connection: sa.Connection) -> Any:
+        """The statement as this connection's database spells it."""
+        return getattr(self, connection.dialect.name)
 
 
 def in_parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
@@ -76,18 +95,22 @@ def in_parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
 class Scope:
     """A connection in a transaction, seen as one tenant."""
 
-    __slots__ = ("_connection", "_dialect", "tenant")
+    __slots__ = ("_connection", "tenant")
 
     def __init__(self, connection: sa.Connection, tenant: UUID) -> None:
         self._connection = connection
-        self._dialect = connection.dialect.name
         self.tenant = tenant
 
     def run(self, statement: sa.Executable | Upsert, /, **values: Any) -> sa.CursorResult[Any]:
         """Execute a statement made by this module's builders, with the tenant filled in."""
         if isinstance(statement, Upsert):
-            return self._connection.execute(getattr(statement, self._dialect), {"tenant_id": self.tenant, **values})
+            return self._connection.execute(statement.on(self._connection), {"tenant_id": self.tenant, **values})
         return self._connection.execute(statement, {TENANT.key: self.tenant, **values})
+
+    def take_turn(self) -> None:
+        """Wait for whoever else writes to this tenant's record. SQLite has one writer anyway."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql("SELECT " + TURN % turn_of(self.tenant))
 
 
 class InScope(Protocol):

@@ -21,6 +21,7 @@ from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.scope import Scope
+from clone_mcp.storage.work import SqlWork
 
 T = TypeVar("T")
 Append = tuple[UUID, Sequence[Record]]
@@ -49,6 +50,7 @@ class SqlStorage:
         self._now = now
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
+        self.work = SqlWork(database)
 
     @classmethod
     async def open(cls, database: Database, now: Callable[[], datetime]) -> SqlStorage:
@@ -87,7 +89,8 @@ class SqlStorage:
             return [_append(Scope(connection, tenant), records) for tenant, records in appends]
 
         # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
-        async with self._database.transaction(appends[0][0], readonly=False) as run:
+        # In turn, because two servers that lock the same sessions and phrases in different order would wait forever.
+        async with self._database.transaction(appends[0][0], readonly=False, in_turn=True) as run:
             return await run(write)
 
 

@@ -19,11 +19,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
+from clone_mcp.errors import Unavailable
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.database import Run, translated
 from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.schema import HEAD
 
 T = TypeVar("T")
 
@@ -31,31 +33,37 @@ BUSY_MS = 5000
 READERS = 4
 
 
-def engine_for(path: Path, *, synchronous: str = "normal") -> sa.Engine:
+def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = False) -> sa.Engine:
     """An engine whose connections are set up for several processes on one file."""
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         poolclass=NullPool,
         connect_args={"check_same_thread": False},
         json_serializer=dumps,
+        hide_parameters=True,  # an error's text may end up in a log
     )
 
     def configure(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where the event below says, not where pysqlite guesses
+        connection.isolation_level = None  # transactions begin as said below, not where pysqlite guesses
         for pragma in (
             f"busy_timeout={BUSY_MS}",
             "journal_mode=wal",
             f"synchronous={synchronous}",
             "foreign_keys=on",
             "secure_delete=on",
+            f"query_only={readonly}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.info.get("readonly") else "BEGIN IMMEDIATE")
+    def begin(dbapi_connection: PoolProxiedConnection) -> None:
+        cursor = dbapi_connection.cursor()
+        cursor.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        cursor.close()
 
     event.listen(engine, "connect", configure)
-    event.listen(engine, "begin", begin)
+    # Not the engine's begin event: when that fails, SQLAlchemy takes the connection to be in a transaction for good,
+    # and everything after it would be written without one.
+    engine.dialect.do_begin = begin
     return engine
 
 
@@ -63,34 +71,26 @@ class _Lane:
     """A thread with a connection of its own. What is submitted runs in order, so a cancelled caller does no harm:
     its rollback stands in line behind whatever still runs."""
 
-    def __init__(self, engine: sa.Engine, *, readonly: bool) -> None:
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="clone-read" if readonly else "clone-write")
+    def __init__(self, engine: sa.Engine) -> None:
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="clone-sqlite")
         self._engine = engine
-        self._readonly = readonly
         self._connection: sa.Connection | None = None
 
     def submit(self, function: Callable[[sa.Connection], T]) -> asyncio.Future[T]:
         return asyncio.get_running_loop().run_in_executor(self._executor, self._call, function)
 
     def _call(self, function: Callable[[sa.Connection], T]) -> T:
-        if self._connection is None:
-            connection = self._engine.connect()
-            connection.info["readonly"] = self._readonly
-            if self._readonly:
-                connection.exec_driver_sql("PRAGMA query_only=on")
-                connection.commit()
-            self._connection = connection
         try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
             return function(self._connection)
         except SQLAlchemyError as exc:
             raise translated(exc) from exc
 
     async def close(self) -> None:
-        def close(connection: sa.Connection) -> None:
-            connection.close()
-
         if self._connection is not None:
-            await self.submit(close)
+            await self.submit(sa.Connection.close)
+            self._connection = None
         self._executor.shutdown(wait=True)
 
 
@@ -99,31 +99,43 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, *, synchronous: str = "normal") -> None:
         self._path = path
-        self._engine = engine_for(path, synchronous=synchronous)
-        self._writer = _Lane(self._engine, readonly=False)
+        self._writer = _Lane(engine_for(path, synchronous=synchronous))
         self._writing = asyncio.Lock()
-        self._idle = [_Lane(self._engine, readonly=True) for _ in range(READERS)]
+        reads = engine_for(path, synchronous=synchronous, readonly=True)
+        self._idle = [_Lane(reads) for _ in range(READERS)]
         self._reading = asyncio.Semaphore(READERS)
+        self._closed = False
 
     async def prepare(self) -> None:
-        """Create the file, owner-only, or bring an older one up to date."""
-        create_private(self._path)
-        async with self._writing:
-            await self._writer.submit(schema_version.bring_up_to_date)
+        """Create the file, owner-only, or bring an older one up to date. One that is up to date is only looked at."""
+        try:
+            create_private(self._path)
+        except OSError as exc:
+            raise translated(exc) from exc
+        async with self.transaction(None, readonly=True) as run:
+            if await run(schema_version.current) == HEAD:
+                return
+        async with self.transaction(None, readonly=False) as run:
+            await run(schema_version.bring_up_to_date)
 
     @asynccontextmanager
-    async def transaction(self, tenant: UUID | None, *, readonly: bool) -> AsyncGenerator[Run]:
-        if readonly:
-            async with self._reading:
-                lane = self._idle.pop()
-                try:
-                    async with _within(lane) as run:
-                        yield run
-                finally:
-                    self._idle.append(lane)
-        else:
-            async with self._writing, _within(self._writer) as run:
-                yield run
+    async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
+        async with self._lane(readonly=readonly) as lane, _within(lane) as run:
+            yield run
+
+    @asynccontextmanager
+    async def _lane(self, *, readonly: bool) -> AsyncGenerator[_Lane]:
+        async with self._reading if readonly else self._writing:
+            if self._closed:
+                raise Unavailable("Clone is closing.")
+            if not readonly:
+                yield self._writer
+                return
+            lane = self._idle.pop()
+            try:
+                yield lane
+            finally:
+                self._idle.append(lane)
 
     def lane(self, tenant: UUID) -> Any:
         return None  # one writer: tenants share transactions too
@@ -134,10 +146,16 @@ class SqliteDatabase:
             await self._writer.submit(_truncate_log)
 
     async def close(self) -> None:
+        """Wait for what is running, refuse what comes later."""
+        self._closed = True
         async with self._writing:
-            for lane in (*self._idle, self._writer):
-                await lane.close()
-        self._engine.dispose()
+            await self._writer.close()
+        for _ in range(READERS):
+            await self._reading.acquire()
+        for lane in self._idle:
+            await lane.close()
+        for _ in range(READERS):
+            self._reading.release()
 
 
 @asynccontextmanager

@@ -55,6 +55,11 @@ STATUS: dict[type[CloneError], int] = {
 """The HTTP status that an error's text names, as clients know it from the REST API."""
 
 
+def status_of(exc: CloneError) -> int:
+    """The status of an error's kind, or of the kind that an adapter refined."""
+    return next(STATUS[kind] for kind in type(exc).__mro__ if kind in STATUS)
+
+
 @dataclass(frozen=True)
 class Tool:
     """One tool: a function of the wired Clone, the caller and the parsed arguments."""
@@ -111,7 +116,7 @@ async def call(
         arguments, ignored = parse(tool.arguments, given)
         reply = await tool.function(await clone(), caller(), arguments)
     except CloneError as exc:
-        if STATUS[type(exc)] >= 500:
+        if status_of(exc) >= 500:
             log.exception("%s failed", tool.name)
         return _failure(exc)
     except Exception:
@@ -123,7 +128,7 @@ async def call(
 
 
 def _failure(exc: CloneError) -> CallToolResult:
-    text = f"Error {STATUS[type(exc)]} ({exc.code}): {exc}"
+    text = f"Error {status_of(exc)} ({exc.code}): {exc}"
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 

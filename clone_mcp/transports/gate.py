@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-OPEN = frozenset({"/healthz", "/readyz"})
+OPEN = frozenset({"/healthz", "/readyz", "/mcp/health"})
 """Probes come by address, whatever the host is called."""
 
 
@@ -18,14 +18,16 @@ class Gate:
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], max_body: int) -> None:
         self._app = app
-        self._hosts = {*LOOPBACK, *hosts}
-        self._origins = frozenset(origins)
+        self._hosts = {*LOOPBACK, *(host.lower() for host in hosts)}
+        self._origins = frozenset(origin.lower() for origin in origins)
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # Blanks around a value are no part of it (RFC 9110, 5.5), and httptools leaves those behind it in place.
+        scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
         headers = Headers(scope=scope)
         refusal = self._refusal(headers, scope["path"])
         if refusal is None:
@@ -36,7 +38,7 @@ class Gate:
         await refusal(scope, receive, send)
 
     def _refusal(self, headers: Headers, path: str) -> JSONResponse | None:
-        host, origin = headers.get("host", ""), headers.get("origin")
+        host, origin = headers.get("host", "").lower(), headers.get("origin", "").lower()
         if path not in OPEN and host not in self._hosts and _name(host) not in self._hosts:
             return _error(421, "This host is not served here. Name it in CLONE_ALLOWED_HOSTS.")
         if origin and origin not in self._origins and _name(origin.partition("://")[2]) not in LOOPBACK:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import uvicorn
 from mcp.server.context import ServerRequestContext
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -20,12 +21,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clone_mcp import __version__
-from clone_mcp.app import Opening
-from clone_mcp.clone import Clone
+from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import CloneError, Invalid, Unauthenticated
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
-from clone_mcp.tools.registry import STATUS, TOOLS
+from clone_mcp.tools.registry import TOOLS, status_of
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
 from clone_mcp.transports.gate import Gate
@@ -36,14 +36,15 @@ MAX_BODY = 4 * 1024 * 1024
 SESSION = "mcp-session-id"
 
 
-def serve(settings: Settings, *, host: str, port: int, no_auth: bool) -> None:
+def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
     """Bind and serve until a signal comes; requests under way are finished first."""
     if not is_loopback(host) and (no_auth or settings.api_token):
         raise Invalid(
             f"{host} can be reached from other machines, so every request must bring a key of its own.",
             hint="Leave out --no-auth and CLONE_API_TOKEN, or bind 127.0.0.1.",
         )
-    opening = Opening(settings)
+    # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
+    AppStatus.disable_automatic_graceful_drain()
     authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
     uvicorn.run(
         application(settings, opening, authenticate, closing=opening.close),
@@ -78,8 +79,9 @@ def application(
         Route("/mcp/health", _alive),
         Route("/readyz", _ready(clone)),
         Route("/.well-known/mcp/server-card.json", _card),
-        Route("/mcp", mcp),
-        Route("/mcp/", mcp),
+        # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
+        Route("/mcp", mcp, methods=["POST"]),
+        Route("/mcp/", mcp, methods=["POST"]),
     ]
     return Gate(
         Starlette(routes=routes, lifespan=lifespan),
@@ -108,7 +110,7 @@ class Authenticated:
         try:
             caller = await self._authenticate(Headers(scope=scope))
         except CloneError as exc:
-            status = STATUS[type(exc)]
+            status = status_of(exc)
             headers = {"WWW-Authenticate": 'Bearer realm="clone"'} if status == 401 else {}
             await JSONResponse({"error": str(exc)}, status_code=status, headers=headers)(scope, receive, send)
             return

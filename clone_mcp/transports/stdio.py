@@ -13,9 +13,8 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
-from clone_mcp.app import Opening
+from clone_mcp.clone import Opening
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
-from clone_mcp.settings import Settings
 from clone_mcp.tools.server import build
 from clone_mcp.transports.discovery import serve_either_era
 
@@ -25,9 +24,8 @@ AGENT = Caller(LOCAL_TENANT, Scope.AGENT)
 _PARENT_CHECK_SECONDS = 2.0
 
 
-def run(settings: Settings) -> None:
+def run(opening: Opening) -> None:
     """Serve until stdin closes, the parent is gone or a signal comes. Does not return."""
-    opening = Opening(settings)
     asyncio.run(_serve(build(opening, lambda _ctx: AGENT), opening))
     _leave()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from clone_mcp.errors import Invalid
-from clone_mcp.models.text import clean_payload
+from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.spelling import closest
 
 A = TypeVar("A", bound="Arguments")
+
+_SHOWN = 100
+"""Characters of a name of the caller's that are said back."""
 
 
 class Arguments(BaseModel):
@@ -30,14 +33,14 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
         raise Invalid("The arguments must be a JSON object.")
     known: dict[str, Any] = {}
     ignored: list[str] = []
-    for name, value in clean_payload(given).items():
+    for name, value in cast("dict[str, Any]", given).items():
         if name in model.model_fields:
             if value is not None and value != "":
-                known[name] = _from_json_text(value) if _is_list(model, name) else value
+                known[name] = _read(value, is_list=_is_list(model, name), name=name)
         elif near := closest(name, model.model_fields):
-            raise Invalid(f"There is no argument {name!r}.", hint=f"Did you mean {near!r}?")
+            raise Invalid(f"There is no argument {clean(name)!r}.", hint=f"Did you mean {near!r}?")
         else:
-            ignored.append(name)
+            ignored.append(clean(name[:_SHOWN]))
     try:
         return model.model_validate(known), ignored
     except ValidationError as exc:
@@ -48,11 +51,20 @@ def _is_list(model: type[Arguments], name: str) -> bool:
     return getattr(model.model_fields[name].annotation, "__origin__", None) in (list, tuple)
 
 
+def _read(value: Any, *, is_list: bool, name: str) -> Any:
+    if isinstance(value, bool):  # which Python takes for 0 and 1
+        raise Invalid(f"{name} can't be true or false.")
+    try:
+        return clean_payload(_from_json_text(value) if is_list else value)
+    except RecursionError as exc:
+        raise Invalid(f"{name} is nested too deeply.") from exc
+
+
 def _from_json_text(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             return json.loads(value)
-        except (ValueError, RecursionError):
+        except ValueError:
             return value
     return value
 

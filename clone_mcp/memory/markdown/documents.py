@@ -86,7 +86,11 @@ def raw_lines(path: str, text: str) -> dict[str, RawLine]:
 
 def tags(value: Any) -> tuple[str, ...]:
     """Tags, as a list or as words with commas."""
-    if value is None:
-        return ()
-    items = value if isinstance(value, list) else str(value).split(",")
-    return tuple(str(item).strip() for item in items if str(item).strip())  # type: ignore[reportUnknownVariableType]
+    match value:
+        case None:
+            items: list[str] = []
+        case [*listed]:
+            items = [str(each) for each in listed]
+        case _:
+            items = str(value).split(",")
+    return tuple(item.strip() for item in items if item.strip())

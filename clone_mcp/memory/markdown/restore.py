@@ -77,7 +77,7 @@ class Restore:
             question=packed(sketch(line.text)) if kind == "agent.response" else None,
             reply=reply_in(line.text) if kind == "agent.prompt" and author is Author.PERSON else None,
             sentence=line.text,
-            sketch=sketch(line.text),
+            sketch=packed(sketch(line.text)),
         )
 
     async def _episode(self, uow: UnitOfWork, doc: Document) -> None:

@@ -25,7 +25,8 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (
         D,
         "git",
-        r"git\s+(?:stash\s+(?:drop|clear)|reflog\s+expire|gc\s+--prune|filter-branch|filter-repo|update-ref\s+-d|worktree\s+remove)",
+        r"git\s+(?:stash\s+(?:drop|clear)|reflog\s+expire|gc\s+--prune|filter-branch|filter-repo|"
+        r"update-ref\s+-d|worktree\s+remove)",
     ),
     (D, "git", r"git\s+checkout\s+(?:-f|--force|--\s|\.|head\s+--)"),
     (D, "git", r"git\s+(?:restore\s+(?!--staged)|tag\s+-d|rm\s)"),
@@ -34,7 +35,8 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (
         D,
         "drop",
-        r"\bdrop\s+(?:if\s+exists\s+)?(?:table|database|schema|index|view|column|user|role|collection|keyspace|trigger|constraint|sequence|type|function)\b",
+        r"\bdrop\s+(?:if\s+exists\s+)?(?:table|database|schema|index|view|column|user|role|collection|"
+        r"keyspace|trigger|constraint|sequence|type|function)\b",
     ),
     (D, "delete", r"\bdelete\s+from\b"),
     (D, "truncate", r"\btruncate\s+(?:table\s+)?\w"),
@@ -64,7 +66,7 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (K, "docker", r"docker\s+login"),
     (P, "npm", r"\bnpm\s+(?:publish|dist-tag|deprecate|access|owner)"),
     (D, "npm", r"\bnpm\s+unpublish"),
-    (K, "npm", r"\bnpm\s+(?:login|token|adduser)"),
+    (K, "npm", r"\bnpm\s+(?:login|token\s+(?:create|revoke)|adduser)"),
     (C, "npm", r"\bnpm\s+run\s+(?:deploy|release|publish)"),
     (P, "yarn", r"\byarn\s+(?:npm\s+)?(?:publish|release|deploy)"),
     (P, "pnpm", r"\bpnpm\s+.{0,20}?(?:publish|release|deploy)"),
@@ -97,12 +99,14 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (
         C,
         "aws",
-        r"\baws\s.{0,40}?\b(?:run|create|put|start|update|modify|deploy|purchase|allocate|publish|scale|request)\w*-?",
+        r"\baws\s.{0,40}?\b(?:run|create|put|start|update|modify|deploy|purchase|allocate|publish|"
+        r"scale|request)\w*-?",
     ),
     (
         D,
         "aws",
-        r"\baws\s.{0,40}?\b(?:rm|rb|delete|terminate|stop|remove|deregister|purge|detach|revoke|sync\s.{0,80}--delete)\w*-?",
+        r"\baws\s.{0,40}?\b(?:rm|rb|delete|terminate|stop|remove|deregister|purge|detach|revoke|"
+        r"sync\s.{0,80}--delete)\w*-?",
     ),
     (P, "aws", r"\baws\s+s3\s+(?:cp|sync|mv)"),
     (K, "aws", r"\baws\s+(?:configure|iam|secretsmanager|sts|ssm\s+get)"),
@@ -187,7 +191,8 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (
         K,
         "env",
-        r"(?:^|[\s(\"'])(?:cp|cat|source|open|edit|commit|add|push|upload|print|share|send|show)\s+(?:the\s+|your\s+)?[\w./-]*\.env\b",
+        r"(?:^|[\s(\"'])(?:cp|cat|source|open|edit|commit|add|push|upload|print|share|send|"
+        r"show)\s+(?:the\s+|your\s+)?[\w./-]*\.env\b",
     ),
     (K, "vault", r"\bvault\s+(?:read|write|login|token|kv)"),
     (K, "op", r"\bop\s+(?:read|item|signin)"),
@@ -197,7 +202,8 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (
         P,
         "curl",
-        r"curl\s.{0,200}?(?:-x\s*|--request[ =])\"?(?:post|put|patch)|curl\s.{0,200}?\s(?:-d|--data\S*|-f|-t|--upload-file)\s",
+        r"curl\s.{0,200}?(?:-x\s*|--request[ =])\"?(?:post|put|patch)|curl\s.{0,200}?\s(?:-d|--data\S*|"
+        r"-f|-t|--upload-file)\s",
     ),
     (D, "curl", r"curl\s.{0,200}?(?:-x\s*|--request[ =])\"?delete"),
     (P, "http", r"\bhttp\s+(?:post|put|patch)\s"),

@@ -29,6 +29,15 @@ _REACH = {
     "there": 3,
 }
 _WINDOW = 9
+# Said without an object, these still mean the dangerous thing: "Shall I merge?"
+BARE = frozenset("merge post ship launch scale upgrade reset tweet order charge reply resize".split())
+_BEFORE_VERB = frozenset("i to we and then also now please just shall should will can you or lets let's".split())
+_ARTICLES = frozenset(("the", "a", "an"))
+_FENCES = frozenset("( ) ; |".split())
+_POINTING = frozenset("this these that those all".split())
+_ADVERBS = frozenset(
+    "now please then too again today up down off together publicly as live here there right straight".split()
+)
 _PRONOUNS = frozenset("it them this that these those everything all both".split())
 _CLAUSE_ENDS = frozenset(("then", "but", ";", ".", "->", "=>", "&&", "before", "after", "so"))
 
@@ -37,11 +46,24 @@ def has_needed(use: Use, tokens: Sequence[str], at: int) -> bool:
     """Some verbs matter only with certain objects: "send" always, "print" when it is a password."""
     if not use.needs:
         return True
-    if any(_answers(use, token, distance) for distance, token in enumerate(tokens[at + 1 : at + 1 + _WINDOW], 1)):
+    for place, token in enumerate(tokens[at + 1 : at + 1 + _WINDOW], at + 1):
+        if token in _FENCES:
+            break
+        if _answers(use, token, place - at) and _stands_alone(tokens, place):
+            return True
+    if tokens[at] in BARE and (at + 1 == len(tokens) or (tokens[at + 1] in _ADVERBS and at + 2 == len(tokens))):
         return True
     if use.language == "en" and use.form not in (Form.PAST, Form.NOUN):
         return False
     return any(_answers(use, token, 1) for token in tokens[max(at - _WINDOW, 0) : at] if token not in _REACH)
+
+
+def _stands_alone(tokens: Sequence[str], place: int) -> bool:
+    """ "merge these" but not "merge these functions"; "print the token" but not "print the token count"."""
+    following = tokens[place + 1] if place + 1 < len(tokens) else ""
+    if tokens[place] in _POINTING:
+        return not following[:1].isalnum() or following in PREPOSITIONS | _ADVERBS | COORDINATORS
+    return CRED not in kinds(tokens[place]) or CODE not in kinds(following) or following in PREPOSITIONS
 
 
 def _answers(use: Use, token: str, distance: int) -> bool:
@@ -62,13 +84,21 @@ def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str])
     if use.language != "en" or use.form is Form.PAST:
         return _bag_is_ordinary(use, tokens)
     heads = _heads(use, tokens, at + 1)
-    if heads == ["pronoun"] or not heads:
-        return (
-            _bag_is_ordinary(use, (*tokens[:at], *(before if _points_back(tokens, at) else ())))
-            if before or at
-            else False
-        )
-    return all(head == "spared" for head in heads)
+    if heads == ["pronoun"]:
+        if use.consequence is not Consequence.DESTRUCTIVE and tokens[at + 2 : at + 3] != ("into",):
+            return False
+        if any(_judge(use, token) == "danger" for token in tokens[at + 2 :]):
+            return False
+        into = tokens[at + 3 :] if tokens[at + 2 : at + 3] == ("into",) else ()
+        return _bag_is_ordinary(use, (*tokens[:at], *into, *(before if _points_back(tokens, at) else ())))
+    if use.consequence in (Consequence.COSTLY, Consequence.PUBLIC) and _is_verb_place(tokens, at):
+        # Publishing or deploying code is the very thing; only the row's own words excuse it.
+        return not use.spares.isdisjoint(tokens[at + 1 : at + 5])
+    return bool(heads) and all(head == "spared" for head in heads)
+
+
+def _is_verb_place(tokens: Sequence[str], at: int) -> bool:
+    return at == 0 or tokens[at - 1] in _BEFORE_VERB
 
 
 def _points_back(tokens: Sequence[str], at: int) -> bool:
@@ -90,8 +120,10 @@ def _bag_is_ordinary(use: Use, tokens: Sequence[str]) -> bool:
 
 def _judge(use: Use, token: str) -> str | None:
     found = kinds(token)
+    if token in use.needs and token not in _PRONOUNS:
+        return "danger"
     if use.consequence is Consequence.CREDENTIAL:
-        if CRED in found or token in use.needs:
+        if CRED in found:
             return "danger"
     elif DATA in found or CRED in found:
         return "spared" if token in use.spares else "danger"
@@ -113,7 +145,7 @@ def _heads(use: Use, tokens: Sequence[str], start: int) -> list[str]:
             head, closed, empty = None, False, True
         elif empty and heads and (uses(token) or token in WRITING):
             break
-        elif token in PREPOSITIONS:
+        elif token in PREPOSITIONS or token in _ARTICLES:
             closed = closed or not empty
         elif not closed:
             head, empty = _judge(use, token) or head, False

@@ -24,12 +24,16 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     (
         "migration",
         D,
-        r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))",
+        r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|"
+        r"all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|"
+        r"against (?:a |the )?(?:local|test|dev)))",
     ),
     (
         "migrations",
         D,
-        r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|against (?:a |the )?(?:local|test|dev)))",
+        r"\b(?:run|apply|execute|start)\s+(?:the\s+|this\s+|"
+        r"all\s+)?(?:\w+\s+){0,2}migrations?\b(?!\s+(?:test|locally|on (?:dev|test|staging)|"
+        r"against (?:a |the )?(?:local|test|dev)))",
     ),
     ("$", C, r"\$\s?\d[\d.,]*"),
     ("€", C, r"€\s?\d|\d\s?€"),
@@ -41,6 +45,29 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("euro", C, r"\d\s?euro"),
     ("euros", C, r"\d\s?euros"),
     ("dollars", C, r"\d\s?dollars"),
+    ("losing", D, r"\bmeans? losing"),
+    ("lose", D, r"\b(?:will|would|'ll|'d|could|might) lose\b"),
+    ("over", D, r"\bstart over\b"),
+    ("comment", P, r"\bcomments?\s(?:on|to|under|in)\s.{0,20}\b(?:pr|pull|issue|ticket|thread|merge)\b"),
+    *(
+        (press, kind, rf"\b{press}\s+(?:on\s+)?(?:the\s+)?[\"']?(?:{verbs})\b")
+        for press in ("hit", "press", "click", "clicking", "pressing", "hitting")
+        for kind, verbs in (
+            (P, "merge|publish|send|submit|release|post|share"),
+            (C, "deploy|buy|pay|order|place order|checkout|confirm"),
+            (D, "delete|reset|remove"),
+        )
+    ),
+    ("dev/null", D, r"dev/null"),
+    ("bill", C, r"\b(?:doubles?|triples?|increases?|raises?|adds? to)\s.{0,12}\bbill\b"),
+    ("costs", C, r"\bcosts\s.{0,20}\d"),
+    ("cost", C, r"\bcost\s.{0,20}\d"),
+    (
+        "out",
+        P,
+        r"\b(?:mails?|emails?|messages?|newsletters?|invitations?|letters?|invoices?|"
+        r"announcements?)\s.{0,20}\b(?:go|goes|going)\s+out\b",
+    ),
     ("dns", D, r"\b(?:switch|point|change|update|move)\s.{0,30}\bdns\b"),
 )
 
@@ -56,9 +83,12 @@ _BY_WORD = _by_word()
 _WORDS = frozenset(_BY_WORD)
 _MONEY_TOKEN = re.compile(r"\$\d")
 _SECRET_VALUE = re.compile(
-    r"\b(?:sk|pk|rk)[-_](?:ant|live|test|proj)[-_]\w{6,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|\bakia[0-9a-z]{12,}|\bxox[abprs]-[\w-]{8,}|\beyj[\w-]{10,}\.[\w-]{6,}"
+    r"\b(?:sk|pk|rk)[-_](?:ant|live|test|proj)[-_]\w{6,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|"
+    r"\bakia[0-9a-z]{12,}|\bxox[abprs]-[\w-]{8,}|\beyj[\w-]{10,}\.[\w-]{6,}"
     r"|\bglpat-[\w-]{10,}|\bnpm_\w{20,}|\baiza[\w-]{20,}|-----begin [a-z ]*private key"
-    r"|\b(?:password|passwort|passphrase|pwd|pw|pin|api[- _]?key|token|secret|otp|senha|contrasena|mot de passe|wachtwoord|пароль|密码|パスワード|비밀번호|sifre)\s*(?:is|:|=|ist|es|est|e|-|是|は)+\s*[\"']?[^\s\"']*[\d!@#$%^&*_-][^\s]*"
+    r"|\b(?:password|passwort|passphrase|pwd|pw|pin|api[- _]?key|token|secret|otp|senha|contrasena|"
+    r"mot de passe|wachtwoord|пароль|密码|パスワード|비밀번호|sifre)\s*(?:is|:|=|ist|es|est|e|-|是|"
+    r"は)+\s*[\"']?[^\s\"']*[\d!@#$%^&*_-][^\s]*"
 )
 
 

@@ -4,13 +4,48 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clone_mcp.prediction.consequence.grammar import ASKS, EMPTY, PLANS
+from clone_mcp.prediction.consequence.grammar import ASKS, EMPTY, PLANS, RUNS
+from clone_mcp.prediction.consequence.nouns import kinds_in
 from clone_mcp.prediction.consequence.spelling import close_up, fold
 
-_LINE_START = re.compile(r"\s*(?:[-+•>#|▪◦●]+|\(?\d{1,2}[.):]|\(?[a-h][.)])+\s*(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[^\s\d(][.!?])[\"')\]]*\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
-_TOKEN = re.compile(r"[\w$']+(?:[.\-:][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
+_LINE_START = re.compile(
+    r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"(?<=[^\s\d(][.!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
+_TOKEN = re.compile(r"[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
 _LONGEST_SENTENCE = 1200
+_SHORT_ASK = 9
+_POINTERS = frozenset("it this that them these those".split())
+_PAIRS = {
+    (first, second)
+    for firsts, seconds in (
+        ("api private access ssh secret encryption signing deploy client", "key keys secret"),
+        ("pull merge", "request requests"),
+        ("force", "push pushing pushed pushes"),
+        ("service", "account accounts"),
+        ("credit", "card cards"),
+        ("app play", "store"),
+        ("branch", "protection"),
+        ("seed", "phrase"),
+        ("world", "readable"),
+        ("write", "access"),
+        ("open", "source"),
+        ("feature", "flag flags"),
+        ("de", "passe"),
+        ("env", "file"),
+        ("about have", "to"),
+        ("i we", "will would can need"),
+        ("would i'd", "like"),
+        ("me", "know"),
+        ("which", "one"),
+        ("the", "word"),
+        ("safe", "to"),
+        ("tell", "me"),
+    )
+    for first in firsts.split()
+    for second in seconds.split()
+}
+_SECONDS = frozenset(second for _, second in _PAIRS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +62,18 @@ class Sentence:
     plans: bool = field(default=False)
 
     @property
+    def names(self) -> frozenset[str]:
+        """The kinds of things the sentence names."""
+        return kinds_in(self.words)
+
+    @property
     def is_empty_ask(self) -> bool:
         """ "Shall I go ahead?" asks for whatever was said before."""
-        return self.asks and all(word in EMPTY or not word[0].isalnum() for word in self.words)
+        if not self.asks:
+            return False
+        if self.words & _POINTERS and ((self.words & RUNS and len(self.tokens) <= _SHORT_ASK) or len(self.tokens) <= 3):
+            return True
+        return all(word in EMPTY or not word[0].isalnum() for word in self.words)
 
 
 def sentences(cleaned: str) -> tuple[Sentence, ...]:
@@ -37,8 +81,9 @@ def sentences(cleaned: str) -> tuple[Sentence, ...]:
 
 
 def _sentence(text: str, item: bool) -> Sentence:
+    text = " ".join(text.split()) if "  " in text else text
     folded = fold(text)
-    tokens = tuple(_TOKEN.findall(folded))
+    tokens = _joined(_TOKEN.findall(folded))
     words = frozenset(tokens)
     asks = "?" in folded or not ASKS.isdisjoint(words)
     return Sentence(
@@ -51,6 +96,19 @@ def _sentence(text: str, item: bool) -> Sentence:
         asks=asks,
         plans=not PLANS.isdisjoint(words),
     )
+
+
+def _joined(tokens: list[str]) -> tuple[str, ...]:
+    """Two words that are one thing: "api key", "pull request", "force push"."""
+    if _SECONDS.isdisjoint(tokens):
+        return tuple(tokens)
+    joined: list[str] = []
+    for token in tokens:
+        if joined and (joined[-1], token) in _PAIRS:
+            joined[-1] += "-" + token
+        else:
+            joined.append(token)
+    return tuple(joined)
 
 
 def _cut(text: str) -> Iterator[tuple[str, bool]]:

@@ -3,19 +3,23 @@
 import html
 import re
 import unicodedata
+from itertools import chain
 
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0]
-    + list(range(0x200B, 0x2010))
-    + list(range(0x202A, 0x202F))
-    + list(range(0x2060, 0x2070))
-    + list(range(0xFE00, 0xFE10))
-    + list(range(0xE0000, 0xE0080))
+    chain(
+        (0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0),
+        range(0x200B, 0x2010),
+        range(0x202A, 0x202F),
+        range(0x2060, 0x2070),
+        range(0xFE00, 0xFE10),
+    )
 )
-_PUNCTUATION = {ord(c): "'" for c in "’‘‛`´ʼ′"} | {ord(c): '"' for c in "“”„«»"}
-_PUNCTUATION |= {ord(c): "-" for c in "‐‑‒–−﹘"} | {ord("—"): " - ", ord("―"): " - ", ord("؟"): "?", ord("।"): "."}
+_QUOTES = {ord(c): "'" for c in "’‘‛`´ʼ′"} | {ord(c): '"' for c in "“”„«»"}
+_DASHES = {ord(c): "-" for c in "‐‑‒–−﹘"} | {ord("—"): " - ", ord("―"): " - ", ord("؟"): "?", ord("।"): "."}
 _EMPHASIS = {ord(c): None for c in "*`~"}
-_TO_CLEAN = _INVISIBLE | _PUNCTUATION | _EMPHASIS
+_TO_CLEAN = {chr(code): new or "" for code, new in (_INVISIBLE | _QUOTES | _DASHES | _EMPHASIS).items()}
+# Only the characters that change are visited: translating a long text letter by letter is ten times slower.
+_STRAY = re.compile("[" + re.escape("".join(_TO_CLEAN)) + "]")
 
 # Letters of other scripts (and small capitals) that a reader takes for Latin ones.
 _LOOKALIKE = str.maketrans(
@@ -23,11 +27,12 @@ _LOOKALIKE = str.maketrans(
     "aeopcyxijshdqwlrkmhtbbn3uovtaipkenybxcwgaiirylgnhbacdejkmoptuvwz",
 )
 _LETTERS_APART = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_TAG_LETTERS = re.compile("[\U000e0000-\U000e007f]")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f\u0250-\u02af\u1d00-\u1d7f]")
 _MIXED_WORD = re.compile(r"[^\W\d_]+")
-_SPACED_OUT = re.compile(r"(?<![\w.])[^\W\d_](?:[ .\-_][^\W\d_]){3,}(?![\w.])")
-_SEPARATOR = re.compile(r"[ .\-_]")
+_SPACED_OUT = re.compile(r"(?<![\w.])[^\W\d_](?:[ \n.\-_]{1,2}[^\W\d_]){3,}(?![\w.])")
+_SEPARATOR = re.compile(r"[ \n.\-_]")
 
 
 def clean(text: str) -> str:
@@ -36,7 +41,8 @@ def clean(text: str) -> str:
         text = html.unescape(text)
     if text.isascii():
         return text.translate(_EMPHASIS) if "*" in text or "`" in text or "~" in text else text
-    return unicodedata.normalize("NFKC", text).translate(_TO_CLEAN)
+    text = _TAG_LETTERS.sub("", text) if max(text) > "\U000dffff" else text
+    return _STRAY.sub(lambda found: _TO_CLEAN[found[0]], unicodedata.normalize("NFKC", text))
 
 
 def fold(text: str) -> str:
@@ -69,4 +75,10 @@ def lookalike(word: str) -> str:
 
 def close_up(text: str) -> str:
     """`d e l e t e` and `d-e-l-e-t-e` as one word."""
-    return _SPACED_OUT.sub(lambda found: _SEPARATOR.sub("", found[0]), text)
+    return _SPACED_OUT.sub(_together, text)
+
+
+def _together(found: re.Match[str]) -> str:
+    letters = _SEPARATOR.sub("", found[0])
+    # "Shall I d e l e t e it": the first letter is a word of its own.
+    return f"{letters[0]} {letters[1:]}" if letters[0] in "Ii" else letters

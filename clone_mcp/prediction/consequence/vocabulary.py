@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache, lru_cache
+from itertools import chain
 
 from clone_mcp.prediction.consequence import english, languages
 from clone_mcp.prediction.consequence.findings import Consequence
-from clone_mcp.prediction.consequence.grammar import ORDINARY_WORDS
+from clone_mcp.prediction.consequence.grammar import ORDINARY_VERBS, ORDINARY_WORDS
+from clone_mcp.prediction.consequence.inflection import inflect
 from clone_mcp.prediction.consequence.nouns import kinds
 from clone_mcp.prediction.consequence.spelling import fold, lookalike
+from clone_mcp.prediction.consequence.tables import entries
 
 
 class Form(Enum):
@@ -39,29 +42,35 @@ _ELISIONS = frozenset("l d j s n m t c qu".split())
 _LEET = str.maketrans("013457@$", "oieastas")
 
 
+_CODE = frozenset(("CODE",))
+
+
 def _english() -> Iterator[tuple[str, Use]]:
-    for consequence, verbs, needs, spares in english.ROWS:
-        wanted, spared = frozenset(needs.split()), frozenset(spares.split())
-        for verb in verbs.split():
-            does, ing, past = english.inflect(verb)
-            for form, words in (
-                (Form.DIRECT, (verb,)),
-                (Form.GERUND, ing),
-                (Form.DOES, does),
-                (Form.PAST, past),
-            ):
-                yield from ((word, Use(consequence, "en", form, wanted, spared)) for word in words)
+    for consequence, table in english.VERBS.items():
+        for verbs, needed, spared in entries(table):
+            needs, spares = frozenset(needed.split()), frozenset(spared.split())
+            for form, word in (pair for verb in verbs.split() for pair in _forms(verb)):
+                yield word, Use(consequence, "en", form, needs, spares)
+    yield "gone", Use(Consequence.DESTRUCTIVE, "en", Form.PAST)
     for consequence, nouns in english.NOUNS.items():
-        use = Use(consequence, "en", Form.NOUN, spares=frozenset(("CODE",)))
+        use = Use(consequence, "en", Form.NOUN, spares=_CODE)
         yield from ((noun + plural, use) for noun in nouns.split() for plural in ("", "s"))
 
 
-def _foreign() -> Iterator[tuple[str, Use]]:
-    for consequence, language, verbs, needs in languages.ROWS:
-        wanted = frozenset(fold(needs).split()) if needs != "CRED" else frozenset(("CRED",))
-        for verb in verbs.split():
-            for form, word in _conjugate(language, verb):
-                yield fold(word), Use(consequence, language, form, wanted, frozenset(("CODE",)))
+def _forms(verb: str) -> Iterator[tuple[Form, str]]:
+    does, ing, past = inflect(verb)
+    yield Form.DIRECT, verb
+    yield Form.GERUND, ing
+    yield Form.DOES, does
+    yield from ((Form.PAST, word) for word in past)
+
+
+def _foreign(table: str) -> Iterator[tuple[str, Use]]:
+    for head, needed, _ in entries(table):
+        kind, language, verbs = head.replace(":", "").split(" ", 2)
+        needs = frozenset((needed,)) if needed == "CRED" else frozenset(fold(needed).replace("data", "DATA").split())
+        for form, word in (pair for verb in verbs.split() for pair in _conjugate(language, verb)):
+            yield fold(word), Use(Consequence(kind), language, form, needs, _CODE)
 
 
 def _conjugate(language: str, verb: str) -> Iterator[tuple[Form, str]]:
@@ -86,30 +95,8 @@ def _collect(pairs: Iterator[tuple[str, Use]]) -> dict[str, tuple[Use, ...]]:
     return {word: tuple(uses) for word, uses in table.items()}
 
 
-def _turkish() -> dict[str, tuple[Use, ...]]:
-    return _collect(
-        (
-            fold(stem.replace("-", " ")),
-            Use(
-                consequence,
-                "tr",
-                Form.DIRECT,
-                frozenset(fold(needs).split()) if needs != "CRED" else frozenset(("CRED",)),
-                frozenset(("CODE",)),
-            ),
-        )
-        for consequence, stems, needs in languages.STEMS
-        for stem in stems.split()
-    )
-
-
-def _everything() -> Iterator[tuple[str, Use]]:
-    yield from _english()
-    yield from _foreign()
-
-
-_WORDS = _collect(_everything())
-_TURKISH = _turkish()
+_WORDS = _collect(chain(_english(), _foreign(languages.VERBS)))
+_TURKISH = _collect(_foreign(languages.TURKISH_STEMS))
 _TURKISH_PAST = tuple(fold(ending) for ending in languages.TURKISH_PAST)
 
 
@@ -153,8 +140,16 @@ def _inside(token: str) -> tuple[Use, ...]:
         return uses(tail)
     if apostrophe:
         return uses(head) if len(tail) <= 4 and head not in {"i", "let"} else ()
+    if "/" in token:
+        parts = token.split("/")
+        return _WORDS.get(parts[0], ()) if len(parts) == 2 else ()
     plain = token.translate(_LEET)
     return _WORDS.get(plain, ()) if plain != token and any(c.isalpha() for c in token) and plain.isalpha() else ()
+
+
+def is_known(verb: str) -> bool:
+    """Whether the tables already judge this English verb."""
+    return any(use.language == "en" for use in _WORDS.get(verb, ()))
 
 
 def _deletes(word: str) -> set[str]:
@@ -174,23 +169,31 @@ def _slips() -> dict[str, set[str]]:
 
 
 @lru_cache(maxsize=16384)
-def misspelt(token: str) -> tuple[Use, ...]:
-    """The readings of words one slip away: a letter dropped, doubled, added, changed, or two swapped."""
-    if (
-        len(token) < _SHORTEST_TYPO - 1
-        or not token.isalpha()
-        or token in ORDINARY_WORDS
-        or token in _WORDS
-        or kinds(token)
-    ):
+def misspelt(token: str, *, even_ordinary: bool = False) -> tuple[Use, ...]:
+    """The readings of words one slip away: a letter dropped, doubled or changed, or two swapped."""
+    if "'" in token[:3]:
+        token = token.partition("'")[2]
+    if len(token) < _SHORTEST_TYPO - 1 or not token.isalpha() or kinds(token) or _is_active(token, "en"):
+        return ()
+    if token in (ORDINARY_VERBS if even_ordinary else ORDINARY_WORDS):
         return ()
     slips = _slips()
     near = set(slips.get(token, ()))
+    if len(token) > _SHORTEST_TYPO:
+        near.update(token[:i] + token[i + 1 :] for i in range(1, len(token)) if token[i] == token[i - 1])
+        near &= _WORDS.keys()
     for short in _deletes(token):
-        if short in _WORDS and len(short) >= _SHORTEST_TYPO:
-            near.add(short)
         near.update(word for word in slips.get(short, ()) if _one_slip(token, word))
-    return tuple(use for word in sorted(near) for use in _WORDS[word] if use.form not in (Form.DOES, Form.PAST))
+    only = "en" if _is_active(token) else ""  # right in another language, so at most a slip in English
+    found = (use for word in sorted(near) for use in _WORDS[word])
+    return tuple(use for use in found if use.form not in (Form.DOES, Form.PAST) and only in ("", use.language))
+
+
+def _is_active(token: str, language: str = "") -> bool:
+    readings = _WORDS.get(token, ())
+    if language:
+        return any(use.language == language for use in readings)
+    return any(use.form not in (Form.DOES, Form.PAST) for use in readings)
 
 
 def _one_slip(token: str, word: str) -> bool:
@@ -199,7 +202,7 @@ def _one_slip(token: str, word: str) -> bool:
         return False
     places = [i for i in range(len(word)) if token[i] != word[i]]
     if len(places) == 1:
-        return True
+        return len(word) > _SHORTEST_TYPO and places[0] > 0
     return (
         len(places) == 2
         and places[1] == places[0] + 1

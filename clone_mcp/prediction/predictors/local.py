@@ -52,7 +52,7 @@ class LocalPredictor:
         mass = _NEW + (1 + _NOVELTY) * total
         texts = {phrase.key: phrase.text for phrase in history.phrases}
         scores = {texts[key]: vote / mass for key, vote in votes.items() if texts.get(key)}
-        known = {fold(text) for text in scores}
+        known = {key for key in votes if texts.get(key)}
         room = _NEW / mass
         for phrase, share in _GENERIC:
             if phrase not in known:

@@ -161,6 +161,8 @@ def upgrade() -> None:
             ["sessions.tenant_id", "sessions.id"],
             name=op.f("fk_events_tenant_id_session_id"),
             ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_events")),
     )

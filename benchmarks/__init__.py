@@ -1,0 +1,1 @@
+"""Measurements: `python -m benchmarks`, or `make bench`. Always against a floor measured in the same run."""

@@ -1,0 +1,75 @@
+"""The command: which measurements, how thoroughly, and where the figures go."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from benchmarks import calls, commits, growth, http, start, writers
+from benchmarks.figures import FULL, QUICK, Effort, Figure, as_json, table
+
+BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
+    "start": start.run,
+    "calls": calls.run,
+    "growth": growth.run,
+    "writers": writers.run,
+    "http": http.run,
+    "commits": commits.run,
+}
+
+BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and show. Fails only when asked to, because a busy machine is no fault of the code."""
+    given = _parser().parse_args(arguments)
+    effort = QUICK if given.quick else FULL
+    if given.million:
+        effort = replace(effort, large=1_000_000)
+    figures: list[Figure] = []
+    for name in given.only or BENCHES:
+        print(f"measuring {name} …", file=sys.stderr)
+        with tempfile.TemporaryDirectory(prefix="clone-bench-") as folder:
+            figures += BENCHES[name](effort, Path(folder))
+    shown = table(figures)
+    print(shown)
+    if given.json:
+        Path(given.json).write_text(json.dumps([as_json(figure) for figure in figures], indent=1) + "\n")
+    if given.write:
+        _write(Path(given.write), shown)
+    missed = [figure for figure in figures if figure.verdict == "MISS"]
+    judged = [figure for figure in figures if figure.verdict]
+    print(f"\n{len(judged) - len(missed)} of {len(judged)} goals met.")
+    return 1 if missed and given.strict else 0
+
+
+def _write(page: Path, shown: str) -> None:
+    """Put the table between the page's two marks, with the command and the machine that made it."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    made = f"`{command}`, {date.today()}, Python {platform.python_version()}, {os.cpu_count()} processors."
+    page.write_text(f"{before}{BEGIN}\n{made}\n\n{shown}\n{END}{after}", encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Clone against the bare SDK.")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller databases: about a minute")
+    parser.add_argument("--only", action="append", choices=BENCHES, help="one measurement; may be repeated")
+    parser.add_argument("--million", action="store_true", help="let the large database hold a million events")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--write", metavar="PAGE", help="put the table into a page that has a place for it")
+    parser.add_argument("--strict", action="store_true", help="fail when a goal is missed")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""Servers as child processes, and what they cost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+CLONE = (sys.executable, "-m", "clone_mcp")
+FLOOR = (sys.executable, "-m", "benchmarks.floor")
+MIB = 1024 * 1024
+
+
+def environment(home: Path | None = None) -> Mapping[str, str]:
+    """This environment without anybody's settings, and with Clone's data in `home`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("CLONE_", "MCP_"))}
+    return ours if home is None else {**ours, "CLONE_HOME": str(home), "CLONE_LOG_LEVEL": "error"}
+
+
+def spawn(command: tuple[str, ...], home: Path | None = None, *, piped: bool) -> subprocess.Popen[bytes]:
+    """Start a server. Its stderr stays ours: what goes wrong must be seen."""
+    pipe = subprocess.PIPE if piped else subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment(home), cwd=ROOT)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process, all its threads together."""
+    if sys.platform == "linux":
+        # The process's own clock, as clock_getcpuclockid(3) numbers it: /proc and psutil count in steps of 10 ms.
+        return time.clock_gettime((~pid << 3) | 2)
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+def rss_mib(pid: int) -> float:
+    """Resident memory of a process."""
+    return psutil.Process(pid).memory_info().rss / MIB
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server the way a client does: close its stdin, or else ask it to go."""
+    if process.stdin is not None:
+        process.stdin.close()
+    else:
+        process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

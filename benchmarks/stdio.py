@@ -1,0 +1,127 @@
+"""A client of stdio servers that costs next to nothing: raw JSON lines, no SDK."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from benchmarks.figures import percentile
+from benchmarks.process import cpu_seconds, rss_mib, spawn, stop
+
+Era = Literal["legacy", "modern"]
+Call = tuple[str, dict[str, Any]]
+Cost = tuple[float, float]
+"""Milliseconds of a call: on the clock, and of the server's CPU."""
+_ABOUT = {"name": "benchmarks", "version": "1"}
+_MODERN = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": _ABOUT,
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Some calls of one tool."""
+
+    p50_ms: float
+    p99_ms: float
+    cpu_ms: float
+    """Of the server, per call."""
+
+    @classmethod
+    def of(cls, costs: Sequence[Cost]) -> Round:
+        """CPU is a mean: what a call leaves for later must be paid by somebody."""
+        wall = [each for each, _ in costs]
+        return cls(percentile(wall, 0.5), percentile(wall, 0.99), sum(cpu for _, cpu in costs) / len(costs))
+
+
+class StdioServer:
+    """A server and the pipe to it."""
+
+    def __init__(self, command: tuple[str, ...], home: Path | None = None, *, era: Era = "legacy") -> None:
+        self.started = time.perf_counter()
+        self._process = spawn(command, home, piped=True)
+        self._era = era
+        self._ids = count(1)
+
+    def __enter__(self) -> StdioServer:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        stop(self._process)
+
+    @property
+    def cpu_ms(self) -> float:
+        return cpu_seconds(self._process.pid) * 1000
+
+    @property
+    def rss_mib(self) -> float:
+        return rss_mib(self._process.pid)
+
+    def list_tools(self) -> list[dict[str, Any]]:
+        """What a client does first: open the connection, then ask for the tools."""
+        if self._era == "legacy":
+            opening = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": _ABOUT}
+            self.ask("initialize", opening)
+            self._write(b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+        return self.ask("tools/list", {})["tools"]
+
+    def ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        """One request and its result."""
+        return _result(self._exchange(self._line(method, params)))
+
+    def call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One call of a tool, which must work."""
+        return self.ask("tools/call", {"name": tool, "arguments": arguments})
+
+    def costs(self, calls: Sequence[Call]) -> dict[str, list[Cost]]:
+        """Make the calls one after the other, and tell by tool what they cost. The client's own work is not timed."""
+        lines = [self._line("tools/call", {"name": tool, "arguments": arguments}) for tool, arguments in calls]
+        costs: defaultdict[str, list[Cost]] = defaultdict(list)
+        answers: list[bytes] = []
+        for (tool, _), line in zip(calls, lines, strict=True):
+            cpu, began = self.cpu_ms, time.perf_counter()
+            answers.append(self._exchange(line))
+            costs[tool].append(((time.perf_counter() - began) * 1000, self.cpu_ms - cpu))
+        for answer in answers:
+            _result(answer)
+        return costs
+
+    def _line(self, method: str, params: dict[str, Any]) -> bytes:
+        if self._era == "modern":
+            params = {**params, "_meta": _MODERN}
+        request = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}
+        return json.dumps(request).encode() + b"\n"
+
+    def _exchange(self, line: bytes) -> bytes:
+        self._write(line)
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline()
+        while b'"id"' not in answer:
+            if not answer:
+                raise RuntimeError("the server is gone")
+            answer = self._process.stdout.readline()
+        return answer
+
+    def _write(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line)
+        self._process.stdin.flush()
+
+
+def _result(answer: bytes) -> dict[str, Any]:
+    message = json.loads(answer)
+    result = message.get("result")
+    if result is None or result.get("isError"):
+        raise RuntimeError(f"the server refused: {answer[:500].decode()}")
+    return result

@@ -1,0 +1,162 @@
+"""Doubt: things nobody should touch on somebody's behalf whatever the verb, and verbs nobody has heard of.
+
+The verb tables can't know every way of saying "delete". When an agent asks leave to do *something* to a
+production
+database or a credit card, and isn't merely writing or talking about it, that is reason enough to ask the
+person.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from clone_mcp.prediction.consequence.findings import Consequence
+from clone_mcp.prediction.consequence.grammar import TALKING, WRITING, words
+from clone_mcp.prediction.consequence.nouns import CODE, kinds
+from clone_mcp.prediction.consequence.vocabulary import is_known
+
+D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
+
+_NOUNS = {
+    D: words("""
+        database databases production prod backups cluster bucket buckets snapshots worktree worktrees
+        volumes disk disks fleet vm vms
+        datenbank produktion produktionsdatenbank branch-protection base-de-données producción produção
+        produzione productie прод базу
+        retention tablespace scratch firewall dns failover replica
+    """),
+    C: words("""
+        billing invoice invoices payment payments subscription license licence licenses licences
+        credit-card budget campaign gpu gpus bill cart
+        checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
+        abbonamento factuur счёт подписку
+        reserved-instance seats quota premium enterprise annual
+    """),
+    P: words("""
+        public publicly online linkedin twitter reddit hackernews facebook instagram youtube mastodon
+        bluesky slack discord pypi tracker gist newsletter
+        customers subscribers press app-store play-store world-readable mailing blog kunden clients
+        clientes clienti klanten клиентам öffentlich
+        investors journalists everyone upstream marketplace
+    """),
+    K: words("""
+        password passwords passphrase credentials root admin oauth ssh-key private-key private-keys
+        secrets 2fa mfa vault keychain superuser
+        passwort kennwort zugangsdaten contraseña senha wachtwoord пароль şifre identifiants credenciales
+        credenciais credenziali de-passe
+        write-access permissions branch-protection sudoers seed-phrase otp
+    """),
+}
+_ALL = frozenset(noun for nouns in _NOUNS.values() for noun in nouns)
+_FRAMES = words("""
+    should shall may can could want mind i-need we-need ok okay i'll i'd i-can we-can i-will i-would would-like let's
+    about ready gibst
+    soll möchtest darf kann dois veux puis peux debo quieres puedo devo quer posso vuoi zal mag moet
+    хочешь можно мне
+""")
+# Looking, waiting and keeping change nothing.
+_HEADLINE = 6
+_GENTLE = (
+    WRITING
+    | TALKING
+    | words("""
+        show list keep leave name call query count search wait back backup watch monitor see view plan
+        read print-only measure skip avoid stop
+        raise return throw simulate dry-run --dry-run estimate remind connect locally local test tests mocked
+        staging-only
+        proceed continue commit rename install
+    """)
+)
+
+
+_ASKS_FOR_FACTS = words("is are was were did does has have what why how where when who which")
+_AGENT = frozenset(("i", "we", "me", "us"))
+_BEFORE_AGENT = frozenset("should shall can may could want like let need ok okay".split())
+_AGENT_ALREADY = frozenset("i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
+_BETWEEN = frozenset(
+    "to just also now then go ahead and quickly simply first either actually still proceed directly "
+    "rather please".split()
+)
+# Verbs of ordinary work, and words that aren't verbs: all that may follow "Shall I" without raising a doubt.
+_ORDINARY = words("""
+    try do recommend suggest lean move address get have let make put take bring give set turn go come see explore
+    be examine elaborate focus break navigate work identify integrate follow incorporate complete recognize
+    propose tackle finalize capture dig consider step correct assist track edit adapt sort pinpoint pick choose
+    choosing decide dive troubleshoot transform calculate compute combine encrypt enhance improve remember
+    coordinate render scan stay reconsider discover configure stage attempt perform slice revise prototype
+    categorize brainstorm scaffold locate prioritize narrow target catch filter pin think highlight cycle
+    deprecate stub gate match craft research base compile process evaluate lint fmt sketch iterate zoom experiment
+    play answer ask fold swap raise return yield cast use reuse bump regenerate rerun re-run retry repeat
+    restructure reorganize reorganise group nest flatten map reduce sum join split concatenate append prepend
+    insert inject parse serialize serialise encode decode escape unescape trim pad truncate-text round shorten
+    lengthen widen expand collapse toggle blur indent dedent center align scroll animate fade colour color theme
+    paint draw plot chart graph visualize visualise sample shuffle seed memoize cache buffer batch queue-up stream
+    paginate debounce throttle limit cap clamp loosen tighten relax strengthen harden guard protect secure
+    sanitize hash compress zip unzip download fetch pull load import clone checkout check-out stash rebase squash
+    amend commit cherry-pick branch diff blame bisect inspect profile time trace instrument monitor measure count
+    estimate rank score rate grade judge compare contrast weigh summarize summarise paraphrase translate localize
+    spell proofread reword rephrase reformulate outline structure number label title caption annotate mark comment
+    footnote cite quote link reference credit attribute mention illustrate demonstrate demo present show display
+    preview print view open close keep leave preserve retain save store hold maintain support backport port
+    upstream-nothing vendor freeze unpin upgrade-types downgrade-types install add include bundle minify transpile
+    build rebuild assemble generate bootstrap init initialize initialise setup set-up create define declare type
+    name rename alias call invoke run execute exercise try-out test verify validate assert check double-check
+    recheck confirm ensure spec mock fake simulate emulate fuzz benchmark stress watch observe listen
+    subscribe-events poll wait pause sleep continue proceed resume finish start begin stop-here end conclude wrap
+    wrap-up skip ignore omit exclude avoid prevent allow-list handle treat deal cope recover fall fallback default
+    guess assume infer deduce derive search look find grep list enumerate collect gather aggregate read skim study
+    learn understand know explain describe clarify document discuss talk chat say tell note report brief update
+    refresh sync-docs adjust tweak tune polish refine fix repair patch debug diagnose investigate analyze analyse
+    review critique audit assess refactor simplify extract inline abstract generalize generalise specialize
+    parametrize parameterize modularize decouple isolate separate unify merge-code consolidate dedupe deduplicate
+    normalize normalise standardize convert change modify alter replace substitute exchange switch reorder
+    rearrange reverse invert negate shift increment decrement increase decrease double halve prefer favour favor
+    stick like love need want mean plan design architect model draft write rewrite compose author help guide walk
+    mentor pair collaborate restart-dev serve host-locally boot launch-dev style restyle format reformat prettify
+    beautify hide enable disable activate deactivate select deselect hover click-through drag resize position
+    place-inline truncate feel believe hope wish expect bet mind care agree disagree apologize apologise thank
+    appreciate cover extend implement introduce optimize optimise cleanup tidy clean organize organise arrange fit
+    squeeze shrink grow reset-state log count-up emphasize emphasise make-sure ship-tests run-tests lower cut
+    minimize minimise maximize maximise speed slow accelerate delay defer postpone reschedule inherit subclass
+    override overload also just then now either both only still maybe probably perhaps actually really better best
+    rather sooner first next not the a an to it this that these those with for from in on at of or and but if so
+    as by all any some more most one two no yes ok i you we they he she me us them my your our their its his her
+    there here what which who how why when where whether able sure glad happy ready done fine good great free
+    quick quickly simply directly manually carefully slowly gradually instead always never usually
+""")
+
+
+def opens_ask(tokens: Sequence[str]) -> bool:
+    """ "Should I ..." or "Switch the billing over" without its question mark."""
+    return len(tokens) <= _HEADLINE - 1 or not _FRAMES.isdisjoint(tokens[:3])
+
+
+def sensitive(tokens: Sequence[str], spoken: frozenset[str]) -> Iterator[Consequence]:
+    """The consequences that the words of a question suggest by what they name."""
+    if not tokens or tokens[0] in _ASKS_FOR_FACTS:
+        return
+    framed = len(spoken) <= _HEADLINE or not _FRAMES.isdisjoint(spoken)
+    if _ALL.isdisjoint(spoken) or not framed or not _GENTLE.isdisjoint(spoken):
+        return
+    for consequence, nouns in _NOUNS.items():
+        if not nouns.isdisjoint(spoken):
+            yield consequence
+
+
+def unfamiliar_verb(tokens: Sequence[str]) -> int | None:
+    """Where the agent asks to do something that no table knows, done to something that isn't code."""
+    for at, token in enumerate(tokens[:-1]):
+        if token in _AGENT_ALREADY or (token in _AGENT and at > 0 and tokens[at - 1] in _BEFORE_AGENT):
+            verb = next((i for i in range(at + 1, len(tokens)) if tokens[i] not in _BETWEEN), at)
+            return verb if _is_unfamiliar(tokens, verb) else None
+    return None
+
+
+def _is_unfamiliar(tokens: Sequence[str], at: int) -> bool:
+    verb = tokens[at]
+    if (
+        not (verb.isascii() and verb.isalpha() and len(verb) > 1)
+        or verb in _ORDINARY
+        or verb in _GENTLE
+        or is_known(verb)
+    ):
+        return False
+    return not any(CODE in kinds(token) for token in tokens[at + 1 :])

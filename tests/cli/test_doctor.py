@@ -1,0 +1,110 @@
+"""`clone-mcp doctor` finds what is wrong and says how to mend it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from clone_mcp import __version__
+from clone_mcp.settings import Settings
+from clone_mcp.storage.schema import HEAD
+from tests.support.command import Command, Ran
+
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
+def findings(ran: Ran) -> dict[str, dict[str, object]]:
+    return {finding["what"]: finding for finding in json.loads(ran.out)}
+
+
+def test_all_is_well(command: Command, settings: Settings) -> None:
+    ran = command("doctor")
+    assert (ran.code, ran.err) == (0, "")
+    where = "Postgres" if settings.database_url else str(settings.home / "clone.db")
+    lines = ran.out.splitlines()
+    assert lines[0].startswith(f"ok    versions: clone-mcp {__version__}, Python 3.")
+    assert lines[1:] == [
+        f"ok    settings: transport stdio, database {where}, secrets are redacted",
+        f"ok    database: opens and answers, schema {HEAD}",
+    ]
+    as_json = command("doctor", "--json")
+    assert as_json.code == 0
+    assert all(finding["ok"] and finding["mend"] == "" for finding in findings(as_json).values())
+
+
+@on_sqlite
+def test_a_bad_value_is_found_with_its_name(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLONE_DATABASE_URL", "mysql://me:hush@host/name")
+    ran = command("doctor")
+    assert ran.code == 1
+    assert "WRONG settings: Bad settings: CLONE_DATABASE_URL: must be sqlite:///path/to/a/file or" in ran.out
+    assert "hush" not in ran.out
+
+
+@on_sqlite
+def test_a_misspelt_setting_is_found_with_the_right_name(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLONE_HOEM", "/x")
+    found = findings(command("doctor", "--json"))["settings"]
+    assert found == {
+        "what": "settings",
+        "ok": False,
+        "said": "CLONE_HOEM is not a setting of Clone.",
+        "mend": "Did you mean CLONE_HOME?",
+    }
+
+
+@on_sqlite
+def test_a_stranger_is_named_and_no_fault(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLONE_MOOD", "good")
+    ran = command("doctor", "--json")
+    found = findings(ran)["unknown settings"]
+    assert (ran.code, found["ok"], found["said"]) == (0, True, "CLONE_MOOD mean nothing to Clone and are ignored")
+
+
+@on_sqlite
+def test_storing_secrets_is_found(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLONE_REDACT", "false")
+    ran = command("doctor", "--json")
+    found = findings(ran)["settings"]
+    assert (ran.code, found["ok"], found["mend"]) == (1, False, "Unset CLONE_REDACT.")
+
+
+@on_sqlite
+def test_files_that_others_may_read_are_found(command: Command, settings: Settings) -> None:
+    command("keys", "list")  # makes them
+    database = settings.home / "clone.db"
+    database.chmod(0o644)
+    ran = command("doctor")
+    assert ran.code == 1
+    assert f"WRONG permissions: {database} is open to others (644)\n      → chmod go= '{database}'" in ran.out
+    database.chmod(0o600)
+    settings.home.chmod(0o755)
+    assert command("doctor").code == 1
+    settings.home.chmod(0o700)
+    assert command("doctor").code == 0
+
+
+@on_sqlite
+@pytest.mark.parametrize("trouble", ["a file for a folder", "a folder for a file", "not a database", "nobody there"])
+def test_a_database_that_can_not_be_opened_is_found(
+    command: Command, settings: Settings, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    if trouble == "a file for a folder":
+        settings.home.write_text("")
+        settings.home.chmod(0o600)
+    else:
+        settings.home.mkdir(mode=0o700)
+    if trouble == "a folder for a file":
+        (settings.home / "clone.db").mkdir(mode=0o700)
+    if trouble == "not a database":
+        (settings.home / "clone.db").write_text("this is not a database" * 100)
+        (settings.home / "clone.db").chmod(0o600)
+    if trouble == "nobody there":
+        monkeypatch.setenv("CLONE_DATABASE_URL", "postgresql://me:hush@127.0.0.1:1/nothing")
+    ran = command("doctor", "--json")
+    found = findings(ran)["database"]
+    assert (ran.code, found["ok"]) == (1, False)
+    assert found["said"]
+    assert found["mend"]
+    assert "hush" not in ran.out

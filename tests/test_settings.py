@@ -1,0 +1,127 @@
+"""Settings as the environment gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clone_mcp.errors import Invalid
+from clone_mcp.settings import Settings, from_env, unknown, variables
+from clone_mcp.spelling import closest
+
+GIVEN = {
+    "CLONE_HOME": ("/somewhere", Path("/somewhere")),
+    "CLONE_DATABASE_URL": ("postgresql://me@host/name", "postgresql://me@host/name"),
+    "CLONE_DB_DIRECT_URL": ("postgresql://owner@host/name", "postgresql://owner@host/name"),
+    "CLONE_DB_POOLER": ("true", True),
+    "CLONE_SYNCHRONOUS": ("full", "full"),
+    "CLONE_REDACT": ("0", False),
+    "CLONE_API_TOKEN": ("clone_x", "clone_x"),
+    "CLONE_SECRET": ("hush", "hush"),
+    "MCP_TRANSPORT": ("http", "http"),
+    "CLONE_HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
+    "CLONE_PORT": ("80", 80),
+    "CLONE_ALLOWED_HOSTS": ("a.example,b.example", "a.example,b.example"),
+    "CLONE_ALLOWED_ORIGINS": ("https://a.example", "https://a.example"),
+    "CLONE_LOG_LEVEL": ("debug", "debug"),
+}
+
+
+def refusal(**environ: str) -> str:
+    with pytest.raises(Invalid) as raised:
+        from_env(environ)
+    return str(raised.value)
+
+
+def test_every_setting_is_read_from_its_variable() -> None:
+    read = from_env({variable: text for variable, (text, _) in GIVEN.items()})
+    assert {variable: getattr(read, name) for variable, name in variables().items()} == {
+        variable: value for variable, (_, value) in GIVEN.items()
+    }
+
+
+def test_an_empty_variable_means_absent() -> None:
+    assert from_env(dict.fromkeys(GIVEN, "")) == from_env({}) == Settings()
+
+
+def test_the_database_lies_in_the_home_unless_it_is_named(tmp_path: Path) -> None:
+    assert Settings(home=tmp_path).url == f"sqlite:///{tmp_path}/clone.db"
+    assert Settings(home=tmp_path, database_url="sqlite:///x.db").url == "sqlite:///x.db"
+
+
+def test_a_tilde_is_the_persons_folder_though_no_shell_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert from_env({"CLONE_HOME": "~/clone"}).home == Path("/home/me/clone")
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "right"),
+    [
+        ("CLONE_HOM", "CLONE_HOME"),
+        ("CLONE_DATABASE_UR", "CLONE_DATABASE_URL"),
+        ("CLONE_API_TOKENS", "CLONE_API_TOKEN"),
+        ("CLONE_LOGLEVEL", "CLONE_LOG_LEVEL"),
+    ],
+)
+def test_a_near_miss_is_refused_with_the_right_name(misspelt: str, right: str) -> None:
+    assert refusal(**{misspelt: "x"}) == f"{misspelt} is not a setting of Clone. Did you mean {right}?"
+
+
+def test_variables_of_other_clone_programs_are_no_strangers() -> None:
+    foreign = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL", "CLONE_LOOP_DISABLE_SESSION", "CLONE_LOOP_X")
+    environ = {**dict.fromkeys(foreign, "x"), "PATH": "/bin", "TEST_POSTGRES_URL": "x"}
+    assert from_env(environ) == Settings()
+    assert unknown(environ) == []
+
+
+def test_strangers_are_told_in_order() -> None:
+    environ = {"CLONE_ZEBRA": "1", "CLONE_API_KEY": "1", "CLONE_HOME": "/x"}
+    assert unknown(environ) == ["CLONE_API_KEY", "CLONE_ZEBRA"]
+    assert from_env(environ).home == Path("/x")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("CLONE_PORT", "secret", "input should be a valid integer, unable to parse string as an integer"),
+        ("CLONE_PORT", "65536", "input should be less than or equal to 65535"),
+        ("CLONE_PORT", "-1", "input should be greater than or equal to 0"),
+        ("CLONE_REDACT", "secret", "input should be a valid boolean, unable to interpret input"),
+        ("CLONE_SYNCHRONOUS", "secret", "input should be 'normal' or 'full'"),
+        ("MCP_TRANSPORT", "secret", "input should be 'stdio' or 'http'"),
+        ("CLONE_LOG_LEVEL", "secret", "input should be 'debug', 'info', 'warning' or 'error'"),
+        *(
+            (variable, url, "must be sqlite:///path/to/a/file or postgresql://user@host/name")
+            for variable in ("CLONE_DATABASE_URL", "CLONE_DB_DIRECT_URL")
+            for url in ("mysql://me:secret@host/name", "sqlite://", "sqlite:///", "sqlite:///:memory:", "secret.db")
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_by_name_and_not_repeated(variable: str, value: str, said: str) -> None:
+    text = refusal(**{variable: value})
+    assert text == f"Bad settings: {variable}: {said}."
+    assert "secret" not in text
+
+
+def test_all_bad_values_are_told_at_once() -> None:
+    text = refusal(CLONE_PORT="x", CLONE_REDACT="x")
+    assert "CLONE_PORT: " in text
+    assert "CLONE_REDACT: " in text
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    shown = repr(Settings(secret="hush", api_token="clone_hush"))
+    assert "hush" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("agnet", "agent"), ("agent", "agent"), ("sesion_id", "session_id"), ("k1", None), ("", None), ("colour", None)],
+)
+def test_a_name_is_near_when_it_is_most_likely_misspelt(name: str, near: str | None) -> None:
+    assert closest(name, ["agent", "session_id", "k"]) == near
+
+
+def test_nothing_is_near_when_nothing_is_known() -> None:
+    assert closest("agent", []) is None
