@@ -56,7 +56,7 @@ def show(arguments: argparse.Namespace) -> int:
     """Print the soul card and the facts, or one thing by id."""
     if arguments.id:
         rendered = with_clone(lambda clone: clone.memory.markdown.rendered(OWNER))
-        matching = [text for path, text in rendered.items() if f'"{arguments.id}' in text.split("\n---", 1)[0]]
+        matching = [text for text in rendered.values() if f'"{arguments.id}' in text.split("\n---", 1)[0]]
         if not matching:
             raise Invalid(f"Nothing in memory has the id {arguments.id}.", hint="`clone-mcp memory show` lists them.")
         print(matching[0])

@@ -185,5 +185,5 @@ jobs = sa.Table(
     sa.Index("ix_jobs_due", "finished_at", "run_at"),
 )
 
-DIRECTORY = frozenset({tenants, api_keys})
+DIRECTORY = frozenset({tenants, api_keys, jobs})
 """Tables that are read before a tenant is known. All others are under row-level security on Postgres."""

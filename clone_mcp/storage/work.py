@@ -25,6 +25,7 @@ _DUE = (
     .order_by(jobs.c.run_at)
     .limit(1)
 )
+_TAKE = _DUE.with_for_update(skip_locked=True)
 
 
 class SqlWork:
@@ -35,7 +36,7 @@ class SqlWork:
 
     async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> Claimed | None:
         def claim(connection: sa.Connection) -> Claimed | None:
-            due = connection.execute(_DUE, {"now": now, "kinds": list(kinds)}).first()
+            due = connection.execute(_TAKE, {"now": now, "kinds": list(kinds)}).first()
             if due is None:
                 return None
             # Taken out of the queue: what is enqueued from now on is a job of its own and is not swallowed by this one.
