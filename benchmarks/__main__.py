@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import calls, commits, growth, http, start, writers
@@ -56,7 +56,8 @@ def _write(page: Path, shown: str) -> None:
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
-    made = f"`{command}`, {date.today()}, Python {platform.python_version()}, {os.cpu_count()} processors."
+    when, python = datetime.now(UTC), platform.python_version()
+    made = f"`{command}`, {when:%Y-%m-%d}, Python {python}, {os.cpu_count()} processors."
     page.write_text(f"{before}{BEGIN}\n{made}\n\n{shown}\n{END}{after}", encoding="utf-8")
 
 
