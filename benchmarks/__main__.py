@@ -44,18 +44,23 @@ def main(arguments: Sequence[str]) -> int:
     if given.json:
         Path(given.json).write_text(json.dumps([as_json(figure) for figure in figures], indent=1) + "\n")
     if given.write:
-        _write(Path(given.write), shown)
+        _write(Path(given.write), _command(given), shown)
     missed = [figure for figure in figures if figure.verdict == "MISS"]
     judged = [figure for figure in figures if figure.verdict]
     print(f"\n{len(judged) - len(missed)} of {len(judged)} goals met.")
     return 1 if missed and given.strict else 0
 
 
-def _write(page: Path, shown: str) -> None:
+def _command(given: argparse.Namespace) -> str:
+    """What to type for these figures. Where they went to is nobody else's business."""
+    flags = [f"--{name}" for name in ("quick", "million") if getattr(given, name)]
+    return " ".join(["python -m benchmarks", *flags, *(f"--only {name}" for name in given.only or [])])
+
+
+def _write(page: Path, command: str, shown: str) -> None:
     """Put the table between the page's two marks, with the command and the machine that made it."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     when, python = datetime.now(UTC), platform.python_version()
     made = f"`{command}`, {when:%Y-%m-%d}, Python {python}, {os.cpu_count()} processors."
     page.write_text(f"{before}{BEGIN}\n{made}\n\n{shown}\n{END}{after}", encoding="utf-8")
