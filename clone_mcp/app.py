@@ -13,8 +13,10 @@ from importlib import import_module
 from pathlib import Path
 
 from clone_mcp.access.keys import Keys
-from clone_mcp.clone import Clone, Memory, Opening
+from clone_mcp.clone import Clone, Memory
 from clone_mcp.errors import Unavailable
+from clone_mcp.jobs.handlers import handlers
+from clone_mcp.jobs.worker import Worker
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
 from clone_mcp.memory.episodes import PromoteEpisodes
@@ -51,8 +53,14 @@ class SystemClock:
 def wire(settings: Settings, storage: Storage, clock: Clock, secret: bytes) -> Clone:
     """The use cases over these adapters."""
     ingest = Ingest(storage, clock, redact=settings.redact)
+    memory = _memory(storage, clock, ingest)
+    work = handlers(
+        sync=memory.sync,
+        episodes=memory.promote_episodes,
+        facts=memory.promote_facts,
+        profile=memory.compile_profile,
+    )
     return Clone(
-        memory=_memory(storage, clock, ingest),
         storage=storage,
         clock=clock,
         ingest=ingest,
@@ -61,6 +69,8 @@ def wire(settings: Settings, storage: Storage, clock: Clock, secret: bytes) -> C
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         keys=Keys(storage.directory, clock, secret),
+        memory=memory,
+        worker=Worker(storage.work, clock, work),
     )
 
 
@@ -116,11 +126,6 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
         yield wire(settings, storage, clock, secret)
     finally:
         await storage.close()
-
-
-def opening(settings: Settings) -> Opening:
-    """A Clone for a server, opened when it is first needed."""
-    return Opening(lambda: opened(settings))
 
 
 async def upgrade_postgres(settings: Settings) -> str:

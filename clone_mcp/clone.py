@@ -6,27 +6,30 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from clone_mcp.access.keys import Keys
-from clone_mcp.memory.context import Context
-from clone_mcp.memory.correct import Correct
-from clone_mcp.memory.episodes import PromoteEpisodes
-from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.forget import Forget
-from clone_mcp.memory.markdown.apply import Markdown
-from clone_mcp.memory.markdown.restore import Restore
-from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.review import Reviews
-from clone_mcp.memory.search import Search
-from clone_mcp.memory.statements import AddFact
-from clone_mcp.memory.sync import Sync
-from clone_mcp.memory.trace import Trace
-from clone_mcp.ports import Clock, Storage
-from clone_mcp.prediction.continuation import PredictContinuation
-from clone_mcp.prediction.feedback import SubmitFeedback
-from clone_mcp.prediction.predict import Predict
-from clone_mcp.recording.ingest import Ingest
-from clone_mcp.recording.sessions import RecordTurns
+if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
+    from clone_mcp.access.keys import Keys
+    from clone_mcp.jobs.worker import Worker
+    from clone_mcp.memory.context import Context
+    from clone_mcp.memory.correct import Correct
+    from clone_mcp.memory.episodes import PromoteEpisodes
+    from clone_mcp.memory.facts import PromoteFacts
+    from clone_mcp.memory.forget import Forget
+    from clone_mcp.memory.markdown.apply import Markdown
+    from clone_mcp.memory.markdown.restore import Restore
+    from clone_mcp.memory.profile import CompileProfile
+    from clone_mcp.memory.review import Reviews
+    from clone_mcp.memory.search import Search
+    from clone_mcp.memory.statements import AddFact
+    from clone_mcp.memory.sync import Sync
+    from clone_mcp.memory.trace import Trace
+    from clone_mcp.ports import Clock, Storage
+    from clone_mcp.prediction.continuation import PredictContinuation
+    from clone_mcp.prediction.feedback import SubmitFeedback
+    from clone_mcp.prediction.predict import Predict
+    from clone_mcp.recording.ingest import Ingest
+    from clone_mcp.recording.sessions import RecordTurns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Clone:
     feedback: SubmitFeedback
     keys: Keys
     memory: Memory
+    worker: Worker
 
 
 class Opening:

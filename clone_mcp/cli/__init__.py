@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from importlib import import_module
 
+from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import CloneError
 from clone_mcp.settings import Settings, from_env, unknown
 
@@ -41,8 +45,6 @@ def settings() -> Settings:
 
 def serve_as_configured(read: Settings) -> int:
     """What `clone-mcp` alone does: stdio, unless MCP_TRANSPORT says http."""
-    from clone_mcp.app import opening
-
     if read.transport == "http":
         from clone_mcp.transports import http
 
@@ -54,6 +56,18 @@ def serve_as_configured(read: Settings) -> int:
     collect_again()
     stdio.run(opening(read))
     return 0
+
+
+def opening(read: Settings) -> Opening:
+    """A Clone for a server, loaded and opened when it is first needed, in a thread: until then tools/list is quick."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[Clone]:
+        app = await asyncio.to_thread(import_module, "clone_mcp.app")
+        async with app.opened(read) as clone:
+            yield clone
+
+    return Opening(opened)
 
 
 def collect_again() -> None:

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clone_mcp.app import is_sqlite, opened, opening
-from clone_mcp.cli import collect_again, serve_as_configured, settings
+from clone_mcp.app import is_sqlite, opened
+from clone_mcp.cli import collect_again, opening, serve_as_configured, settings
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -146,6 +146,28 @@ def db_current(_arguments: argparse.Namespace) -> int:
 
 async def _revision(clone: Clone) -> str:
     return await clone.storage.revision()
+
+
+def jobs(arguments: argparse.Namespace) -> int:
+    """Show what is done later; with --run, do what is due."""
+    if arguments.run:
+        print(f"{with_clone(lambda clone: clone.worker.drain())} jobs done.")
+        return 0
+    if arguments.retry:
+        with_clone(lambda clone: clone.storage.work.retry(LOCAL_TENANT, arguments.retry, now=clone.clock.now()))
+        print("Due again.")
+        return 0
+    listed = with_clone(lambda clone: clone.storage.work.listed(LOCAL_TENANT, limit=arguments.limit))
+    if arguments.json:
+        print(json.dumps([asdict(job) for job in listed], default=str))
+        return 0
+    for job in listed:
+        failed = f"failed: {job.error}" if job.error else "done"
+        state = failed if job.finished_at else "running" if job.running else f"due {_shown(job.run_at)}"
+        print(f"{job.id}  {job.kind:<10}  {state}")
+    if not listed:
+        print("No jobs.")
+    return 0
 
 
 def _described(key: ApiKey) -> dict[str, Any]:

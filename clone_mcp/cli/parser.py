@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import commands
+from clone_mcp.cli import commands, memory_parser
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -46,6 +46,15 @@ def parser() -> argparse.ArgumentParser:
 
     _add_keys(actions)
     _add_database(actions)
+
+    memory_parser.add(actions)
+
+    jobs = actions.add_parser("jobs", help="what Clone does in the background")
+    jobs.add_argument("--run", action="store_true", help="do what is due now")
+    jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
+    jobs.add_argument("--limit", type=int, default=20, help="how many to list (default: 20)")
+    jobs.add_argument("--json", action="store_true", help="print as JSON")
+    jobs.set_defaults(function=commands.jobs)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from clone_mcp.clone import Clone
+from clone_mcp.memory.episodes import PromoteEpisodes
+from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.sync import Sync
 
-Handler = Callable[[Clone, UUID, dict[str, Any]], Awaitable[None]]
-
-
-async def episodes(clone: Clone, tenant: UUID, payload: dict[str, Any]) -> None:
-    """Summarise a session once it has ended or gone quiet; without a session, all that have."""
-    session_id = payload.get("session_id")
-    if session_id is None:
-        await clone.memory.sync(tenant)
-        await clone.memory.promote_episodes(tenant)
-    else:
-        await clone.memory.promote_episodes.when_quiet(tenant, str(session_id))
+Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 
 
-async def facts(clone: Clone, tenant: UUID, _payload: dict[str, Any]) -> None:
-    """Distil facts from what was summarised since."""
-    await clone.memory.promote_facts(tenant)
+def handlers(
+    *, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile
+) -> Mapping[str, Handler]:
+    """Every kind of job there is."""
 
+    async def summarise(tenant: UUID, payload: dict[str, Any]) -> None:
+        await sync(tenant)
+        if "session_id" in payload:
+            await episodes.when_quiet(tenant, str(payload["session_id"]))
+        else:
+            await episodes(tenant)
 
-async def profile(clone: Clone, tenant: UUID, _payload: dict[str, Any]) -> None:
-    """Compile the profile."""
-    await clone.memory.compile_profile(tenant)
+    async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
+        await facts(tenant)
 
+    async def compile_(tenant: UUID, _payload: dict[str, Any]) -> None:
+        await profile(tenant)
 
-HANDLERS: dict[str, Handler] = {"episodes": episodes, "facts": facts, "profile": profile}
+    return {"episodes": summarise, "facts": distil, "profile": compile_}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
-from clone_mcp.clone import Clone
-from clone_mcp.jobs.handlers import HANDLERS
-from clone_mcp.ports.work import Claimed
+from clone_mcp.jobs.handlers import Handler
+from clone_mcp.ports import Clock
+from clone_mcp.ports.work import Claimed, Work
 
 log = logging.getLogger(__name__)
 
@@ -22,18 +23,20 @@ _LOOK_SECONDS = 5.0
 class Worker:
     """Works jobs off, one after the other."""
 
-    def __init__(self, clone: Clone) -> None:
-        self._clone = clone
+    def __init__(self, work: Work, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+        self._work = work
+        self._clock = clock
+        self._handlers = handlers
 
     async def run(self) -> None:
         """Until cancelled. A job under way is then left to its lease."""
         while True:
             try:
-                if not await self.one():
-                    await asyncio.sleep(_LOOK_SECONDS)
+                if await self.one():
+                    continue
             except Exception:
-                log.exception("The worker could not look for jobs.")
-                await asyncio.sleep(_LOOK_SECONDS)
+                log.exception("The worker could not look for jobs")
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def drain(self) -> int:
         """Do everything that is due now; how many jobs that was."""
@@ -44,21 +47,21 @@ class Worker:
 
     async def one(self) -> bool:
         """Do one job that is due. False when there is none."""
-        now = self._clone.clock.now()
-        job = await self._clone.storage.work.claim(list(HANDLERS), now=now, lease_until=now + LEASE)
+        now = self._clock.now()
+        job = await self._work.claim(list(self._handlers), now=now, lease_until=now + LEASE)
         if job is None:
             return False
         try:
-            await HANDLERS[job.kind](self._clone, job.tenant, job.payload)
+            await self._handlers[job.kind](job.tenant, job.payload)
         except Exception as exc:
             log.exception("Job %s failed, try %s", job.kind, job.attempts)
             await self._failed(job, exc)
         else:
-            await self._clone.storage.work.finish(job, now=self._clone.clock.now())
+            await self._work.finish(job, now=self._clock.now())
         return True
 
     async def _failed(self, job: Claimed, exc: Exception) -> None:
-        now = self._clone.clock.now()
+        now = self._clock.now()
         again = job.attempts < MOST_ATTEMPTS
         retry_at = now + _FIRST_RETRY * 4 ** (job.attempts - 1) if again else None
-        await self._clone.storage.work.fail(job, type(exc).__name__, now=now, retry_at=retry_at)
+        await self._work.fail(job, type(exc).__name__, now=now, retry_at=retry_at)

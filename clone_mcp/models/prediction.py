@@ -141,7 +141,6 @@ class Answer:
     """Sketch of what the agent had said: a bit set of its words."""
     previous: str | None
     """Key of the reply before it in that session."""
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

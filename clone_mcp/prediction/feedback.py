@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clone_mcp.memory import decay
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -43,6 +44,8 @@ class SubmitFeedback:
                 return Settled(prediction_id, present.outcome, changed=False, learned=False)
             stands = present is None or _WEIGHT[report.by] >= _WEIGHT[present.by]
             await uow.predictions.settle(report, stands=stands)
+            if stands:
+                await decay.settle(uow, prediction, report)
             learned = stands and await _learn(uow, prediction, report)
         standing = report if stands or present is None else present
         return Settled(prediction_id, standing.outcome, changed=stands, learned=learned)

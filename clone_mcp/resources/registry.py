@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
-from clone_mcp.memory.markdown.render import episode_path, fact_path
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Fact
 
@@ -75,23 +74,12 @@ async def _review(clone: Clone, caller: Caller) -> str:
     return "\n".join(["# Waiting for you", "", *(f"- {question.text}" for question in questions), ""])
 
 
-async def _one(clone: Clone, caller: Caller, path: str) -> str:
-    rendered = await clone.memory.markdown.rendered(caller)
-    if path not in rendered:
-        raise NotFound("There is no such resource.")
-    return rendered[path]
-
-
 async def _fact(clone: Clone, caller: Caller, fact_id: str) -> str:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        fact = await uow.memory.facts.get(fact_id)
-    return await _one(clone, caller, fact_path(fact))
+    return await clone.memory.markdown.fact(caller, fact_id)
 
 
 async def _episode(clone: Clone, caller: Caller, episode_id: str) -> str:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        episode = await uow.memory.episodes.get(episode_id)
-    return await _one(clone, caller, episode_path(episode))
+    return await clone.memory.markdown.episode(caller, episode_id)
 
 
 async def _fact_ids(clone: Clone, caller: Caller) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,11 +16,18 @@ from clone_mcp.storage.database import Run
 from clone_mcp.storage.schema import api_keys, tenants
 from clone_mcp.storage.scope import Upsert
 
+T = TypeVar("T")
+
+_WITH_PREFIX = sa.select(api_keys).where(api_keys.c.prefix == sa.bindparam("beginning"))
 _ADD_TENANT = Upsert.into(tenants)
 
 
 class _Transactions(Protocol):
     def transaction(self, tenant: UUID | None, *, readonly: bool) -> AbstractAsyncContextManager[Run]: ...
+
+    async def once(
+        self, tenant: UUID | None, function: Callable[[sa.Connection], T], *, readonly: bool = False
+    ) -> T: ...
 
 
 def _key(row: Any) -> ApiKey:
@@ -63,7 +70,10 @@ class SqlDirectory:
         await self._execute(sa.insert(api_keys).values(row))
 
     async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
-        return await self._keys(sa.select(api_keys).where(api_keys.c.prefix == prefix))
+        # On the path of every HTTP request, so the statement is built once.
+        values = {"beginning": prefix}
+        found = await self._database.once(None, lambda c: c.execute(_WITH_PREFIX, values).all(), readonly=True)
+        return [_key(row) for row in found]
 
     async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
         of_tenant = sa.select(api_keys).where(api_keys.c.tenant_id == tenant)

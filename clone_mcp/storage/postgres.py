@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -17,6 +18,8 @@ from clone_mcp.storage import schema_version
 from clone_mcp.storage.database import Run, translated
 from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.scope import TURN, turn_of
+
+T = TypeVar("T")
 
 
 def engine_for(url: str, *, pooler: bool = False, **pool: Any) -> AsyncEngine:
@@ -75,6 +78,17 @@ class PostgresDatabase:
                 yield connection.run_sync
         except (SQLAlchemyError, OSError) as exc:
             raise translated(exc) from exc
+
+    async def once(
+        self,
+        tenant: UUID | None,
+        function: Callable[[sa.Connection], T],
+        *,
+        readonly: bool = False,
+        in_turn: bool = False,
+    ) -> T:
+        async with self.transaction(tenant, readonly=readonly, in_turn=in_turn) as run:
+            return await run(function)
 
     def lane(self, tenant: UUID) -> Any:
         return tenant  # row-level security holds for a whole transaction

@@ -54,7 +54,7 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "options": list(question.options),
         "k": question.k,
         "threshold": question.threshold,
-        "candidates": [asdict(candidate) for candidate in prediction.candidates],
+        "candidates": [_candidate(candidate) for candidate in prediction.candidates],
         "decision": prediction.decision,
         "acted_at": prediction.created_at if prediction.decision is Decision.AUTO else None,
         "abstained": prediction.abstained,
@@ -69,6 +69,13 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "outcome_at": None,
         "actual_response": None,
     }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    # Field by field: asdict() copies every string and float as if it could change.
+    sure = candidate.confidence
+    confidence = {"raw": sure.raw, "calibrated": sure.calibrated, "sent": sure.sent}
+    return {"response": candidate.response, "confidence": confidence, "reasoning": candidate.reasoning}
 
 
 def _prediction(row: Any) -> Prediction:

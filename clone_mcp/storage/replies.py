@@ -27,12 +27,18 @@ _COUNT_PHRASE = Upsert.into(
     },
 )
 _COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + 1})
+_phrase, _reply = schema.phrases.c, schema.replies.c
+_OF_PHRASE = (_phrase.key, _phrase.text, _phrase.times, _phrase.last_at)  # every column of a row costs
 _PHRASES = (
-    rows(schema.phrases)
+    rows(schema.phrases, *_OF_PHRASE)
     .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc(), schema.phrases.c.key)
     .limit(sa.bindparam("phrases"))
 )
-_NEWEST = rows(schema.replies).order_by(schema.replies.c.at.desc(), schema.replies.c.id).limit(sa.bindparam("answers"))
+_NEWEST = (
+    rows(schema.replies, _reply.key, _reply.session_id, _reply.question, _reply.previous)
+    .order_by(_reply.at.desc(), _reply.id)
+    .limit(sa.bindparam("answers"))
+)
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -40,7 +46,7 @@ _TOLD = (
     .values(last_key=sa.bindparam("key"), told=True)
 )
 _COUNTERS = rows(schema.counters, schema.counters.c.name, schema.counters.c.value)
-_TEXTS = rows(schema.phrases).where(schema.phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
+_TEXTS = rows(schema.phrases, *_OF_PHRASE).where(schema.phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
 def learn(
@@ -94,17 +100,20 @@ def count_ending(scope: Scope) -> None:
 
 def history(scope: Scope, *, phrases: int, answers: int) -> History:
     """Frequent phrases and newest answers; the phrases of those answers come along."""
-    frequent = {row.key: row for row in scope.run(_PHRASES, phrases=phrases)}
-    newest = scope.run(_NEWEST, answers=answers).all()
-    if missing := {row.key for row in newest} - frequent.keys():
-        frequent |= {row.key: row for row in scope.run(_TEXTS, keys=list(missing))}
-    return History(
-        phrases=tuple(Phrase(row.key, row.text, row.times, row.last_at) for row in frequent.values()),
-        answers=tuple(
-            Answer(row.key, row.session_id, int.from_bytes(row.question, "big"), row.previous, row.at) for row in newest
-        ),
-        total=_counters(scope).get(_ANSWERS, 0),
-    )
+    known = _known(scope, _PHRASES, phrases=phrases)
+    found: list[Any] = list(scope.run(_NEWEST, answers=answers))
+    newest = [
+        Answer(key, session, int.from_bytes(question, "big"), previous) for key, session, question, previous in found
+    ]
+    if missing := {answer.key for answer in newest} - known.keys():
+        known |= _known(scope, _TEXTS, keys=list(missing))
+    return History(tuple(known.values()), tuple(newest), total=_counters(scope).get(_ANSWERS, 0))
+
+
+def _known(scope: Scope, statement: sa.Select[Any], /, **values: Any) -> dict[str, Phrase]:
+    # Rows are unpacked: asking each for its values by name would cost more than reading them.
+    found: list[Any] = list(scope.run(statement, **values))
+    return {key: Phrase(key, text, times, last_at) for key, text, times, last_at in found}
 
 
 def _counters(scope: Scope) -> dict[str, int]:

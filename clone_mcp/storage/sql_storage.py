@@ -90,8 +90,7 @@ class SqlStorage:
 
         # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
         # In turn, because two servers that lock the same sessions and phrases in different order would wait forever.
-        async with self._database.transaction(appends[0][0], readonly=False, in_turn=True) as run:
-            return await run(write)
+        return await self._database.once(appends[0][0], write, in_turn=True)
 
 
 def _append(scope: Scope, records: Sequence[Record]) -> list[bool]:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,7 +31,7 @@ from clone_mcp.storage.schema import HEAD
 T = TypeVar("T")
 
 BUSY_MS = 5000
-READERS = 4
+READERS = 2
 
 
 def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = False) -> sa.Engine:
@@ -120,8 +121,19 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
-        async with self._lane(readonly=readonly) as lane, _within(lane) as run:
+        async with self._lane(readonly=readonly) as lane, _within(lane, readonly=readonly) as run:
             yield run
+
+    async def once(
+        self,
+        tenant: UUID | None,
+        function: Callable[[sa.Connection], T],
+        *,
+        readonly: bool = False,
+        in_turn: bool = False,
+    ) -> T:
+        async with self._lane(readonly=readonly) as lane:
+            return await asyncio.shield(lane.submit(partial(_whole, function)))
 
     @asynccontextmanager
     async def _lane(self, *, readonly: bool) -> AsyncGenerator[_Lane]:
@@ -159,14 +171,26 @@ class SqliteDatabase:
 
 
 @asynccontextmanager
-async def _within(lane: _Lane) -> AsyncGenerator[Run]:
+async def _within(lane: _Lane, *, readonly: bool) -> AsyncGenerator[Run]:
     # Shielded: cancelling a call that still waits for the thread would take it out of the line.
     try:
         yield lane.submit
     except BaseException:
         await asyncio.shield(lane.submit(sa.Connection.rollback))
         raise
-    await asyncio.shield(lane.submit(_commit))
+    ended = lane.submit(sa.Connection.rollback if readonly else _commit)
+    if not readonly:  # nothing hangs on the end of a read: whoever uses the lane next stands behind it
+        await asyncio.shield(ended)
+
+
+def _whole(function: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
+    try:
+        result = function(connection)
+    except BaseException:
+        connection.rollback()
+        raise
+    _commit(connection)
+    return result
 
 
 def _truncate_log(connection: sa.Connection) -> None:

@@ -13,6 +13,9 @@ from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    CompleteRequestParams,
+    CompleteResult,
+    Completion,
     GetPromptRequestParams,
     GetPromptResult,
     ListPromptsResult,
@@ -22,11 +25,16 @@ from mcp.types import (
     PaginatedRequestParams,
     ReadResourceRequestParams,
     ReadResourceResult,
+    Resource,
+    ResourceTemplate,
+    TextResourceContents,
 )
 
 from clone_mcp import __version__
 from clone_mcp.clone import Clone
+from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller
+from clone_mcp.resources import registry
 from clone_mcp.tools.registry import BY_NAME, TOOLS, call
 
 Context = ServerRequestContext[Any, Any]
@@ -52,6 +60,19 @@ def build(clone: Callable[[], Awaitable[Clone]], caller: Callable[[Context], Cal
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:100]}. There are: {', '.join(BY_NAME)}.")
         return await call(tool, clone, lambda: caller(ctx), params.arguments or {})
 
+    async def read_resource(ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+        uri = str(params.uri)
+        try:
+            text = await registry.read(await clone(), caller(ctx), uri)
+        except CloneError as exc:
+            raise MCPError(INVALID_PARAMS, str(exc), {"uri": uri}) from exc
+        return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=registry.MIME)])
+
+    async def complete(ctx: Context, params: CompleteRequestParams) -> CompleteResult:
+        uri = getattr(params.ref, "uri", "")
+        values = await registry.complete(await clone(), caller(ctx), uri, params.argument.value) if uri else []
+        return CompleteResult(completion=Completion(values=values))
+
     return Server(
         "clone",
         version=__version__,
@@ -61,24 +82,33 @@ def build(clone: Callable[[], Awaitable[Clone]], caller: Callable[[Context], Cal
         cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},
         on_list_tools=list_tools,
         on_call_tool=call_tool,
-        on_list_resources=_no_resources,
-        on_list_resource_templates=_no_templates,
-        on_read_resource=_no_such_resource,
+        on_list_resources=_list_resources,
+        on_list_resource_templates=_list_templates,
+        on_read_resource=read_resource,
+        on_completion=complete,
         on_list_prompts=_no_prompts,
         on_get_prompt=_no_such_prompt,
     )
 
 
-async def _no_resources(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:
-    return ListResourcesResult(resources=[])
+async def _list_resources(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:
+    return ListResourcesResult(
+        resources=[
+            Resource(uri=each.uri, name=each.name, description=each.description, mime_type=registry.MIME)
+            for each in registry.RESOURCES
+        ]
+    )
 
 
-async def _no_templates(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
-    return ListResourceTemplatesResult(resource_templates=[])
-
-
-async def _no_such_resource(_ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
-    raise MCPError(INVALID_PARAMS, "There is no such resource.", {"uri": str(params.uri)})
+async def _list_templates(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
+    return ListResourceTemplatesResult(
+        resource_templates=[
+            ResourceTemplate(
+                uri_template=each.uri, name=each.name, description=each.description, mime_type=registry.MIME
+            )
+            for each in registry.TEMPLATES
+        ]
+    )
 
 
 async def _no_prompts(_ctx: Context, _params: PaginatedRequestParams | None) -> ListPromptsResult:

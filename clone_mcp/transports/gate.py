@@ -47,10 +47,9 @@ class Gate:
 
     async def _body(self, headers: Headers, receive: Receive) -> tuple[bytes, JSONResponse | None]:
         """The whole body, unless it is too long. A length that is announced is believed only to refuse."""
-        too_large = _error(413, f"The body is over the limit of {self._max_body:,} bytes. Send it in parts.")
         announced = headers.get("content-length", "0")
         if announced.isdigit() and int(announced) > self._max_body:
-            return b"", too_large
+            return b"", self._too_large()
         chunks: list[bytes] = []
         size = 0
         while True:
@@ -60,9 +59,12 @@ class Gate:
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
             if size > self._max_body:
-                return b"", too_large
+                return b"", self._too_large()
             if not message.get("more_body", False):
                 return b"".join(chunks), None
+
+    def _too_large(self) -> JSONResponse:
+        return _error(413, f"The body is over the limit of {self._max_body:,} bytes. Send it in parts.")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

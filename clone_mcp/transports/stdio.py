@@ -11,12 +11,12 @@ from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.server.stdio import stdio_server
 
 from clone_mcp.clone import Opening
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.tools.server import build
 from clone_mcp.transports.discovery import serve_either_era
+from clone_mcp.transports.pipes import standard_streams
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ async def _serve(server: Server[Any], opening: Opening) -> None:
                 getattr(signal, name), lambda: _keep(end(_close_and_leave(opening)))
             )
     _keep(end(_die_with_parent(opening)))
-    async with stdio_server() as (read_stream, write_stream):
+    async with standard_streams() as (read_stream, write_stream):
         await serve_either_era(server, read_stream, write_stream)
     await opening.close()
 
@@ -58,9 +58,11 @@ def _warm_up(opening: Opening) -> Any:
 
 async def _open(opening: Opening) -> None:
     try:
-        await opening()
+        clone = await opening()
     except Exception as exc:  # the first tool call meets the same failure and reports it
         log.warning("Storage could not be opened yet: %s", exc)
+    else:
+        _keep(asyncio.create_task(clone.worker.run()))
 
 
 async def _die_with_parent(opening: Opening) -> None:

@@ -14,7 +14,7 @@ from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.markdown import plan as planning
 from clone_mcp.memory.markdown.documents import files
 from clone_mcp.memory.markdown.plan import Act, Change, Plan
-from clone_mcp.memory.markdown.render import render
+from clone_mcp.memory.markdown.render import episode_path, fact_path, render
 from clone_mcp.memory.markdown.snapshot import take
 from clone_mcp.memory.profile import recompile
 from clone_mcp.memory.statements import AddFact
@@ -36,6 +36,18 @@ class Markdown:
         """Memory as it would be written now."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
             return render(await take(uow))
+
+    async def fact(self, caller: Caller, fact_id: str) -> str:
+        """One fact's file. Raises NotFound."""
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            fact = await uow.memory.facts.get(fact_id)
+            return render(await take(uow))[fact_path(fact)]
+
+    async def episode(self, caller: Caller, episode_id: str) -> str:
+        """One episode's file. Raises NotFound."""
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            episode = await uow.memory.episodes.get(episode_id)
+            return render(await take(uow))[episode_path(episode)]
 
     async def export(self, caller: Caller, folder: Path) -> int:
         """Write memory to a folder, which must be empty or an earlier export; how many files there are."""
