@@ -13,13 +13,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import calls, commits, growth, http, start, writers
+from benchmarks import bundle, calls, commits, growth, http, start, writers
 from benchmarks.figures import FULL, QUICK, Effort, Figure, as_json, table
 
 BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "start": start.run,
     "calls": calls.run,
     "growth": growth.run,
+    "bundle": bundle.run,
     "writers": writers.run,
     "http": http.run,
     "commits": commits.run,

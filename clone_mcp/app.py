@@ -6,35 +6,52 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 from clone_mcp.access.keys import Keys
+from clone_mcp.access.spending import PaidModel
 from clone_mcp.clone import Clone, Memory
-from clone_mcp.errors import Unavailable
-from clone_mcp.jobs.handlers import handlers
-from clone_mcp.jobs.worker import Worker
+from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.jobs.handlers import Handler, handlers
+from clone_mcp.jobs.schedule import with_daily
+from clone_mcp.jobs.worker import worker_for
+from clone_mcp.llm.deferred import DeferredModel
+from clone_mcp.llm.models import SUPPORTED_MODELS
+from clone_mcp.llm.spend import DailyCap, parse_cap
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
+from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.forget import Forget
 from clone_mcp.memory.markdown.apply import Markdown
 from clone_mcp.memory.markdown.restore import Restore
+from clone_mcp.memory.model.daily import ReadDaily
+from clone_mcp.memory.model.facts import DistilFacts
+from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.promote import Promote
 from clone_mcp.memory.review import Reviews
 from clone_mcp.memory.search import Search
-from clone_mcp.memory.statements import AddFact, State
+from clone_mcp.memory.statements import Append, State
+from clone_mcp.memory.stats import Count
 from clone_mcp.memory.sync import Sync
 from clone_mcp.memory.trace import Trace
-from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports import Clock, Predictor, Storage
+from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.language_model import LanguageModel
+from clone_mcp.prediction.batch import PredictBatch
 from clone_mcp.prediction.continuation import PredictContinuation
 from clone_mcp.prediction.feedback import SubmitFeedback
+from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.predict import Predict
+from clone_mcp.prediction.predictors.cascade import Cascade
 from clone_mcp.prediction.predictors.local import LocalPredictor
+from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
@@ -50,46 +67,97 @@ class SystemClock:
         return time.monotonic()
 
 
-def wire(settings: Settings, storage: Storage, clock: Clock, secret: bytes) -> Clone:
-    """The use cases over these adapters."""
-    ingest = Ingest(storage, clock, redact=settings.redact)
-    memory = _memory(storage, clock, ingest)
-    work = handlers(
-        sync=memory.sync,
-        episodes=memory.promote_episodes,
-        facts=memory.promote_facts,
-        profile=memory.compile_profile,
-    )
+def wire(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock,
+    secret: bytes,
+    *,
+    model: LanguageModel | None = None,
+    embedder: Embedder | None = None,
+) -> Clone:
+    """The use cases over these adapters. Without a model nothing is ever sent to one."""
+    ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
+    paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
+    memory = _memory(settings, storage, clock, paid, embedder)
+    predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
     return Clone(
         storage=storage,
         clock=clock,
         ingest=ingest,
         record=RecordTurns(ingest, clock),
-        predict=Predict(storage, clock, LocalPredictor(), redact=settings.redact),
+        predict=predict,
+        predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
-        worker=Worker(storage.work, clock, work),
+        worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
     )
 
 
-def _memory(storage: Storage, clock: Clock, ingest: Ingest) -> Memory:
-    state = State(ingest, clock)
-    correct, add_fact = Correct(storage, clock, state), AddFact(storage, clock, state)
+def _work(memory: Memory) -> Mapping[str, Handler]:
+    return handlers(
+        sync=memory.sync,
+        episodes=memory.promote_episodes,
+        facts=memory.promote_facts,
+        profile=memory.compile_profile,
+        model=memory.read_daily,
+        embed=memory.embed,
+    )
+
+
+def _predict(settings: Settings, storage: Storage, clock: Clock, gather: Gather) -> Predict:
+    asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
+    chosen = _predictor(settings, asked)
+    return Predict(storage, clock, chosen, redact=settings.redact, by_name=asked, gather=gather)
+
+
+def _predictor(settings: Settings, asked: ModelPredictor) -> Predictor:
+    match settings.predictor:
+        case "local":
+            return LocalPredictor()
+        case "model":
+            return asked
+        case "cascade":
+            return Cascade(LocalPredictor(), asked)
+
+
+def _nonce() -> str:
+    return secrets.token_hex(16)
+
+
+def _memory(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock,
+    paid: PaidModel | None,
+    embedder: Embedder | None,
+) -> Memory:
+    state = State(clock, redact=settings.redact)
+    sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
+    facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
+    summaries = SummariseEpisodes(storage, clock, paid, settings.model, _nonce)
+    distil = DistilFacts(storage, clock, paid, settings.model, _nonce)
     return Memory(
-        sync=Sync(storage),
-        promote_episodes=PromoteEpisodes(storage, clock),
-        promote_facts=PromoteFacts(storage, clock),
-        compile_profile=CompileProfile(storage, clock),
-        context=Context(storage, clock),
+        sync=sync,
+        promote_episodes=episodes,
+        promote_facts=facts,
+        summarise_episodes=summaries,
+        distil_facts=distil,
+        read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
+        compile_profile=profile,
+        promote=Promote(sync, episodes, facts, profile),
+        context=Context(storage, clock, embedder),
+        embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),
         search=Search(storage),
-        correct=correct,
-        add_fact=add_fact,
+        stats=Count(storage),
+        correct=Correct(storage, clock, state),
+        append=Append(storage, state),
         reviews=Reviews(storage, clock),
         forget=Forget(storage, clock),
-        markdown=Markdown(storage, clock, correct, add_fact),
+        markdown=Markdown(storage, clock, state),
         restore=Restore(storage, clock),
     )
 
@@ -107,7 +175,8 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
         )
     from clone_mcp.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
-    return await SqlStorage.open(PostgresDatabase(settings.url, pooler=settings.db_pooler), clock.now)
+    database = PostgresDatabase(settings.url, pooler=settings.db_pooler, worker_url=settings.db_worker_url)
+    return await SqlStorage.open(database, clock.now)
 
 
 @asynccontextmanager
@@ -122,10 +191,46 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
             f"Clone's files or its database can't be opened: {exc.strerror or type(exc).__name__}.",
             hint="Check CLONE_HOME and CLONE_DATABASE_URL; `clone-mcp doctor` says more.",
         ) from exc
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(storage.close)
+        model = open_model(settings)
+        if model is not None:
+            stack.push_async_callback(model.close)
+        embedder = await asyncio.to_thread(open_embedder, settings.embedder) if settings.embedder else None
+        yield wire(settings, storage, clock, secret, model=model, embedder=embedder)
+
+
+def open_embedder(folder: Path) -> Embedder:
+    """The sentence model in a folder. Raises Invalid when there is none, or no numpy to run it with."""
+    # One thread: the texts are short, and many threads waiting for each other take a hundred times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        yield wire(settings, storage, clock, secret)
-    finally:
-        await storage.close()
+        from clone_mcp.semantic.minilm import MiniLm  # noqa: PLC0415 (numpy, which only this needs)
+
+        return MiniLm(folder)
+    except ModuleNotFoundError as exc:
+        raise Invalid("CLONE_EMBEDDER needs numpy.", hint="Install `clone-mcp[semantic]`.") from exc
+    except (OSError, ValueError, KeyError) as exc:
+        raise Invalid(
+            f"CLONE_EMBEDDER names no model that can be read: {exc}.",
+            hint="It needs config.json, model.safetensors and vocab.txt as all-MiniLM-L6-v2 has them.",
+        ) from exc
+
+
+def open_model(settings: Settings) -> LanguageModel | None:
+    """The model that the settings allow, if they allow one. Raises Invalid for a name or a cap that can't be meant."""
+    if settings.model not in SUPPORTED_MODELS:
+        raise Invalid(
+            f"CLONE_MODEL names {settings.model!r}, which Clone does not ask.",
+            hint=f"Use {', '.join(SUPPORTED_MODELS)}.",
+        )
+    try:
+        parse_cap(settings.daily_cap)
+    except Invalid as exc:
+        raise Invalid(f"CLONE_DAILY_CAP can't be read: {exc.message}", hint=exc.hint) from exc
+    if not settings.asks_a_model:
+        return None
+    return DeferredModel(settings.anthropic_api_key, base_url=settings.model_base_url)
 
 
 async def upgrade_postgres(settings: Settings) -> str:

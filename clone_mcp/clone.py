@@ -13,18 +13,25 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.context import Context
     from clone_mcp.memory.correct import Correct
+    from clone_mcp.memory.embed import Embed
     from clone_mcp.memory.episodes import PromoteEpisodes
     from clone_mcp.memory.facts import PromoteFacts
     from clone_mcp.memory.forget import Forget
     from clone_mcp.memory.markdown.apply import Markdown
     from clone_mcp.memory.markdown.restore import Restore
+    from clone_mcp.memory.model.daily import ReadDaily
+    from clone_mcp.memory.model.facts import DistilFacts
+    from clone_mcp.memory.model.summaries import SummariseEpisodes
     from clone_mcp.memory.profile import CompileProfile
+    from clone_mcp.memory.promote import Promote
     from clone_mcp.memory.review import Reviews
     from clone_mcp.memory.search import Search
-    from clone_mcp.memory.statements import AddFact
+    from clone_mcp.memory.statements import Append
+    from clone_mcp.memory.stats import Count
     from clone_mcp.memory.sync import Sync
     from clone_mcp.memory.trace import Trace
     from clone_mcp.ports import Clock, Storage
+    from clone_mcp.prediction.batch import PredictBatch
     from clone_mcp.prediction.continuation import PredictContinuation
     from clone_mcp.prediction.feedback import SubmitFeedback
     from clone_mcp.prediction.predict import Predict
@@ -39,12 +46,20 @@ class Memory:
     sync: Sync
     promote_episodes: PromoteEpisodes
     promote_facts: PromoteFacts
+    summarise_episodes: SummariseEpisodes
+    distil_facts: DistilFacts
+    read_daily: ReadDaily | None
+    """Set where a model is allowed."""
     compile_profile: CompileProfile
+    promote: Promote
     context: Context
+    embed: Embed | None
+    """Only with a sentence model."""
     trace: Trace
     search: Search
+    stats: Count
     correct: Correct
-    add_fact: AddFact
+    append: Append
     reviews: Reviews
     forget: Forget
     markdown: Markdown
@@ -60,6 +75,7 @@ class Clone:
     ingest: Ingest
     record: RecordTurns
     predict: Predict
+    predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
     keys: Keys

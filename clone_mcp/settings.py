@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
@@ -17,6 +18,9 @@ from clone_mcp.spelling import closest
 FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
 FOREIGN_PREFIXES = ("CLONE_LOOP_",)
 
+# The key that other programs use. Having one is not consent to send Clone's memory anywhere.
+SHARED_KEY = "ANTHROPIC_API_KEY"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _DATABASE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:).|postgres(ql)?(\+\w+)?://.")
 
 
@@ -40,11 +44,41 @@ class Settings(BaseModel):
     db_pooler: bool = Field(
         default=False, description="Set it when the Postgres URL leads through pgbouncer in transaction mode."
     )
+    db_worker_url: str = Field(
+        default="",
+        description="Postgres URL for working jobs off, past any pooler, with the servers' own login. "
+        "Default: the database URL.",
+    )
     synchronous: Literal["normal", "full"] = Field(
         default="normal",
         description="SQLite durability: `normal` survives a crash of process or system, `full` also a power cut.",
     )
     redact: bool = Field(default=True, description="Remove secrets from everything before it is stored.")
+    predictor: Literal["local", "model", "cascade"] = Field(
+        default="local",
+        description="What predicts: `local` keeps everything on the machine, `model` asks a language model each time, "
+        "`cascade` asks it when the local predictor is unsure. Default: `cascade` once CLONE_ANTHROPIC_API_KEY is set.",
+    )
+    anthropic_api_key: str = Field(
+        default="",
+        repr=False,
+        description="Key for Anthropic's models. Setting it allows Clone to send them what is recorded, unless the "
+        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`.",
+    )
+    model: str = Field(default="claude-sonnet-4-6", description="The model to ask.")
+    model_base_url: str = Field(
+        default="", description="Where the model is asked: `https://…`, or a loopback address. Default: Anthropic."
+    )
+    daily_cap: str = Field(
+        default="1.00",
+        description="Most that models may cost each person in a day (UTC): dollars such as `2.50`, or tokens such as "
+        "`200000 tokens`. `0` means never.",
+    )
+    embedder: Path | None = Field(
+        default=None,
+        description="Folder of a sentence model in MiniLM's layout, to find what means the same in other words. Needs "
+        "the extra `semantic`.",
+    )
     api_token: str = Field(
         default="",
         repr=False,
@@ -75,18 +109,41 @@ class Settings(BaseModel):
         default="warning", description="How much is logged to stderr."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _key_is_consent(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Who sets Clone's own key for a model wants it asked, unless they say otherwise."""
+        if given.get("anthropic_api_key") and not given.get("predictor"):
+            return {**given, "predictor": "cascade"}
+        return given
+
+    @field_validator("model_base_url")
+    @classmethod
+    def _keeps_secrets(cls, url: str) -> str:
+        """The key and the person's words go there."""
+        parts = urlsplit(url)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        if url and not (safe and parts.hostname):
+            raise ValueError("must begin with https://, or name a loopback address")
+        return url
+
     @field_validator("home")
     @classmethod
     def _expanded(cls, home: Path) -> Path:
         """Client configurations are read by no shell, and yet people write ~ in them."""
         return home.expanduser()
 
-    @field_validator("database_url", "db_direct_url")
+    @field_validator("database_url", "db_direct_url", "db_worker_url")
     @classmethod
     def _names_a_database(cls, url: str) -> str:
         if url and not _DATABASE.match(url):
             raise ValueError("must be sqlite:///path/to/a/file or postgresql://user@host/name")
         return url
+
+    @property
+    def asks_a_model(self) -> bool:
+        """Whether anything may be sent to a language model."""
+        return self.predictor != "local"
 
     @property
     def url(self) -> str:
@@ -106,6 +163,8 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         if near := closest(stranger, known):
             raise Invalid(f"{stranger} is not a setting of Clone.", hint=f"Did you mean {near}?")
     given = {name: environ[variable] for variable, name in known.items() if environ.get(variable)}
+    if given.get("predictor") in ("model", "cascade") and environ.get(SHARED_KEY):
+        given.setdefault("anthropic_api_key", environ[SHARED_KEY])
     try:
         return Settings.model_validate(given, by_alias=False, by_name=True)
     except ValidationError as exc:

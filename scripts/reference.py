@@ -232,7 +232,9 @@ secret, and nothing of another tenant. A foreign id and an unknown id are answer
 
 
 ERRORS_ELSEWHERE = """
-An unknown tool, resource or prompt is an error of the protocol, not of a tool: a JSON-RPC error with code -32602.
+An unknown tool or prompt is an error of the protocol, not of a tool: a JSON-RPC error with code -32602. So is whatever
+goes wrong with a resource or a completion, with the same prose as its message; what is the server's fault has code
+-32603.
 
 A request that a server on HTTP turns away unread gets 403 (its origin), 413 (its size) or 421 (its host): see
 [HTTP](http.md).

@@ -15,8 +15,15 @@ GIVEN = {
     "CLONE_DATABASE_URL": ("postgresql://me@host/name", "postgresql://me@host/name"),
     "CLONE_DB_DIRECT_URL": ("postgresql://owner@host/name", "postgresql://owner@host/name"),
     "CLONE_DB_POOLER": ("true", True),
+    "CLONE_DB_WORKER_URL": ("postgresql://me@worker/name", "postgresql://me@worker/name"),
     "CLONE_SYNCHRONOUS": ("full", "full"),
     "CLONE_REDACT": ("0", False),
+    "CLONE_EMBEDDER": ("/models/minilm", Path("/models/minilm")),
+    "CLONE_PREDICTOR": ("cascade", "cascade"),
+    "CLONE_ANTHROPIC_API_KEY": ("sk-ant-x", "sk-ant-x"),
+    "CLONE_MODEL": ("claude-haiku-4-5", "claude-haiku-4-5"),
+    "CLONE_MODEL_BASE_URL": ("https://a.example", "https://a.example"),
+    "CLONE_DAILY_CAP": ("2.50", "2.50"),
     "CLONE_API_TOKEN": ("clone_x", "clone_x"),
     "CLONE_SECRET": ("hush", "hush"),
     "MCP_TRANSPORT": ("http", "http"),
@@ -125,3 +132,40 @@ def test_a_name_is_near_when_it_is_most_likely_misspelt(name: str, near: str | N
 
 def test_nothing_is_near_when_nothing_is_known() -> None:
     assert closest("agent", []) is None
+
+
+def test_nothing_is_sent_to_a_model_until_the_person_says_so() -> None:
+    assert not Settings().asks_a_model
+    assert not from_env({"ANTHROPIC_API_KEY": "sk-theirs"}).asks_a_model
+    assert from_env({"ANTHROPIC_API_KEY": "sk-theirs"}).anthropic_api_key == ""
+    assert not from_env({"ANTHROPIC_API_KEY": "sk-theirs", "CLONE_PREDICTOR": "local"}).asks_a_model
+
+
+@pytest.mark.parametrize("predictor", ["model", "cascade"])
+def test_the_key_that_other_programs_use_is_taken_only_where_a_model_is_asked_for(predictor: str) -> None:
+    both = {"ANTHROPIC_API_KEY": "sk-theirs", "CLONE_PREDICTOR": predictor}
+    assert (from_env(both).predictor, from_env(both).anthropic_api_key) == (predictor, "sk-theirs")
+    assert from_env({**both, "CLONE_ANTHROPIC_API_KEY": "sk-ours"}).anthropic_api_key == "sk-ours"
+
+
+def test_clones_own_key_is_consent_unless_the_predictor_is_to_stay_local() -> None:
+    ours = {"CLONE_ANTHROPIC_API_KEY": "sk-ours"}
+    assert from_env(ours).predictor == Settings(anthropic_api_key="sk-ours").predictor == "cascade"
+    assert not from_env({**ours, "CLONE_PREDICTOR": "local"}).asks_a_model
+    assert "sk-ours" not in repr(from_env(ours))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com", "ftp://example.com", "https://", "example.com", "http://127.0.0.1.example.com"]
+)
+def test_the_key_goes_nowhere_in_the_clear(url: str) -> None:
+    assert refusal(CLONE_MODEL_BASE_URL=url) == (
+        "Bad settings: CLONE_MODEL_BASE_URL: must begin with https://, or name a loopback address."
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com/v1", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost:80"]
+)
+def test_a_model_may_be_asked_elsewhere(url: str) -> None:
+    assert from_env({"CLONE_MODEL_BASE_URL": url}).model_base_url == url

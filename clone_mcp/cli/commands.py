@@ -17,6 +17,7 @@ from clone_mcp.cli import collect_again, opening, serve_as_configured, settings
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
+from clone_mcp.ports.work import JobState
 from clone_mcp.recording.ingest import MAX_BATCH
 
 T = TypeVar("T")
@@ -151,7 +152,7 @@ async def _revision(clone: Clone) -> str:
 def jobs(arguments: argparse.Namespace) -> int:
     """Show what is done later; with --run, do what is due."""
     if arguments.run:
-        print(f"{with_clone(lambda clone: clone.worker.drain())} jobs done.")
+        print(f"Worked off: {with_clone(lambda clone: clone.worker.drain())}.")
         return 0
     if arguments.retry:
         with_clone(lambda clone: clone.storage.work.retry(LOCAL_TENANT, arguments.retry, now=clone.clock.now()))
@@ -159,15 +160,26 @@ def jobs(arguments: argparse.Namespace) -> int:
         return 0
     listed = with_clone(lambda clone: clone.storage.work.listed(LOCAL_TENANT, limit=arguments.limit))
     if arguments.json:
-        print(json.dumps([asdict(job) for job in listed], default=str))
+        print(json.dumps([asdict(job) for job in listed], default=_plain))
         return 0
     for job in listed:
-        failed = f"failed: {job.error}" if job.error else "done"
-        state = failed if job.finished_at else "running" if job.running else f"due {_shown(job.run_at)}"
-        print(f"{job.id}  {job.kind:<10}  {state}")
+        print(f"{job.id}  {job.kind:<10}  {_progress(job)}")
     if not listed:
         print("No jobs.")
     return 0
+
+
+def _progress(job: JobState) -> str:
+    """What became of it, or when it is due. Of a job that failed before, why."""
+    tried = f"try {job.attempts}: {job.error}" if job.error else ""
+    if job.finished_at:
+        return f"failed {_shown(job.finished_at)}, {tried}" if tried else f"done {_shown(job.finished_at)}"
+    state = "running" if job.running else f"due {_shown(job.run_at)}"
+    return f"{state}, {tried}" if tried else state
+
+
+def _plain(moment: datetime) -> str:
+    return moment.isoformat()
 
 
 def _described(key: ApiKey) -> dict[str, Any]:

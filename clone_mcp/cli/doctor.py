@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from clone_mcp import __version__
-from clone_mcp.app import is_sqlite, opened, sqlite_path
+from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
 from clone_mcp.errors import CloneError
 from clone_mcp.settings import Settings, from_env, unknown
 
@@ -52,8 +52,10 @@ def _findings() -> Iterator[Finding]:
     yield _settings(settings)
     if strangers := unknown(os.environ):
         yield Finding("unknown settings", ok=True, said=f"{', '.join(strangers)} mean nothing to Clone and are ignored")
+    yield (model := _model(settings))
     yield from _files(settings)
-    yield asyncio.run(_database(settings))
+    if model.ok:  # else it can't be opened, and that has been said
+        yield asyncio.run(_database(settings))
 
 
 def _versions() -> Finding:
@@ -74,6 +76,23 @@ def _settings(settings: Settings) -> Finding:
         ok=settings.redact,
         said=f"transport {settings.transport}, database {where}, {redaction}",
         mend="" if settings.redact else "Unset CLONE_REDACT.",
+    )
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        allowed = open_model(settings)
+    except CloneError as exc:
+        return Finding("model", ok=False, said=exc.message, mend=exc.hint)
+    if allowed is None:
+        return Finding("model", ok=True, said="none is asked; nothing leaves this machine")
+    key = bool(settings.anthropic_api_key)
+    return Finding(
+        "model",
+        ok=key,
+        said=f"{settings.model} {'may be asked' if key else 'has no key'} (predictor {settings.predictor}, "
+        f"at most {settings.daily_cap} a day)",
+        mend="" if key else "Set CLONE_ANTHROPIC_API_KEY, or CLONE_PREDICTOR=local.",
     )
 
 

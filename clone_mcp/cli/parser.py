@@ -24,17 +24,8 @@ def parser() -> argparse.ArgumentParser:
         epilog="Settings are environment variables: see docs/reference/settings.md.",
     )
     top.add_argument("--version", action="version", version=f"clone-mcp {__version__}")
-    # Clients that pass a transport explicitly get what they would get without it.
     actions = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    stdio = actions.add_parser("stdio", help="serve MCP over stdio (the default)")
-    stdio.set_defaults(function=commands.stdio)
-
-    serve = actions.add_parser("serve", help="serve MCP over Streamable HTTP")
-    serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
-    serve.add_argument("--port", type=_port, help="port to bind (default: CLONE_PORT or 8787)")
-    serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
-    serve.set_defaults(function=commands.serve)
+    _add_servers(actions)
 
     demo = actions.add_parser("demo", help="see Clone at work on a made-up history, in a temporary database")
     demo.set_defaults(function=commands.demo)
@@ -46,15 +37,8 @@ def parser() -> argparse.ArgumentParser:
 
     _add_keys(actions)
     _add_database(actions)
-
     memory_parser.add(actions)
-
-    jobs = actions.add_parser("jobs", help="what Clone does in the background")
-    jobs.add_argument("--run", action="store_true", help="do what is due now")
-    jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
-    jobs.add_argument("--limit", type=int, default=20, help="how many to list (default: 20)")
-    jobs.add_argument("--json", action="store_true", help="print as JSON")
-    jobs.set_defaults(function=commands.jobs)
+    _add_jobs(actions)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -62,11 +46,30 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _add_servers(actions: Any) -> None:
+    # Clients that pass a transport explicitly get what they would get without it.
+    stdio = actions.add_parser("stdio", help="serve MCP over stdio (the default)")
+    stdio.set_defaults(function=commands.stdio)
+
+    serve = actions.add_parser("serve", help="serve MCP over Streamable HTTP")
+    serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
+    serve.add_argument("--port", type=_port, help="port to bind (default: CLONE_PORT or 8787)")
+    serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
+    serve.set_defaults(function=commands.serve)
+
+
 def _port(text: str) -> int:
     """Argparse names the option and says "invalid port value"."""
     if text.isdigit() and int(text) <= 65535:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a port between 0 and 65535")
+
+
+def _count(text: str) -> int:
+    """As above: "invalid count value"."""
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
 
 
 def _add_keys(actions: Any) -> None:
@@ -95,3 +98,12 @@ def _add_database(actions: Any) -> None:
     verbs = database.add_subparsers(metavar="VERB", required=True)
     verbs.add_parser("upgrade", help="bring it up to date").set_defaults(function=commands.db_upgrade)
     verbs.add_parser("current", help="show what it is at").set_defaults(function=commands.db_current)
+
+
+def _add_jobs(actions: Any) -> None:
+    jobs = actions.add_parser("jobs", help="what Clone does in the background")
+    jobs.add_argument("--run", action="store_true", help="do what is due now")
+    jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
+    jobs.add_argument("--limit", type=_count, default=20, help="how many to list (default: 20)")
+    jobs.add_argument("--json", action="store_true", help="print as JSON")
+    jobs.set_defaults(function=commands.jobs)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.profile import CompileProfile
@@ -15,9 +16,15 @@ Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 
 
 def handlers(
-    *, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile
+    *,
+    sync: Sync,
+    episodes: PromoteEpisodes,
+    facts: PromoteFacts,
+    profile: CompileProfile,
+    model: Callable[[UUID], Awaitable[None]] | None = None,
+    embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
-    """Every kind of job there is."""
+    """Every kind of job there is. `model` reads what is new after the rules, where one is allowed."""
 
     async def summarise(tenant: UUID, payload: dict[str, Any]) -> None:
         await sync(tenant)
@@ -28,8 +35,17 @@ def handlers(
 
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await facts(tenant)
+        if model is not None:
+            await model(tenant)
 
     async def compile_(tenant: UUID, _payload: dict[str, Any]) -> None:
         await profile(tenant)
 
-    return {"episodes": summarise, "facts": distil, "profile": compile_}
+    kinds: dict[str, Handler] = {"episodes": summarise, "facts": distil, "profile": compile_}
+    if embed is None:
+        return kinds
+
+    async def embed_(tenant: UUID, _payload: dict[str, Any]) -> None:
+        await embed(tenant)
+
+    return {**kinds, EMBED.kind: embed_}

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
 
-from clone_mcp.jobs.handlers import Handler
 from clone_mcp.ports import Clock
-from clone_mcp.ports.work import Claimed, Work
+from clone_mcp.ports.work import DAILY, Claimed, Engine, Handlers, Leases, Work, retry_after
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 5
-_FIRST_RETRY = timedelta(seconds=30)
+LEASE = timedelta(minutes=2)
+_EXTEND_SECONDS = LEASE.total_seconds() / 4
 _LOOK_SECONDS = 5.0
 """Other processes enqueue too, and nothing tells of it."""
 
 
-class Worker:
+class LeaseWorker:
     """Works jobs off, one after the other."""
 
-    def __init__(self, work: Work, clock: Clock, handlers: Mapping[str, Handler]) -> None:
-        self._work = work
+    def __init__(self, leases: Leases, clock: Clock, handlers: Handlers) -> None:
+        self._leases = leases
         self._clock = clock
         self._handlers = handlers
+        self._day: date | None = None
 
     async def run(self) -> None:
         """Until cancelled. A job under way is then left to its lease."""
         while True:
             try:
+                await self.look_at_the_calendar()
                 if await self.one():
                     continue
             except Exception:
@@ -39,7 +40,7 @@ class Worker:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def drain(self) -> int:
-        """Do everything that is due now; how many jobs that was."""
+        """Do everything that is due now; how many tries that was."""
         done = 0
         while await self.one():
             done += 1
@@ -48,20 +49,71 @@ class Worker:
     async def one(self) -> bool:
         """Do one job that is due. False when there is none."""
         now = self._clock.now()
-        job = await self._work.claim(list(self._handlers), now=now, lease_until=now + LEASE)
+        job = await self._leases.claim(list(self._handlers), now=now, lease_until=now + LEASE)
         if job is None:
             return False
         try:
-            await self._handlers[job.kind](job.tenant, job.payload)
+            async with self._kept(job):
+                await self._handlers[job.kind](job.tenant, job.payload)
         except Exception as exc:
             log.exception("Job %s failed, try %s", job.kind, job.attempts)
             await self._failed(job, exc)
         else:
-            await self._work.finish(job, now=self._clock.now())
+            await self._leases.finish(job, now=self._clock.now())
         return True
+
+    async def look_at_the_calendar(self) -> None:
+        """The first look of a day, at start or after sleep too, gives every tenant its daily job."""
+        now = self._clock.now()
+        if DAILY in self._handlers and self._day != now.date():
+            await self._leases.begin_day(now.date(), now=now)
+            self._day = now.date()
+
+    @asynccontextmanager
+    async def _kept(self, job: Claimed) -> AsyncGenerator[None]:
+        """The job stays ours for as long as the block runs."""
+        task = asyncio.create_task(self._extend(job))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _extend(self, job: Claimed) -> None:
+        while True:
+            await asyncio.sleep(_EXTEND_SECONDS)
+            try:
+                await self._leases.extend(job, lease_until=self._clock.now() + LEASE)
+            except Exception:
+                log.warning("The lease of job %s could not be extended", job.kind, exc_info=True)
 
     async def _failed(self, job: Claimed, exc: Exception) -> None:
         now = self._clock.now()
-        again = job.attempts < MOST_ATTEMPTS
-        retry_at = now + _FIRST_RETRY * 4 ** (job.attempts - 1) if again else None
-        await self._work.fail(job, type(exc).__name__, now=now, retry_at=retry_at)
+        wait = retry_after(job.attempts)
+        await self._leases.fail(job, type(exc).__name__, now=now, retry_at=None if wait is None else now + wait)
+
+
+class EngineWorker:
+    """Lets the storage's own engine work them off."""
+
+    def __init__(self, engine: Engine, handlers: Handlers) -> None:
+        self._engine = engine
+        self._handlers = handlers
+
+    async def run(self) -> None:
+        """Until cancelled. Jobs under way are given some seconds, then left to be tried again."""
+        await self._engine.run(self._handlers)
+
+    async def drain(self) -> int:
+        """Do everything that is due now; how many tries that was."""
+        return await self._engine.drain(self._handlers)
+
+
+Worker = LeaseWorker | EngineWorker
+
+
+def worker_for(work: Work, clock: Clock, handlers: Handlers) -> Worker:
+    """The worker that suits the storage."""
+    if isinstance(work, Engine):
+        return EngineWorker(work, handlers)
+    return LeaseWorker(work, clock, handlers)

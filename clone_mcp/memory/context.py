@@ -6,60 +6,108 @@ and the most important facts are always there, and only the rest competes.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from clone_mcp.errors import Invalid
+from clone_mcp.memory.likeness import Asked, Ranking
 from clone_mcp.models.memory import Bundle, ContextRequest, Episode, Fact, Profile, Raw, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.recording.wording import alike, sketch
+from clone_mcp.ports.bundle import BundleQuery
+from clone_mcp.ports.embedder import Embedder
 
 Row = TypeVar("Row", Episode, Raw)
 
+LOOK = 2000
+"""Newest rows of the window that are ranked by their sketches: all, as a rule; in a heavy week its last days'."""
+
+_EPISODES_LOOK = 500
+
+_EPISODES_READ = 4
+_RAWS_READ = 2
+"""Rows whose texts are read for each that may be returned: the rest loses the ranking."""
+_AT_LEAST = 40
 _TOKEN_BYTES = 4
-_READ = 4
-"""Rows read for each that may be returned: the rest loses the ranking."""
+_RANGES = {
+    "recency_minutes": (1, 10_080),
+    "max_facts": (1, 100),
+    "max_episodes": (1, 50),
+    "max_raw": (1, 500),
+    "budget": (0, 1_000_000),
+}
 
 
 class Context:
     """Assembles bundles."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, embedder: Embedder | None = None) -> None:
         self._storage = storage
         self._clock = clock
+        self._embedder = embedder
 
     async def __call__(self, tenant: UUID, request: ContextRequest) -> Bundle:
-        """One bundle, in one read transaction."""
+        """One bundle, in one read transaction. Raises Invalid for what is out of range."""
+        asked = await self.asked(request)
         async with self._storage.begin(tenant, readonly=True) as uow:
-            return await assemble(uow, request, self._clock)
+            return await assemble(uow, request, self._clock, asked)
+
+    async def asked(self, request: ContextRequest) -> Asked:
+        """The question, understood before any transaction is open."""
+        if self._embedder is None:
+            return Asked.of(request.query)
+        return await asyncio.to_thread(Asked.of, request.query, self._embedder)
 
 
-async def assemble(uow: UnitOfWork, request: ContextRequest, clock: Clock) -> Bundle:
-    """The bundle for a request."""
-    memory = uow.memory
-    since = clock.now() - timedelta(minutes=request.recency_minutes)
-    profile = await memory.profiles.get()
-    facts = await memory.facts.top(limit=request.max_facts, goal=request.goal, tags=request.tags)
-    baseline = _cost(profile.soul_card if profile else "") + sum(_cost(fact.text) for fact in facts)
+async def assemble(uow: UnitOfWork, request: ContextRequest, clock: Clock, asked: Asked | None = None) -> Bundle:
+    """The bundle for a request, within a transaction. Raises Invalid for what is out of range."""
+    _check(request)
+    asked = asked or Asked.of(request.query)
+    episodes = Ranking(asked, most=max(_AT_LEAST, request.max_episodes * _EPISODES_READ))
+    raws = Ranking(asked, most=max(_AT_LEAST, request.max_raw * _RAWS_READ))
+    found = await uow.memory.bundle_rows(
+        BundleQuery(
+            since=clock.now() - timedelta(minutes=request.recency_minutes),
+            raws_looked_at=LOOK,
+            episodes_looked_at=_EPISODES_LOOK,
+            facts=request.max_facts,
+            goal=request.goal,
+            tags=request.tags,
+            episodes=episodes.pick,
+            raws=raws.pick,
+            embedder=asked.embedder.name if asked.embedder else None,
+        )
+    )
+    baseline = _cost(found.profile.soul_card if found.profile else "") + sum(_cost(fact.text) for fact in found.facts)
     left = max(0, request.budget - baseline)
-    asked = sketch(request.query)
-    episodes = await memory.episodes.newest(since=since, limit=request.max_episodes * _READ)
-    raws = [raw for raw in await memory.raws.newest(since=since, limit=request.max_raw * _READ) if raw.text]
-    told, left = _fitting(_ranked(episodes, asked)[: request.max_episodes], left, lambda episode: episode.summary)
-    said, left = _fitting(_ranked(raws, asked)[: request.max_raw], left, lambda raw: raw.text)
+    best_told = episodes.ranked(found.episodes, _summary)[: request.max_episodes]
+    best_said = raws.ranked(found.raws, _text)[: request.max_raw]
+    told, left = _fitting(best_told, left, _summary)
+    said, left = _fitting(best_said, left, _text)
     return Bundle(
-        profile=profile,
-        facts=tuple(facts),
+        profile=found.profile,
+        facts=tuple(found.facts),
         episodes=tuple(sorted(told, key=lambda episode: (episode.ended_at, episode.id))),
         raw=tuple(sorted(said, key=lambda raw: (raw.occurred_at, raw.id))),
-        meta=_meta(request, profile, facts, baseline=baseline, left=left),
+        meta=_meta(request, found.profile, found.facts, baseline=baseline, left=left),
     )
 
 
-def _ranked(rows: Sequence[Row], asked: int) -> list[Row]:
-    """By likeness to the question; among equals the newest first, as they come."""
-    return sorted(rows, key=lambda row: -alike(asked, row.sketch))
+def _check(request: ContextRequest) -> None:
+    for name, (least, most) in _RANGES.items():
+        value = getattr(request, name)
+        if not least <= value <= most:
+            raise Invalid(f"{name} is a number from {least:,} to {most:,}, not {value:,}.")
+
+
+def _summary(episode: Episode) -> str:
+    return episode.summary
+
+
+def _text(raw: Raw) -> str:
+    return raw.text
 
 
 def _fitting(rows: Sequence[Row], budget: int, text: Callable[[Row], str]) -> tuple[list[Row], int]:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clone_mcp.access.scopes import require_owner
-from clone_mcp.errors import Conflict
 from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.erase import erase, facts_citing, relink
-from clone_mcp.memory.facts import regrade
+from clone_mcp.memory.erase import erase, relink
+from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
-from clone_mcp.memory.statements import Said, State
+from clone_mcp.memory.statements import State, checked_tags, reworded
 from clone_mcp.models.access import Caller
-from clone_mcp.models.memory import Fact, Layer, Ref
+from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref
 from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.recording.wording import sketch
 
 
 class Correct:
@@ -29,10 +29,8 @@ class Correct:
         """Remove a fact for good: the same evidence does not bring it back. Raises NotFound."""
         require_owner(caller)
         async with self._storage.begin(caller.tenant) as uow:
-            fact = await uow.memory.facts.get(fact_id)
-            await uow.memory.tombstones.bury(Layer.FACT, fact.key, self._clock.now())
-            await uow.memory.facts.drop(fact.id)
-            await recompile(uow, self._clock)
+            await uow.memory.alone()
+            await delete_fact(uow, fact_id, self._clock)
         await self._storage.purge()
 
     async def edit_fact(
@@ -40,53 +38,100 @@ class Correct:
     ) -> Fact:
         """Put a fact in the person's own words. The claim it made before stays gone. Raises NotFound, Conflict."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            fact = await uow.memory.facts.get(fact_id)
-        said = await self._state(caller, text) if text is not None and text != fact.text else None
         async with self._storage.begin(caller.tenant) as uow:
-            fact = await uow.memory.facts.get(fact_id)
-            if tags is not None:
-                fact = replace(fact, tags=tuple(tags))
-            if said is not None:
-                fact = await self._reworded(uow, fact, said)
-            await uow.memory.facts.put(fact)
-            if said is not None:
-                await uow.memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.RAW, said.raw_id)])
-            edited = await regrade(uow, fact, self._clock) or fact
-            await recompile(uow, self._clock)
+            await uow.memory.alone()
+            edited = await edit_fact(uow, self._state, fact_id, text=text, tags=tags)
+        await self._storage.purge()
         return edited
-
-    async def _reworded(self, uow: UnitOfWork, fact: Fact, said: Said) -> Fact:
-        rival = await uow.memory.facts.by_key(said.key)
-        if rival is not None and rival.id != fact.id:
-            raise Conflict("Another fact says that already.", hint=f"Delete this one, or edit {rival.id}.")
-        if said.key != fact.key:
-            await uow.memory.tombstones.bury(Layer.FACT, fact.key, self._clock.now())
-        return replace(fact, text=said.text, key=said.key, method=PERSON, gate=None, confirmed_at=self._clock.now())
 
     async def delete_episode(self, caller: Caller, episode_id: str) -> None:
         """Throw a summary away; its session is summarised again from what was said. Raises NotFound."""
         require_owner(caller)
         async with self._storage.begin(caller.tenant) as uow:
-            episode = await uow.memory.episodes.get(episode_id)
-            facts = await facts_citing(uow, [Ref(Layer.EPISODE, episode_id)])
-            await uow.memory.episodes.drop(episode_id)
-            if episode.session_id is not None:
-                await summarise(uow, episode.session_id, self._clock)
-            await relink(uow, facts)
+            await uow.memory.alone()
+            await delete_episode(uow, episode_id, self._clock)
         await self._storage.purge()
 
-    async def edit_episode(self, caller: Caller, episode_id: str, summary: str) -> None:
-        """Put a summary in the person's own words. Raises NotFound."""
+    async def edit_episode(self, caller: Caller, episode_id: str, summary: str) -> Episode:
+        """Put a summary in the person's own words. Raises NotFound, Invalid."""
         require_owner(caller)
         async with self._storage.begin(caller.tenant) as uow:
-            episode = await uow.memory.episodes.get(episode_id)
-            await uow.memory.episodes.put(replace(episode, summary=summary, method=PERSON), self._clock.now())
+            await uow.memory.alone()
+            edited = await edit_episode(uow, self._state, episode_id, summary)
+        await self._storage.purge()
+        return edited
 
     async def delete_raws(self, caller: Caller, ids: Sequence[str]) -> int:
         """Remove events and everything that rests on them alone. Says how many events there were."""
         require_owner(caller)
         async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone(erasing=True)
             erased = await erase(uow, ids, self._clock)
         await self._storage.purge()
         return erased
+
+    async def edit_profile(self, caller: Caller, body: str) -> Profile:
+        """Put the profile's page in the person's own words. The soul card stays compiled. Raises Invalid."""
+        require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone()
+            return await edit_profile(uow, self._state, body)
+
+    async def delete_profile(self, caller: Caller) -> Profile:
+        """Throw the profile's page away; it is compiled from the facts again."""
+        require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone()
+            await uow.memory.profiles.drop()
+            compiled = await recompile(uow, self._clock)
+        await self._storage.purge()
+        return compiled
+
+
+async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
+    """Remove a fact within a transaction. Raises NotFound."""
+    fact = await uow.memory.facts.get(fact_id)
+    await bury(uow, fact, clock.now())
+    await remove(uow, fact)
+    await recompile(uow, clock)
+
+
+async def edit_fact(
+    uow: UnitOfWork, state: State, fact_id: str, *, text: str | None, tags: Sequence[str] | None
+) -> Fact:
+    """Edit a fact within a transaction. Raises NotFound, Conflict, Invalid."""
+    fact = await uow.memory.facts.get(fact_id)
+    if tags is not None:
+        fact = replace(fact, tags=checked_tags(tags))
+    if text is None or state.fact(text) == fact.text:
+        await uow.memory.facts.put(fact)
+        return await regrade(uow, fact, state.clock) or fact
+    await bury(uow, fact, state.clock.now())
+    return await reworded(uow, state, fact, text)
+
+
+async def delete_episode(uow: UnitOfWork, episode_id: str, clock: Clock) -> None:
+    """Remove a summary within a transaction. Raises NotFound."""
+    episode = await uow.memory.episodes.get(episode_id)
+    citing = await uow.memory.links.citing(Ref(Layer.EPISODE, episode_id))
+    await uow.memory.episodes.drop(episode_id)
+    if episode.session_id is not None:
+        await summarise(uow, episode.session_id, clock)
+    await relink(uow, [ref.id for ref in citing if ref.layer is Layer.FACT])
+
+
+async def edit_episode(uow: UnitOfWork, state: State, episode_id: str, summary: str) -> Episode:
+    """Edit a summary within a transaction. Raises NotFound, Invalid."""
+    episode = await uow.memory.episodes.get(episode_id)
+    words = state.words(summary)
+    edited = replace(episode, summary=words, method=PERSON, sketch=sketch(words))
+    await uow.memory.episodes.put(edited, state.clock.now())
+    return edited
+
+
+async def edit_profile(uow: UnitOfWork, state: State, body: str) -> Profile:
+    """Edit the profile within a transaction. Raises Invalid."""
+    compiled = await recompile(uow, state.clock)
+    edited = replace(compiled, body=state.words(body), method=PERSON, updated_at=state.clock.now())
+    await uow.memory.profiles.put(edited)
+    return edited

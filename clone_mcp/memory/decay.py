@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clone_mcp.memory.profile import recompile_at
 from clone_mcp.models.prediction import Decision, Feedback, Outcome, Prediction
 from clone_mcp.ports import UnitOfWork
 
@@ -22,5 +23,13 @@ def amount(prediction: Prediction, standing: Feedback) -> float:
 
 async def settle(uow: UnitOfWork, prediction: Prediction, standing: Feedback) -> None:
     """Bring the cited facts in line with the standing outcome, whatever stood before."""
-    for fact in prediction.cited_facts:
-        await uow.memory.facts.decayed(prediction.id, fact.id, amount(prediction, standing))
+    ids = sorted({fact.id for fact in prediction.cited_facts})
+    if not ids:
+        return
+    await uow.memory.alone()
+    before = {fact.id: fact.usable for fact in await uow.memory.facts.of(ids)}
+    for fact_id in ids:
+        await uow.memory.facts.decayed(prediction.id, fact_id, amount(prediction, standing))
+    after = {fact.id: fact.usable for fact in await uow.memory.facts.of(ids)}
+    if before != after:  # what is archived must not go on in the soul card until tomorrow
+        await recompile_at(uow, standing.at)

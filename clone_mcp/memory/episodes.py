@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
-from clone_mcp.memory.distill.episodes import episodes
+from clone_mcp.errors import NotFound
+from clone_mcp.memory.distill.episodes import Draft, episodes
 from clone_mcp.models.events import IDLE, Job, episodes_job
-from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.models.memory import Episode, Layer, Ref
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 PERSON = "person"
@@ -22,14 +26,25 @@ class PromoteEpisodes:
 
     async def __call__(self, tenant: UUID, *, limit: int = 100) -> int:
         """Summarise sessions that ended or went idle; how many episodes were written."""
-        async with self._storage.begin(tenant, readonly=True) as uow:
+        async with self._storage.begin(tenant) as uow:
             pending = await uow.memory.episodes.pending(idle_since=self._clock.now() - IDLE, limit=limit)
+            if len(pending) == limit:
+                await uow.jobs.enqueue(Job("episodes", dedupe_key="episodes"))
+        return sum([await self.session(tenant, session_id) for session_id in pending])
+
+    async def at_once(self, tenant: UUID, *, limit: int, since: datetime | None = None, again: bool = False) -> int:
+        """The same without waiting for sessions to end; with `again`, also those that have nothing new."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            pending = await uow.memory.episodes.pending(limit=limit, since=since, again=again)
         return sum([await self.session(tenant, session_id) for session_id in pending])
 
     async def when_quiet(self, tenant: UUID, session_id: str) -> int:
         """Summarise a session if it has ended or gone quiet, else look again when it may have."""
         async with self._storage.begin(tenant) as uow:
-            active_at, ended = await uow.sessions.activity(session_id)
+            try:
+                active_at, ended = await uow.sessions.activity(session_id)
+            except NotFound:
+                return 0  # forgotten since
             if not ended and active_at > self._clock.now() - IDLE:
                 await uow.jobs.enqueue(episodes_job(session_id, run_at=active_at + IDLE))
                 return 0
@@ -38,6 +53,7 @@ class PromoteEpisodes:
     async def session(self, tenant: UUID, session_id: str) -> int:
         """Summarise one session; how many episodes it has."""
         async with self._storage.begin(tenant) as uow:
+            await uow.memory.alone()
             written = await summarise(uow, session_id, self._clock)
             await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))
         return written
@@ -46,17 +62,45 @@ class PromoteEpisodes:
 async def summarise(uow: UnitOfWork, session_id: str, clock: Clock) -> int:
     """Write the session's episodes anew. Summaries the person edited keep their words."""
     memory, now = uow.memory, clock.now()
+    read_up_to = await _active_at(uow, session_id) or now
     raws = [raw for raw in await memory.raws.of_session(session_id) if raw.text]
     before = {e.id: e for e in await memory.episodes.newest(since=None, limit=1000, session_id=session_id)}
-    drafts = episodes(raws)
+    drafts = await _with_edits(uow, episodes(raws), before)
     for draft in drafts:
-        known = before.pop(draft.episode.id, None)
-        if known is None or known.method != PERSON:
-            await memory.episodes.put(draft.episode, now)
+        before.pop(draft.episode.id, None)
+        await memory.episodes.put(draft.episode, now)
         await memory.links.replace(
             Ref(Layer.EPISODE, draft.episode.id), [Ref(Layer.RAW, raw_id) for raw_id in draft.raw_ids]
         )
     for stale in before:
         await memory.episodes.drop(stale)
-    await memory.episodes.summarised(session_id, now)
+    await memory.episodes.summarised(session_id, read_up_to)
     return len(drafts)
+
+
+async def _active_at(uow: UnitOfWork, session_id: str) -> datetime | None:
+    """When the session's last event came in. One that comes in while we read must count as unread."""
+    try:
+        return (await uow.sessions.activity(session_id))[0]
+    except NotFound:
+        return None
+
+
+async def _with_edits(uow: UnitOfWork, drafts: Sequence[Draft], before: dict[str, Episode]) -> Sequence[Draft]:
+    """The drafts, with the words of those episodes that the person edited.
+
+    An event that arrives late may give a stretch another beginning, and so another id: then its rows tell.
+    """
+    edited = {episode.id: episode for episode in before.values() if episode.method == PERSON}
+    rows = {id_: {r.id for r in await uow.memory.links.cited_by(Ref(Layer.EPISODE, id_))} for id_ in edited}
+    found: list[Draft] = []
+    for draft in drafts:
+        own = edited.get(draft.episode.id)
+        kept = own or next((edited[id_] for id_ in edited if not rows[id_].isdisjoint(draft.raw_ids)), None)
+        if kept is None:
+            found.append(draft)
+            continue
+        del edited[kept.id]
+        told = replace(draft.episode, id=kept.id, summary=kept.summary, method=PERSON, sketch=kept.sketch)
+        found.append(replace(draft, episode=replace(told, tags=kept.tags)))
+    return found

@@ -3,55 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from clone_mcp.memory.distill import METHOD
-from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.facts import regrade
-from clone_mcp.memory.profile import recompile
-from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.memory.episodes import summarise
+from clone_mcp.memory.evidence import left_of, regrade, remove
+from clone_mcp.memory.profile import recompile, strike
+from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What erasing events means for what was derived from them."""
+
+    rows: Sequence[Raw]
+    touched: Sequence[Episode]
+    """Episodes that hold any of the rows."""
+    emptied: int
+    """How many of those hold nothing else."""
+    lost: Sequence[Fact]
+    left: Sequence[Fact]
+    """Facts that stand on other rows too, in words that those rows have."""
+
+
+async def assess(uow: UnitOfWork, ids: Sequence[str]) -> Loss:
+    """What erasing these events would do."""
+    memory, gone = uow.memory, set(ids)
+    rows = await memory.raws.of(ids)
+    citing = [by for by, _ in await memory.links.of_any([Ref(Layer.RAW, raw.id) for raw in rows])]
+    touched = await memory.episodes.of(sorted({ref.id for ref in citing if ref.layer is Layer.EPISODE}))
+    held = await memory.links.by_any([Ref(Layer.EPISODE, episode.id) for episode in touched])
+    kept = {by.id for by, of in held if of.id not in gone}
+    lost: list[Fact] = []
+    left: list[Fact] = []
+    for fact in await memory.facts.of(sorted({ref.id for ref in citing if ref.layer is Layer.FACT})):
+        remains = await left_of(uow, fact, gone)
+        (left if remains else lost).append(remains or fact)
+    return Loss(rows, touched, sum(episode.id not in kept for episode in touched), lost, left)
 
 
 async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     """Remove the events for good; say how many there were."""
     memory = uow.memory
-    rows = [Ref(Layer.RAW, raw.id) for raw in await memory.raws.of(ids)]
-    episodes = {ref.id for row in rows for ref in await memory.links.citing(row) if ref.layer is Layer.EPISODE}
-    sessions = {(await memory.episodes.get(episode)).session_id for episode in episodes}
-    facts = await facts_citing(uow, rows)
+    loss = await assess(uow, ids)
     erased = await memory.raws.erase(ids, clock.now())
-    for row in rows:
-        await memory.links.drop(row)
-    for episode in episodes:  # an edited summary may quote what is gone, so it goes too
-        await memory.episodes.drop(episode)
-    for session_id in sorted(session for session in sessions if session is not None):
+    await memory.links.drop([Ref(Layer.RAW, raw.id) for raw in loss.rows])
+    for episode in loss.touched:  # an edited summary may quote what is gone, so it goes too
+        await memory.episodes.drop(episode.id)
+    for session_id in sorted({episode.session_id for episode in loss.touched if episode.session_id is not None}):
         await summarise(uow, session_id, clock)
-    left = [fact_id for fact_id in facts if await _left(uow, fact_id, clock)]
-    await relink(uow, left)
+    for fact in loss.lost:
+        await remove(uow, fact)
+    before = {fact.id: fact for fact in await memory.facts.of([fact.id for fact in loss.left])}
+    for fact in loss.left:
+        if before[fact.id].text != fact.text:
+            await strike(uow, before[fact.id].text)
+        await memory.facts.put(fact)
+        await regrade(uow, fact, clock)
+    await relink(uow, [fact.id for fact in loss.left])
+    for text in {raw.text for raw in loss.rows}:
+        await strike(uow, text)
     await recompile(uow, clock)
     return erased
-
-
-async def _left(uow: UnitOfWork, fact_id: str, clock: Clock) -> bool:
-    """Whether the fact still stands on what is left."""
-    fact = await uow.memory.facts.get(fact_id)
-    if fact.method in (METHOD, PERSON):
-        return await regrade(uow, fact, clock) is not None
-    # A model may have drawn on exactly the rows that are gone. It will say it again if the rest bears it out.
-    await uow.memory.facts.drop(fact_id)
-    return False
-
-
-async def facts_citing(uow: UnitOfWork, refs: Sequence[Ref]) -> list[str]:
-    """Ids of the facts that cite any of these."""
-    found = {ref.id for row in refs for ref in await uow.memory.links.citing(row) if ref.layer is Layer.FACT}
-    return sorted(found)
 
 
 async def relink(uow: UnitOfWork, fact_ids: Sequence[str]) -> None:
     """Cite the episodes that now hold the facts' evidence."""
     for fact_id in fact_ids:
-        for evidence in await uow.memory.facts.evidence(fact_id):
-            holders = await uow.memory.links.citing(Ref(Layer.RAW, evidence.raw_id))
-            episodes = [ref for ref in holders if ref.layer is Layer.EPISODE]
-            await uow.memory.links.cite(Ref(Layer.FACT, fact_id), episodes)
+        evidence = await uow.memory.facts.evidence(fact_id)
+        holders = await uow.memory.links.of_any([Ref(Layer.RAW, each.raw_id) for each in evidence])
+        episodes = sorted({by.id for by, _ in holders if by.layer is Layer.EPISODE})
+        await uow.memory.links.cite(Ref(Layer.FACT, fact_id), [Ref(Layer.EPISODE, each) for each in episodes])

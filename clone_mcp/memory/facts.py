@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from clone_mcp.memory.distill import METHOD
 from clone_mcp.memory.distill.claims import claims, contradicts
 from clone_mcp.memory.distill.habits import habit
 from clone_mcp.memory.distill.merge import same_claim
-from clone_mcp.memory.distill.tiers import CANDIDATE_DAYS, grade
-from clone_mcp.models.events import Author, Job
-from clone_mcp.models.memory import Claim, Episode, Fact, Gate, Layer, Raw, Ref, Review, Tier
+from clone_mcp.memory.evidence import buried, guarded, regrade, remove
+from clone_mcp.models.events import Author, Channel, Job
+from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.wording import fold
 
 _HABIT_WORDS = 8
 _MOST_EVIDENCE = 200
-_GUARDED = 0.85
-"""A fact this important is not contradicted without asking the person."""
+_STATED = frozenset({FactKind.PREFERENCE, FactKind.RULE})
+"""What the person says of themselves in so many words."""
 
 
 class PromoteFacts:
@@ -30,17 +30,26 @@ class PromoteFacts:
         self._storage = storage
         self._clock = clock
 
-    async def __call__(self, tenant: UUID, *, limit: int = 200) -> int:
-        """How many claims were found. Each episode is a transaction of its own, so a long catch-up can be cut short."""
+    async def __call__(
+        self, tenant: UUID, *, limit: int = 200, since: datetime | None = None, again: bool = False
+    ) -> int:
+        """How many claims were found. Each episode is a transaction of its own, so a long catch-up can be cut short.
+
+        With `again`, episodes that were read before are read once more.
+        """
         async with self._storage.begin(tenant, readonly=True) as uow:
-            waiting = await uow.memory.episodes.unpromoted(limit=limit)
+            waiting = await uow.memory.episodes.unpromoted(limit=limit, since=since, again=again)
         found = 0
         for episode in waiting:
             async with self._storage.begin(tenant) as uow:
+                await uow.memory.alone()
                 found += await self._episode(uow, episode)
         async with self._storage.begin(tenant) as uow:
+            await uow.memory.alone()
             for fact in await uow.memory.facts.expired(self._clock.now()):
-                await uow.memory.facts.drop(fact.id)
+                await remove(uow, fact)
+            if len(waiting) == limit and not again:
+                await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))
             await uow.jobs.enqueue(Job("profile", dedupe_key="profile"))
         return found
 
@@ -57,37 +66,81 @@ class PromoteFacts:
 
 
 async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
-    """Short replies in these rows that the person has given before."""
+    """Short replies in these rows that the person has given before. What states something is a claim, not a habit."""
     found: list[Claim] = []
-    for key in sorted({fold(raw.text) for raw in raws if len(raw.text.split()) <= _HABIT_WORDS}):
+    short = [raw for raw in raws if len(raw.text.split()) <= _HABIT_WORDS and not claims([raw])]
+    for key in sorted({fold(raw.text) for raw in short}):
         occasions = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
         if len(occasions) > 1 and (claim := habit(occasions[0].text, occasions)) is not None:
             found.append(claim)
     return found
 
 
-async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock) -> None:
-    """Add a claim's rows to the fact that makes it, or make that fact."""
+async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock, *, method: str = METHOD) -> None:
+    """Add a claim's rows to the fact that makes it, or make that fact. `method` says who found the claim."""
     memory, now = uow.memory, clock.now()
     key = same_claim(claim.key, await memory.facts.keys()) or claim.key
     fact = await memory.facts.by_key(key)
+    if fact is not None and _too_late(fact, episode):
+        await remove(uow, fact)
+        fact = None
     if fact is None:
-        if await _buried(uow, claim):
+        remaining = await _unburied(uow, claim)
+        if remaining is None:
             return
-        fact = _new(claim, key, clock)
-    rivals = [other for other in await memory.facts.all() if contradicts(claim, other)]
-    fact = replace(fact, explicit=fact.explicit or claim.explicit, gate=fact.gate or _gate(claim, fact, rivals))
+        claim, fact = remaining, _new(remaining, key, now, method)
+    rivals = [other for other in await memory.facts.all() if other.id != fact.id and contradicts(claim, other)]
+    fact = replace(
+        fact,
+        explicit=fact.explicit or claim.explicit,
+        gate=fact.gate or _gate(claim, fact, rivals),
+        # Said in two projects, or of none, it is said in general.
+        project=fact.project if fact.project == claim.project else None,
+    )
     await memory.facts.put(fact)
     cited = [Ref(Layer.RAW, raw_id) for raw_id in claim.raw_ids]
     await memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.EPISODE, episode.id), *cited])
-    await regrade(uow, fact, clock, contradicted=bool(rivals))
+    await regrade(uow, fact, clock)
     if fact.gate is not None:
-        rival = rivals[0].id if fact.gate is Gate.CONTRADICTION and rivals else None
-        await memory.reviews.ask(Review(str(uuid4()), fact.gate, fact.id, rival, now))
+        rival = guarded(rivals) if fact.gate is Gate.CONTRADICTION else None
+        await memory.reviews.ask(Review(str(uuid4()), fact.gate, fact.id, rival.id if rival else None, now))
+        return
+    for rival in rivals:
+        if rival.gate is None:
+            await regrade(uow, rival, clock)
 
 
-def _new(claim: Claim, key: str, clock: Clock) -> Fact:
-    now = clock.now()
+def _too_late(fact: Fact, episode: Episode) -> bool:
+    """Whether what was said in the episode was said after the fact's time to be borne out had passed."""
+    if fact.tier is not Tier.CANDIDATE or fact.gate is not None or fact.expires_at is None:
+        return False
+    return fact.expires_at < episode.started_at
+
+
+async def _unburied(uow: UnitOfWork, claim: Claim) -> Claim | None:
+    """The claim as far as it may be made: what the person deleted needs rows from after that which say it."""
+    at = await buried(uow, claim.key)
+    if at is None:
+        return claim
+    said = await _again_since(uow, claim, at)
+    if said is None:
+        return None
+    await uow.memory.tombstones.unbury(Layer.FACT, claim.key)
+    return said
+
+
+async def _again_since(uow: UnitOfWork, claim: Claim, at: datetime) -> Claim | None:
+    """The claim on those of its rows in which the person said so in words after a moment, or None.
+
+    That they did something again is not saying so, and what an agent only claims they said is not enough.
+    """
+    rows = await uow.memory.raws.of(claim.raw_ids)
+    later = [raw for raw in rows if raw.occurred_at > at and raw.channel is Channel.ATTESTED]
+    said = [found for found in claims(later) if found.key == claim.key and found.kind in _STATED]
+    return said[0] if said else None
+
+
+def _new(claim: Claim, key: str, now: datetime, method: str) -> Fact:
     return Fact(
         id=str(uuid4()),
         kind=claim.kind,
@@ -96,7 +149,7 @@ def _new(claim: Claim, key: str, clock: Clock) -> Fact:
         base=0.0,
         decay=0.0,
         tier=Tier.CANDIDATE,
-        method=METHOD,
+        method=method,
         created_at=now,
         updated_at=now,
         tags=claim.tags,
@@ -110,35 +163,4 @@ def _gate(claim: Claim, fact: Fact, rivals: Sequence[Fact]) -> Gate | None:
         return None
     if claim.gate is not None:
         return claim.gate
-    return Gate.CONTRADICTION if any(rival.importance >= _GUARDED for rival in rivals) else None
-
-
-async def _buried(uow: UnitOfWork, claim: Claim) -> bool:
-    """Whether the person deleted this fact and has not said it again since."""
-    at = await uow.memory.tombstones.buried(Layer.FACT, claim.key)
-    if at is None:
-        return False
-    said = [raw.occurred_at for raw in await uow.memory.raws.of(claim.raw_ids)]
-    if claim.explicit and said and max(said) > at:
-        await uow.memory.tombstones.unbury(Layer.FACT, claim.key)
-        return False
-    return True
-
-
-async def regrade(uow: UnitOfWork, fact: Fact, clock: Clock, *, contradicted: bool = False) -> Fact | None:
-    """Set a fact's tier and base by the evidence it has left. Without any it goes, whoever wrote it."""
-    evidence = await uow.memory.facts.evidence(fact.id)
-    if not evidence:
-        await uow.memory.facts.drop(fact.id)
-        return None
-    now = clock.now()
-    if fact.confirmed_at is not None:
-        graded = replace(fact, tier=Tier.STRONG, base=max(fact.base, 0.9), expires_at=None, updated_at=now)
-    else:
-        tier, base = grade(evidence, explicit=fact.explicit, contradicted=contradicted)
-        expires = (
-            (fact.expires_at or fact.created_at + timedelta(days=CANDIDATE_DAYS)) if tier is Tier.CANDIDATE else None
-        )
-        graded = replace(fact, tier=tier, base=base, expires_at=expires, updated_at=now)
-    await uow.memory.facts.put(graded)
-    return graded
+    return Gate.CONTRADICTION if guarded(rivals) else None

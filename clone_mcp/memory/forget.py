@@ -8,10 +8,12 @@ from datetime import datetime
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.erase import erase
+from clone_mcp.memory.erase import assess, erase
 from clone_mcp.models.access import Caller
-from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.models.memory import Layer
 from clone_mcp.ports import Clock, Storage, UnitOfWork
+
+_ALL = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Going:
 
     events: int
     episodes: int
+    """Those that hold nothing else. Others are told again from what is left of them."""
     facts: int
+    predictions: int
+    """Those made within the extent, with their feedback."""
 
 
 class Forget:
@@ -49,37 +54,53 @@ class Forget:
         self._clock = clock
 
     async def preview(self, caller: Caller, extent: Extent) -> Going:
-        """What would go: events, episodes that hold any of them, facts that rest on nothing else."""
+        """What would go: events and predictions, episodes and facts that rest on nothing else."""
         require_owner(caller)
+        extent.checked()
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            return await _going(uow, await _ids(uow, extent.checked()))
+            return await _going(uow, extent)
 
     async def __call__(self, caller: Caller, extent: Extent) -> Going:
         """Erase it, and what rests on it alone."""
         require_owner(caller)
+        extent.checked()
         async with self._storage.begin(caller.tenant) as uow:
-            ids = await _ids(uow, extent.checked())
-            going = await _going(uow, ids)
+            await uow.memory.alone(erasing=True)
+            going = await _going(uow, extent)
+            ids, asked = await _events(uow, extent), await _asked(uow, extent)
+            await uow.memory.raws.erase_asked(asked)
             await erase(uow, ids, self._clock)
             if extent.everything:
-                await uow.memory.profiles.drop()
-                await uow.predictions.drop_all()
+                await _sweep(uow)
         await self._storage.purge()
         return going
 
 
-async def _ids(uow: UnitOfWork, extent: Extent) -> Sequence[str]:
+async def _going(uow: UnitOfWork, extent: Extent) -> Going:
+    ids = await _events(uow, extent)
+    loss, asked = await assess(uow, ids), await _asked(uow, extent)
+    if not extent.everything:
+        return Going(len(ids), loss.emptied, len(loss.lost), len(asked))
+    tiers = await uow.memory.counted(None)
+    return Going(len(ids), tiers[Layer.EPISODE].count, tiers[Layer.FACT].count, len(asked))
+
+
+async def _events(uow: UnitOfWork, extent: Extent) -> Sequence[str]:
     return await uow.memory.raws.select(
         project=extent.project, session_id=extent.session_id, since=extent.since, until=extent.until
     )
 
 
-async def _going(uow: UnitOfWork, ids: Sequence[str]) -> Going:
-    doomed, episodes, facts = set(ids), set[str](), set[str]()
-    for raw in await uow.memory.raws.of(ids):
-        for ref in await uow.memory.links.citing(Ref(Layer.RAW, raw.id)):
-            (episodes if ref.layer is Layer.EPISODE else facts).add(ref.id)
-    lost = 0
-    for fact in facts:
-        lost += all(evidence.raw_id in doomed for evidence in await uow.memory.facts.evidence(fact))
-    return Going(len(ids), len(episodes), lost)
+async def _asked(uow: UnitOfWork, extent: Extent) -> Sequence[str]:
+    return await uow.memory.raws.asked(
+        project=extent.project, session_id=extent.session_id, since=extent.since, until=extent.until
+    )
+
+
+async def _sweep(uow: UnitOfWork) -> None:
+    """What rests on nothing that was recorded, such as a profile the person wrote."""
+    for episode in await uow.memory.episodes.newest(since=None, limit=_ALL):
+        await uow.memory.episodes.drop(episode.id)
+    for fact in await uow.memory.facts.all():
+        await uow.memory.facts.drop(fact.id)
+    await uow.memory.profiles.drop()

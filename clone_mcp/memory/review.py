@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import NotFound
-from clone_mcp.memory.facts import regrade
+from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.access import Caller
-from clone_mcp.models.memory import Fact, Gate, Layer, Review
+from clone_mcp.models.memory import Fact, Gate, Review
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 
@@ -49,29 +49,40 @@ class Reviews:
             return [await _question(uow, review) for review in await uow.memory.reviews.waiting()]
 
     async def confirm(self, caller: Caller, review_id: str) -> Fact:
-        """The fact is true and may be used; what it contradicts is not. Raises NotFound, Forbidden."""
+        """The fact is true and may be used; what it contradicts is not. Raises NotFound, Forbidden.
+
+        When something else stands against it that may not be contradicted unasked, that becomes the next question.
+        """
         require_owner(caller)
         now = self._clock.now()
         async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone()
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
             if asked.other is not None:
-                await uow.memory.tombstones.bury(Layer.FACT, asked.other.key, now)
-                await uow.memory.facts.drop(asked.other.id)
-            fact = replace(asked.fact, gate=None, confirmed_at=now)
-            await uow.memory.facts.put(fact)
+                await bury(uow, asked.other, now)
+                await remove(uow, asked.other)
             await uow.memory.reviews.drop(review_id)
+            rival = guarded(await rivals_of(uow, asked.fact))
+            gate = Gate.CONTRADICTION if rival else None
+            fact = replace(asked.fact, gate=gate, confirmed_at=None if gate else now)
+            await uow.memory.facts.put(fact)
+            if rival is not None:
+                await uow.memory.reviews.ask(Review(str(uuid4()), Gate.CONTRADICTION, fact.id, rival.id, now))
             confirmed = await regrade(uow, fact, self._clock) or fact
             await recompile(uow, self._clock)
+        await self._storage.purge()
         return confirmed
 
     async def reject(self, caller: Caller, review_id: str) -> None:
         """The fact is not true, or not to be kept. It does not come back by itself. Raises NotFound, Forbidden."""
         require_owner(caller)
         async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone()
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
-            await uow.memory.tombstones.bury(Layer.FACT, asked.fact.key, self._clock.now())
-            await uow.memory.facts.drop(asked.fact.id)
+            await bury(uow, asked.fact, self._clock.now())
+            await remove(uow, asked.fact)
             await recompile(uow, self._clock)
+        await self._storage.purge()
 
 
 async def _question(uow: UnitOfWork, review: Review) -> Question:

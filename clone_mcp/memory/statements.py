@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from clone_mcp.access.scopes import require_owner
@@ -10,103 +12,188 @@ from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.memory.distill.claims import claims
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.memory.distill.keys import key_of
+from clone_mcp.memory.distill.merge import same_claim
 from clone_mcp.memory.episodes import PERSON
-from clone_mcp.memory.facts import regrade
-from clone_mcp.memory.profile import recompile
+from clone_mcp.memory.evidence import guarded, regrade, rivals_of
+from clone_mcp.memory.profile import recompile, strike
 from clone_mcp.models.access import Caller
-from clone_mcp.models.events import AgentPrompt, Author, Channel, Source
-from clone_mcp.models.memory import Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
-from clone_mcp.ports import Clock, Storage
-from clone_mcp.recording.ingest import Ingest
+from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
+from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
+from clone_mcp.models.text import clean
+from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.recording.redaction import redact
+from clone_mcp.recording.sentence import sentence
+from clone_mcp.recording.wording import packed, sketch
 
 SESSION = "clone-statements"
 MAX_FACT = 300
+MAX_TAGS = 20
+MAX_TAG = 60
+MAX_TEXT = 20_000
+"""Characters of a summary, a statement or a profile that the person writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A statement, and the raw row it became."""
 
-    raw_id: str
-    text: str
+    raw: Raw
     key: str
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(Layer.RAW, self.raw.id)
 
 
 class State:
-    """Records a statement of the person."""
+    """Records statements of the person, within the transaction that makes something of them."""
 
-    def __init__(self, ingest: Ingest, clock: Clock) -> None:
-        self._ingest = ingest
-        self._clock = clock
+    def __init__(self, clock: Clock, *, redact: bool) -> None:
+        self.clock = clock
+        self._redact = redact
 
-    async def __call__(self, caller: Caller, text: str) -> Said:
-        """Raises Invalid when it says nothing, or too much for one fact."""
-        words = " ".join(text.split())
+    def words(self, text: str, *, longest: int = MAX_TEXT) -> str:
+        """The text as it may be kept: without secrets, without blanks around it. Raises Invalid."""
+        kept = clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        if self._redact:
+            kept = redact(kept).text
+        if not kept or len(kept) > longest:
+            raise Invalid(f"Between 1 and {longest:,} characters, please; this has {len(kept):,}.")
+        return kept
+
+    def fact(self, text: str) -> str:
+        """The words of a fact. Raises Invalid when it says nothing, or too much for one fact."""
+        words = " ".join(clean(text).split())
         if not words or len(words) > MAX_FACT:
             raise Invalid(f"A fact is one sentence of 1 to {MAX_FACT} characters, this one has {len(words)}.")
-        event = AgentPrompt(
-            type="agent.prompt",
+        return self.words(words)
+
+    async def __call__(self, uow: UnitOfWork, words: str) -> Said:
+        """Record words that were checked."""
+        now = self.clock.now()
+        event = StoredEvent(
             id=str(uuid4()),
             session_id=SESSION,
-            occurred_at=self._clock.now(),
+            type="agent.prompt",
             source=Source.CLI,
-            agent="clone",
-            prompt=words,
+            source_detail=None,
+            label=None,
+            author=Author.PERSON,
+            channel=Channel.ATTESTED,  # all who may state things are the person, as far as a credential can tell
+            occurred_at=now,
+            received_at=now,
+            payload={"agent": "clone", "prompt": words},
         )
-        recorded = await self._ingest.one(caller, event)
-        return Said(recorded.event_id, words, self._key(event, words))
-
-    def _key(self, event: AgentPrompt, words: str) -> str:
-        """The key that distilling the statement would find, so that both are one fact; else one of its own."""
-        row = Raw(event.id, SESSION, words, Author.PERSON, Channel.ATTESTED, self._clock.now())
-        found = claims([row])
-        return found[0].key if len(found) == 1 else key_of("said", words)
+        told = sentence(event) or words
+        # No reply: what is told to Clone says nothing of how the person answers agents.
+        await uow.memory.raws.add(Record(event, sentence=told, sketch=packed(sketch(told))))
+        raw = Raw(event.id, SESSION, told, Author.PERSON, Channel.ATTESTED, now)
+        return Said(raw, key_of_words(words))
 
 
-class AddFact:
-    """Adds a fact in the person's own words."""
+def key_of_words(words: str) -> str:
+    """The key that distilling the statement would find, so that both are one fact; else one of its own."""
+    row = Raw("", SESSION, words, Author.PERSON, Channel.ATTESTED, datetime.min.replace(tzinfo=UTC))
+    found = claims([row])
+    return found[0].key if len(found) == 1 else key_of("said", words)
 
-    def __init__(self, storage: Storage, clock: Clock, state: State) -> None:
+
+def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Tags on one line each, each once. Raises Invalid."""
+    found = tuple(dict.fromkeys(" ".join(clean(tag).split()) for tag in tags if tag.strip()))
+    if len(found) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in found):
+        raise Invalid(f"A fact has at most {MAX_TAGS} tags of at most {MAX_TAG} characters.")
+    return found
+
+
+class Append:
+    """Adds raw rows, episodes and facts in the person's own words. All need owner scope."""
+
+    def __init__(self, storage: Storage, state: State) -> None:
         self._storage = storage
-        self._clock = clock
         self._state = state
 
-    async def __call__(
-        self, caller: Caller, text: str, *, kind: FactKind = FactKind.PREFERENCE, tags: tuple[str, ...] = ()
-    ) -> Fact:
-        """The new fact. A deleted one may come back this way. Raises Invalid, Conflict, Forbidden."""
+    async def raw(self, caller: Caller, text: str) -> Raw:
+        """A statement of the person, as a raw row. Raises Invalid, Forbidden."""
         require_owner(caller)
-        said = await self._state(caller, text)
+        words = self._state.words(text)
         async with self._storage.begin(caller.tenant) as uow:
-            if (known := await uow.memory.facts.by_key(said.key)) is not None:
-                raise Conflict("That is a fact already.", hint=f"It is {known.id}.")
-            fact = self._fact(said, kind, tags)
-            await uow.memory.tombstones.unbury(Layer.FACT, said.key)
-            await uow.memory.facts.put(fact)
-            await uow.memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.RAW, said.raw_id)])
-            if fact.gate is not None:
-                await uow.memory.reviews.ask(Review(str(uuid4()), fact.gate, fact.id, None, self._clock.now()))
-            fact = await regrade(uow, fact, self._clock) or fact
-            await recompile(uow, self._clock)
-        return fact
+            return (await self._state(uow, words)).raw
 
-    def _fact(self, said: Said, kind: FactKind, tags: tuple[str, ...]) -> Fact:
-        now = self._clock.now()
-        # Writing it down makes a sensitive fact the person's own choice. What authorises action is asked all the same.
-        grounding = gate_of(said.text) is Gate.GROUNDING
-        return Fact(
-            id=str(uuid4()),
-            kind=kind,
-            text=said.text,
-            key=said.key,
-            base=0.9,
-            decay=0.0,
-            tier=Tier.STRONG,
-            method=PERSON,
-            created_at=now,
-            updated_at=now,
-            tags=tags,
-            gate=Gate.GROUNDING if grounding else None,
-            explicit=True,
-            confirmed_at=None if grounding else now,
-        )
+    async def episode(
+        self, caller: Caller, summary: str, *, started_at: datetime | None = None, ended_at: datetime | None = None
+    ) -> Episode:
+        """What happened, as the person tells it. It happened now unless they say when. Raises Invalid, Forbidden."""
+        require_owner(caller)
+        words, now = self._state.words(summary), self._state.clock.now()
+        began, ended = started_at or ended_at or now, ended_at or started_at or now
+        if began > ended:
+            raise Invalid("An episode ends after it started.")
+        told = Episode(str(uuid4()), None, began, ended, words, (), PERSON, sketch=sketch(words))
+        async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone()
+            said = await self._state(uow, words)
+            await uow.memory.episodes.put(told, now)
+            await uow.memory.links.cite(Ref(Layer.EPISODE, told.id), [said.ref])
+        return told
+
+    async def fact(
+        self, caller: Caller, text: str, *, kind: FactKind = FactKind.PREFERENCE, tags: Sequence[str] = ()
+    ) -> Fact:
+        """A fact. A deleted one may come back this way; what waits for the person is confirmed by it.
+
+        Raises Invalid, Conflict, Forbidden.
+        """
+        require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone()
+            return await add_fact(uow, self._state, text, kind=kind, tags=tags)
+
+
+async def add_fact(uow: UnitOfWork, state: State, text: str, *, kind: FactKind, tags: Sequence[str]) -> Fact:
+    """Add a fact in the person's words within a transaction. Raises Invalid, Conflict."""
+    words, now = state.fact(text), state.clock.now()
+    key = key_of_words(words)
+    key = same_claim(key, await uow.memory.facts.keys()) or key
+    known = await uow.memory.facts.by_key(key)
+    if known is not None and known.usable:
+        raise Conflict(f"That is a fact already: {known.text}", hint=f"Edit it instead, its id is {known.id}.")
+    fact = known or Fact(str(uuid4()), kind, words, key, 0.9, 0.0, Tier.STRONG, PERSON, now, now, explicit=True)
+    said = await state(uow, words)
+    fact = replace(fact, tags=checked_tags(tags) or fact.tags)
+    return await vouched(uow, state, replace(fact, text=words, method=PERSON, explicit=True), said)
+
+
+async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Said) -> Fact:
+    """Store a fact that the person has put in words. It counts at once, unless it is asked about all the same."""
+    memory, now = uow.memory, state.clock.now()
+    await memory.tombstones.unbury(Layer.FACT, fact.key)
+    for review in await memory.reviews.waiting():
+        if review.fact_id == fact.id:
+            await memory.reviews.drop(review.id)
+    # Writing it down makes a sensitive fact the person's own choice. What authorises action is asked all the same.
+    rival = guarded(await rivals_of(uow, fact))
+    gate = Gate.GROUNDING if gate_of(fact.text) is Gate.GROUNDING else Gate.CONTRADICTION if rival else None
+    confirmed = None if gate else now
+    fact = replace(fact, gate=gate, confirmed_at=confirmed, base=0.9, tier=Tier.STRONG, expires_at=None, updated_at=now)
+    await memory.facts.put(fact)
+    await memory.links.cite(Ref(Layer.FACT, fact.id), [said.ref])
+    if gate is not None:
+        other = rival.id if rival and gate is Gate.CONTRADICTION else None
+        await memory.reviews.ask(Review(str(uuid4()), gate, fact.id, other, now))
+    fact = await regrade(uow, fact, state.clock) or fact
+    await recompile(uow, state.clock)
+    return fact
+
+
+async def reworded(uow: UnitOfWork, state: State, fact: Fact, text: str) -> Fact:
+    """Put a fact in the person's own words. What it rested on before is not evidence for what it says now."""
+    words, key = state.fact(text), key_of_words(state.fact(text))
+    rival = await uow.memory.facts.by_key(key)
+    if rival is not None and rival.id != fact.id:
+        raise Conflict(f"Another fact says that already: {rival.text}", hint=f"Delete this one, or edit {rival.id}.")
+    said = await state(uow, words)
+    await strike(uow, fact.text, instead=words)
+    if key != fact.key:
+        await uow.memory.links.replace(Ref(Layer.FACT, fact.id), [said.ref])
+    return await vouched(uow, state, replace(fact, text=words, key=key, method=PERSON, explicit=True), said)

@@ -22,6 +22,7 @@ class Sync:
         derived = 0
         while True:
             async with self._storage.begin(tenant) as uow:
+                await uow.memory.alone()
                 events = await uow.memory.raws.unsaid(limit=_AT_ONCE)
                 for event in events:
                     # An event that says nothing gets an empty sentence, so that it is not asked again.

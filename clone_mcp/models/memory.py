@@ -187,6 +187,23 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """That something was deleted: a hash of its name, enough to know it again and not enough to read it."""
+
+    layer: Layer
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are in a tier, and when the last of them came or changed."""
+
+    count: int
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContextRequest:
     """What a bundle should hold. Defaults and ranges are the mission's."""
 

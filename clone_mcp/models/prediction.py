@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from clone_mcp.models.usage import Usage
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -18,6 +20,19 @@ class Question:
     options: tuple[str, ...] = ()
     k: int = 1
     threshold: float = 0.8
+    model: str | None = None
+    """The language model to ask, and no other predictor. Its failure is then an error."""
+    recency_minutes: int = 60
+    """How far back a model is shown what was said and done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedFact:
+    """A fact that an answer rests on."""
+
+    id: str
+    importance: float
+    tier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,11 @@ class Guess:
     response: str
     score: float
     reasoning: str
+    facts: tuple[CitedFact, ...] = ()
+    episodes: tuple[str, ...] = ()
+    """Ids of what the guess rests on, all of them things the predictor was shown."""
+    calibrated: float | None = None
+    """What the score is worth, from a predictor that merges lists and has calibrated each of them first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,13 @@ class Proposal:
     guesses: tuple[Guess, ...]
     abstained: str | None = None
     stop_recommended: bool = False
+    predictor: str = ""
+    """Whose score the first guess has, if it was made by another predictor than the one that was asked."""
+    degraded: str | None = None
+    """Why a better predictor could not be asked."""
+    usage: Usage | None = None
+    snapshot: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Ids and versions of what a model was shown. No text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +98,6 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CitedFact:
-    """A fact that an answer rests on."""
-
-    id: str
-    importance: float
-    tier: str
-
-
-@dataclass(frozen=True, slots=True)
 class Prediction:
     """The stored answer to one question."""
 
@@ -95,6 +113,9 @@ class Prediction:
     latency_ms: float
     cited_facts: tuple[CitedFact, ...] = ()
     snapshot: dict[str, Any] = field(default_factory=dict[str, Any])
+    degraded: str | None = None
+    """Why the answer is not the one that was wanted: a model was to be asked, and could not be."""
+    usage: Usage | None = None
 
     @property
     def top(self) -> Candidate:

@@ -10,9 +10,29 @@ from uuid import UUID
 
 from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
-from clone_mcp.models.prediction import Feedback, History, Prediction, Proposal, Question
+from clone_mcp.models.prediction import Feedback, History, Prediction
+from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.memory import Memory
+from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.work import Work
+
+__all__ = [
+    "Clock",
+    "Directory",
+    "Events",
+    "Jobs",
+    "Materials",
+    "Memory",
+    "ModelCalls",
+    "Predictions",
+    "Predictor",
+    "Replies",
+    "Sessions",
+    "Storage",
+    "Surroundings",
+    "UnitOfWork",
+    "Work",
+]
 
 
 class Clock(Protocol):
@@ -104,6 +124,22 @@ class Replies(Protocol):
         ...
 
 
+class ModelCalls(Protocol):
+    """What language models were asked for on the tenant's account."""
+
+    async def since(self, moment: datetime) -> Sequence[ModelCall]:
+        """Calls from then on, oldest first. In a writing transaction, nobody else books before it ends."""
+        ...
+
+    async def book(self, call: ModelCall) -> None:
+        """Keep a call, or what is known of it by now."""
+        ...
+
+    async def last(self, purpose: Purpose) -> datetime | None:
+        """When a model was last asked for this."""
+        ...
+
+
 class Jobs(Protocol):
     """Work for later, enqueued in this transaction."""
 
@@ -127,6 +163,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def memory(self) -> Memory: ...
+    @property
+    def usage(self) -> ModelCalls: ...
 
 
 class Directory(Protocol):
@@ -193,17 +231,4 @@ class Storage(Protocol):
 
     async def close(self) -> None:
         """Let go of everything. What was acknowledged is already durable."""
-        ...
-
-
-class Predictor(Protocol):
-    """Guesses what the person would type."""
-
-    @property
-    def name(self) -> str:
-        """What the stored prediction says it was made by."""
-        ...
-
-    async def propose(self, question: Question, history: History, *, now: datetime) -> Proposal:
-        """Ranked guesses, at least one. Knows only what it is given."""
         ...

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from clone_mcp.errors import Upstream
+from clone_mcp.models.usage import Spending, Usage
+
+__all__ = ["Ask", "Budget", "LanguageModel", "Reply", "Spending", "Unusable", "Usage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +34,6 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """What a call was billed for. `input_tokens` are those that the cache neither held nor took in."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-
-    @property
-    def prompt_tokens(self) -> int:
-        """The whole prompt."""
-        return self.input_tokens + self.cache_read_tokens + self.cache_write_tokens
-
-    @property
-    def total(self) -> int:
-        """Every token, however cheap."""
-        return self.prompt_tokens + self.output_tokens
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer that has the shape asked for. What it claims, such as the ids it cites, is the caller's to check."""
 
@@ -62,6 +45,8 @@ class Reply:
 
 class Unusable(Upstream):
     """The model answered, and was paid, but not with what was asked for: a refusal, a cut-off text, a wrong shape."""
+
+    code = "unusable"
 
     def __init__(self, message: str, *, usage: Usage, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -91,14 +76,6 @@ class LanguageModel(Protocol):
     async def close(self) -> None:
         """Let go of the connections."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """One call that was paid for."""
-
-    model: str
-    usage: Usage
 
 
 class Budget(Protocol):

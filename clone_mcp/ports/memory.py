@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from clone_mcp.models.events import StoredEvent
-from clone_mcp.models.memory import Episode, Evidence, Fact, Layer, Profile, Raw, Ref, Review
-
-
-class Raws(Protocol):
-    """L0: events as sentences."""
-
-    async def get(self, raw_id: str) -> Raw:
-        """The row. Raises NotFound."""
-        ...
-
-    async def of(self, ids: Sequence[str]) -> Sequence[Raw]:
-        """Those of the rows that exist, oldest first."""
-        ...
-
-    async def of_session(self, session_id: str) -> Sequence[Raw]:
-        """A session's rows, oldest first."""
-        ...
-
-    async def newest(self, *, since: datetime | None, limit: int, offset: int = 0) -> Sequence[Raw]:
-        """Newest first."""
-        ...
-
-    async def saying(self, key: str, *, limit: int) -> Sequence[Raw]:
-        """The newest prompts of the person that count as the same reply."""
-        ...
-
-    async def unsaid(self, *, limit: int) -> Sequence[StoredEvent]:
-        """Events that have no sentence yet."""
-        ...
-
-    async def say(self, event_id: str, sentence: str, sketch: int) -> None:
-        """Give an event its sentence."""
-        ...
-
-    async def select(
-        self, *, project: str | None, session_id: str | None, since: datetime | None, until: datetime | None
-    ) -> Sequence[str]:
-        """Ids of all events, sentences or not, that match every condition given."""
-        ...
-
-    async def erase(self, ids: Sequence[str], at: datetime) -> int:
-        """Remove events, all that was counted of them, and any trace of their text; their ids stay taken."""
-        ...
+from clone_mcp.models.memory import Episode, Evidence, Fact, Layer, Profile, Ref, Review, Tally, Tombstone
+from clone_mcp.ports.bundle import BundleQuery, BundleRows
+from clone_mcp.ports.embedder import Embeddings
+from clone_mcp.ports.raws import Raws
 
 
 class Episodes(Protocol):
@@ -57,6 +17,10 @@ class Episodes(Protocol):
 
     async def get(self, episode_id: str) -> Episode:
         """The episode. Raises NotFound."""
+        ...
+
+    async def of(self, ids: Sequence[str]) -> Sequence[Episode]:
+        """Those of the episodes that exist, in no order."""
         ...
 
     async def put(self, episode: Episode, at: datetime) -> None:
@@ -69,20 +33,37 @@ class Episodes(Protocol):
         """By when they ended, newest first."""
         ...
 
-    async def unpromoted(self, *, limit: int) -> Sequence[Episode]:
-        """Episodes written since facts were last distilled from them, oldest first."""
+    async def unpromoted(self, *, limit: int, since: datetime | None = None, again: bool = False) -> Sequence[Episode]:
+        """Episodes written since facts were last distilled from them, oldest first.
+
+        Only those that ended `since` then; with `again`, those that were promoted before too.
+        """
         ...
 
     async def promoted(self, episode_id: str, at: datetime) -> None:
         """Note that facts were distilled from it."""
         ...
 
+    async def to_distil(self, *, since: datetime | None, limit: int, again: bool) -> Sequence[Episode]:
+        """Episodes that no model has read since they were written, or all of them; newest first."""
+        ...
+
+    async def distilled(self, episode_id: str, at: datetime) -> None:
+        """Note that a model has read it."""
+        ...
+
     async def drop(self, episode_id: str) -> None:
         """Remove it and its links. No error when it is gone already."""
         ...
 
-    async def pending(self, *, idle_since: datetime, limit: int) -> Sequence[str]:
-        """Sessions with events newer than their summary that have ended or have been idle since then."""
+    async def pending(
+        self, *, limit: int, idle_since: datetime | None = None, since: datetime | None = None, again: bool = False
+    ) -> Sequence[str]:
+        """Sessions with events newer than their summary that have ended or have been idle since then.
+
+        Without `idle_since`, whether they ended or not; only those active `since` then; with `again`, those that are
+        summarised up to their last event too.
+        """
         ...
 
     async def summarised(self, session_id: str, at: datetime) -> None:
@@ -95,6 +76,10 @@ class Facts(Protocol):
 
     async def get(self, fact_id: str) -> Fact:
         """The fact. Raises NotFound."""
+        ...
+
+    async def of(self, ids: Sequence[str]) -> Sequence[Fact]:
+        """Those of the facts that exist, in no order."""
         ...
 
     async def by_key(self, key: str) -> Fact | None:
@@ -153,8 +138,20 @@ class Links(Protocol):
         """What cites it: one step towards predictions."""
         ...
 
-    async def drop(self, ref: Ref) -> None:
-        """Remove every citation by it and of it."""
+    async def by_any(self, citing: Sequence[Ref]) -> Sequence[tuple[Ref, Ref]]:
+        """Pairs of citing and cited, for all of these that cite."""
+        ...
+
+    async def of_any(self, cited: Sequence[Ref]) -> Sequence[tuple[Ref, Ref]]:
+        """Pairs of citing and cited, for all of these that are cited."""
+        ...
+
+    async def of_layer(self, citing: Layer) -> Sequence[tuple[Ref, Ref]]:
+        """Pairs of citing and cited, for everything in a layer."""
+        ...
+
+    async def drop(self, refs: Sequence[Ref]) -> None:
+        """Remove every citation by them and of them."""
         ...
 
 
@@ -197,9 +194,37 @@ class Tombstones(Protocol):
 
     async def unbury(self, layer: Layer, name: str) -> None: ...
 
+    async def among(self, layer: Layer, names: Sequence[str]) -> Sequence[str]:
+        """Those of the names that are buried."""
+        ...
+
+    async def all(self) -> Sequence[Tombstone]:
+        """Every tombstone, in a fixed order."""
+        ...
+
+    async def set_up(self, stones: Sequence[Tombstone]) -> None:
+        """Put tombstones of another memory here."""
+        ...
+
 
 class Memory(Protocol):
     """Memory within a unit of work."""
+
+    async def alone(self, *, erasing: bool = False) -> None:
+        """Wait until no other transaction, in any process, changes this tenant's memory; then keep the others waiting.
+
+        Ask before reading what the changes depend on, and at the very beginning when `erasing`: events are erased
+        from predictions too, which whoever reports an outcome holds before asking.
+        """
+        ...
+
+    async def bundle_rows(self, wanted: BundleQuery) -> BundleRows:
+        """Everything a bundle is made of, read at once. Rows without text are never among it."""
+        ...
+
+    async def counted(self, since: datetime | None) -> Mapping[Layer, Tally]:
+        """How much there is in each tier."""
+        ...
 
     @property
     def raws(self) -> Raws: ...
@@ -215,3 +240,5 @@ class Memory(Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def tombstones(self) -> Tombstones: ...
+    @property
+    def embeddings(self) -> Embeddings: ...

@@ -1,12 +1,31 @@
-"""Claiming and finishing jobs: the worker's side of what units of work enqueue."""
+"""Doing what units of work enqueue: the worker's side of jobs.
+
+Storage either leases its jobs out, and a loop of ours works them off, or it comes with an engine that does so itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
+
+Handlers = Mapping[str, Callable[[UUID, dict[str, Any]], Awaitable[object]]]
+"""What does each kind of job, given whose it is and its payload."""
+
+DAILY = "daily"
+"""The kind of job that every tenant gets once a day, if there is a handler for it."""
+
+MOST_ATTEMPTS = 5
+KEPT = timedelta(days=30)
+"""How long a finished job is still listed."""
+_FIRST_RETRY = timedelta(seconds=30)
+
+
+def retry_after(attempts: int) -> timedelta | None:
+    """How long a job waits that has failed so many times; None when it is given up."""
+    return _FIRST_RETRY * 4 ** (attempts - 1) if attempts < MOST_ATTEMPTS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +48,67 @@ class JobState:
     kind: str
     run_at: datetime
     attempts: int
+    """How many tries have begun."""
     finished_at: datetime | None
     error: str | None
+    """What went wrong with the last try, if it did."""
     running: bool
 
 
-class Work(Protocol):
-    """Jobs of all tenants. At least once: a lease that ends before the job is finished hands it to the next."""
+class Queue(Protocol):
+    """Jobs as a tenant sees its own. A foreign id and an unknown one are answered alike."""
+
+    async def listed(self, tenant: UUID, *, limit: int) -> Sequence[JobState]:
+        """The tenant's jobs: those not finished first, by when they are due, then the newest finished."""
+        ...
+
+    async def get(self, tenant: UUID, job_id: str) -> JobState:
+        """The job. Raises NotFound."""
+        ...
+
+    async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
+        """Make a job that failed or waits due now, with all its tries. Raises NotFound, and Conflict on any other."""
+        ...
+
+
+class Leases(Queue, Protocol):
+    """Jobs of all tenants, leased. At least once: a lease that ends before the job is finished hands it to the next."""
 
     async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> Claimed | None:
-        """The job that has been due longest, or None."""
+        """The job that has been due longest, or None. Of jobs with one `serialize_by` only one is out at a time."""
+        ...
+
+    async def extend(self, job: Claimed, *, lease_until: datetime) -> None:
+        """It takes longer. Does nothing once the lease has gone to somebody else."""
         ...
 
     async def finish(self, job: Claimed, *, now: datetime) -> None:
-        """It is done."""
+        """It is done. Does nothing once the lease has gone to somebody else."""
         ...
 
     async def fail(self, job: Claimed, error: str, *, now: datetime, retry_at: datetime | None) -> None:
         """It failed; try again at the time given, or never."""
         ...
 
-    async def listed(self, tenant: UUID, *, limit: int) -> Sequence[JobState]:
-        """The tenant's jobs: waiting ones first, then the newest finished."""
+    async def begin_day(self, day: date, *, now: datetime) -> None:
+        """Give every tenant its DAILY job for this day, once however often it is called, and forget old jobs."""
         ...
 
-    async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
-        """Make a failed job due now. Raises NotFound."""
+
+@runtime_checkable
+class Engine(Queue, Protocol):
+    """Jobs of all tenants, worked off by the engine that keeps them. At least once, tried again as `retry_after` says.
+
+    The DAILY jobs are the engine's to give.
+    """
+
+    async def run(self, handlers: Handlers) -> None:
+        """Until cancelled; jobs under way are then given some seconds. Waits for a database that is out of reach."""
         ...
+
+    async def drain(self, handlers: Handlers) -> int:
+        """Do everything that is due now; how many tries that was. Raises Unavailable."""
+        ...
+
+
+Work = Leases | Engine

@@ -24,6 +24,11 @@ def kept(prediction: Prediction, *, redacted: bool) -> Prediction:
     )
 
 
+def presentable(question: Question, *, redacted: bool) -> Question:
+    """The question as a model may read it: without secrets, and of a transcript only the end."""
+    return _shortened(_without_secrets(question) if redacted else question)
+
+
 def _without_secrets(question: Question) -> Question:
     return replace(
         question,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from clone_mcp.models.events import (
     Author,
     BaseEvent,
     CloneEvent,
+    Job,
     Record,
     Reply,
     StoredEvent,
@@ -65,10 +66,12 @@ class Recorded:
 class Ingest:
     """Appends events for a caller. The same event twice is a no-op; events are never rewritten."""
 
-    def __init__(self, storage: Storage, clock: Clock, *, redact: bool) -> None:
+    def __init__(self, storage: Storage, clock: Clock, *, redact: bool, later: tuple[Job, ...] = ()) -> None:
+        """`later` is what has to be done some time after a response, which every turn has."""
         self._storage = storage
         self._clock = clock
         self._redact = redact
+        self._later = later
 
     async def batch(self, caller: Caller, items: Sequence[Any]) -> Batch:
         """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others."""
@@ -122,7 +125,8 @@ class Ingest:
             payload=payload,
             redactions=redactions,
         )
-        return _in_step(stored, project)
+        record = _in_step(stored, project)
+        return replace(record, jobs=(*record.jobs, *self._later)) if record.jobs and self._later else record
 
 
 def _in_step(event: StoredEvent, project: str | None) -> Record:

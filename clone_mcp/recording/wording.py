@@ -33,7 +33,9 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text that say what it is about."""
-    return [word for word in _WORD.findall(_CJK.sub(r" \1 ", text.casefold())) if word not in _COMMON]
+    folded = text.casefold()
+    spaced = folded if folded.isascii() else _CJK.sub(r" \1 ", folded)
+    return [word for word in _WORD.findall(spaced) if word not in _COMMON]
 
 
 def sketch(text: str) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from clone_mcp.errors import CloneError, Unavailable
+from clone_mcp.ports.work import Work
 
 T = TypeVar("T")
 
@@ -52,6 +53,10 @@ class Database(Protocol):
 
     def lane(self, tenant: UUID) -> Any:
         """What appends must share to share a transaction."""
+        ...
+
+    def work(self) -> Work:
+        """The jobs of this database, for whoever works them off."""
         ...
 
     async def purge(self) -> None:

@@ -10,14 +10,18 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Job
+from clone_mcp.storage.procrastinate_queue import ENQUEUE
 from clone_mcp.storage.schema import jobs
 from clone_mcp.storage.scope import Scope, Upsert
 
-_ENQUEUE = Upsert.into(
-    jobs,
-    key=("tenant_id", "dedupe_key"),
-    update={"run_at": lambda new: sa.case((new.run_at < jobs.c.run_at, new.run_at), else_=jobs.c.run_at)},
-    returning=(jobs.c.id,),
+_ENQUEUE = Upsert(
+    sqlite=Upsert.into(
+        jobs,
+        key=("tenant_id", "dedupe_key"),
+        update={"run_at": lambda new: sa.case((new.run_at < jobs.c.run_at, new.run_at), else_=jobs.c.run_at)},
+        returning=(jobs.c.id,),
+    ).sqlite,
+    postgresql=ENQUEUE,
 )
 
 
@@ -38,7 +42,7 @@ def enqueue(scope: Scope, job: Job, *, now: datetime) -> bool:
         finished_at=None,
         error=None,
     )
-    return waiting.scalar_one() == own
+    return waiting.scalar_one() in (own, True)
 
 
 class SqlJobs:

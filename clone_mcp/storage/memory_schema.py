@@ -23,6 +23,7 @@ episodes = sa.Table(
     sa.Column("sketch", sa.LargeBinary(), nullable=False),
     sa.Column("updated_at", UtcDateTime(), nullable=False),
     sa.Column("promoted_at", UtcDateTime()),  # up to when facts were distilled from it
+    sa.Column("distilled_at", UtcDateTime()),  # and by a model
     of_tenant(),
     sa.Index(None, "tenant_id", "ended_at"),
     sa.Index(None, "tenant_id", "session_id"),
@@ -101,6 +102,16 @@ reviews = sa.Table(
     sa.Column("asked_at", UtcDateTime(), nullable=False),
     references("facts", "fact_id"),
     sa.UniqueConstraint("tenant_id", "fact_id", "gate"),
+)
+
+embeddings = sa.Table(
+    "embeddings",
+    metadata,
+    tenant_column(),
+    identifier(),  # of the event
+    sa.Column("embedder", Text(), nullable=False),
+    sa.Column("embedding", sa.LargeBinary(), nullable=False),
+    references("events", "id"),
 )
 
 outcomes = sa.Table(

@@ -17,6 +17,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.database import Run, translated
 from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.procrastinate_queue import ProcrastinateQueue
 from clone_mcp.storage.scope import TURN, turn_of
 
 T = TypeVar("T")
@@ -60,7 +61,9 @@ async def _connect(url: str, **settings: Any) -> Any:
 class PostgresDatabase:
     """One database server. Its schema is brought up to date by `clone-mcp db upgrade`, never by a server."""
 
-    def __init__(self, url: str, *, pooler: bool = False) -> None:
+    def __init__(self, url: str, *, pooler: bool = False, worker_url: str = "") -> None:
+        self._worker_url = worker_url or url
+        self._worker_pooled = pooler and not worker_url
         self._engine = engine_for(url, pooler=pooler, pool_size=8, max_overflow=4, pool_timeout=5, pool_recycle=1800)
         self._reading = self._engine.execution_options(postgresql_readonly=True)
 
@@ -92,6 +95,9 @@ class PostgresDatabase:
 
     def lane(self, tenant: UUID) -> Any:
         return tenant  # row-level security holds for a whole transaction
+
+    def work(self) -> ProcrastinateQueue:
+        return ProcrastinateQueue(self, self._worker_url, pooler=self._worker_pooled)
 
     async def purge(self) -> None:
         """Nothing to do: vacuum overwrites dead rows by itself, and archived logs are the operator's."""

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4, uuid5
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
+from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import (
     Candidate,
     CitedFact,
@@ -21,7 +22,9 @@ from clone_mcp.models.prediction import (
     Prediction,
     Question,
 )
+from clone_mcp.models.usage import Usage
 from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import feedback, predictions
 from clone_mcp.storage.scope import Scope, Upsert, change, remove, rows
 
@@ -68,6 +71,8 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "outcome_by": None,
         "outcome_at": None,
         "actual_response": None,
+        "degraded": prediction.degraded,
+        "usage": asdict(prediction.usage) if prediction.usage else None,
     }
 
 
@@ -94,6 +99,8 @@ def _prediction(row: Any) -> Prediction:
         latency_ms=row.latency_ms,
         cited_facts=tuple(CitedFact(**fact) for fact in row.cited_facts),
         snapshot=row.snapshot,
+        degraded=row.degraded,
+        usage=Usage(**row.usage) if row.usage else None,
     )
 
 
@@ -101,6 +108,12 @@ def _outcome(row: Any) -> Feedback | None:
     if row.outcome is None:
         return None
     return Feedback(row.id, Outcome(row.outcome), row.actual_response, row.outcome_by, row.outcome_at)
+
+
+def _add(scope: Scope, prediction: Prediction) -> None:
+    scope.run(_ADD, **_row(prediction))
+    for fact in prediction.cited_facts:
+        links.cite(scope, Ref(Layer.PREDICTION, prediction.id), Ref(Layer.FACT, fact.id))
 
 
 def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
@@ -137,7 +150,7 @@ class SqlPredictions:
         self._run = run
 
     async def add(self, prediction: Prediction) -> None:
-        await self._run(lambda scope: scope.run(_ADD, **_row(prediction)))
+        await self._run(lambda scope: _add(scope, prediction))
 
     async def get(self, prediction_id: str) -> Prediction:
         return _prediction(await self._one(_ONE, prediction_id))

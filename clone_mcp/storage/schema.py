@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0002"
+HEAD = "0006"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -48,12 +48,12 @@ sessions = sa.Table(
     sa.Column("started_at", UtcDateTime(), nullable=False),
     sa.Column("ended_at", UtcDateTime()),
     sa.Column("active_at", UtcDateTime(), nullable=False),
-    sa.Column("summarised_at", UtcDateTime()),
     # What the person's next prompt of this session will be the answer to, and what they typed last.
     sa.Column("question", sa.LargeBinary()),
     sa.Column("last_key", Text()),
     # Set when last_key was learned from feedback: the same prompt, recorded next, must not count again.
     sa.Column("told", sa.Boolean(), nullable=False),
+    sa.Column("summarised_at", UtcDateTime()),
     of_tenant(),
     sa.Index(None, "tenant_id", "active_at"),
 )
@@ -145,6 +145,8 @@ predictions = sa.Table(
     sa.Column("outcome_by", Text()),
     sa.Column("outcome_at", UtcDateTime()),
     sa.Column("actual_response", Text()),
+    sa.Column("degraded", Text()),
+    sa.Column("usage", Json),
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),
@@ -183,6 +185,23 @@ jobs = sa.Table(
     sa.UniqueConstraint("tenant_id", "dedupe_key"),
     sa.Index(None, "tenant_id", "run_at"),
     sa.Index("ix_jobs_due", "finished_at", "run_at"),
+)
+
+usage = sa.Table(
+    "usage",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("at", UtcDateTime(), nullable=False),
+    sa.Column("purpose", Text(), nullable=False),
+    sa.Column("model", Text(), nullable=False),
+    sa.Column("input_tokens", sa.Integer(), nullable=False),
+    sa.Column("output_tokens", sa.Integer(), nullable=False),
+    sa.Column("cache_read_tokens", sa.Integer(), nullable=False),
+    sa.Column("cache_write_tokens", sa.Integer(), nullable=False),
+    sa.Column("estimated", sa.Boolean(), nullable=False),
+    of_tenant(),
+    sa.Index(None, "tenant_id", "at"),
 )
 
 DIRECTORY = frozenset({tenants, api_keys, jobs})

@@ -107,6 +107,11 @@ class Scope:
             return self._connection.execute(statement.on(self._connection), {"tenant_id": self.tenant, **values})
         return self._connection.execute(statement, {TENANT.key: self.tenant, **values})
 
+    def take_memory(self) -> None:
+        """Wait for whoever else changes this tenant's memory. Taken before a turn with the record, never after."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql("SELECT " + TURN % (turn_of(self.tenant) ^ 1))
+
     def take_turn(self) -> None:
         """Wait for whoever else writes to this tenant's record. SQLite has one writer anyway."""
         if self._connection.dialect.name == "postgresql":

@@ -21,7 +21,7 @@ from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.scope import Scope
-from clone_mcp.storage.work import SqlWork
+from clone_mcp.storage.usage import SqlModelCalls
 
 T = TypeVar("T")
 Append = tuple[UUID, Sequence[Record]]
@@ -40,6 +40,7 @@ class SqlUnitOfWork:
         self.replies = SqlReplies(in_scope)
         self.jobs = SqlJobs(in_scope, now)
         self.memory = SqlMemory(in_scope)
+        self.usage = SqlModelCalls(in_scope)
 
 
 class SqlStorage:
@@ -50,7 +51,7 @@ class SqlStorage:
         self._now = now
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
-        self.work = SqlWork(database)
+        self.work = database.work()
 
     @classmethod
     async def open(cls, database: Database, now: Callable[[], datetime]) -> SqlStorage:

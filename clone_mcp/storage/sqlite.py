@@ -27,6 +27,7 @@ from clone_mcp.storage import schema_version
 from clone_mcp.storage.database import Run, translated
 from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.schema import HEAD
+from clone_mcp.storage.work import SqlWork
 
 T = TypeVar("T")
 
@@ -151,6 +152,9 @@ class SqliteDatabase:
 
     def lane(self, tenant: UUID) -> Any:
         return None  # one writer: tenants share transactions too
+
+    def work(self) -> SqlWork:
+        return SqlWork(self)
 
     async def purge(self) -> None:
         """`secure_delete` has zeroed the pages; this empties the write-ahead log, where older versions lie."""

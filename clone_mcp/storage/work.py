@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from clone_mcp.errors import NotFound
-from clone_mcp.ports.work import Claimed, JobState
+from clone_mcp.errors import Conflict, NotFound
+from clone_mcp.ports.work import DAILY, KEPT, Claimed, JobState
 from clone_mcp.storage.database import Database
-from clone_mcp.storage.schema import jobs
+from clone_mcp.storage.schema import jobs, tenants
+from clone_mcp.storage.types import UtcDateTime
 
+_NOW = sa.bindparam("now", type_=UtcDateTime())
+_other = jobs.alias("other")
 _DUE = (
     sa.select(jobs.c.tenant_id, jobs.c.id)
     .where(
         jobs.c.finished_at.is_(None),
-        jobs.c.run_at <= sa.bindparam("now", type_=jobs.c.run_at.type),
-        sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < sa.bindparam("now", type_=jobs.c.run_at.type)),
+        jobs.c.run_at <= _NOW,
+        sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < _NOW),
         jobs.c.kind.in_(sa.bindparam("kinds", expanding=True)),
+        ~sa.exists().where(
+            _other.c.tenant_id == jobs.c.tenant_id,
+            _other.c.serialize_by == jobs.c.serialize_by,
+            _other.c.finished_at.is_(None),
+            _other.c.lease_until >= _NOW,
+        ),
     )
     .order_by(jobs.c.run_at)
     .limit(1)
 )
-_TAKE = _DUE.with_for_update(skip_locked=True)
+_TODAYS_ID = sa.bindparam("todays_id", type_=jobs.c.id.type)
+_BEGIN_DAY = sa.insert(jobs).from_select(
+    ["tenant_id", "id", "kind", "payload", "run_at", "created_at", "attempts"],
+    sa.select(
+        tenants.c.id,
+        _TODAYS_ID,
+        sa.literal(DAILY),
+        sa.bindparam("nothing", {}, type_=jobs.c.payload.type),
+        _NOW,
+        _NOW,
+        sa.literal(0),
+    ).where(~sa.exists().where(jobs.c.tenant_id == tenants.c.id, jobs.c.id == _TODAYS_ID)),
+)
+_FORGET = sa.delete(jobs).where(jobs.c.finished_at < sa.bindparam("before", type_=UtcDateTime()))
 
 
 class SqlWork:
-    """The Work port on the jobs table."""
+    """The Leases port on the jobs table."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> Claimed | None:
+        wanted = {"now": now, "kinds": list(kinds)}
+
         def claim(connection: sa.Connection) -> Claimed | None:
-            due = connection.execute(_TAKE, {"now": now, "kinds": list(kinds)}).first()
+            due = connection.execute(_DUE, wanted).first()
             if due is None:
                 return None
             # Taken out of the queue: what is enqueued from now on is a job of its own and is not swallowed by this one.
@@ -50,41 +74,65 @@ class SqlWork:
             return Claimed(row.tenant_id, row.id, row.kind, row.payload, row.attempts)
 
         # A look without the write lock first: an idle server must not take it every few seconds.
-        async with self._database.transaction(None, readonly=True) as run:
-            due = await run(lambda connection: connection.execute(_DUE, {"now": now, "kinds": list(kinds)}).first())
-        if due is None:
-            return None
-        async with self._database.transaction(None, readonly=False) as run:
-            return await run(claim)
+        due = await self._database.once(None, lambda c: c.execute(_DUE, wanted).first(), readonly=True)
+        return None if due is None else await self._database.once(None, claim)
+
+    async def extend(self, job: Claimed, *, lease_until: datetime) -> None:
+        await self._set_claimed(job, lease_until=lease_until)
 
     async def finish(self, job: Claimed, *, now: datetime) -> None:
-        await self._set(job.tenant, job.id, finished_at=now, lease_until=None, error=None)
+        await self._set_claimed(job, finished_at=now, lease_until=None, error=None)
 
     async def fail(self, job: Claimed, error: str, *, now: datetime, retry_at: datetime | None) -> None:
         if retry_at is None:
-            await self._set(job.tenant, job.id, finished_at=now, lease_until=None, error=error)
+            await self._set_claimed(job, finished_at=now, lease_until=None, error=error)
         else:
-            await self._set(job.tenant, job.id, run_at=retry_at, lease_until=None, error=error)
+            await self._set_claimed(job, run_at=retry_at, lease_until=None, error=error)
+
+    async def begin_day(self, day: date, *, now: datetime) -> None:
+        def begin(connection: sa.Connection) -> None:
+            connection.execute(_BEGIN_DAY, {"todays_id": f"{DAILY}:{day}", "now": now})
+            connection.execute(_FORGET, {"before": now - KEPT})
+
+        await self._database.once(None, begin)
 
     async def listed(self, tenant: UUID, *, limit: int) -> Sequence[JobState]:
-        wanted = (
-            sa.select(jobs)
-            .where(jobs.c.tenant_id == tenant)
-            .order_by(jobs.c.finished_at.is_not(None), jobs.c.finished_at.desc(), jobs.c.run_at)
-            .limit(limit)
-        )
-        async with self._database.transaction(tenant, readonly=True) as run:
-            return [_state(row) for row in await run(lambda connection: connection.execute(wanted).all())]
+        newest = (jobs.c.finished_at.is_not(None), jobs.c.finished_at.desc(), jobs.c.run_at)
+        wanted = sa.select(jobs).where(jobs.c.tenant_id == tenant).order_by(*newest).limit(limit)
+        rows = await self._database.once(tenant, lambda c: c.execute(wanted).all(), readonly=True)
+        return [_state(row) for row in rows]
+
+    async def get(self, tenant: UUID, job_id: str) -> JobState:
+        wanted = sa.select(jobs).where(jobs.c.tenant_id == tenant, jobs.c.id == job_id)
+        row = await self._database.once(tenant, lambda c: c.execute(wanted).first(), readonly=True)
+        if row is None:
+            raise no_such_job()
+        return _state(row)
 
     async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
-        if not await self._set(tenant, job_id, run_at=now, finished_at=None, lease_until=None, attempts=0):
-            raise NotFound("There is no such job.", hint="`clone-mcp jobs` lists them.")
+        due = {"run_at": now, "finished_at": None, "lease_until": None, "attempts": 0, "error": None}
+        idle = sa.or_(jobs.c.error.is_not(None), jobs.c.finished_at.is_(None))
+        abandoned = sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
+        if not await self._set(tenant, job_id, idle, abandoned, **due):
+            await self.get(tenant, job_id)
+            raise not_to_retry()
 
-    async def _set(self, tenant: UUID, job_id: str, **values: Any) -> int:
-        this = sa.and_(jobs.c.tenant_id == tenant, jobs.c.id == job_id)
+    async def _set_claimed(self, job: Claimed, **values: Any) -> None:
+        still_ours = sa.and_(jobs.c.attempts == job.attempts, jobs.c.finished_at.is_(None))
+        await self._set(job.tenant, job.id, still_ours, **values)
+
+    async def _set(self, tenant: UUID, job_id: str, *conditions: sa.ColumnElement[bool], **values: Any) -> int:
+        this = sa.and_(jobs.c.tenant_id == tenant, jobs.c.id == job_id, *conditions)
         statement = sa.update(jobs).where(this).values(**values)
-        async with self._database.transaction(tenant, readonly=False) as run:
-            return await run(lambda connection: connection.execute(statement).rowcount)
+        return await self._database.once(tenant, lambda connection: connection.execute(statement).rowcount)
+
+
+def no_such_job() -> NotFound:
+    return NotFound("There is no such job.", hint="`clone-mcp jobs` lists them.")
+
+
+def not_to_retry() -> Conflict:
+    return Conflict("Only a job that failed or waits can be made due.", hint="This one is running or done.")
 
 
 def _state(row: Any) -> JobState:

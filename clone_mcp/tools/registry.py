@@ -22,12 +22,14 @@ from clone_mcp.errors import (
     Invalid,
     NotFound,
     RateLimited,
+    TimedOut,
     TooLarge,
     Unauthenticated,
     Unavailable,
     Upstream,
 )
 from clone_mcp.models.access import Caller
+from clone_mcp.ports.language_model import Unusable
 from clone_mcp.tools.predict_continuation import predict_continuation
 from clone_mcp.tools.predict_next_prompt import predict_next_prompt
 from clone_mcp.tools.record_agent_prompt import record_agent_prompt
@@ -51,8 +53,14 @@ STATUS: dict[type[CloneError], int] = {
     RateLimited: 429,
     Unavailable: 503,
     Upstream: 502,
+    TimedOut: 504,
+    Unusable: 502,
 }
 """The HTTP status that an error's text names, as clients know it from the REST API."""
+
+
+FAILED_INSIDE = CloneError("Clone failed inside.", hint="This is a bug; the server's log says more.")
+"""What is told of a crash, which may hold anything."""
 
 
 def status_of(exc: CloneError) -> int:
@@ -101,7 +109,7 @@ TOOLS = (
     Tool(predict_continuation, "Predict whether the person would go on", read_only=True),
     Tool(submit_feedback, "Say what became of a prediction", idempotent=True),
     Tool(start_session, "Begin recording a conversation"),
-    Tool(stop_session, "End recording a conversation", idempotent=True),
+    Tool(stop_session, "End recording a conversation"),
     Tool(record_agent_prompt, "Record what was typed to an agent"),
     Tool(record_agent_response, "Record what an agent said"),
 )
@@ -121,15 +129,19 @@ async def call(
         return _failure(exc)
     except Exception:
         log.exception("%s failed", tool.name)
-        return _failure(CloneError("Clone failed inside.", hint="This is a bug; the server's log says more."))
+        return _failure(FAILED_INSIDE)
     body = reply.model_copy(update={"ignored_arguments": ignored}).model_dump(mode="json")
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 
 
 def _failure(exc: CloneError) -> CallToolResult:
-    text = f"Error {status_of(exc)} ({exc.code}): {exc}"
-    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+    return CallToolResult(content=[TextContent(type="text", text=prose(exc))], is_error=True)
+
+
+def prose(exc: CloneError) -> str:
+    """An error as agents are told of it, whatever they asked for."""
+    return f"Error {status_of(exc)} ({exc.code}): {exc}"
 
 
 class _Plain(GenerateJsonSchema):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from mcp.server.caching import CacheHint
@@ -10,6 +12,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -35,7 +38,9 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller
 from clone_mcp.resources import registry
-from clone_mcp.tools.registry import BY_NAME, TOOLS, call
+from clone_mcp.tools.registry import BY_NAME, FAILED_INSIDE, TOOLS, call, prose, status_of
+
+log = logging.getLogger(__name__)
 
 Context = ServerRequestContext[Any, Any]
 
@@ -49,30 +54,7 @@ INSTRUCTIONS = (
 
 def build(clone: Callable[[], Awaitable[Clone]], caller: Callable[[Context], Caller]) -> Server[Any]:
     """A server over a Clone that is opened when first needed. `caller` tells who sent a request."""
-    tools = ListToolsResult(tools=[tool.describe() for tool in TOOLS])
-
-    async def list_tools(_ctx: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
-        return tools
-
-    async def call_tool(ctx: Context, params: CallToolRequestParams) -> CallToolResult:
-        tool = BY_NAME.get(params.name)
-        if tool is None:
-            raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:100]}. There are: {', '.join(BY_NAME)}.")
-        return await call(tool, clone, lambda: caller(ctx), params.arguments or {})
-
-    async def read_resource(ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
-        uri = str(params.uri)
-        try:
-            text = await registry.read(await clone(), caller(ctx), uri)
-        except CloneError as exc:
-            raise MCPError(INVALID_PARAMS, str(exc), {"uri": uri}) from exc
-        return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=registry.MIME)])
-
-    async def complete(ctx: Context, params: CompleteRequestParams) -> CompleteResult:
-        uri = getattr(params.ref, "uri", "")
-        values = await registry.complete(await clone(), caller(ctx), uri, params.argument.value) if uri else []
-        return CompleteResult(completion=Completion(values=values))
-
+    answers = _Answers(clone, caller)
     return Server(
         "clone",
         version=__version__,
@@ -80,15 +62,62 @@ def build(clone: Callable[[], Awaitable[Clone]], caller: Callable[[Context], Cal
         description="A calibrated model of one person that agents ask before they interrupt that person.",
         instructions=INSTRUCTIONS,
         cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_list_tools=answers.list_tools,
+        on_call_tool=answers.call_tool,
         on_list_resources=_list_resources,
         on_list_resource_templates=_list_templates,
-        on_read_resource=read_resource,
-        on_completion=complete,
+        on_read_resource=answers.read_resource,
+        on_completion=answers.complete,
         on_list_prompts=_no_prompts,
         on_get_prompt=_no_such_prompt,
     )
+
+
+class _Answers:
+    """What is answered, from a Clone and for whoever asks."""
+
+    def __init__(self, clone: Callable[[], Awaitable[Clone]], caller: Callable[[Context], Caller]) -> None:
+        self._clone = clone
+        self._caller = caller
+        self._tools = ListToolsResult(tools=[tool.describe() for tool in TOOLS])
+
+    async def list_tools(self, _ctx: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
+        return self._tools
+
+    async def call_tool(self, ctx: Context, params: CallToolRequestParams) -> CallToolResult:
+        tool = BY_NAME.get(params.name)
+        if tool is None:
+            raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:100]}. There are: {', '.join(BY_NAME)}.")
+        return await call(tool, self._clone, lambda: self._caller(ctx), params.arguments or {})
+
+    async def read_resource(self, ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+        uri = str(params.uri)
+        with _told_as_protocol_errors(uri):
+            text = await registry.read(await self._clone(), self._caller(ctx), uri)
+        return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=registry.MIME)])
+
+    async def complete(self, ctx: Context, params: CompleteRequestParams) -> CompleteResult:
+        uri = getattr(params.ref, "uri", "")  # a prompt has none, and there are no prompts
+        if not uri:
+            return CompleteResult(completion=Completion(values=[]))
+        with _told_as_protocol_errors(uri):
+            values = await registry.complete(await self._clone(), self._caller(ctx), uri, params.argument.value)
+        return CompleteResult(completion=Completion(values=values))
+
+
+@contextmanager
+def _told_as_protocol_errors(uri: str) -> Generator[None]:
+    """Resources have no other way to say what went wrong. As with tools, nothing but prose leaves."""
+    try:
+        yield
+    except CloneError as exc:
+        if status_of(exc) >= 500:
+            log.exception("%s could not be read", uri)
+        code = INTERNAL_ERROR if status_of(exc) >= 500 else INVALID_PARAMS
+        raise MCPError(code, prose(exc), {"uri": uri}) from exc
+    except Exception as exc:
+        log.exception("%s could not be read", uri)
+        raise MCPError(INTERNAL_ERROR, prose(FAILED_INSIDE), {"uri": uri}) from exc
 
 
 async def _list_resources(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:

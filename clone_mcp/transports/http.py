@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -29,13 +28,13 @@ from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS, status_of
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
+from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 4 * 1024 * 1024
 SESSION = "mcp-session-id"
-_OPEN_AGAIN_SECONDS = 5.0
 
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
@@ -71,10 +70,11 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        worker = asyncio.create_task(_work(clone))
+        background = Background(clone)
+        background.start()
         async with manager.run():
             yield
-        worker.cancel()
+        await background.stop()
         await closing()
 
     mcp = Authenticated(SessionMinting(manager.handle_request), authenticate)
@@ -93,16 +93,6 @@ def application(
         origins=_listed(settings.allowed_origins),
         max_body=MAX_BODY,
     )
-
-
-async def _work(clone: Callable[[], Awaitable[Clone]]) -> None:
-    """Work jobs off beside the requests, from when the database can be opened."""
-    while True:
-        try:
-            await (await clone()).worker.run()
-        except CloneError as exc:
-            log.warning("No jobs are worked off yet: %s", exc)
-            await asyncio.sleep(_OPEN_AGAIN_SECONDS)
 
 
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:

@@ -7,17 +7,19 @@ Pipes and sockets, which is what clients give their servers, can be waited on by
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import stat
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from mcp.server.stdio import stdio_server
 
-_LONGEST_LINE = 64 * 1024 * 1024
-_LAST_ANSWERS_SECONDS = 0.1
+log = logging.getLogger(__name__)
+
+LONGEST_LINE = 64 * 1024 * 1024
 
 
 @asynccontextmanager
@@ -33,7 +35,8 @@ async def standard_streams() -> AsyncGenerator[tuple[Any, Any]]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    async with stdio_server(cast("Any", _Lines(source)), cast("Any", _Sink(sink))) as streams:
+    lines = _Lines(source)
+    async with stdio_server(cast("Any", lines), cast("Any", _Sink(sink, lost=lines.end))) as streams:
         yield streams
 
 
@@ -50,23 +53,33 @@ class _Lines:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._pipe: asyncio.ReadTransport | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        reader = asyncio.StreamReader(_LONGEST_LINE)
-        await asyncio.get_running_loop().connect_read_pipe(
+        reader = asyncio.StreamReader(LONGEST_LINE)
+        self._pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(self._fd, "rb", buffering=0)
         )
-        while line := await reader.readline():
-            yield line.decode("utf-8", "replace")
-        # The end of input cancels what is still running. Who sends everything and closes at once wants answers too.
-        await asyncio.sleep(_LAST_ANSWERS_SECONDS)
+        try:
+            while line := await reader.readline():
+                yield line.decode("utf-8", "replace")
+        except ValueError:
+            log.warning("A message of more than %s bytes came in. Clone ends.", f"{LONGEST_LINE:,}")
+        except OSError as exc:  # a socket, reset by a client that was killed
+            log.info("The client is gone: %s", exc)
+
+    def end(self) -> None:
+        """Read no more, as if the client had closed its side."""
+        if self._pipe is not None:
+            self._pipe.close()
 
 
 class _Sink:
     """What goes out. A client that does not read makes the writer wait, and nobody else."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, lost: Callable[[], None]) -> None:
         self._fd = fd
+        self._lost = lost
         os.set_blocking(fd, False)
 
     async def write(self, text: str) -> None:
@@ -76,15 +89,19 @@ class _Sink:
                 rest = rest[os.write(self._fd, rest) :]
             except BlockingIOError:
                 await self._writable()
+            except OSError as exc:  # nobody is there to read it, and nobody will be
+                log.info("The client is gone: %s", exc)
+                self._lost()
+                return
 
     async def flush(self) -> None:
         """Nothing is held back."""
 
     async def _writable(self) -> None:
         loop = asyncio.get_running_loop()
-        ready = loop.create_future()
-        loop.add_writer(self._fd, ready.set_result, None)
+        ready = asyncio.Event()
+        loop.add_writer(self._fd, ready.set)
         try:
-            await ready
+            await ready.wait()
         finally:
             loop.remove_writer(self._fd)

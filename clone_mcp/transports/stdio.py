@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -15,10 +16,10 @@ from mcp.server.lowlevel import Server
 from clone_mcp.clone import Opening
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.tools.server import build
+from clone_mcp.transports.background import Background
 from clone_mcp.transports.discovery import serve_either_era
 from clone_mcp.transports.pipes import standard_streams
-
-log = logging.getLogger(__name__)
+from clone_mcp.transports.unanswered import Reading, Unanswered, Writing
 
 AGENT = Caller(LOCAL_TENANT, Scope.AGENT)
 _PARENT_CHECK_SECONDS = 2.0
@@ -31,50 +32,48 @@ def run(opening: Opening) -> None:
 
 
 async def _serve(server: Server[Any], opening: Opening) -> None:
-    server.middleware.append(_warm_up(opening))
+    background = Background(opening)
+    server.middleware.append(_warm_up(background))
+
+    async def close() -> None:
+        await background.stop()
+        await opening.close()
+
     end = asyncio.get_running_loop().create_task
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name) and sys.platform != "win32":
             asyncio.get_running_loop().add_signal_handler(
-                getattr(signal, name), lambda: _keep(end(_close_and_leave(opening)))
+                getattr(signal, name), lambda: _keep(end(_close_and_leave(close)))
             )
-    _keep(end(_die_with_parent(opening)))
+    _keep(end(_die_with_parent(close)))
+    unanswered = Unanswered()
     async with standard_streams() as (read_stream, write_stream):
-        await serve_either_era(server, read_stream, write_stream)
-    await opening.close()
+        await serve_either_era(server, Reading(read_stream, unanswered), Writing(write_stream, unanswered))
+    await close()
 
 
-def _warm_up(opening: Opening) -> Any:
+def _warm_up(background: Background) -> Any:
     """Load storage once tools/list is answered: until then the client waits, afterwards it thinks."""
 
     async def warm_up(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         result = await call_next(ctx)
-        if ctx.method == "tools/list":
-            asyncio.get_running_loop().call_later(0.02, lambda: _keep(asyncio.create_task(_open(opening))))
+        if ctx.method in ("tools/list", "tools/call"):
+            asyncio.get_running_loop().call_later(0.02, background.start)
         return result
 
     return warm_up
 
 
-async def _open(opening: Opening) -> None:
-    try:
-        clone = await opening()
-    except Exception as exc:  # the first tool call meets the same failure and reports it
-        log.warning("Storage could not be opened yet: %s", exc)
-    else:
-        _keep(asyncio.create_task(clone.worker.run()))
-
-
-async def _die_with_parent(opening: Opening) -> None:
+async def _die_with_parent(close: Callable[[], Awaitable[None]]) -> None:
     """Leave when adopted: a client that dies does not always close our stdin."""
     parent = os.getppid()
     while os.getppid() == parent:  # noqa: ASYNC110 (nothing tells when a parent dies)
         await asyncio.sleep(_PARENT_CHECK_SECONDS)
-    await _close_and_leave(opening)
+    await _close_and_leave(close)
 
 
-async def _close_and_leave(opening: Opening) -> None:
-    await opening.close()
+async def _close_and_leave(close: Callable[[], Awaitable[None]]) -> None:
+    await close()
     _leave()
 
 

@@ -80,6 +80,8 @@ class PredictionReply(Answered):
     threshold: float
     stop_recommended: bool
     abstained: str | None
+    degraded: bool
+    degraded_reason: str | None
     cited_facts: list[Fact]
     model: str
     latency_ms: float
@@ -132,6 +134,8 @@ def prediction_reply(prediction: Prediction) -> PredictionReply:
         threshold=prediction.question.threshold,
         stop_recommended=prediction.stop_recommended,
         abstained=prediction.abstained,
+        degraded=prediction.degraded is not None,
+        degraded_reason=prediction.degraded,
         cited_facts=_facts(prediction.cited_facts),
         model=prediction.model,
         latency_ms=round(prediction.latency_ms, 3),

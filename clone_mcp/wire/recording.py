@@ -7,9 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from clone_mcp.wire.arguments import Arguments
-from clone_mcp.wire.predictions import AgentName, Answered
+from clone_mcp.wire.predictions import Answered
 
 OwnSession = Annotated[str, Field(min_length=1, max_length=512, description="The session, as start_session named it.")]
+AgentName = Annotated[
+    str, Field(min_length=1, max_length=512, description="The agent that was talked to, such as claude-code.")
+]
 SourceLabel = Annotated[
     str,
     Field(

@@ -26,6 +26,7 @@ def test_all_is_well(command: Command, settings: Settings) -> None:
     assert lines[0].startswith(f"ok    versions: clone-mcp {__version__}, Python 3.")
     assert lines[1:] == [
         f"ok    settings: transport stdio, database {where}, secrets are redacted",
+        "ok    model: none is asked; nothing leaves this machine",
         f"ok    database: opens and answers, schema {HEAD}",
     ]
     as_json = command("doctor", "--json")
@@ -108,3 +109,23 @@ def test_a_database_that_can_not_be_opened_is_found(
     assert found["said"]
     assert found["mend"]
     assert "hush" not in ran.out
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("CLONE_MODEL", "gpt-4", "CLONE_MODEL names 'gpt-4', which Clone does not ask."),
+        ("CLONE_DAILY_CAP", "plenty", "CLONE_DAILY_CAP can't be read: "),
+        ("CLONE_PREDICTOR", "cascade", "claude-sonnet-4-6 has no key (predictor cascade, at most 1.00 a day)"),
+    ],
+)
+def test_a_model_that_can_not_be_asked_is_told(
+    command: Command, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    ran = command("doctor", "--json")
+    found = findings(ran)["model"]
+    assert (ran.code, found["ok"]) == (1, False)
+    assert str(found["said"]).startswith(said)
+    assert found["mend"]

@@ -14,6 +14,7 @@ from clone_mcp.models.prediction import History
 from clone_mcp.recording.ingest import Batch
 from tests.conftest import new_tenant
 from tests.support.events import NINE, at, event, said, started, stopped, typed
+from tests.support.jobs import waiting
 from tests.support.records import record
 from tests.support.sql import rows
 
@@ -113,7 +114,7 @@ async def test_a_session_counts_as_ended_once(clone, me):
 
 async def test_ending_a_session_twice_asks_for_one_summary(clone, me, settings):
     await clone.ingest.batch(me, [stopped(minutes=1), stopped(minutes=2), stopped("other")])
-    assert sorted(await rows(settings, "SELECT kind, dedupe_key FROM jobs")) == [
+    assert await waiting(settings) == [
         ("episodes", "episodes:other"),
         ("episodes", "episodes:s"),
     ]
@@ -126,7 +127,7 @@ async def test_jobs_with_one_dedupe_key_wait_once_and_others_each(storage, tenan
             for job in (Job("a", dedupe_key="k"), Job("b", dedupe_key="k"), Job("c"), Job("c"), Job("d", {"x": 1}))
         ]
     assert added == [True, False, True, True, True]
-    assert sorted(await rows(settings, "SELECT kind FROM jobs")) == [("a",), ("c",), ("c",), ("d",)]
+    assert [kind for kind, _ in await waiting(settings)] == ["a", "c", "c", "d"]
 
 
 async def test_replies_phrases_and_counts_stay_in_step(clone, me, clock):

@@ -13,6 +13,7 @@ from clone_mcp.models.events import Job
 from clone_mcp.models.prediction import Outcome, Question
 from clone_mcp.settings import Settings
 from clone_mcp.storage import migrate
+from clone_mcp.storage.schema import HEAD
 from tests.storage.test_append import history
 from tests.support.events import said, typed
 from tests.support.postgres import APP
@@ -53,7 +54,7 @@ async def test_a_url_may_be_written_for_any_driver_and_with_what_libpq_knows(set
     rest = settings.database_url.partition(":")[2]
     for options in ("", "&sslmode=prefer", "&application_name=clone&options=-c%20statement_timeout%3D9s"):
         storage = await open_storage(Settings(database_url=f"{scheme}:{rest}{options}"), clock)
-        assert await storage.revision() == "0001"
+        assert await storage.revision() == HEAD
         await storage.close()
 
 
@@ -91,7 +92,7 @@ async def test_a_statement_that_makes_no_sense_is_our_mistake_and_not_the_databa
     postgres, settings, storage, tenant
 ):
     name = settings.db_direct_url.partition("?")[0].rpartition("/")[2]
-    await postgres.execute("DROP TABLE jobs", database=name)
+    await postgres.execute("DROP TABLE procrastinate_jobs CASCADE", database=name)
     with pytest.raises(CloneError) as wrong:
         async with storage.begin(tenant) as uow:
             await uow.jobs.enqueue(Job("a", {"secret": "hunter2"}))

@@ -18,6 +18,7 @@ from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.events import Job
 from clone_mcp.settings import Settings
 from clone_mcp.storage import sqlite
+from clone_mcp.storage.schema import HEAD
 from tests.storage.test_append import history
 from tests.support.records import record
 
@@ -116,7 +117,7 @@ async def test_a_locked_file_delays_a_crowd_no_longer_than_one(impatient, storag
 async def test_opening_a_file_takes_no_write_lock(impatient, settings, storage, somebody, clock):
     somebody.execute("BEGIN IMMEDIATE")
     another = await open_storage(settings, clock)
-    assert await another.revision() == "0001"
+    assert await another.revision() == HEAD
     await another.close()
     somebody.execute("ROLLBACK")
 

@@ -3,130 +3,147 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
 import pytest
 import sqlalchemy as sa
 
+from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.events import Job, Reply
-from clone_mcp.models.prediction import Feedback, Outcome, Prediction, Question
-from clone_mcp.recording.sessions import Origin
-from clone_mcp.storage import schema
+from clone_mcp.models.events import Job
+from clone_mcp.models.memory import Gate, Layer, Review
+from clone_mcp.models.prediction import Outcome, Question
+from clone_mcp.models.usage import ModelCall, Purpose, Usage
+from clone_mcp.storage import memory_schema, schema
 from clone_mcp.storage.sqlite import engine_for
 from tests.conftest import new_tenant
 from tests.support.events import NINE, one_of_each, said, typed
-from tests.support.sql import seen
+from tests.support.operations import operations
+from tests.support.sql import rows, seen
 
 TENANTS_TABLES = [table for table in schema.metadata.sorted_tables if table not in schema.DIRECTORY]
-
-
-async def in_unit(clone, me, act, *, readonly=True):
-    async with clone.storage.begin(me.tenant, readonly=readonly) as uow:
-        return await act(uow)
-
+NAMED = {table.name for table in [*TENANTS_TABLES, schema.jobs]}
+"""Tables whose every statement names the tenant, but for the worker's: it takes jobs before it knows whose they are."""
 
 QUESTION = Question("codex", "The tests pass. Shall I commit?", k=5, threshold=0.9)
-REPLY = Reply("later", "later")
-
-# Everything that can be done with an id that a caller sends, be it whose it may.
-OPERATIONS = {
-    "read an event": lambda clone, me, it: in_unit(clone, me, lambda uow: uow.events.get(it)),
-    "read a session's events": lambda clone, me, it: in_unit(clone, me, lambda uow: uow.events.of_session(it)),
-    "read a session": lambda clone, me, it: in_unit(clone, me, lambda uow: uow.sessions.get(it)),
-    "read a prediction": lambda clone, me, it: in_unit(clone, me, lambda uow: uow.predictions.get(it)),
-    "read an outcome": lambda clone, me, it: in_unit(clone, me, lambda uow: uow.predictions.outcome(it)),
-    "hold a prediction": lambda clone, me, it: in_unit(clone, me, lambda uow: uow.predictions.held(it), readonly=False),
-    "settle a prediction": lambda clone, me, it: in_unit(
-        clone,
-        me,
-        lambda uow: uow.predictions.settle(Feedback(it, Outcome.ACCEPTED, None, "owner", NINE), stands=True),
-        readonly=False,
-    ),
-    "tell a reply": lambda clone, me, it: in_unit(
-        clone,
-        me,
-        lambda uow: uow.replies.learn_told(REPLY, source_id=it, session_id=it, question=b"", at=NINE),
-        readonly=False,
-    ),
-    "give feedback": lambda clone, me, it: clone.feedback(me, it, Outcome.EDITED, "something else"),
-    "revoke a key": lambda clone, me, it: clone.keys.revoke(me.tenant, it),
-    "record an event": lambda clone, me, it: clone.ingest.batch(me, [typed("hello", id=it)]),
-    "record into a session": lambda clone, me, it: clone.ingest.batch(me, [typed("hello", it)]),
-    "stop a session": lambda clone, me, it: clone.record.stop(me, Origin("cli"), session_id=it),
-    "begin a session": lambda clone, me, it: clone.record.start(me, Origin("cli"), session_id=it, project=None),
-    "record a turn": lambda clone, me, it: clone.record.prompt(
-        me, Origin("user", "x"), session_id=it, agent="codex", text="hi", client_id=it
-    ),
-    "enqueue a job": lambda clone, me, it: in_unit(
-        clone, me, lambda uow: uow.jobs.enqueue(Job("episodes", dedupe_key=f"episodes:{it}")), readonly=False
-    ),
-    "predict": lambda clone, me, it: clone.predict(me, replace(QUESTION, session_id=it)),
-    "predict whether to go on": lambda clone, me, it: clone.continuation(me, replace(QUESTION, session_id=it)),
-}
 
 
 async def furnish(clone, caller: Caller) -> dict[str, str]:
     """A tenant with one of everything; says the ids."""
-    await clone.ingest.batch(
-        caller,
-        [{**item, "id": f"{caller.tenant}-{n}"} for n, item in enumerate(one_of_each(f"session-{caller.tenant}"))],
-    )
+    tenant, session = caller.tenant, f"session-{caller.tenant}"
+    events = [*one_of_each(session), typed("from now on, always use tabs in Makefiles", session)]
+    await clone.ingest.batch(caller, [{**item, "id": f"{tenant}-{n}"} for n, item in enumerate(events)])
     prediction = await clone.predict(caller, QUESTION)
     await clone.feedback(caller, prediction.id, Outcome.REJECTED, "not yet")
-    key, _ = await clone.keys.create(caller.tenant, "laptop", Scope.RECORDER)
+    key, _ = await clone.keys.create(tenant, "laptop", Scope.RECORDER)
+    await clone.memory.promote_episodes.session(tenant, session)
+    await clone.memory.promote_facts(tenant)
+    await clone.memory.compile_profile(tenant)
+    async with clone.storage.begin(tenant) as uow:
+        [fact, *_], [episode, *_] = await uow.memory.facts.all(), await uow.memory.episodes.newest(since=None, limit=9)
+        review = f"review-{tenant}"
+        await uow.memory.reviews.ask(Review(review, Gate.SENSITIVE, fact.id, None, NINE))
+        await uow.memory.facts.decayed(prediction.id, fact.id, 0.04)
+        await uow.memory.embeddings.put("e", [(f"{tenant}-0", b"1")])
+        await uow.memory.tombstones.bury(Layer.RAW, f"gone-{tenant}", NINE)
+        await uow.usage.book(ModelCall(f"call-{tenant}", NINE, Purpose.PREDICT, "m", Usage()))
+        await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
+    [job, *_] = await clone.storage.work.listed(tenant, limit=1)
     return {
-        "event": f"{caller.tenant}-0",
-        "session": f"session-{caller.tenant}",
+        "event": f"{tenant}-0",
+        "forgotten event": f"gone-{tenant}",
+        "session": session,
         "prediction": prediction.id,
         "key": key.id,
+        "episode": episode.id,
+        "fact": fact.id,
+        "claim": fact.key,
+        "review": review,
+        "call": f"call-{tenant}",
+        "job": job.id,
+        "dedupe key": f"job-{tenant}",
     }
+
+
+MADE_UP = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def another(it: str) -> str:
+    """An id that looks the same and never was."""
+    if it.isdigit():
+        return "9" * max(9, len(it))
+    return re.sub(MADE_UP, lambda _: str(uuid4()), it) if re.search(MADE_UP, it) else f"{it} too"
 
 
 async def answer(operation, clone, me: Caller, it: str):
     """What came of it, with the id itself and what is made up anew left out."""
     try:
-        return _plain(await operation(clone, me, it), it)
+        return _plain(repr(await operation.run(clone, me, it)), it)
     except CloneError as exc:
         return type(exc), str(exc)
 
 
-def _plain(value, it: str) -> str:
-    if isinstance(value, Prediction):
-        return repr((value.candidates, value.decision, value.abstained, value.stop_recommended))
-    made_up = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    return re.sub(made_up, "ID", repr(value).replace(it, "THIS"))
+def _plain(told: str, it: str) -> str:
+    from_words = r"sketch=\d+|key='[^']*'|\bb'[^']*'|\bb\"[^\"]*\"|[0-9a-f]{32,}"
+    masked = re.sub(f"{MADE_UP}|{from_words}", "ID", told)
+    return re.sub(rf"(?<![\w=-]){re.escape(it)}(?![\w-])", "THIS", masked)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
-async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(clone, me, clock, operation, settings):
+async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(clone, clock, settings):
     theirs = Caller(await new_tenant(clone.storage, clock), Scope.OWNER)
-    await furnish(clone, me)
     foreign = await furnish(clone, theirs)
-    before = await state(clone, theirs, foreign)
-    for it in foreign.values():
-        # On copies of one tenant: each has had the same done to it.
-        twins = [Caller(await new_tenant(clone.storage, clock), Scope.OWNER) for _ in range(2)]
-        known, unknown = twins
-        assert await answer(operation, clone, known, it) == await answer(operation, clone, unknown, f"x{uuid4()}")
-    assert await state(clone, theirs, foreign) == before
+    before, told_apart = await holdings(settings, theirs), {}
+    for operation in operations(clone):
+        for kind, it in foreign.items():
+            twins = [Caller(await new_tenant(clone.storage, clock), Scope.OWNER) for _ in range(2)]
+            known = await answer(operation, clone, twins[0], it)
+            unknown = await answer(operation, clone, twins[1], another(it))
+            if known != unknown:
+                told_apart[operation.name, kind] = known, unknown
+    assert told_apart == {}
+    assert await holdings(settings, theirs) == before
 
 
-async def state(clone, caller: Caller, ids: dict[str, str]) -> list:
-    """All that can be read of a tenant."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return [
-            await uow.sessions.recent(),
-            await uow.events.of_session(ids["session"]),
-            await uow.predictions.get(ids["prediction"]),
-            await uow.predictions.outcome(ids["prediction"]),
-            await uow.replies.history(phrases=100, answers=100),
-            await uow.replies.endings(),
-            await clone.keys.list(caller.tenant),
-        ]
+async def holdings(settings, caller: Caller) -> dict[str, list]:
+    """Every row of a tenant."""
+    hexed = caller.tenant.hex
+    of_tenant = {name: f"SELECT * FROM {name} WHERE tenant_id = '{hexed}'" for name in NAMED | {"api_keys"}}
+    if not is_sqlite(settings.url):
+        of_tenant["jobs"] = f"SELECT * FROM procrastinate_jobs WHERE args ->> 'tenant' = '{caller.tenant}'"
+    found = {name: sorted(await rows(settings, query), key=str) for name, query in of_tenant.items()}
+    assert all(found.values())
+    return found
+
+
+def test_what_is_tried_is_all_there_is(clone):
+    names = [operation.name for operation in operations(clone)]
+    for one in (
+        "feedback",
+        "ingest.batch",
+        "keys.revoke",
+        "memory.correct.delete_episode",
+        "memory.correct.delete_fact",
+        "memory.correct.delete_raws",
+        "memory.correct.edit_episode",
+        "memory.correct.edit_fact",
+        "memory.forget",
+        "memory.forget.preview",
+        "memory.reviews.confirm",
+        "memory.reviews.reject",
+        "memory.trace.impact raw",
+        "memory.trace.why fact",
+        "predict",
+        "read clone://facts/{id}",
+        "record.stop",
+        "storage.work.retry",
+        "uow.memory.episodes.get",
+        "uow.memory.facts.put",
+        "uow.memory.profiles.put",
+        "uow.memory.raws.erase",
+    ):
+        assert one in names
 
 
 async def test_the_same_ids_live_side_by_side_in_two_tenants(clone, me, clock):
@@ -138,26 +155,34 @@ async def test_the_same_ids_live_side_by_side_in_two_tenants(clone, me, clock):
         assert [phrase.text for phrase in (await uow.replies.history(phrases=9, answers=9)).phrases] == ["mine"]
 
 
-async def test_every_statement_on_a_tenants_table_names_the_tenant(clone, me):
+async def test_every_statement_on_a_tenants_table_names_the_tenant(clone, me, settings):
+    owner = Caller(me.tenant, Scope.OWNER)
     with seen() as watch:
         ids = await furnish(clone, me)
-        for operation in OPERATIONS.values():
+        for operation in operations(clone):
             for it in ids.values():
-                await answer(operation, clone, me, it)
+                await answer(operation, clone, owner, it)
         await clone.ingest.batch(me, [said("Done."), typed("thanks")])
-        await state(clone, me, ids)
-    assert [statement for statement in watch.statements if not _names_tenant(statement)] == []
-    touched = {table.name for table in TENANTS_TABLES if any(re.search(rf"\b{table}\b", s) for s in watch.statements)}
-    assert touched == {table.name for table in TENANTS_TABLES}
+        await clone.storage.work.listed(me.tenant, limit=9)
+    assert sorted({statement for statement in watch.statements if not _names_tenant(statement)}) == []
+    touched = {name for name in NAMED if any(re.search(rf"\b{name}\b", each) for each in watch.statements)}
+    assert NAMED - touched == (set() if is_sqlite(settings.url) else {"jobs"})
 
 
 def _names_tenant(statement: str) -> bool:
-    tables = re.findall(r"(?:FROM|UPDATE|INTO|JOIN) (\w+)", statement)
-    for table in set(tables) & {table.name for table in TENANTS_TABLES}:
-        filtered = rf"WHERE {table}\.tenant_id = " if not statement.startswith("INSERT") else r"\(tenant_id, "
-        if not re.search(filtered, statement):
-            return False
-    return True
+    if "procrastinate_jobs" in statement:  # these have it among what is handed to the job
+        return "args ->> 'tenant' = " in statement
+    named = {
+        "INTO": r"INTO {0} \(tenant_id, ",
+        "JOIN": r"JOIN {0} ON {0}\.tenant_id = (\w+\.tenant_id|\$|\?)",
+        "FROM": r"WHERE {0}\.tenant_id = |FROM {0} JOIN .*WHERE (\w+\.tenant_id = .*)?{0}\.tenant_id = ",
+        "UPDATE": r"WHERE {0}\.tenant_id = ",
+    }
+    places = [place for place in re.findall(r"\b(INTO|JOIN|FROM|UPDATE) (\w+)", statement) if place[1] in NAMED]
+    return all(
+        len(re.findall(named[word].format(table), statement, re.DOTALL)) >= places.count((word, table))
+        for word, table in places
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,9 +190,19 @@ def _names_tenant(statement: str) -> bool:
     [
         ("SELECT events.id FROM events WHERE events.tenant_id = ? AND events.id = ?", True),
         ("SELECT events.id FROM events WHERE events.id = ?", False),
+        ("SELECT e.id FROM events JOIN links ON links.tenant_id = events.tenant_id WHERE events.tenant_id = ?", True),
+        ("SELECT e.id FROM events JOIN links ON links.cited_id = events.id WHERE events.tenant_id = ?", False),
+        ("SELECT e.id FROM events JOIN links ON links.tenant_id = events.tenant_id WHERE events.id = ?", False),
+        ("SELECT 1 FROM events WHERE events.tenant_id = ? AND EXISTS (SELECT 1 FROM links WHERE links.x = ?)", False),
+        ("SELECT 1 FROM links WHERE links.tenant_id = ? UNION SELECT 1 FROM links WHERE links.x = ?", False),
         ("UPDATE sessions SET told=? WHERE sessions.id = ?", False),
+        ("UPDATE jobs SET run_at=? WHERE jobs.id = ?", False),
         ("DELETE FROM events", False),
         ("INSERT INTO jobs (id) VALUES (?)", False),
+        ("INSERT INTO jobs (tenant_id, id) VALUES (?, ?)", True),
+        ("INSERT INTO events (tenant_id, id) SELECT ?, ? WHERE NOT (EXISTS (SELECT 1 FROM tombstones))", False),
+        ("SELECT id FROM procrastinate_jobs j WHERE args ->> 'tenant' = $1 AND id = $2", True),
+        ("SELECT id FROM procrastinate_jobs j WHERE id = $1", False),
         ("SELECT version_num FROM alembic_version", True),
     ],
 )
@@ -183,7 +218,16 @@ async def test_a_reference_across_tenants_cannot_be_written(clone, me, clock, se
     who = {"type": "x", "source": "cli", "author": "person", "channel": "claimed"}
     event = {**shared, **when, **who, "session_id": ids["session"], "redactions": 0, "payload": {}}
     report = {**shared, "prediction_id": ids["prediction"], "outcome": "accepted", "by": "owner", "at": NINE}
-    for table, row in ((schema.events, event), (schema.feedback, report)):
+    review = {**shared, "gate": "sensitive", "fact_id": ids["fact"], "asked_at": NINE}
+    outcome = {"tenant_id": other, "prediction_id": ids["prediction"], "fact_id": ids["fact"], "amount": 0.04}
+    embedding = {**shared, "id": ids["event"], "embedder": "e", "embedding": b""}
+    for table, row in (
+        (schema.events, event),
+        (schema.feedback, report),
+        (memory_schema.reviews, review),
+        (memory_schema.outcomes, outcome),
+        (memory_schema.embeddings, embedding),
+    ):
         with pytest.raises(sa.exc.IntegrityError):
             await insert_as_owner(settings, table, row)
 

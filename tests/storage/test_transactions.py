@@ -10,10 +10,12 @@ import pytest
 from clone_mcp.errors import CloneError, NotFound, Unavailable
 from clone_mcp.models.events import Job, Record
 from clone_mcp.models.prediction import Question
+from clone_mcp.storage.schema import HEAD
 from tests.storage.test_append import everything, history
 from tests.support.events import one_of_each
+from tests.support.jobs import waiting
 from tests.support.records import record
-from tests.support.sql import rows, seen
+from tests.support.sql import seen
 
 
 class Stop(Exception):
@@ -50,7 +52,7 @@ async def test_a_cancelled_unit_of_work_leaves_nothing_and_the_next_one_works(st
         await task
     async with storage.begin(tenant) as uow:
         await uow.jobs.enqueue(Job("b"))
-    assert await rows(settings, "SELECT kind FROM jobs") == [("b",)]
+    assert await waiting(settings) == [("b", None)]
 
 
 async def test_readers_cancelled_at_any_moment_harm_nobody(storage, tenant):
@@ -73,7 +75,7 @@ async def test_a_readonly_unit_of_work_refuses_to_write(storage, tenant, setting
     with pytest.raises(Unavailable):
         async with storage.begin(tenant, readonly=True) as uow:
             await uow.jobs.enqueue(Job("a"))
-    assert await rows(settings, "SELECT kind FROM jobs") == []
+    assert await waiting(settings) == []
     async with storage.begin(tenant) as uow:
         assert await uow.jobs.enqueue(Job("a")) is True
 
@@ -156,11 +158,13 @@ async def test_recording_costs_one_transaction_and_at_most_six_statements(clone,
         ("input.keystroke", "cli"): (1, 2),
         ("input.click", "cli"): (1, 2),
         ("input.scroll", "cli"): (1, 2),
-        ("agent.response", "agent"): (1, 3),
+        ("agent.response", "agent"): (1, 4),
         ("agent.prompt", "cli"): (1, 6),
         ("agent.prompt", "agent"): (1, 3),
         ("session.stopped", "cli"): (1, 5),
     }
+    assert {transactions for transactions, _ in costs.values()} == {1}
+    assert max(statements for _, statements in costs.values()) <= 6
 
 
 async def test_recording_something_again_costs_one_statement(clone, me):
@@ -173,4 +177,4 @@ async def test_recording_something_again_costs_one_statement(clone, me):
 
 async def test_the_storage_says_that_it_is_there_and_at_which_revision(storage):
     await storage.check()
-    assert await storage.revision() == "0001"
+    assert await storage.revision() == HEAD

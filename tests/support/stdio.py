@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 from clone_mcp.settings import Settings
 from tests.support.mcp import MODERN
@@ -105,6 +105,15 @@ class Process:
         """Record a prompt; returns once it is acknowledged, with its id."""
         result = self.call("record_agent_prompt", session_id=session, agent="test", prompt=text, source="user")
         return result["structuredContent"]["event_id"]
+
+    @property
+    def output(self) -> IO[bytes]:
+        assert self._popen.stdout
+        return self._popen.stdout
+
+    def close_stdout(self) -> None:
+        """Our end of it: nobody reads any more."""
+        self.output.close()
 
     def close_stdin(self) -> None:
         assert self._popen.stdin

@@ -12,6 +12,7 @@ from mcp.shared.exceptions import MCPError
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Forbidden, Invalid, NotFound, RateLimited, Unauthenticated, Unavailable
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.ports.language_model import Unusable, Usage
 from clone_mcp.tools.registry import STATUS, status_of
 from clone_mcp.tools.server import build
 from tests.support.mcp import refused
@@ -39,11 +40,17 @@ def kinds(root: type[CloneError] = CloneError) -> Iterator[type[CloneError]]:
         yield from kinds(kind)
 
 
-KINDS = [kind for kind in kinds() if kind.__module__ == CloneError.__module__]
+def one(kind: type[CloneError], message: str, **more: str) -> CloneError:
+    """An error of the kind. One kind carries what was paid for it."""
+    return kind(message, usage=Usage(), **more) if issubclass(kind, Unusable) else kind(message, **more)
+
+
+KINDS = [kind for kind in kinds() if kind.__module__ in (CloneError.__module__, Unusable.__module__)]
+"""Those of the core. Adapters may refine them, under the same code."""
 
 
 def test_every_kind_of_error_has_a_status_and_a_code_of_its_own() -> None:
-    assert list(STATUS) == KINDS
+    assert set(STATUS) == set(KINDS)
     assert len({kind.code for kind in KINDS}) == len(KINDS)
 
 
@@ -51,13 +58,14 @@ async def test_what_an_adapter_refines_is_told_as_what_it_refines() -> None:
     for adapter in ("sql_storage", "sqlite", "postgres"):
         import_module(f"clone_mcp.storage.{adapter}")
     for kind in kinds():
-        assert await refusal(kind("No.")) == f"Error {status_of(kind('No.'))} ({kind.code}): No."
+        exc = one(kind, "No.")
+        assert await refusal(exc) == f"Error {status_of(exc)} ({kind.code}): No."
         assert kind.code in {known.code for known in KINDS}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 async def test_every_kind_is_told_with_its_status_and_what_to_do(kind: type[CloneError], mode: str) -> None:
-    text = await refusal(kind("It went wrong.", hint="Mend it."), mode)
+    text = await refusal(one(kind, "It went wrong.", hint="Mend it."), mode)
     assert text == f"Error {STATUS[kind]} ({kind.code}): It went wrong. Mend it."
 
 
@@ -85,13 +93,9 @@ async def test_an_unknown_tool_is_a_protocol_error_that_names_those_there_are(mo
     assert raised.value.error.code == -32602
 
 
-async def test_there_are_no_resources_and_no_prompts_and_saying_so_is_no_crash(mode: str) -> None:
+async def test_there_are_no_prompts_and_saying_so_is_no_crash(mode: str) -> None:
     nobody = build(failing(AssertionError()), lambda _ctx: Caller(LOCAL_TENANT, Scope.AGENT))
     async with Client(nobody, mode=mode) as client:
-        assert (await client.list_resources()).resources == []
-        assert (await client.list_resource_templates()).resource_templates == []
         assert (await client.list_prompts()).prompts == []
-        with pytest.raises(MCPError, match="no such resource"):
-            await client.read_resource("clone://nothing")
         with pytest.raises(MCPError, match="no such prompt"):
             await client.get_prompt("nothing")

@@ -69,6 +69,8 @@ async def test_an_answer_to_act_on_says_everything(connect: Connect, predictor: 
         "threshold": 0.6,
         "stop_recommended": True,
         "abstained": None,
+        "degraded": False,
+        "degraded_reason": None,
         "cited_facts": [],
         "model": "scripted-1",
         "latency_ms": 0.0,

@@ -83,7 +83,7 @@ async def test_only_predicting_changes_nothing_and_is_always_loaded(tools: list[
             {
                 "readOnlyHint": name in READ_ONLY,
                 "destructiveHint": False,
-                "idempotentHint": name in (*READ_ONLY, "submit_feedback", "stop_session"),
+                "idempotentHint": name in (*READ_ONLY, "submit_feedback"),
                 "openWorldHint": False,
             },
             {"anthropic/alwaysLoad": True} if name in READ_ONLY else None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from clone_mcp.memory.distill.key_words import ALIASES, DIVIDERS, IRREGULAR, NEGATIONS, PHRASES, SILENT
 from clone_mcp.memory.distill.tools import TOOLS
@@ -41,6 +42,7 @@ def key_of(domain: str, text: str, *, against: bool = False) -> str:
     return str(_composed(domain, text, against=against))
 
 
+@lru_cache(maxsize=10_000)
 def parsed(key: str) -> Key:
     """A key taken apart. A key that was written in another way is read as plain words."""
     domain, _, rest = key.partition(" ")

@@ -16,7 +16,7 @@ MAX_FILE = 16 * 1024 * 1024
 _FOLDERS = ("facts", "episodes", "raw")
 _TOP = ("profile.md", "soul-card.md", "README.md", "tags.md")
 _LINE = re.compile(r"^- \d\d:\d\d:\d\d \*\*(\w+)\*\* (.*) <!-- (\{.*\}) -->$")
-_SECTION = re.compile(r"^## (Rests on|Links)$", re.MULTILINE)
+_SECTION = re.compile(r"^## (?:Rests on|Links)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,12 @@ def files(folder: Path) -> dict[str, str]:
     """The folder's markdown by path. Links are not followed, and nothing outside the known places is read."""
     if not folder.is_dir():
         raise Invalid(f"{folder} is not a folder.")
+    for name in _FOLDERS:
+        if (folder / name).is_symlink():
+            raise Invalid(f"{name} is a link. Put the folder itself there.")
     found: dict[str, str] = {}
     for path in [*(folder / name for name in _TOP), *(p for f in _FOLDERS for p in sorted((folder / f).glob("*.md")))]:
-        if path.is_symlink() or path.parent.is_symlink():
+        if path.is_symlink():
             raise Invalid(f"{path.relative_to(folder)} is a link. Put the file itself there.")
         if path.is_file():
             found[path.relative_to(folder).as_posix()] = _text(path, folder)
@@ -55,22 +58,27 @@ def _text(path: Path, folder: Path) -> str:
     if path.stat().st_size > MAX_FILE:
         raise TooLarge(f"{name} is over {MAX_FILE:,} bytes.")
     try:
-        return clean(path.read_bytes().decode("utf-8").removeprefix("\ufeff"))
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as exc:
         raise Invalid(f"{name} is not UTF-8.") from exc
+    except OSError as exc:
+        raise Invalid(f"{name} can't be read: {exc.strerror}.") from exc
+    return clean(text.replace("\r\n", "\n"))
 
 
 def document(path: str, text: str) -> Document:
     """A fact or an episode. Raises Invalid."""
     fields, body = read(text, path)
-    words = _SECTION.split(body, maxsplit=1)[0].strip()
+    sections = list(_SECTION.finditer(body))
+    # The last one is ours; what stands before it is the person's, whatever it looks like.
+    words = (body[: sections[-1].start()] if sections else body).strip()
     return Document(path, fields, " ".join(words.split()) if path.startswith("facts/") else words)
 
 
 def raw_lines(path: str, text: str) -> dict[str, RawLine]:
     """The rows of a day by id. Raises Invalid."""
     found: dict[str, RawLine] = {}
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.startswith("- "):
             continue
         match = _LINE.match(line)
@@ -92,5 +100,6 @@ def tags(value: Any) -> tuple[str, ...]:
         case [*listed]:
             items = [str(each) for each in listed]
         case _:
-            items = str(value).split(",")
-    return tuple(item.strip() for item in items if item.strip())
+            # Editors write [a, b] without quotes, which is no JSON.
+            items = [item.strip(" \"'") for item in str(value).strip().removeprefix("[").removesuffix("]").split(",")]
+    return tuple(dict.fromkeys(" ".join(item.split()) for item in items if item.strip()))

@@ -12,7 +12,7 @@ _FENCE = "---"
 
 def written(fields: dict[str, Any], body: str) -> str:
     """A document."""
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}" for name, value in fields.items()]
     return "\n".join([_FENCE, *lines, _FENCE, "", body.strip(), ""])
 
 

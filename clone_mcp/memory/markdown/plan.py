@@ -7,30 +7,28 @@ with a conflict nothing is carried out at all.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from clone_mcp.errors import Invalid
+from clone_mcp.memory.markdown.base import digest
 from clone_mcp.memory.markdown.documents import Document, document, raw_lines, tags
 from clone_mcp.memory.markdown.front_matter import read
-
-BASE = ".clone.json"
+from clone_mcp.models.memory import FactKind
 
 
 class Act(StrEnum):
-    """What can be asked for."""
+    """What can be asked for. They are carried out in this order."""
 
     ADD_FACT = "add fact"
     EDIT_FACT = "edit fact"
+    EDIT_PROFILE = "edit profile"
     DELETE_FACT = "delete fact"
-    EDIT_EPISODE = "edit episode"
     DELETE_EPISODE = "delete episode"
     DELETE_RAW = "delete raw row"
-    EDIT_PROFILE = "edit profile"
+    EDIT_EPISODE = "edit episode"
+    """After the rows: an episode that loses some is told anew, and the person's words shall outlast that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +37,10 @@ class Change:
 
     act: Act
     path: str
-    id: str | None = None
+    id: str = ""
     text: str | None = None
     tags: tuple[str, ...] | None = None
-    kind: str | None = None
+    kind: FactKind = FactKind.PREFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +51,30 @@ class Plan:
     conflicts: tuple[str, ...] = field(default=())
 
 
-def base_of(rendered: dict[str, str]) -> str:
-    """The file that remembers what was exported."""
-    return json.dumps({"files": {path: _digest(text) for path, text in sorted(rendered.items())}}, indent=1) + "\n"
-
-
-def read_base(folder: Path) -> dict[str, str]:
-    """Digests of what was exported. Raises Invalid when the folder is no export."""
-    path = folder / BASE
-    if path.is_symlink() or not path.is_file():
-        raise Invalid(f"{folder} holds no {BASE}: it is no export of Clone's memory.")
-    try:
-        return {str(name): str(digest) for name, digest in json.loads(path.read_text())["files"].items()}
-    except (ValueError, KeyError, AttributeError, OSError) as exc:
-        raise Invalid(f"{path} can't be read. Export again.") from exc
-
-
-def plan(base: dict[str, str], theirs: dict[str, str], ours: dict[str, str]) -> Plan:
+def plan(base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:
     """What the folder asks for. Raises Invalid for what can't be asked."""
     changes: list[Change] = []
     conflicts: list[str] = []
+    by_end = {_end(path): text for path, text in ours.items()}
     for path in sorted({*base, *theirs}):
-        there, here = theirs.get(path), ours.get(path)
-        if (None if there is None else _digest(there)) == base.get(path):
+        # New words give a fact's file a new name, with the same end.
+        there, here = theirs.get(path), ours.get(path) or (by_end.get(_end(path)) if path in base else None)
+        if (None if there is None else digest(there)) == base.get(path):
             continue  # the folder left it alone
         if there == here:
             continue  # both came to the same
-        if (None if here is None else _digest(here)) != base.get(path):
+        if (None if here is None else digest(here)) != base.get(path):
             conflicts.append(f"{path} changed in memory since the export.")
         else:
             changes += _changes(path, there, here)
-    return Plan((), tuple(conflicts)) if conflicts else Plan(tuple(changes))
+    order = list(Act)
+    inorder = sorted(changes, key=lambda change: (order.index(change.act), change.path, change.id))
+    return Plan((), tuple(conflicts)) if conflicts else Plan(tuple(inorder))
+
+
+def _end(path: str) -> str:
+    folder, _, name = path.partition("/")
+    return f"{folder}/{name.rpartition('-')[2]}" if folder == "facts" else path
 
 
 def _changes(path: str, theirs: str | None, ours: str | None) -> Iterator[Change]:
@@ -97,7 +88,9 @@ def _changes(path: str, theirs: str | None, ours: str | None) -> Iterator[Change
         case "profile.md":
             if theirs is None:
                 raise Invalid("profile.md is compiled from the facts: delete the facts that are wrong.")
-            yield Change(Act.EDIT_PROFILE, path, text=read(theirs, path)[1])
+            body = read(theirs, path)[1]
+            if ours is None or body != read(ours, path)[1]:
+                yield Change(Act.EDIT_PROFILE, path, text=body)
         case _:
             raise Invalid(f"{path} is compiled. Change the facts instead, and export again.")
 
@@ -107,8 +100,9 @@ def _fact(path: str, theirs: str | None, ours: str | None) -> Iterator[Change]:
         new = document(path, theirs or "")
         if "id" in new.fields:
             raise Invalid(f"{path}: a new fact has no id. Leave that line out.")
-        kind = str(new.fields["kind"]) if "kind" in new.fields else None
-        yield Change(Act.ADD_FACT, path, text=new.text, tags=tags(new.fields.get("tags")), kind=kind)
+        if not new.text:
+            raise Invalid(f"{path}: there is no sentence in it.")
+        yield Change(Act.ADD_FACT, path, text=new.text, tags=tags(new.fields.get("tags")), kind=_kind(new))
         return
     known = document(path, ours)
     if theirs is None:
@@ -116,13 +110,18 @@ def _fact(path: str, theirs: str | None, ours: str | None) -> Iterator[Change]:
         return
     edited = document(path, theirs)
     _only(("tags",), known, edited)
-    yield Change(
-        Act.EDIT_FACT,
-        path,
-        id=str(known.fields["id"]),
-        text=edited.text if edited.text != known.text else None,
-        tags=tags(edited.fields.get("tags")) if edited.fields.get("tags") != known.fields.get("tags") else None,
-    )
+    before, after = tags(known.fields.get("tags")), tags(edited.fields.get("tags"))
+    text = edited.text if edited.text != known.text else None
+    if text is not None or before != after:
+        changed = after if before != after else None
+        yield Change(Act.EDIT_FACT, path, id=str(known.fields["id"]), text=text, tags=changed)
+
+
+def _kind(new: Document) -> FactKind:
+    try:
+        return FactKind(new.fields.get("kind", FactKind.PREFERENCE))
+    except ValueError:
+        raise Invalid(f"{new.path}: kind is one of {', '.join(FactKind)}.") from None
 
 
 def _episode(path: str, theirs: str | None, ours: str | None) -> Iterator[Change]:
@@ -134,7 +133,8 @@ def _episode(path: str, theirs: str | None, ours: str | None) -> Iterator[Change
         return
     edited = document(path, theirs)
     _only((), known, edited)
-    yield Change(Act.EDIT_EPISODE, path, id=str(known.fields["id"]), text=edited.text)
+    if edited.text != known.text:
+        yield Change(Act.EDIT_EPISODE, path, id=str(known.fields["id"]), text=edited.text)
 
 
 def _raw(path: str, theirs: str, ours: str) -> Iterator[Change]:
@@ -142,16 +142,12 @@ def _raw(path: str, theirs: str, ours: str) -> Iterator[Change]:
     for raw_id, line in left.items():
         if known.get(raw_id) != line:
             raise Invalid(f"{path}: raw rows can be deleted, not written or rewritten ({raw_id}).")
-    for raw_id in known.keys() - left.keys():
+    for raw_id in sorted(known.keys() - left.keys()):
         yield Change(Act.DELETE_RAW, path, id=raw_id)
 
 
 def _only(editable: tuple[str, ...], known: Document, edited: Document) -> None:
-    for name in {*known.fields, *edited.fields} - {*editable}:
+    for name in sorted({*known.fields, *edited.fields} - {*editable}):
         if known.fields.get(name) != edited.fields.get(name):
-            can = ", ".join(("the words", *editable))
+            can = " and ".join(("the words", *editable))
             raise Invalid(f"{known.path}: {name} follows from the evidence. You can change {can}.")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

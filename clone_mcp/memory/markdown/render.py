@@ -11,7 +11,8 @@ from typing import Any
 
 from clone_mcp.memory.markdown.front_matter import written
 from clone_mcp.memory.markdown.snapshot import Snapshot
-from clone_mcp.models.memory import Episode, Fact, Profile, Raw
+from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Raw
+from clone_mcp.recording.sentence import flat
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -27,26 +28,50 @@ Edit a fact's or an episode's words, change tags, delete a file or a raw line, o
 
 def render(snapshot: Snapshot) -> dict[str, str]:
     """Paths and texts."""
-    episodes = {episode.id: episode_path(episode) for episode in snapshot.episodes}
-    days = {raw.id: day_path(raw) for raw in snapshot.raws}
     files = {"README.md": ABOUT, "tags.md": _tags(snapshot)}
     if snapshot.profile is not None:
         files["profile.md"] = _profile(snapshot.profile)
         files["soul-card.md"] = _soul_card(snapshot.profile)
+    return files | _facts(snapshot) | _episodes(snapshot) | _days(snapshot.raws)
+
+
+def fact_file(snapshot: Snapshot) -> str:
+    """The text of a snapshot's only fact."""
+    return next(iter(_facts(snapshot).values()))
+
+
+def episode_file(snapshot: Snapshot) -> str:
+    """The text of a snapshot's only episode."""
+    return next(iter(_episodes(snapshot).values()))
+
+
+def _facts(snapshot: Snapshot) -> dict[str, str]:
+    episodes = {episode.id: episode_path(episode) for episode in snapshot.episodes}
+    days = {raw.id: day_path(raw) for raw in snapshot.raws}
+    files: dict[str, str] = {}
     for fact in snapshot.facts:
-        cited = snapshot.fact_sources[fact.id]
+        cited = snapshot.of(Layer.FACT, fact.id)
         links = [_link("..", episodes[e], e) for e in cited.episodes if e in episodes]
         links += [_link("..", days[r], r) for r in cited.raws if r in days]
-        fields = _fact_fields(fact) | {"episodes": cited.episodes, "raw": cited.raws}
+        waits = {"contradicts": snapshot.rivals.get(fact.id)}
+        fields = _fact_fields(fact) | waits | {"episodes": cited.episodes, "raw": cited.raws}
         files[fact_path(fact)] = written(fields, _document(fact.text, "Rests on", links))
+    return files
+
+
+def _episodes(snapshot: Snapshot) -> dict[str, str]:
+    days = {raw.id: day_path(raw) for raw in snapshot.raws}
+    citing: defaultdict[str, list[str]] = defaultdict(list)
+    for fact in snapshot.facts:
+        for episode_id in snapshot.of(Layer.FACT, fact.id).episodes:
+            citing[episode_id].append(_link("..", fact_path(fact), fact.text))
+    files: dict[str, str] = {}
     for episode in snapshot.episodes:
-        cited = snapshot.episode_sources[episode.id]
-        links = [_link("..", days[r], r) for r in cited.raws if r in days]
-        used = [f for f in snapshot.facts if episode.id in snapshot.fact_sources[f.id].episodes]
-        links += [_link("..", fact_path(f), f.text) for f in used]
+        cited = snapshot.of(Layer.EPISODE, episode.id)
+        links = [_link("..", days[r], r) for r in cited.raws if r in days] + citing[episode.id]
         fields = _episode_fields(episode) | {"raw": cited.raws}
-        files[episodes[episode.id]] = written(fields, _document(episode.summary, "Links", links))
-    return files | _days(snapshot.raws)
+        files[episode_path(episode)] = written(fields, _document(episode.summary, "Links", links))
+    return files
 
 
 def fact_path(fact: Fact) -> str:
@@ -66,11 +91,12 @@ def _slug(text: str) -> str:
 
 
 def _link(up: str, path: str, words: str) -> str:
-    return f"- [{words.replace('[', '(').replace(']', ')')}]({up}/{path})"
+    return f"- [{flat(words).replace('[', '(').replace(']', ')')}]({up}/{path})"
 
 
 def _document(text: str, heading: str, links: list[str]) -> str:
-    return text if not links else "\n".join([text, "", f"## {heading}", "", *links])
+    # Always with the heading, even over nothing: the last such line ends the words, whatever they hold.
+    return "\n".join([text, "", f"## {heading}", "", *links])
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -13,9 +13,10 @@ from clone_mcp.models.memory import Episode, Layer, Ref
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory_schema import episodes
 from clone_mcp.storage.schema import sessions
-from clone_mcp.storage.scope import InScope, Scope, Upsert, change, remove, rows
+from clone_mcp.storage.scope import InScope, Scope, Upsert, change, in_parts, remove, rows
 
 _LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+_LATER = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
 _REPLACED = (
     "session_id",
     "project",
@@ -42,19 +43,34 @@ _OF_SESSION = (
     .limit(_MOST)
     .offset(_SKIPPED)
 )
+_ANEW = sa.bindparam("again", type_=sa.Boolean())
 _UNPROMOTED = (
-    rows(episodes)
-    .where(sa.or_(episodes.c.promoted_at.is_(None), episodes.c.updated_at > episodes.c.promoted_at))
+    _SINCE.where(sa.or_(_ANEW, episodes.c.promoted_at.is_(None), episodes.c.updated_at > episodes.c.promoted_at))
     .order_by(episodes.c.updated_at, episodes.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(_MOST)
 )
+_BY_A_MODEL = episodes.c.distilled_at
+_TO_DISTIL = (
+    _SINCE.where(
+        sa.or_(
+            _BY_A_MODEL.is_(None),
+            episodes.c.updated_at > _BY_A_MODEL,
+            sa.bindparam("again", type_=sa.Boolean()),
+        )
+    )
+    .order_by(*_NEWEST_FIRST)
+    .limit(_MOST)
+)
+_DISTILLED = change(episodes).where(episodes.c.id == sa.bindparam("episode")).values(distilled_at=sa.bindparam("when"))
 _PENDING = (
     rows(sessions, sessions.c.id)
-    .where(sa.or_(sessions.c.summarised_at.is_(None), sessions.c.active_at > sessions.c.summarised_at))
+    .where(sa.or_(_ANEW, sessions.c.summarised_at.is_(None), sessions.c.active_at > sessions.c.summarised_at))
     .where(sa.or_(sessions.c.ended_at.is_not(None), sessions.c.active_at < sa.bindparam("idle_since")))
-    .order_by(sessions.c.active_at)
-    .limit(sa.bindparam("most"))
+    .where(sessions.c.active_at >= sa.bindparam("since"))
+    .order_by(sessions.c.active_at, sessions.c.id)
+    .limit(_MOST)
 )
+_OF = rows(episodes).where(episodes.c.id.in_(sa.bindparam("ids", expanding=True)))
 _PROMOTED = change(episodes).where(episodes.c.id == sa.bindparam("episode")).values(promoted_at=sa.bindparam("at"))
 _SUMMARISED = change(sessions).where(sessions.c.id == sa.bindparam("session")).values(summarised_at=sa.bindparam("at"))
 
@@ -95,6 +111,11 @@ def _drop(scope: Scope, episode_id: str) -> None:
     scope.run(_DROP, episode=episode_id)
 
 
+def by_ids(scope: Scope, ids: Sequence[str]) -> list[Episode]:
+    """Those of the episodes that exist, in no order."""
+    return [_episode(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
+
+
 class SqlEpisodes:
     """The Episodes port."""
 
@@ -120,17 +141,36 @@ class SqlEpisodes:
             found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, **page).all())
         return [_episode(row) for row in found]
 
-    async def unpromoted(self, *, limit: int) -> Sequence[Episode]:
-        return [_episode(row) for row in await self._run(lambda scope: scope.run(_UNPROMOTED, most=limit).all())]
+    async def of(self, ids: Sequence[str]) -> Sequence[Episode]:
+        return await self._run(lambda scope: by_ids(scope, ids))
+
+    async def unpromoted(self, *, limit: int, since: datetime | None = None, again: bool = False) -> Sequence[Episode]:
+        wanted: dict[str, Any] = {"since": since or _LONG_AGO, "again": again, "most": limit}
+        return [_episode(row) for row in await self._run(lambda scope: scope.run(_UNPROMOTED, **wanted).all())]
 
     async def promoted(self, episode_id: str, at: datetime) -> None:
         await self._run(lambda scope: scope.run(_PROMOTED, episode=episode_id, at=at))
 
+    async def to_distil(self, *, since: datetime | None, limit: int, again: bool) -> Sequence[Episode]:
+        wanted = {"since": since or _LONG_AGO, "most": limit, "again": again}
+        return [_episode(row) for row in await self._run(lambda scope: scope.run(_TO_DISTIL, **wanted).all())]
+
+    async def distilled(self, episode_id: str, at: datetime) -> None:
+        await self._run(lambda scope: scope.run(_DISTILLED, episode=episode_id, when=at))
+
     async def drop(self, episode_id: str) -> None:
         await self._run(lambda scope: _drop(scope, episode_id))
 
-    async def pending(self, *, idle_since: datetime, limit: int) -> Sequence[str]:
-        return await self._run(lambda scope: list(scope.run(_PENDING, idle_since=idle_since, most=limit).scalars()))
+    async def pending(
+        self, *, limit: int, idle_since: datetime | None = None, since: datetime | None = None, again: bool = False
+    ) -> Sequence[str]:
+        wanted: dict[str, Any] = {
+            "idle_since": idle_since or _LATER,
+            "since": since or _LONG_AGO,
+            "again": again,
+            "most": limit,
+        }
+        return await self._run(lambda scope: list(scope.run(_PENDING, **wanted).scalars()))
 
     async def summarised(self, session_id: str, at: datetime) -> None:
         await self._run(lambda scope: scope.run(_SUMMARISED, session=session_id, at=at))

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.storage.memory import links
+from clone_mcp.storage.memory.scrub import scrub
 from clone_mcp.storage.memory.tombstones import bury
-from clone_mcp.storage.schema import counters, events, feedback, phrases, predictions, replies, sessions
+from clone_mcp.storage.schema import counters, events, phrases, predictions, replies, sessions
 from clone_mcp.storage.scope import Scope, change, in_parts, remove, rows
 
-GONE = "[deleted]"
-
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
+_SESSIONS: sa.BindParameter[str] = sa.bindparam("session_ids", expanding=True)
+_KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
 _DOOMED = rows(events, events.c.id, events.c.session_id, events.c.payload).where(events.c.id.in_(_IDS))
-_REPLIES = rows(replies, replies.c.id, replies.c.key).where(replies.c.id.in_(_IDS))
+_REPLIES = rows(replies, replies.c.id, replies.c.key, replies.c.session_id).where(replies.c.id.in_(_IDS))
 _DROP_REPLIES = remove(replies).where(replies.c.id.in_(_IDS))
 _DROP_EVENTS = remove(events).where(events.c.id.in_(_IDS))
+_DROP_PREDICTIONS = remove(predictions).where(predictions.c.id.in_(_IDS))
+# What came before a reply is kept in words, too.
+_DROP_PREVIOUS = (
+    change(replies).where(replies.c.session_id.in_(_SESSIONS), replies.c.previous.in_(_KEYS)).values(previous=None)
+)
 _LEFT = (
     rows(replies, replies.c.id, replies.c.at)
     .where(replies.c.key == sa.bindparam("phrase"))
-    .order_by(replies.c.at.desc())
+    .order_by(replies.c.at.desc(), replies.c.id)
 )
 _DROP_PHRASE = remove(phrases).where(phrases.c.key == sa.bindparam("phrase"))
 _SET_PHRASE = (
@@ -39,12 +47,12 @@ _COUNT = (
 )
 _FORGET_TURN = (
     change(sessions)
-    .where(sessions.c.id.in_(sa.bindparam("session_ids", expanding=True)))
+    .where(sessions.c.id.in_(_SESSIONS))
     .values(question=None, last_key=None, told=False, summarised_at=None)
 )
 _EMPTY = (
     rows(sessions, sessions.c.id, sessions.c.ended_at)
-    .where(sessions.c.id.in_(sa.bindparam("session_ids", expanding=True)))
+    .where(sessions.c.id.in_(_SESSIONS))
     .where(
         ~sa.exists(
             sa.select(events.c.id).where(
@@ -58,22 +66,48 @@ _DROP_SESSION = remove(sessions).where(sessions.c.id == sa.bindparam("session"))
 
 def erase(scope: Scope, ids: Sequence[str], *, at: datetime) -> int:
     """Remove the events and say how many there were. Their ids stay taken."""
-    erased = 0
-    for part in in_parts(ids):
-        doomed = scope.run(_DOOMED, ids=part).all()
-        keys = Counter(row.key for row in scope.run(_REPLIES, ids=part))
-        scope.run(_DROP_REPLIES, ids=part)
+    doomed = [row for part in in_parts(ids) for row in scope.run(_DOOMED, ids=part)]
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for row in doomed:
+        said[row.session_id] += _texts(row.payload)
+    told = scrub(scope, said)
+    scope.take_turn()  # only now: whoever reports an outcome holds its prediction and then waits for a turn
+    for part in in_parts([row.id for row in doomed]):
         scope.run(_DROP_EVENTS, ids=part)
-        for key in keys:
-            _recount(scope, key)
-        if keys:
-            scope.run(_COUNT, counter="answers", fewer=keys.total())
-        _tidy_sessions(scope, sorted({row.session_id for row in doomed}))
-        for row in doomed:
-            bury(scope, "raw", row.id, at)
-        scrub(scope, {text for row in doomed if (text := _said(row.payload))})
-        erased += len(doomed)
-    return erased
+    _forget_replies(scope, [*(row.id for row in doomed), *told])
+    for part in in_parts(sorted(said)):
+        _tidy_sessions(scope, part)
+    for row in doomed:
+        bury(scope, Layer.RAW, row.id, at)
+    return len(doomed)
+
+
+def erase_asked(scope: Scope, prediction_ids: Sequence[str]) -> int:
+    """Remove predictions, their feedback and what was learned from it; say how many there were."""
+    gone = 0
+    for part in in_parts(prediction_ids):
+        gone += scope.run(_DROP_PREDICTIONS, ids=part).rowcount
+    links.drop_all(scope, [Ref(Layer.PREDICTION, each) for each in prediction_ids])
+    scope.take_turn()
+    _forget_replies(scope, prediction_ids)
+    return gone
+
+
+def _forget_replies(scope: Scope, ids: Sequence[str]) -> None:
+    """Take replies out of what is counted. Their ids are those of the events, or of the predictions that told."""
+    gone = [row for part in in_parts(ids) for row in scope.run(_REPLIES, ids=part)]
+    if not gone:
+        return
+    for part in in_parts(ids):
+        scope.run(_DROP_REPLIES, ids=part)
+    keys, within = sorted({row.key for row in gone}), sorted({row.session_id for row in gone})
+    for some_keys in in_parts(keys):
+        for some_sessions in in_parts(within):
+            scope.run(_DROP_PREVIOUS, keys=some_keys, session_ids=some_sessions)
+            scope.run(_FORGET_TURN, session_ids=some_sessions)
+    for key in keys:
+        _recount(scope, key)
+    scope.run(_COUNT, counter="answers", fewer=len(gone))
 
 
 def _recount(scope: Scope, key: str) -> None:
@@ -95,42 +129,7 @@ def _tidy_sessions(scope: Scope, session_ids: list[str]) -> None:
         scope.run(_DROP_SESSION, session=empty.id)
 
 
-def _said(payload: dict[str, Any]) -> str:
-    return str(payload.get("prompt") or payload.get("response") or "").strip()
-
-
-def scrub(scope: Scope, texts: set[str]) -> None:
-    """Remove the texts from stored predictions and feedback. An erasure is rare, so reading all of them is fine."""
-    if not texts:
-        return
-    kept = rows(
-        predictions,
-        predictions.c.id,
-        predictions.c.agent_input,
-        predictions.c.candidates,
-        predictions.c.options,
-        predictions.c.actual_response,
-    )
-    for row in scope.run(kept).all():
-        found = {
-            "agent_input": _without(row.agent_input, texts),
-            "candidates": [{**c, "response": _without(c["response"], texts)} for c in row.candidates],
-            "options": [_without(option, texts) for option in row.options],
-            "actual_response": row.actual_response and _without(row.actual_response, texts),
-        }
-        if any(found[name] != getattr(row, name) for name in found):
-            scope.run(change(predictions).where(predictions.c.id == row.id).values(**found))
-    reports = rows(feedback, feedback.c.id, feedback.c.actual_response).where(feedback.c.actual_response.is_not(None))
-    for row in scope.run(reports).all():
-        if (clean := _without(row.actual_response, texts)) != row.actual_response:
-            scope.run(change(feedback).where(feedback.c.id == row.id).values(actual_response=clean))
-
-
-def _without(kept: str, texts: set[str]) -> str:
-    """What is kept, minus the texts. A few letters are replaced only where they are all there is."""
-    for text in texts:
-        if kept.strip() == text or (len(text) > 8 and text in kept):
-            kept = kept.replace(text, GONE)
-        elif len(kept) > 8 and kept in text:
-            kept = GONE  # a question is kept by its end only
-    return kept
+def _texts(payload: dict[str, Any]) -> Iterable[str]:
+    """What the event said."""
+    found = (payload.get(name) for name in ("prompt", "response"))
+    return [text.strip() for text in found if isinstance(text, str) and text.strip()]

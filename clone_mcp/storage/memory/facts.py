@@ -15,7 +15,7 @@ from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory_schema import facts, outcomes
 from clone_mcp.storage.memory_schema import links as link_rows
 from clone_mcp.storage.schema import events
-from clone_mcp.storage.scope import TENANT, InScope, Scope, Upsert, change, remove, rows
+from clone_mcp.storage.scope import TENANT, InScope, Scope, Upsert, change, in_parts, remove, rows
 
 _REPLACED = (
     "kind",
@@ -35,6 +35,7 @@ _REPLACED = (
 )
 _PUT = Upsert.replacing(facts, _REPLACED)
 _ONE = rows(facts).where(facts.c.id == sa.bindparam("fact"))
+_OF = rows(facts).where(facts.c.id.in_(sa.bindparam("ids", expanding=True)))
 _BY_KEY = rows(facts).where(facts.c.key == sa.bindparam("claim"))
 _DROP = remove(facts).where(facts.c.id == sa.bindparam("fact"))
 _ORDER = (facts.c.importance.desc(), facts.c.updated_at.desc(), facts.c.id)
@@ -137,6 +138,15 @@ def _decayed(scope: Scope, prediction_id: str, fact_id: str, amount: float) -> N
     scope.run(_SHIFT, fact=fact_id, shift=amount - before)
 
 
+def top(scope: Scope, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> list[Fact]:
+    """Facts that bundles may hold, most important first."""
+    wanted = _USABLE.where(facts.c.text.icontains(goal, autoescape=True)) if goal else _USABLE
+    if not tags:
+        wanted = wanted.limit(limit)
+    found = [fact_of(row) for row in scope.run(wanted)]
+    return [fact for fact in found if not tags or not set(tags).isdisjoint(fact.tags)][:limit]
+
+
 class SqlFacts:
     """The Facts port."""
 
@@ -149,6 +159,12 @@ class SqlFacts:
             raise NotFound("There is no such fact.")
         return fact_of(row)
 
+    async def of(self, ids: Sequence[str]) -> Sequence[Fact]:
+        def read(scope: Scope) -> list[Any]:
+            return [row for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
+
+        return [fact_of(row) for row in await self._run(read)]
+
     async def by_key(self, key: str) -> Fact | None:
         row = await self._run(lambda scope: scope.run(_BY_KEY, claim=key).first())
         return None if row is None else fact_of(row)
@@ -157,11 +173,7 @@ class SqlFacts:
         await self._run(lambda scope: scope.run(_PUT, **_row(fact)))
 
     async def top(self, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> Sequence[Fact]:
-        wanted = _USABLE.where(facts.c.text.icontains(goal, autoescape=True)) if goal else _USABLE
-        if not tags:
-            wanted = wanted.limit(limit)
-        found = [fact_of(row) for row in await self._run(lambda scope: scope.run(wanted).all())]
-        return [fact for fact in found if not tags or not set(tags).isdisjoint(fact.tags)][:limit]
+        return await self._run(lambda scope: top(scope, limit=limit, goal=goal, tags=tags))
 
     async def all(self, *, limit: int | None = None, offset: int = 0) -> Sequence[Fact]:
         return [fact_of(r) for r in await self._run(lambda scope: scope.run(_ALL.limit(limit).offset(offset)).all())]

@@ -19,6 +19,12 @@ def _drop(scope: Scope) -> None:
     scope.run(_DROP)
 
 
+def read(scope: Scope) -> Profile | None:
+    """The profile, if there is one."""
+    row = scope.run(_ONE).first()
+    return None if row is None else Profile(row.body, row.soul_card, row.method, row.updated_at, row.thresholds)
+
+
 class SqlProfiles:
     """The Profiles port."""
 
@@ -26,10 +32,7 @@ class SqlProfiles:
         self._run = run
 
     async def get(self) -> Profile | None:
-        row = await self._run(lambda scope: scope.run(_ONE).first())
-        if row is None:
-            return None
-        return Profile(row.body, row.soul_card, row.method, row.updated_at, row.thresholds)
+        return await self._run(read)
 
     async def put(self, profile: Profile) -> None:
         await self._run(

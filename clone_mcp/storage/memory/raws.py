@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
-from clone_mcp.models.events import Author, Channel, Source, StoredEvent
+from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Raw
+from clone_mcp.storage import recording
 from clone_mcp.storage.events import stored_event
 from clone_mcp.storage.memory import erasure
-from clone_mcp.storage.schema import events, replies, sessions
+from clone_mcp.storage.schema import events, predictions, replies, sessions
 from clone_mcp.storage.scope import TENANT, InScope, Scope, change, in_parts, rows
 
 _COLUMNS = (
@@ -34,7 +35,8 @@ _RAW = (
     .where(events.c.tenant_id == TENANT, events.c.sentence.is_not(None))
 )
 _OLDEST_FIRST = (events.c.occurred_at, events.c.received_at, events.c.id)
-_OF = _RAW.where(events.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(*_OLDEST_FIRST)
+# Unordered: asked for an order, SQLite would walk through the whole index that has it.
+_OF = _RAW.where(events.c.id.in_(sa.bindparam("ids", expanding=True)))
 _OF_SESSION = _RAW.where(events.c.session_id == sa.bindparam("session")).order_by(*_OLDEST_FIRST)
 _NEWEST = (
     _RAW.where(events.c.occurred_at >= sa.bindparam("since"))
@@ -72,6 +74,16 @@ def raw_of(row: Any) -> Raw:
     )
 
 
+def _spelled(word: str) -> set[str]:
+    """SQLite takes a for A, but not ä for Ä."""
+    return {word} if word.isascii() else {word, word.capitalize(), word.upper()}
+
+
+def by_ids(scope: Scope, ids: Sequence[str]) -> list[Raw]:
+    """Those of the rows that exist, in no order."""
+    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
+
+
 class SqlRaws:
     """The Raws port."""
 
@@ -85,10 +97,8 @@ class SqlRaws:
         return found[0]
 
     async def of(self, ids: Sequence[str]) -> Sequence[Raw]:
-        def read(scope: Scope) -> list[Any]:
-            return [row for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
-
-        return sorted((raw_of(row) for row in await self._run(read)), key=lambda raw: (raw.occurred_at, raw.id))
+        found = await self._run(lambda scope: by_ids(scope, ids))
+        return sorted(found, key=lambda raw: (raw.occurred_at, raw.id))
 
     async def of_session(self, session_id: str) -> Sequence[Raw]:
         return [raw_of(row) for row in await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id).all())]
@@ -99,6 +109,12 @@ class SqlRaws:
         )
         return [raw_of(row) for row in found]
 
+    async def holding(self, words: Sequence[str], *, every: bool, limit: int) -> Sequence[Raw]:
+        held = [sa.or_(*(events.c.sentence.icontains(way, autoescape=True) for way in _spelled(w))) for w in words]
+        wanted = _RAW.where(sa.and_(*held) if every else sa.or_(*held))
+        newest = wanted.order_by(events.c.occurred_at.desc(), events.c.id).limit(limit)
+        return [raw_of(row) for row in await self._run(lambda scope: scope.run(newest).all())]
+
     async def saying(self, key: str, *, limit: int) -> Sequence[Raw]:
         return [raw_of(r) for r in await self._run(lambda scope: scope.run(_SAYING, phrase=key, most=limit).all())]
 
@@ -108,6 +124,13 @@ class SqlRaws:
     async def say(self, event_id: str, sentence: str, sketch: int) -> None:
         drawn = sketch.to_bytes((sketch.bit_length() + 7) // 8, "big")
         await self._run(lambda scope: scope.run(_SAY, event=event_id, said=sentence, drawn=drawn))
+
+    async def add(self, record: Record) -> bool:
+        def append(scope: Scope) -> bool:
+            scope.take_turn()
+            return recording.append(scope, record)
+
+        return await self._run(append)
 
     async def select(
         self, *, project: str | None, session_id: str | None, since: datetime | None, until: datetime | None
@@ -121,11 +144,31 @@ class SqlRaws:
             wanted = wanted.where(sessions.c.project == project)
         if session_id is not None:
             wanted = wanted.where(events.c.session_id == session_id)
-        if since is not None:
-            wanted = wanted.where(events.c.occurred_at >= since)
-        if until is not None:
-            wanted = wanted.where(events.c.occurred_at < until)
+        wanted = _between(wanted, events.c.occurred_at, since, until)
         return await self._run(lambda scope: list(scope.run(wanted).scalars()))
 
     async def erase(self, ids: Sequence[str], at: datetime) -> int:
         return await self._run(lambda scope: erasure.erase(scope, ids, at=at))
+
+    async def asked(
+        self, *, project: str | None, session_id: str | None, since: datetime | None, until: datetime | None
+    ) -> Sequence[str]:
+        wanted = rows(predictions, predictions.c.id).order_by(predictions.c.id)
+        if project is not None:
+            of_project = rows(sessions, sessions.c.id).where(sessions.c.project == project)
+            wanted = wanted.where(predictions.c.session_id.in_(of_project))
+        if session_id is not None:
+            wanted = wanted.where(predictions.c.session_id == session_id)
+        wanted = _between(wanted, predictions.c.created_at, since, until)
+        return await self._run(lambda scope: list(scope.run(wanted).scalars()))
+
+    async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
+        return await self._run(lambda scope: erasure.erase_asked(scope, prediction_ids))
+
+
+def _between(
+    wanted: sa.Select[Any], column: sa.Column[Any], since: datetime | None, until: datetime | None
+) -> sa.Select[Any]:
+    if since is not None:
+        wanted = wanted.where(column >= since)
+    return wanted if until is None else wanted.where(column < until)

@@ -1,0 +1,106 @@
+"""A language model at a person's expense: within what a day may cost, and with every call booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from clone_mcp.errors import CloneError, RateLimited, TimedOut, Unavailable
+from clone_mcp.models.usage import ModelCall, Purpose, Spending, Usage
+from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports.language_model import Ask, Budget, LanguageModel, Reply, Unusable
+
+
+class PaidModel:
+    """Lets tenants ask a model, each on an account of their own."""
+
+    def __init__(self, storage: Storage, clock: Clock, model: LanguageModel, budget: Budget) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._model = model
+        self._budget = budget
+
+    def of(self, tenant: UUID, purpose: Purpose) -> LanguageModel:
+        """The model on this tenant's account."""
+        return _Account(self._storage, self._clock, self._model, self._budget, tenant, purpose)
+
+
+def account(model: PaidModel | None, tenant: UUID, purpose: Purpose) -> LanguageModel:
+    """The model on this tenant's account. Raises Unavailable where nobody has allowed one."""
+    if model is None:
+        raise no_model()
+    return model.of(tenant, purpose)
+
+
+def no_model() -> Unavailable:
+    """The error for a model that was asked for where none is allowed."""
+    return Unavailable(
+        "No language model may be asked here.",
+        hint="Set CLONE_ANTHROPIC_API_KEY, and CLONE_PREDICTOR to anything but `local`.",
+    )
+
+
+class _Account:
+    """A LanguageModel that books the most a call can use before it is made, and what it did use afterwards.
+
+    So a call that is cancelled or dies with its process has been counted, and calls under way know of each other.
+    """
+
+    def __init__(
+        self, storage: Storage, clock: Clock, model: LanguageModel, budget: Budget, tenant: UUID, purpose: Purpose
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._model = model
+        self._budget = budget
+        self._tenant = tenant
+        self._purpose = purpose
+
+    @property
+    def models(self) -> Sequence[str]:
+        return self._model.models
+
+    async def answer(self, ask: Ask) -> Reply:
+        """Raises RateLimited, too, when the day's cap leaves no room for the ask."""
+        call = await self._reserved(ask)
+        try:
+            reply = await self._model.answer(ask)
+        except Unusable as exc:
+            await self._settle(call, exc.usage)
+            raise
+        except TimedOut:
+            raise  # it may well have been written and billed: the reservation stands
+        except CloneError:
+            await self._settle(call, Usage())
+            raise
+        await self._settle(call, reply.usage)
+        return reply
+
+    async def close(self) -> None:
+        """The connections are shared, and closed by who opened them."""
+
+    async def _reserved(self, ask: Ask) -> ModelCall:
+        now = self._clock.now()
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        worst = self._budget.worst_case(ask)
+        call = ModelCall(str(uuid4()), now, self._purpose, ask.model, worst, estimated=True)
+        async with self._storage.begin(self._tenant) as uow:
+            spent = [Spending(each.model, each.usage) for each in await uow.usage.since(today)]
+            if not self._budget.allows(spent, ask):
+                raise _over(today, now)
+            await uow.usage.book(call)
+        return call
+
+    async def _settle(self, call: ModelCall, used: Usage) -> None:
+        async with self._storage.begin(self._tenant) as uow:
+            await uow.usage.book(replace(call, usage=used, estimated=False))
+
+
+def _over(today: datetime, now: datetime) -> RateLimited:
+    return RateLimited(
+        "The day's cap on spending for a model is reached.",
+        hint="Raise CLONE_DAILY_CAP, or ask again tomorrow (UTC).",
+        retry_after=(today + timedelta(days=1) - now).total_seconds(),
+    )

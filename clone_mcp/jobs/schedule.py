@@ -1,0 +1,43 @@
+"""What every tenant gets once a day: whatever was left behind is promoted."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from clone_mcp.models.events import IDLE, Job
+from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports.work import DAILY, Handlers
+
+
+class Daily:
+    """Enqueues the promotions that have something to do. A tenant that has nothing new costs one read.
+
+    With `model`, episodes that no model has read yet are something to do.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, *, model: bool = False) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._model = model
+
+    async def __call__(self, tenant: UUID, _payload: dict[str, Any] | None = None) -> None:
+        now = self._clock.now()
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            sessions = await uow.memory.episodes.pending(idle_since=now - IDLE, limit=1)
+            episodes = await uow.memory.episodes.unpromoted(limit=1)
+            if self._model and not episodes:
+                episodes = await uow.memory.episodes.to_distil(since=None, limit=1, again=False)
+            expired = await uow.memory.facts.expired(now)
+        if not (sessions or episodes or expired):
+            return
+        async with self._storage.begin(tenant) as uow:
+            if sessions:
+                await uow.jobs.enqueue(Job("episodes", dedupe_key="episodes"))
+            if episodes or expired:
+                await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))  # which asks for the profile
+
+
+def with_daily(handlers: Handlers, storage: Storage, clock: Clock, *, model: bool) -> Handlers:
+    """The handlers, and the daily one."""
+    return {**handlers, DAILY: Daily(storage, clock, model=model)}

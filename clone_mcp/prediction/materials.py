@@ -1,0 +1,75 @@
+"""What predictors go by: read before they are asked, or while they are, but never around a model call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from clone_mcp.access.spending import PaidModel
+from clone_mcp.memory.context import Context
+from clone_mcp.models.memory import Bundle, ContextRequest
+from clone_mcp.models.prediction import Question
+from clone_mcp.models.usage import Purpose
+from clone_mcp.ports import Clock, Materials, Storage, Surroundings
+
+T = TypeVar("T")
+
+PHRASES = 100
+ANSWERS = 200
+_READ = 20_000
+"""Characters of the questions that the bundle is ranked by."""
+
+
+class Gather:
+    """Reads the history at once, and the rest when a predictor asks for it."""
+
+    def __init__(
+        self, storage: Storage, clock: Clock, context: Context | None = None, paid: PaidModel | None = None
+    ) -> None:
+        self._storage = storage
+        self._context = context or Context(storage, clock)
+        self._paid = paid
+
+    async def __call__(self, tenant: UUID, questions: Sequence[Question]) -> list[Materials]:
+        """Materials for each question. All of them share one history and one bundle."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            history = await uow.replies.history(phrases=PHRASES, answers=ANSWERS)
+        bundle = _Once(lambda: self._bundle(tenant, questions))
+        model = self._paid.of(tenant, Purpose.PREDICT) if self._paid else None
+
+        def around(question: Question) -> Callable[[], Awaitable[Surroundings]]:
+            return _Once(lambda: self._surroundings(tenant, question, bundle))
+
+        return [Materials.of(history, surroundings=around(question), model=model) for question in questions]
+
+    async def _bundle(self, tenant: UUID, questions: Sequence[Question]) -> Bundle:
+        request = ContextRequest(
+            query="\n".join(question.agent_input for question in questions)[-_READ:],
+            recency_minutes=max(question.recency_minutes for question in questions),
+        )
+        return await self._context(tenant, request)
+
+    async def _surroundings(self, tenant: UUID, question: Question, bundle: _Once[Bundle]) -> Surroundings:
+        shared = await bundle()
+        if question.session_id is None:
+            return Surroundings(shared)
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            rows = await uow.memory.raws.of_session(question.session_id)
+        return Surroundings(shared, tuple(raw for raw in rows if raw.text))
+
+
+class _Once(Generic[T]):
+    """Something that is read when it is first asked for, and then kept."""
+
+    def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
+        self._read = read
+        self._lock = asyncio.Lock()
+        self._found: list[T] = []
+
+    async def __call__(self) -> T:
+        async with self._lock:
+            if not self._found:
+                self._found.append(await self._read())
+        return self._found[0]

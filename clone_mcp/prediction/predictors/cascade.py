@@ -1,0 +1,67 @@
+"""The predictor that asks a model only where the local one isn't sure, and does without it where it must."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from clone_mcp.errors import RateLimited, Unavailable, Upstream
+from clone_mcp.models.prediction import Guess, Proposal, Question
+from clone_mcp.ports import Materials, Predictor
+from clone_mcp.recording.wording import fold
+
+NAME = "cascade-1"
+
+log = logging.getLogger(__name__)
+
+
+class Cascade:
+    """Local first, then the model. Each list is calibrated before they meet: their scores are different animals."""
+
+    name = NAME
+
+    def __init__(self, local: Predictor, model: Predictor) -> None:
+        self._local = local
+        self._model = model
+
+    async def propose(self, question: Question, materials: Materials, /, *, now: datetime) -> Proposal:
+        local = await _calibrated(self._local, question, materials, now)
+        if local.abstained is None and _worth(local.guesses[0]) >= question.threshold:
+            return local
+        try:
+            model = await _calibrated(self._model, question, materials, now)
+        except (Unavailable, RateLimited, Upstream) as exc:
+            log.warning("The model could not be asked, so the local predictor answers alone: %s", exc.message)
+            return replace(local, degraded=exc.message)
+        return merged(local, model, question.k)
+
+
+async def _calibrated(predictor: Predictor, question: Question, materials: Materials, now: datetime) -> Proposal:
+    proposal = await predictor.propose(question, materials, now=now)
+    name = proposal.predictor or predictor.name
+    guesses = (replace(guess, calibrated=materials.calibrate(name, guess.score)) for guess in proposal.guesses)
+    return replace(proposal, guesses=tuple(guesses), predictor=name)
+
+
+def merged(local: Proposal, model: Proposal, k: int) -> Proposal:
+    """One list of both. What both name keeps the better number; the first guess decides whose proposal it is."""
+    first = local if _worth(local.guesses[0]) > _worth(model.guesses[0]) else model
+    second = model if first is local else local
+    best: dict[str, Guess] = {}
+    for guess in sorted((*first.guesses, *second.guesses), key=_worth, reverse=True):
+        best.setdefault(fold(guess.response), guess)
+    guesses = _within_one(list(best.values())[:k])
+    return replace(first, guesses=guesses, usage=model.usage, snapshot=model.snapshot)
+
+
+def _within_one(guesses: list[Guess]) -> tuple[Guess, ...]:
+    """The same with their chances adding up to 1 at most. The first keeps its own: it is the one that counts."""
+    room = 1.0 - _worth(guesses[0])
+    total = sum(map(_worth, guesses[1:]))
+    scale: float = room / total if total > room else 1.0
+    return (guesses[0], *(replace(guess, calibrated=_worth(guess) * scale) for guess in guesses[1:]))
+
+
+def _worth(guess: Guess) -> float:
+    return guess.score if guess.calibrated is None else guess.calibrated

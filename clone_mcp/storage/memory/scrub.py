@@ -1,0 +1,93 @@
+"""Finding texts again in what predictions keep, however many texts there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from clone_mcp.storage.schema import feedback, predictions
+from clone_mcp.storage.scope import Scope, change, rows
+
+GONE = "[deleted]"
+
+_FEW = 8
+"""So few letters are replaced only where they are all there is: yes stands in yesterday."""
+
+_PREDICTIONS = rows(
+    predictions,
+    predictions.c.id,
+    predictions.c.session_id,
+    predictions.c.agent_input,
+    predictions.c.candidates,
+    predictions.c.options,
+    predictions.c.actual_response,
+).order_by(predictions.c.id)
+_REPORTS = rows(feedback, feedback.c.id, feedback.c.prediction_id, feedback.c.actual_response).where(
+    feedback.c.actual_response.is_not(None)
+)
+
+
+class Texts:
+    """Texts to be removed, findable by their beginnings."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._whole = {text for text in texts if text}
+        self._by_beginning: defaultdict[str, list[str]] = defaultdict(list)
+        for text in self._whole:
+            if len(text) > _FEW:
+                self._by_beginning[text[: _FEW + 1]].append(text)
+
+    def __bool__(self) -> bool:
+        return bool(self._whole)
+
+    def without(self, kept: str, *, within: Iterable[str] = ()) -> str:
+        """What is kept, minus the texts. `within` are texts that what is kept may be a part of."""
+        if kept.strip() in self._whole or any(len(kept) > _FEW and kept in text for text in within):
+            return GONE
+        found = {
+            text
+            for at in range(len(kept) - _FEW)
+            for text in self._by_beginning.get(kept[at : at + _FEW + 1], ())
+            if kept.startswith(text, at)
+        }
+        for text in sorted(found, key=len, reverse=True):
+            kept = kept.replace(text, GONE)
+        return kept
+
+
+def scrub(scope: Scope, said: dict[str, list[str]]) -> list[str]:
+    """Remove what was said, by session, from predictions and feedback. Ids of predictions whose reply was among it.
+
+    A question is often a part of what the agent said, and a reply a part of what was typed, in the same session.
+    """
+    texts = Texts(text for each in said.values() for text in each)
+    if not texts:
+        return []
+    told: set[str] = set()
+    sessions: dict[str, list[str]] = {}
+    for row in scope.run(_PREDICTIONS).all():
+        sessions[row.id] = said.get(row.session_id or "", [])
+        found = _scrubbed(row, texts, sessions[row.id])
+        if any(found[name] != getattr(row, name) for name in found):
+            scope.run(change(predictions).where(predictions.c.id == row.id).values(**found))
+        if found["actual_response"] != row.actual_response:
+            told.add(row.id)
+    for row in scope.run(_REPORTS).all():
+        clean = texts.without(row.actual_response, within=sessions.get(row.prediction_id, []))
+        if clean != row.actual_response:
+            told.add(row.prediction_id)
+            scope.run(change(feedback).where(feedback.c.id == row.id).values(actual_response=clean))
+    return sorted(told)
+
+
+def _scrubbed(row: Any, texts: Texts, within: list[str]) -> dict[str, Any]:
+    return {
+        "agent_input": texts.without(row.agent_input, within=within),
+        "candidates": [
+            {**c, "response": texts.without(c["response"]), "reasoning": texts.without(c["reasoning"])}
+            for c in row.candidates
+        ],
+        "options": [texts.without(option, within=within) for option in row.options],
+        "actual_response": row.actual_response and texts.without(row.actual_response, within=within),
+    }
