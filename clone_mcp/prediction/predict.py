@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from clone_mcp.access.spending import no_model
@@ -9,6 +10,7 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
+from clone_mcp.prediction.consequence import consequences
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import kept
@@ -49,18 +51,16 @@ class Predict:
         predictor = self._for(question)
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
-        candidates, decision = decide(
-            [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses],
-            threshold=question.threshold,
-            capped=proposal.abstained,
-        )
+        scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
+        reason = proposal.abstained or _forbidden(question, scored)
+        candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         prediction = Prediction(
             id=str(uuid4()),
             kind=Kind.REPLY,
             question=question,
             candidates=candidates,
             decision=decision,
-            abstained=proposal.abstained,
+            abstained=reason,
             stop_recommended=proposal.stop_recommended,
             model=name,
             created_at=now,
@@ -85,6 +85,16 @@ class Predict:
 
 def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
     return materials.calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
+
+
+def _forbidden(question: Question, scored: Sequence[tuple[Guess, float]]) -> str | None:
+    """Why none of this may be acted on, if a guess that could be would authorise something grave."""
+    for guess, sure in scored:
+        if sure < question.threshold:
+            continue
+        for found in consequences(question.agent_input, guess.response, question.options):
+            return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
+    return None
 
 
 async def _cite(uow: UnitOfWork, prediction_id: str, proposal: Proposal) -> None:

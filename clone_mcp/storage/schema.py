@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0006"
+HEAD = "0005"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(

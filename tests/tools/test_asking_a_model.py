@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx2
 import pytest
 from mcp.client import Client
 
@@ -12,6 +13,7 @@ from clone_mcp.app import wire
 from clone_mcp.clone import Clone
 from clone_mcp.llm.anthropic_model import AnthropicModel
 from clone_mcp.models.access import Caller, Scope
+from clone_mcp.prediction.predictors.model import TIMEOUT
 from clone_mcp.settings import Settings
 from clone_mcp.tools.server import build
 from tests.support.anthropic_server import (
@@ -23,7 +25,7 @@ from tests.support.anthropic_server import (
     fails,
     never_answers,
 )
-from tests.support.mcp import already, answered, http_client, refused, served, service
+from tests.support.mcp import already, answered, refused, served, service
 from tests.support.remembered import candidate, foretold
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -102,8 +104,11 @@ async def test_a_client_that_disconnects_takes_the_model_call_with_it(
     clone = asking("cascade")
     server.will(never_answers)
     _, key = await clone.keys.create(me.tenant, "test", Scope.RECORDER)
-    async with served(service(settings, clone)) as address, http_client(address, mode="legacy", key=key) as agent:
-        call = asyncio.create_task(agent.call_tool("predict_next_prompt", ASK))
+    params = {"name": "predict_next_prompt", "arguments": ASK}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = {"accept": "application/json, text/event-stream", "x-clone-api-key": key}
+    async with served(service(settings, clone)) as address, httpx2.AsyncClient(timeout=30) as http:
+        call = asyncio.create_task(http.post(f"{address}/mcp", json=body, headers=headers))
         await asyncio.wait_for(server.arrived.wait(), 30)
         call.cancel()
-        await asyncio.wait_for(server.left.wait(), 30)
+        await asyncio.wait_for(server.left.wait(), TIMEOUT / 2)
