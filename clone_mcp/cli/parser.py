@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import commands, memory_parser
+from clone_mcp.cli import backtest, commands, memory_parser
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _add_database(actions)
 
     memory_parser.add(actions)
+    backtest.add(actions)
 
     jobs = actions.add_parser("jobs", help="what Clone does in the background")
     jobs.add_argument("--run", action="store_true", help="do what is due now")

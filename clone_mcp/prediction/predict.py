@@ -10,8 +10,8 @@ from clone_mcp.ports import Clock, Predictor, Storage
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.question import kept
 
-PHRASES = 100
-ANSWERS = 200
+PHRASES = 150
+ANSWERS = 300
 
 
 class Predict:

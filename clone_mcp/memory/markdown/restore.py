@@ -17,6 +17,7 @@ from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Profile, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.ingest import reply_in
+from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.wording import packed, sketch
 
 _AT_ONCE = 500
@@ -74,7 +75,7 @@ class Restore:
         return Record(
             event,
             project=fields.get("project"),
-            question=packed(sketch(line.text)) if kind == "agent.response" else None,
+            question=question_in(line.text) if kind == "agent.response" else None,
             reply=reply_in(line.text) if kind == "agent.prompt" and author is Author.PERSON else None,
             sentence=line.text,
             sketch=packed(sketch(line.text)),

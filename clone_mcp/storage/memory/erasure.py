@@ -11,17 +11,23 @@ import sqlalchemy as sa
 
 from clone_mcp.storage.memory.tombstones import bury
 from clone_mcp.storage.schema import counters, events, feedback, phrases, predictions, replies, sessions
-from clone_mcp.storage.scope import Scope, change, in_parts, remove, rows
+from clone_mcp.storage.scope import TENANT, Scope, change, in_parts, remove, rows
 
 GONE = "[deleted]"
 
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
 _DOOMED = rows(events, events.c.id, events.c.session_id, events.c.payload).where(events.c.id.in_(_IDS))
 _REPLIES = rows(replies, replies.c.id, replies.c.key).where(replies.c.id.in_(_IDS))
+# Learned from feedback, so they bear a prediction's id; the prompt that was recorded afterwards did not count again.
+_TOLD_REPLIES = (
+    rows(replies, replies.c.id, replies.c.key)
+    .where(replies.c.text.in_(sa.bindparam("texts", expanding=True)))
+    .where(~sa.exists(sa.select(events.c.id).where(events.c.tenant_id == TENANT, events.c.id == replies.c.id)))
+)
 _DROP_REPLIES = remove(replies).where(replies.c.id.in_(_IDS))
 _DROP_EVENTS = remove(events).where(events.c.id.in_(_IDS))
 _LEFT = (
-    rows(replies, replies.c.id, replies.c.at)
+    rows(replies, replies.c.text, replies.c.at)
     .where(replies.c.key == sa.bindparam("phrase"))
     .order_by(replies.c.at.desc())
 )
@@ -31,7 +37,6 @@ _SET_PHRASE = (
     .where(phrases.c.key == sa.bindparam("phrase"))
     .values(times=sa.bindparam("now_times"), last_at=sa.bindparam("newest"), text=sa.bindparam("spelled"))
 )
-_PAYLOAD = rows(events, events.c.payload).where(events.c.id == sa.bindparam("event"))
 _COUNT = (
     change(counters)
     .where(counters.c.name == sa.bindparam("counter"))
@@ -61,8 +66,10 @@ def erase(scope: Scope, ids: Sequence[str], *, at: datetime) -> int:
     erased = 0
     for part in in_parts(ids):
         doomed = scope.run(_DOOMED, ids=part).all()
-        keys = Counter(row.key for row in scope.run(_REPLIES, ids=part))
-        scope.run(_DROP_REPLIES, ids=part)
+        texts = {text for row in doomed if (text := _said(row.payload))}
+        counted = [*scope.run(_REPLIES, ids=part), *scope.run(_TOLD_REPLIES, texts=sorted(texts))]
+        keys = Counter(row.key for row in counted)
+        scope.run(_DROP_REPLIES, ids=[row.id for row in counted])
         scope.run(_DROP_EVENTS, ids=part)
         for key in keys:
             _recount(scope, key)
@@ -71,7 +78,7 @@ def erase(scope: Scope, ids: Sequence[str], *, at: datetime) -> int:
         _tidy_sessions(scope, sorted({row.session_id for row in doomed}))
         for row in doomed:
             bury(scope, "raw", row.id, at)
-        scrub(scope, {text for row in doomed if (text := _said(row.payload))})
+        scrub(scope, texts)
         erased += len(doomed)
     return erased
 
@@ -82,9 +89,7 @@ def _recount(scope: Scope, key: str) -> None:
     if not left:
         scope.run(_DROP_PHRASE, phrase=key)
         return
-    newest: dict[str, Any] = scope.run(_PAYLOAD, event=left[0].id).scalar() or {}
-    spelled = str(newest.get("prompt", key)).strip()
-    scope.run(_SET_PHRASE, phrase=key, now_times=len(left), newest=left[0].at, spelled=spelled)
+    scope.run(_SET_PHRASE, phrase=key, now_times=len(left), newest=left[0].at, spelled=left[0].text or key)
 
 
 def _tidy_sessions(scope: Scope, session_ids: list[str]) -> None:
