@@ -14,6 +14,7 @@ import argparse
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,13 @@ PEOPLE = 3
 PHRASE = 80
 BRIEF = 60
 RIDGE = 0.0005
-ROUNDS = 150
+ROUNDS = 100
 LIKE_PEOPLE = 0.5
 """How much people with many questions count: 0 fully, 1 no more than others."""
 HOPELESS = 0.3
 """The share kept, for the trees, of questions that no candidate answers."""
 TREES = {
-    "objective": "lambdarank", "lambdarank_truncation_level": 8, "num_leaves": 8, "learning_rate": 0.05,
+    "objective": "lambdarank", "lambdarank_truncation_level": 8, "num_leaves": 8, "learning_rate": 0.07,
     "min_data_in_leaf": 200, "feature_fraction": 0.5, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10,
     "max_bin": 63, "seed": 1, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1,
 }  # fmt: skip
@@ -70,13 +71,16 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, help="a folder for weights that leave one person out each")
     arguments = parser.parse_args()
     people = read_people(arguments.turns)
+    paths, groups = [arguments.weights], [people]
     if arguments.folds:
         arguments.folds.mkdir(parents=True, exist_ok=True)
         for left_out in sorted(people):
-            others = {person: turns for person, turns in people.items() if person != left_out}
-            write(arguments.folds / f"{left_out}.json", train(others))
-            print(f"without {left_out}: done", flush=True)
-    write(arguments.weights, train(people))
+            paths.append(arguments.folds / f"{left_out}.json")
+            groups.append({person: turns for person, turns in people.items() if person != left_out})
+    with ProcessPoolExecutor() as pool:
+        for path, model in zip(paths, pool.map(train, groups), strict=True):
+            write(path, model)
+            print(f"{path}: done", flush=True)
     for phrase, users in generic(people).items():
         print(f"{phrase!r}: {users} people")
 
@@ -94,17 +98,8 @@ def generic(people: People) -> dict[str, int]:
     return {spelled[key].most_common(1)[0][0]: len(users[key]) for key in shared}
 
 
-_EXAMPLES: dict[tuple[str, tuple[str, ...]], list[Example]] = {}
-
-
-def examples(person: str, turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
-    """A person's questions. Those of a fold differ from another's only where its generic phrases do."""
-    if (person, phrases) not in _EXAMPLES:
-        _EXAMPLES[person, phrases] = list(_examples(turns, phrases))
-    return _EXAMPLES[person, phrases]
-
-
-def _examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
+def examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
+    """A person's questions, with the candidates that were known at the time."""
     weights, window, found = Weights(phrases, 0.0, (), (), ()), Window(), []
     for asked in questions(turns):
         message = read(asked.agent_input)
@@ -121,7 +116,7 @@ def _examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
 def train(people: People) -> dict[str, Any]:
     """Weights from these people."""
     phrases = tuple(generic(people))
-    data = {person: examples(person, turns, phrases) for person, turns in sorted(people.items())}
+    data = {person: examples(turns, phrases) for person, turns in sorted(people.items())}
     return {"generic": list(phrases), "confidence": confidence(data), "order": {"trees": order(data)}}
 
 

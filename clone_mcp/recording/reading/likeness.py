@@ -37,15 +37,13 @@ def token_f1(a: str, b: str) -> float:
     (bag_a, n_a), (bag_b, n_b) = _bag(a), _bag(b)
     if not n_a or not n_b or 4 * min(n_a, n_b) < n_a + n_b:
         return 0.0
-    if len(bag_a) > len(bag_b):
-        bag_a, bag_b = bag_b, bag_a
-    shared = sum(min(n, bag_b[word]) for word, n in bag_a.items() if word in bag_b)
+    shared = sum(min(bag_a[word], bag_b[word]) for word in bag_a.keys() & bag_b.keys())
     return 2 * shared / (n_a + n_b)
 
 
 def same(a: str, b: str) -> bool:
     """Whether two replies say about the same: alike but for case and marks, in their words, or in their spelling."""
-    return fold(a) == fold(b) or token_f1(a, b) >= _WORDS_ALIKE or _trigram_cosine(a, b) >= _SPELLING_ALIKE
+    return _folded(a) == _folded(b) or token_f1(a, b) >= _WORDS_ALIKE or _trigram_cosine(a, b) >= _SPELLING_ALIKE
 
 
 def may_be_same(words_a: int, words_b: int) -> bool:
@@ -53,16 +51,19 @@ def may_be_same(words_a: int, words_b: int) -> bool:
     return (words_a & words_b).bit_count() >= 0.3 * min(words_a.bit_count(), words_b.bit_count())
 
 
+_folded = lru_cache(maxsize=2048)(fold)
+
+
 @lru_cache(maxsize=2048)
-def _bag(text: str) -> tuple[Counter[str], int]:
+def _bag(text: str) -> tuple[dict[str, int], int]:
     words = tokens(text)
-    return Counter(words), len(words)
+    return dict(Counter(words)), len(words)
 
 
 @lru_cache(maxsize=2048)
-def _trigrams(text: str) -> tuple[Counter[str], float]:
-    padded = f" {fold(text)[:_SPELLED]} "
-    grams = Counter(padded[i : i + 3] for i in range(len(padded) - 2))
+def _trigrams(text: str) -> tuple[dict[str, int], float]:
+    padded = f" {_folded(text)[:_SPELLED]} "
+    grams = dict(Counter(padded[i : i + 3] for i in range(len(padded) - 2)))
     return grams, math.sqrt(sum(n * n for n in grams.values()))
 
 
@@ -70,6 +71,5 @@ def _trigram_cosine(a: str, b: str) -> float:
     (grams_a, norm_a), (grams_b, norm_b) = _trigrams(a), _trigrams(b)
     if not norm_a or not norm_b:
         return 0.0
-    if len(grams_a) > len(grams_b):
-        grams_a, grams_b = grams_b, grams_a
-    return sum(n * grams_b[gram] for gram, n in grams_a.items() if gram in grams_b) / (norm_a * norm_b)
+    shared = grams_a.keys() & grams_b.keys()
+    return sum(grams_a[gram] * grams_b[gram] for gram in shared) / (norm_a * norm_b)

@@ -40,8 +40,8 @@ def gather(message: Message, window: Window, phrases: Iterable[Phrase], generic:
         if saying.text
     }
     for phrase in phrases:
-        if phrase.times == 1:
-            continue  # among the newest answers, or long ago
+        if phrase.times == 1 or not phrase.text:
+            continue  # typed once it is among the newest answers, or long ago
         if (candidate := found.get(phrase.key)) is None:
             found[phrase.key] = _other(phrase.key, phrase.text, OWN, window, times=phrase.times)
         else:

@@ -69,6 +69,8 @@ def parsed(text: str) -> Weights:
     linear: dict[str, float] = raw["confidence"]["weights"]
     if list(linear) != list(NAMES):
         raise Invalid("These weights were trained on other features than this version has.")
+    if not raw["generic"]:
+        raise Invalid("Weights need a generic phrase: there must be something to guess on the first day.")
     return Weights(
         generic=tuple(raw["generic"]),
         bias=float(raw["confidence"]["bias"]),

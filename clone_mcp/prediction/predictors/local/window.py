@@ -18,6 +18,8 @@ from clone_mcp.recording.reading.likeness import may_be_same, same
 
 _KEPT = 64
 _SEARCHED = 8
+_LONGER = 4
+"""A reply that is longer than another by more than this never says about the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -138,10 +140,10 @@ def _saying(read: Read, before: dict[str, Saying]) -> Saying:
 
 
 def _compare(saying: Saying, others: Sequence[Saying]) -> None:
-    if not saying.text:
-        return
-    sketch = saying.said.sketch
+    sketch, length = saying.said.sketch, len(saying.text)
     for other in others:
-        if other.text and may_be_same(sketch, other.said.sketch) and same(saying.text, other.text):
+        if not length <= _LONGER * len(other.text) <= _LONGER**2 * length:
+            continue
+        if may_be_same(sketch, other.said.sketch) and same(saying.text, other.text):
             saying.kin.add(other)
             other.kin.add(saying)
