@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -36,7 +37,7 @@ class PromoteEpisodes:
         """The same without waiting for sessions to end; with `again`, also those that have nothing new."""
         async with self._storage.begin(tenant, readonly=True) as uow:
             pending = await uow.memory.episodes.pending(limit=limit, since=since, again=again)
-        return sum([await self.session(tenant, session_id) for session_id in pending])
+        return sum([await self.session(tenant, session_id, again=again) for session_id in pending])
 
     async def when_quiet(self, tenant: UUID, session_id: str) -> int:
         """Summarise a session if it has ended or gone quiet, else look again when it may have."""
@@ -50,24 +51,30 @@ class PromoteEpisodes:
                 return 0
         return await self.session(tenant, session_id)
 
-    async def session(self, tenant: UUID, session_id: str) -> int:
+    async def session(self, tenant: UUID, session_id: str, *, again: bool = False) -> int:
         """Summarise one session; how many episodes it has."""
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()
-            written = await summarise(uow, session_id, self._clock)
+            written = await summarise(uow, session_id, self._clock, again=again)
             await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))
         return written
 
 
-async def summarise(uow: UnitOfWork, session_id: str, clock: Clock) -> int:
-    """Write the session's episodes anew. Summaries the person edited keep their words."""
+async def summarise(uow: UnitOfWork, session_id: str, clock: Clock, *, again: bool = False) -> int:
+    """Bring the session's episodes up to date. Summaries the person edited keep their words.
+
+    Episodes that hold what they held stay as they are, so that nobody distils them again; unless `again`.
+    """
     memory, now = uow.memory, clock.now()
     read_up_to = await _active_at(uow, session_id) or now
     raws = [raw for raw in await memory.raws.of_session(session_id) if raw.text]
     before = {e.id: e for e in await memory.episodes.newest(since=None, limit=1000, session_id=session_id)}
-    drafts = await _with_edits(uow, episodes(raws), before)
+    held = await _held(uow, before)
+    drafts = _with_edits(episodes(raws), before, held)
     for draft in drafts:
         before.pop(draft.episode.id, None)
+        if held.get(draft.episode.id) == set(draft.raw_ids) and not again:
+            continue
         await memory.episodes.put(draft.episode, now)
         await memory.links.replace(
             Ref(Layer.EPISODE, draft.episode.id), [Ref(Layer.RAW, raw_id) for raw_id in draft.raw_ids]
@@ -86,17 +93,26 @@ async def _active_at(uow: UnitOfWork, session_id: str) -> datetime | None:
         return None
 
 
-async def _with_edits(uow: UnitOfWork, drafts: Sequence[Draft], before: dict[str, Episode]) -> Sequence[Draft]:
+async def _held(uow: UnitOfWork, ids: Iterable[str]) -> Mapping[str, set[str]]:
+    """The rows of each of these episodes."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for episode, row in await uow.memory.links.by_any([Ref(Layer.EPISODE, id_) for id_ in ids]):
+        found[episode.id].add(row.id)
+    return found
+
+
+def _with_edits(
+    drafts: Sequence[Draft], before: Mapping[str, Episode], held: Mapping[str, set[str]]
+) -> Sequence[Draft]:
     """The drafts, with the words of those episodes that the person edited.
 
     An event that arrives late may give a stretch another beginning, and so another id: then its rows tell.
     """
     edited = {episode.id: episode for episode in before.values() if episode.method == PERSON}
-    rows = {id_: {r.id for r in await uow.memory.links.cited_by(Ref(Layer.EPISODE, id_))} for id_ in edited}
     found: list[Draft] = []
     for draft in drafts:
         own = edited.get(draft.episode.id)
-        kept = own or next((edited[id_] for id_ in edited if not rows[id_].isdisjoint(draft.raw_ids)), None)
+        kept = own or next((edited[id_] for id_ in edited if not held[id_].isdisjoint(draft.raw_ids)), None)
         if kept is None:
             found.append(draft)
             continue

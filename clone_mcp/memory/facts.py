@@ -79,16 +79,16 @@ async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
 async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock, *, method: str = METHOD) -> None:
     """Add a claim's rows to the fact that makes it, or make that fact. `method` says who found the claim."""
     memory, now = uow.memory, clock.now()
+    allowed = await _unburied(uow, claim)
+    if allowed is None:
+        return
+    claim = allowed
     key = same_claim(claim.key, await memory.facts.keys()) or claim.key
     fact = await memory.facts.by_key(key)
     if fact is not None and _too_late(fact, episode):
         await remove(uow, fact)
         fact = None
-    if fact is None:
-        remaining = await _unburied(uow, claim)
-        if remaining is None:
-            return
-        claim, fact = remaining, _new(remaining, key, now, method)
+    fact = fact or _new(claim, key, now, method)
     rivals = [other for other in await memory.facts.all() if other.id != fact.id and contradicts(claim, other)]
     fact = replace(
         fact,
@@ -118,22 +118,14 @@ def _too_late(fact: Fact, episode: Episode) -> bool:
 
 
 async def _unburied(uow: UnitOfWork, claim: Claim) -> Claim | None:
-    """The claim as far as it may be made: what the person deleted needs rows from after that which say it."""
+    """The claim as far as it may be made: once the person deleted it, only on rows that say so after that.
+
+    That they did something again is not saying so, and what an agent only claims they said is not enough. The
+    tombstone stays: what was said before must not join in when it is looked through again.
+    """
     at = await buried(uow, claim.key)
     if at is None:
         return claim
-    said = await _again_since(uow, claim, at)
-    if said is None:
-        return None
-    await uow.memory.tombstones.unbury(Layer.FACT, claim.key)
-    return said
-
-
-async def _again_since(uow: UnitOfWork, claim: Claim, at: datetime) -> Claim | None:
-    """The claim on those of its rows in which the person said so in words after a moment, or None.
-
-    That they did something again is not saying so, and what an agent only claims they said is not enough.
-    """
     rows = await uow.memory.raws.of(claim.raw_ids)
     later = [raw for raw in rows if raw.occurred_at > at and raw.channel is Channel.ATTESTED]
     said = [found for found in claims(later) if found.key == claim.key and found.kind in _STATED]

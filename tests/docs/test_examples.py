@@ -56,6 +56,7 @@ class Reader:
         unset = {name for name in os.environ if name.startswith(("CLONE_", "MCP_"))}
         self._environment = {name: value for name, value in os.environ.items() if name not in unset} | {
             "CLONE_HOME": str(folder / "home"),
+            "HOME": str(folder),  # where a client that passes no settings on would have its server write
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",  # so that stdout and stderr stay in order
         }

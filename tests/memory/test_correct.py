@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound
+from clone_mcp.models.access import Scope
 from clone_mcp.models.memory import Layer, Ref, Tier
 from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
@@ -57,8 +58,6 @@ async def test_the_person_may_bring_it_back_by_saying_so(clone, person, known):
 
 @on_sqlite
 async def test_what_an_agent_claims_does_not_bring_it_back(clone, person, known):
-    from clone_mcp.models.access import Scope
-
     await clone.memory.correct.delete_fact(person.owner, (await person.fact(TEXT)).id)
     person.clock.advance(days=1)
     await person.says(TABS, TABS, scope=Scope.AGENT, session="later")
@@ -258,3 +257,17 @@ async def test_appended_things_rest_on_a_statement(clone, person):
     ]
     assert [n.text for n in (await why(person.me.tenant, Ref(Layer.FACT, fact.id))).next] == [TABS]
     assert (await person.bundle("launch")).episodes == (episode,)
+
+
+@on_sqlite
+@pytest.mark.parametrize("first", ["early", "late"])
+async def test_what_was_said_before_the_deletion_does_not_join_in_again(clone, person, first):
+    await person.says(*[TABS] * 3, session="early" if first == "early" else "a")
+    await person.promote()
+    await clone.memory.correct.delete_fact(person.owner, (await person.fact(TEXT)).id)
+    person.clock.advance(days=1)
+    await person.says(TABS, session="late" if first == "early" else "b")
+    for force in (False, True, True):
+        await person.promote(force=force)
+        fact = await person.fact(TEXT)
+        assert (fact.tier, len(await person.cites(Layer.FACT, fact.id))) == (Tier.CANDIDATE, 2)

@@ -162,3 +162,12 @@ async def test_each_tier_is_counted_with_its_last_change(clone, person, clock):
     assert (since.raw.count, since.facts.count) == (1, 1)
     assert (await clone.memory.stats(person.me.tenant, since=clock.now())).raw == none
     assert full.raw.last >= began
+
+
+@on_sqlite
+async def test_a_stretch_that_holds_what_it_held_is_not_distilled_again(clone, person, clock):
+    await person.says(TABS)
+    await person.promote()
+    clock.advance(days=1)
+    await person.says(RULE)
+    assert await clone.memory.promote(person.me.tenant) == Promoted(raw=0, episodes=2, claims=1)
