@@ -163,7 +163,8 @@ CLI_INTRODUCTION = """\
 `clone-mcp` without a command serves MCP over stdio: that is what a client starts. `python -m clone_mcp` is the same.
 
 Results go to stdout, everything else to stderr. The exit code is 0 when it worked, 1 when a check or an event failed, 2
-when the command or the set-up is wrong, 130 after Ctrl-C. Settings come from the [environment](settings.md)."""
+when the command or the set-up is wrong, 130 after Ctrl-C, 141 when whoever read the output stopped. Settings come from
+the [environment](settings.md)."""
 
 
 def command_line() -> str:

@@ -19,17 +19,27 @@ from clone_mcp.settings import Settings, from_env, unknown
 def run(arguments: Sequence[str]) -> int:
     """Run a command; the exit code says whether it worked."""
     try:
-        if arguments:
-            from clone_mcp.cli.parser import parse
-
-            command = parse(arguments)
-            return command.function(command)
-        return serve_as_configured(settings())
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
     except CloneError as exc:
         print(f"clone-mcp: {exc}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read this has seen enough, as in `clone-mcp memory show | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed on leaving
+        return 141
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments:
+        return serve_as_configured(settings())
+    from clone_mcp.cli.parser import parse
+
+    command = parse(arguments)
+    return command.function(command)
 
 
 def settings() -> Settings:

@@ -16,7 +16,7 @@ from clone_mcp.settings import Settings
 from clone_mcp.storage.schema import HEAD
 from tests.support.command import Command, Ran
 from tests.support.postgres import Postgres
-from tests.support.stdio import CLONE, environment
+from tests.support.stdio import CLONE, PATIENCE, environment
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
@@ -58,7 +58,9 @@ def test_it_tells_its_version(command: Command) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("words", ["predict", "keys", "keys make", "db", "serve --port x", "ingest", "doctor --yes"])
+@pytest.mark.parametrize(
+    "words", ["predict", "keys", "keys make", "db", "serve --port x", "jobs --limit 0", "ingest", "doctor --yes"]
+)
 def test_what_is_no_command_is_refused_with_the_usage(command: Command, words: str) -> None:
     refused = command(*words.split())
     assert (refused.code, refused.out) == (2, "")
@@ -79,6 +81,17 @@ def test_the_module_and_the_program_are_the_same(tmp_path: Path) -> None:
     for program in (CLONE, (str(Path(sys.executable).with_name("clone-mcp")),)):
         ran = subprocess.run([*program, "--version"], env=env, capture_output=True, text=True, check=False)
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"clone-mcp {__version__}\n", "")
+
+
+@pytest.mark.slow
+def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
+    for listing in (["--help"], ["keys", "list"], ["jobs", "--json"]):
+        env = environment(Settings(home=tmp_path))
+        program = subprocess.Popen([*CLONE, *listing], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert program.stdout
+        program.stdout.close()
+        _, told = program.communicate(timeout=PATIENCE)
+        assert (told, program.returncode) == (b"", 141), listing
 
 
 def test_keys_are_made_listed_and_revoked(command: Command) -> None:
