@@ -22,7 +22,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             return _run(arguments)
         finally:
-            sys.stdout.flush()
+            print(end="", flush=True)  # there may be no stdout at all
     except CloneError as exc:
         print(f"clone-mcp: {exc}", file=sys.stderr)
         return 2
