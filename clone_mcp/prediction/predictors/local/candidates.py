@@ -46,11 +46,7 @@ def gather(message: Message, window: Window, phrases: Iterable[Phrase], generic:
             found[phrase.key] = _other(phrase.key, phrase.text, OWN, window, times=phrase.times)
         else:
             candidate.times = phrase.times
-    for text in generic:
-        key = fold(text)
-        if key not in found and not window.near(text):  # else they have words of their own for it
-            found[key] = Candidate(key, text, GENERIC, 0, (), ())
-    for source, text in _proposed(message):
+    for source, text in (*((GENERIC, text) for text in generic), *_proposed(message)):
         key = fold(text)
         if (candidate := found.get(key)) is None:
             found[key] = _other(key, text, source, window)

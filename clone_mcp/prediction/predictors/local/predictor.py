@@ -11,7 +11,7 @@ from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, gather
 from clone_mcp.prediction.predictors.local.features import ceiling, table, worth
 from clone_mcp.prediction.predictors.local.options import choose
-from clone_mcp.prediction.predictors.local.ranking import Scored, log_odds, probability, shortlist
+from clone_mcp.prediction.predictors.local.ranking import Scored, in_own_words, log_odds, probability, shortlist
 from clone_mcp.prediction.predictors.local.situation import Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
 from clone_mcp.prediction.predictors.local.window import Window, Windows
@@ -49,7 +49,7 @@ class LocalPredictor:
             return choose(question, message, window)
         here = situation(message, window, total=history.total, session_id=question.session_id)
         scored = score(closest(message, window, history, here, weights), here, weights)
-        chosen = shortlist(scored, question.k)
+        chosen = shortlist(in_own_words(scored, window), question.k)
         highest = chosen[0].confidence  # the first is the one to rely on: the others never exceed it
         guesses = tuple(
             Guess(one.candidate.text, probability(min(highest, one.confidence)), _reason(one.candidate))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clone_mcp.prediction.predictors.local.candidates import Candidate
+from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate
 from clone_mcp.prediction.predictors.local.situation import SLOW
+from clone_mcp.prediction.predictors.local.window import Window
 from clone_mcp.recording.reading.likeness import same
 
 _BRIEF = 60
@@ -40,6 +42,20 @@ def probability(log_odds: float) -> float:
 
 def log_odds(chance: float) -> float:
     return math.log(chance / (1 - chance))
+
+
+def in_own_words(scored: Sequence[Scored], window: Window) -> list[Scored]:
+    """Without the phrases of many people that this person has words of their own for: those inherit the scores."""
+    own = {one.candidate.key: one for one in scored if one.candidate.source == OWN}
+    for one in scored:
+        if one.candidate.source == GENERIC:
+            said = Counter(window.reads[place].answer.key for place in one.candidate.places)
+            theirs = next((own[key] for key, _ in said.most_common() if key in own and own[key].brief), one)
+            own[theirs.candidate.key] = Scored(
+                theirs.candidate, max(theirs.confidence, one.confidence), max(theirs.order, one.order)
+            )
+    others = [one for one in scored if one.candidate.source not in (OWN, GENERIC)]
+    return [*own.values(), *others]
 
 
 def shortlist(scored: Sequence[Scored], k: int) -> list[Scored]:
