@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from clone_mcp.cli.parser import parser
 from clone_mcp.errors import CloneError
@@ -148,9 +148,9 @@ def settings() -> str:
 
 
 def _values(annotation: Any) -> str:
-    if options := getattr(annotation, "__args__", None):
-        return " or ".join(f"`{option}`" for option in options)
-    return {bool: "`true` or `false`", int: "number", Path: "path"}.get(annotation, "text")
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{option}`" for option in get_args(annotation))
+    return {bool: "`true` or `false`", int: "number", Path: "path", Path | None: "path"}.get(annotation, "text")
 
 
 def _default(name: str, field: Any) -> str:
