@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Sample, fit
+from clone_mcp.calibration.platt import IDENTITY, LEARNED, MOST_LABELS, Sample, fit
 from clone_mcp.evaluation.book import Book
 from clone_mcp.evaluation.conversations import Turn
 from clone_mcp.models.prediction import Guess, History, Question
@@ -75,5 +75,5 @@ class _Labels:
         self._newest_first.appendleft(Sample(raw, float(came_true)))
         self._new += 1
         if self._new * _REFIT_AFTER >= len(self._newest_first):
-            self.fit = fit(list(self._newest_first))
+            self.fit = fit(list(self._newest_first), LEARNED)
             self._new = 0
