@@ -41,17 +41,20 @@ from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.stats import Count
 from clone_mcp.memory.sync import Sync
 from clone_mcp.memory.trace import Trace
-from clone_mcp.ports import Clock, Predictor, Storage
+from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.batch import PredictBatch
+from clone_mcp.prediction.calibrate import Calibrate
 from clone_mcp.prediction.continuation import PredictContinuation
 from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.predict import Predict
-from clone_mcp.prediction.predictors.cascade import Cascade
-from clone_mcp.prediction.predictors.local import LocalPredictor
+from clone_mcp.prediction.predictors.chosen import chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
+from clone_mcp.prediction.settle import Settle
+from clone_mcp.prediction.stats import Stats
+from clone_mcp.prediction.switches import Switches
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
@@ -80,7 +83,10 @@ def wire(
     ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
     paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
     memory = _memory(settings, storage, clock, paid, embedder)
-    predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
+    gather = Gather(storage, clock, memory.context, paid)
+    predict = _predict(settings, storage, clock, gather)
+    settle = Settle(storage, clock)
+    calibrate = Calibrate(storage, clock, settle, promise=settings.promised)
     return Clone(
         storage=storage,
         clock=clock,
@@ -88,16 +94,24 @@ def wire(
         record=RecordTurns(ingest, clock),
         predict=predict,
         predict_batch=PredictBatch(clock, predict),
-        continuation=PredictContinuation(storage, clock, redact=settings.redact),
+        continuation=PredictContinuation(storage, clock, redact=settings.redact, gather=gather, shadow=settings.shadow),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        settle=settle,
+        calibrate=calibrate,
+        switches=Switches(storage, clock),
+        stats=Stats(storage, clock, settle, promise=settings.promised),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
-        worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
+        worker=worker_for(
+            storage.work, clock, with_daily(_work(memory, settle, calibrate), storage, clock, model=paid is not None)
+        ),
     )
 
 
-def _work(memory: Memory) -> Mapping[str, Handler]:
+def _work(memory: Memory, settle: Settle, calibrate: Calibrate) -> Mapping[str, Handler]:
     return handlers(
+        settle=settle,
+        calibrate=calibrate,
         sync=memory.sync,
         episodes=memory.promote_episodes,
         facts=memory.promote_facts,
@@ -109,18 +123,15 @@ def _work(memory: Memory) -> Mapping[str, Handler]:
 
 def _predict(settings: Settings, storage: Storage, clock: Clock, gather: Gather) -> Predict:
     asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
-    chosen = _predictor(settings, asked)
-    return Predict(storage, clock, chosen, redact=settings.redact, by_name=asked, gather=gather)
-
-
-def _predictor(settings: Settings, asked: ModelPredictor) -> Predictor:
-    match settings.predictor:
-        case "local":
-            return LocalPredictor()
-        case "model":
-            return asked
-        case "cascade":
-            return Cascade(LocalPredictor(), asked)
+    return Predict(
+        storage,
+        clock,
+        chosen(settings.predictor, asked),
+        redact=settings.redact,
+        gather=gather,
+        shadow=settings.shadow,
+        threshold=settings.usual_threshold,
+    )
 
 
 def _nonce() -> str:

@@ -32,9 +32,13 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.trace import Trace
     from clone_mcp.ports import Clock, Storage
     from clone_mcp.prediction.batch import PredictBatch
+    from clone_mcp.prediction.calibrate import Calibrate
     from clone_mcp.prediction.continuation import PredictContinuation
     from clone_mcp.prediction.feedback import SubmitFeedback
     from clone_mcp.prediction.predict import Predict
+    from clone_mcp.prediction.settle import Settle
+    from clone_mcp.prediction.stats import Stats
+    from clone_mcp.prediction.switches import Switches
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
 
@@ -78,6 +82,10 @@ class Clone:
     predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
+    settle: Settle
+    calibrate: Calibrate
+    switches: Switches
+    stats: Stats
     keys: Keys
     memory: Memory
     worker: Worker

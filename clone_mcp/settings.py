@@ -74,6 +74,21 @@ class Settings(BaseModel):
         description="Most that models may cost each person in a day (UTC): dollars such as `2.50`, or tokens such as "
         "`200000 tokens`. `0` means never.",
     )
+    shadow: bool = Field(
+        default=False,
+        description="Shadow mode: everything is predicted, stored and scored, and nothing is ever `auto`.",
+    )
+    promise: float | None = Field(
+        default=None,
+        gt=0,
+        lt=100,
+        description="Percent of automatic answers that may be wrong, unless `clone-mcp stats --promise` says it.",
+    )
+    threshold: str = Field(
+        default="0.8",
+        description="Threshold for questions that bring none: a number from 0 to 1, or `promise` for the lowest that "
+        "keeps the promise.",
+    )
     embedder: Path | None = Field(
         default=None,
         description="Folder of a sentence model in MiniLM's layout, to find what means the same in other words. Needs "
@@ -139,6 +154,27 @@ class Settings(BaseModel):
         if url and not _DATABASE.match(url):
             raise ValueError("must be sqlite:///path/to/a/file or postgresql://user@host/name")
         return url
+
+    @field_validator("threshold")
+    @classmethod
+    def _can_be_reached(cls, threshold: str) -> str:
+        try:
+            possible = threshold == "promise" or 0 <= float(threshold) <= 1
+        except ValueError:
+            possible = False
+        if not possible:
+            raise ValueError("must be a number from 0 to 1, or `promise`")
+        return threshold
+
+    @property
+    def usual_threshold(self) -> float | None:
+        """The threshold of questions that bring none; None where the promise is to supply it."""
+        return None if self.threshold == "promise" else float(self.threshold)
+
+    @property
+    def promised(self) -> float | None:
+        """The share of automatic answers that may be wrong."""
+        return None if self.promise is None else self.promise / 100
 
     @property
     def asks_a_model(self) -> bool:

@@ -11,6 +11,8 @@ from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
+from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
+from clone_mcp.prediction.settle import Settle
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 
@@ -21,6 +23,8 @@ def handlers(
     episodes: PromoteEpisodes,
     facts: PromoteFacts,
     profile: CompileProfile,
+    settle: Settle,
+    calibrate: Calibrate,
     model: Callable[[UUID], Awaitable[None]] | None = None,
     embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
@@ -29,6 +33,7 @@ def handlers(
     async def summarise(tenant: UUID, payload: dict[str, Any]) -> None:
         await sync(tenant)
         if "session_id" in payload:
+            await settle.session(tenant, str(payload["session_id"]))
             await episodes.when_quiet(tenant, str(payload["session_id"]))
         else:
             await episodes(tenant)
@@ -38,14 +43,19 @@ def handlers(
         if model is not None:
             await model(tenant)
 
-    async def compile_(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await profile(tenant)
+    kinds: dict[str, Handler] = {
+        "episodes": summarise,
+        "facts": distil,
+        "profile": _for(profile),
+        CALIBRATE: _for(calibrate),
+    }
+    return kinds if embed is None else {**kinds, EMBED.kind: _for(embed)}
 
-    kinds: dict[str, Handler] = {"episodes": summarise, "facts": distil, "profile": compile_}
-    if embed is None:
-        return kinds
 
-    async def embed_(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await embed(tenant)
+def _for(use_case: Callable[[UUID], Awaitable[object]]) -> Handler:
+    """A use case that needs to know the tenant and nothing else."""
 
-    return {**kinds, EMBED.kind: embed_}
+    async def run(tenant: UUID, _payload: dict[str, Any]) -> None:
+        await use_case(tenant)
+
+    return run

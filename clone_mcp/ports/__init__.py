@@ -12,11 +12,13 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction
 from clone_mcp.models.usage import ModelCall, Purpose
+from clone_mcp.ports.calibration import Calibration
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.work import Work
 
 __all__ = [
+    "Calibration",
     "Clock",
     "Directory",
     "Events",
@@ -56,6 +58,10 @@ class Events(Protocol):
 
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         """The session's events, oldest first. Empty when there is no such session."""
+        ...
+
+    async def turns_after(self, session_id: str, moment: datetime, *, limit: int) -> Sequence[StoredEvent]:
+        """The session's prompts, and what its agents said, that happened after the moment, oldest first."""
         ...
 
 
@@ -99,6 +105,24 @@ class Predictions(Protocol):
 
         A report that does not stand is kept once, however often it is repeated.
         """
+        ...
+
+    async def followed(
+        self, session_id: str, *, since: datetime, idle_since: datetime, limit: int
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        """The session's newest predictions after which somebody typed there, and that are not closed yet.
+
+        Those of whether to go on count as followed, too, once they are older than `idle_since`. Nobody else changes
+        any of them before this transaction ends. Oldest first.
+        """
+        ...
+
+    async def unclosed(self, *, since: datetime, limit: int) -> Sequence[str]:
+        """Sessions with predictions that are not closed yet."""
+        ...
+
+    async def close(self, ids: Sequence[str], *, stood: bool, at: datetime) -> None:
+        """What followed these was read. `stood`: they were acted on, and the person left it at that."""
         ...
 
     async def drop_all(self) -> None:
@@ -165,6 +189,8 @@ class UnitOfWork(Protocol):
     def memory(self) -> Memory: ...
     @property
     def usage(self) -> ModelCalls: ...
+    @property
+    def calibration(self) -> Calibration: ...
 
 
 class Directory(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 from clone_mcp.access.spending import no_model
@@ -10,10 +10,24 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
-from clone_mcp.prediction.consequence import consequences
+from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import kept
+from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
+from clone_mcp.prediction.satisfaction import satisfaction
+from clone_mcp.prediction.settle import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Predictors:
+    """Who is asked when."""
+
+    usual: Predictor
+    by_name: Predictor | None = None
+    """For questions that name a model."""
+    paused: Predictor | None = None
+    """Reaches nobody outside: for a person who has paused Clone. Default: the usual one."""
 
 
 class Predict:
@@ -23,17 +37,20 @@ class Predict:
         self,
         storage: Storage,
         clock: Clock,
-        predictor: Predictor,
+        predictor: Predictor | Predictors,
         *,
         redact: bool,
-        by_name: Predictor | None = None,
         gather: Gather | None = None,
+        shadow: bool = False,
+        threshold: float | None = 0.8,
     ) -> None:
+        """`threshold` is for questions that bring none; None leaves it to the promise."""
         self._storage = storage
         self._clock = clock
-        self._predictor = predictor
-        self._by_name = by_name
+        self._predictors = predictor if isinstance(predictor, Predictors) else Predictors(predictor)
         self._redact = redact
+        self._shadow = shadow
+        self._threshold = threshold
         self.gather = gather or Gather(storage, clock)
 
     async def __call__(self, caller: Caller, question: Question) -> Prediction:
@@ -48,12 +65,15 @@ class Predict:
     async def answer(self, caller: Caller, question: Question, materials: Materials, *, began: float) -> Prediction:
         """The prediction from materials that are there already."""
         now = self._clock.now()
-        predictor = self._for(question)
+        question = permission.asked(question, materials.standing, self._threshold)
+        paused = permission.paused(question, materials.standing)
+        predictor = self._for(question, paused=paused is not None)
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
-        reason = proposal.abstained or _forbidden(question, scored)
+        reason = paused or proposal.abstained or self._capped(question, scored, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
+        fit = materials.standing.fits.get(name)
         prediction = Prediction(
             id=str(uuid4()),
             kind=Kind.REPLY,
@@ -61,7 +81,7 @@ class Predict:
             candidates=candidates,
             decision=decision,
             abstained=reason,
-            stop_recommended=proposal.stop_recommended,
+            stop_recommended=_satisfied(question, proposal, materials),
             model=name,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
@@ -69,32 +89,44 @@ class Predict:
             snapshot=proposal.snapshot,
             degraded=proposal.degraded,
             usage=proposal.usage,
+            fit=fit.version if fit else None,
         )
         async with self._storage.begin(caller.tenant) as uow:
-            await uow.predictions.add(kept(prediction, redacted=self._redact))
+            await store(uow, prediction, redacted=self._redact)
             await _cite(uow, prediction.id, proposal)
         return prediction
 
-    def _for(self, question: Question) -> Predictor:
+    def _for(self, question: Question, *, paused: bool) -> Predictor:
+        if paused:
+            return self._predictors.paused or self._predictors.usual
         if question.model is None:
-            return self._predictor
-        if self._by_name is None:
+            return self._predictors.usual
+        if self._predictors.by_name is None:
             raise no_model()
-        return self._by_name
+        return self._predictors.by_name
+
+    def _capped(self, question: Question, scored: permission.Scored, materials: Materials) -> str | None:
+        grave = permission.forbidden(question, scored)
+        return grave or permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
+
+
+async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> None:
+    """Add a prediction. What the person has typed since the session's last one settles that one first."""
+    if prediction.question.session_id is not None:
+        await settle(uow, prediction.question.session_id, now=prediction.created_at)
+    await uow.predictions.add(kept(prediction, redacted=redacted))
 
 
 def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
     return materials.calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
 
 
-def _forbidden(question: Question, scored: Sequence[tuple[Guess, float]]) -> str | None:
-    """Why none of this may be acted on, if a guess that could be would authorise something grave."""
-    for guess, sure in scored:
-        if sure < question.threshold:
-            continue
-        for found in consequences(question.agent_input, guess.response, question.options):
-            return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
-    return None
+def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
+    """Whether the person would stop now. A model was shown more than the counts; without enough of them, it decides."""
+    known = satisfaction(question.agent_input, materials, materials.standing.endings)
+    if not known.known or proposal.usage is not None:
+        return proposal.stop_recommended
+    return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
 
 async def _cite(uow: UnitOfWork, prediction_id: str, proposal: Proposal) -> None:

@@ -20,6 +20,19 @@ _OF_SESSION = (
     .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
     .limit(sa.bindparam("most"))
 )
+_TURNS_AFTER = (
+    rows(events)
+    .where(
+        events.c.session_id == sa.bindparam("session"),
+        events.c.occurred_at > sa.bindparam("moment"),
+        sa.or_(
+            events.c.type == "agent.prompt",
+            sa.and_(events.c.type == "agent.response", events.c.author == Author.AGENT.value),
+        ),
+    )
+    .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
+    .limit(sa.bindparam("most"))
+)
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
 _RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
 
@@ -60,6 +73,12 @@ class SqlEvents:
 
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
+        return [stored_event(row) for row in found]
+
+    async def turns_after(self, session_id: str, moment: datetime, *, limit: int) -> Sequence[StoredEvent]:
+        found = await self._run(
+            lambda scope: scope.run(_TURNS_AFTER, session=session_id, moment=moment, most=limit).all()
+        )
         return [stored_event(row) for row in found]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -25,8 +26,8 @@ from clone_mcp.models.prediction import (
 from clone_mcp.models.usage import Usage
 from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.memory import links
-from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import Scope, Upsert, change, remove, rows
+from clone_mcp.storage.schema import events, feedback, predictions
+from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, remove, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
 
@@ -43,6 +44,50 @@ _SETTLE = (
         outcome_at=sa.bindparam("when"),
         actual_response=sa.bindparam("actual"),
     )
+)
+
+_LATER_PROMPT = sa.exists(
+    sa.select(events.c.id).where(
+        events.c.tenant_id == predictions.c.tenant_id,
+        events.c.session_id == predictions.c.session_id,
+        events.c.occurred_at > predictions.c.created_at,
+        events.c.type == "agent.prompt",
+    )
+)
+_OPEN = sa.and_(predictions.c.settled_at.is_(None), predictions.c.created_at >= sa.bindparam("since"))
+_FOLLOWED = (
+    rows(predictions, predictions.c.id)
+    .where(
+        predictions.c.session_id == sa.bindparam("session"),
+        _OPEN,
+        sa.or_(
+            _LATER_PROMPT,
+            sa.and_(
+                predictions.c.kind == Kind.CONTINUATION.value, predictions.c.created_at < sa.bindparam("idle_since")
+            ),
+        ),
+    )
+    .order_by(predictions.c.created_at.desc())
+    .limit(sa.bindparam("most"))
+)
+# By id, like everybody who holds several.
+_HOLD = (
+    rows(predictions)
+    .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)), predictions.c.settled_at.is_(None))
+    .order_by(predictions.c.id)
+    .with_for_update()
+)
+_UNCLOSED = (
+    rows(predictions, predictions.c.session_id)
+    .where(_OPEN, predictions.c.session_id.is_not(None))
+    .distinct()
+    .order_by(predictions.c.session_id)
+    .limit(sa.bindparam("most"))
+)
+_CLOSE = (
+    change(predictions)
+    .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(settled_at=sa.bindparam("when"), stood=sa.bindparam("it_stood"))
 )
 
 
@@ -73,6 +118,11 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "actual_response": None,
         "degraded": prediction.degraded,
         "usage": asdict(prediction.usage) if prediction.usage else None,
+        "fit": prediction.fit,
+        "asked_model": question.model,
+        "recency_minutes": question.recency_minutes,
+        "settled_at": None,
+        "stood": False,
     }
 
 
@@ -87,7 +137,7 @@ def _prediction(row: Any) -> Prediction:
     return Prediction(
         id=row.id,
         kind=Kind(row.kind),
-        question=Question(row.agent, row.agent_input, row.session_id, tuple(row.options), row.k, row.threshold),
+        question=_question(row),
         candidates=tuple(
             Candidate(c["response"], Confidence(**c["confidence"]), c["reasoning"]) for c in row.candidates
         ),
@@ -101,7 +151,15 @@ def _prediction(row: Any) -> Prediction:
         snapshot=row.snapshot,
         degraded=row.degraded,
         usage=Usage(**row.usage) if row.usage else None,
+        fit=row.fit,
     )
+
+
+def _question(row: Any) -> Question:
+    known = Question(row.agent, row.agent_input, row.session_id, tuple(row.options), row.k, row.threshold)
+    if row.recency_minutes is None:  # from before it was kept
+        return known
+    return replace(known, model=row.asked_model, recency_minutes=row.recency_minutes)
 
 
 def _outcome(row: Any) -> Feedback | None:
@@ -125,6 +183,7 @@ def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
         actual_response=report.actual_response,
         by=report.by,
         at=report.at,
+        event_id=report.event_id,
     )
     if stands:
         scope.run(
@@ -164,6 +223,27 @@ class SqlPredictions:
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))
+
+    async def followed(
+        self, session_id: str, *, since: datetime, idle_since: datetime, limit: int
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        def hold(scope: Scope) -> list[Any]:
+            window = {"since": since, "idle_since": idle_since, "most": limit}
+            ids = list(scope.run(_FOLLOWED, session=session_id, **window).scalars())
+            return list(scope.run(_HOLD, ids=ids)) if ids else []
+
+        found = sorted(await self._run(hold), key=lambda row: (row.created_at, row.id))
+        return [(_prediction(row), _outcome(row)) for row in found]
+
+    async def unclosed(self, *, since: datetime, limit: int) -> Sequence[str]:
+        return await self._run(lambda scope: list(scope.run(_UNCLOSED, since=since, most=limit).scalars()))
+
+    async def close(self, ids: Sequence[str], *, stood: bool, at: datetime) -> None:
+        def close(scope: Scope) -> None:
+            for part in in_parts(ids):
+                scope.run(_CLOSE, ids=part, when=at, it_stood=stood)
+
+        await self._run(close)
 
     async def drop_all(self) -> None:
         await self._run(lambda scope: scope.run(remove(predictions)))

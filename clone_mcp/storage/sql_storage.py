@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from clone_mcp.models.events import Record
 from clone_mcp.storage import recording, schema_version
+from clone_mcp.storage.calibration import SqlCalibration
 from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
@@ -41,6 +42,7 @@ class SqlUnitOfWork:
         self.jobs = SqlJobs(in_scope, now)
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
+        self.calibration = SqlCalibration(in_scope, kept)
 
 
 class SqlStorage:
