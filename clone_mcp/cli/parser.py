@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import backtest, commands, memory_parser
+from clone_mcp.cli import backtest, commands, memory_parser, prediction_parser
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(actions)
     _add_database(actions)
     memory_parser.add(actions)
+    prediction_parser.add(actions)
     backtest.add(actions)
     _add_jobs(actions)
 

@@ -34,7 +34,7 @@ class PredictContinuation:
         began = self._clock.monotonic()
         grounds = await self._gather.grounds(caller.tenant, [question])
         now, standing = self._clock.now(), grounds.standing
-        known = satisfaction(question.agent_input, grounds.history, standing.endings)
+        known = satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
         reason = (

@@ -178,18 +178,22 @@ def _text(turn: StoredEvent, field: str) -> str:
 
 def _choice(choices: Sequence[Choice], predicted: str, reply: str) -> Outcome | None:
     """Which of the options was taken. A reply that takes none says nothing of them: it may be a new thought."""
-    exact = [place for place, (_, wording) in enumerate(choices) if fold(wording) == fold(reply)]
-    took = exact[0] if exact else picked(choices, reply)
+    took = _taken(choices, reply)
     if took is None:
         return None
     return Outcome.ACCEPTED if fold(choices[took][1]) == fold(predicted) else Outcome.REJECTED
+
+
+def _taken(choices: Sequence[Choice], reply: str) -> int | None:
+    exact = [place for place, (_, wording) in enumerate(choices) if fold(wording) == fold(reply)]
+    return exact[0] if exact else picked(choices, reply)
 
 
 def _same_intent(predicted: str, reply: str, question: str) -> bool:
     """Whether both say the same in other words, as far as that can be told without knowing what is meant."""
     message = read(question)
     if message.choices:
-        places = picked(message.choices, predicted), picked(message.choices, reply)
+        places = _taken(message.choices, predicted), _taken(message.choices, reply)
         if None not in places:
             return places[0] == places[1]
     ahead, on = _only(predicted, GO_AHEAD), _only(predicted, ON)
@@ -223,4 +227,4 @@ def _overlaps(predicted: str, reply: str) -> bool:
     if mine and theirs and 2 * len(mine & theirs) >= _OVERLAP * (len(mine) + len(theirs)):
         return True
     agreed = intent_of(predicted) == intent_of(reply) == "approve"
-    return agreed and len(theirs) <= len(mine) + _ADDITION
+    return agreed and len(tokens(reply)) <= len(tokens(predicted)) + _ADDITION

@@ -123,7 +123,7 @@ def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
 
 def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
     """Whether the person would stop now. A model was shown more than the counts; without enough of them, it decides."""
-    known = satisfaction(question.agent_input, materials, materials.standing.endings)
+    known = satisfaction(question, materials, materials.standing.endings)
     if not known.known or proposal.usage is not None:
         return proposal.stop_recommended
     return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
