@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from clone_mcp.models.events import Channel
-from clone_mcp.models.prediction import Decision, Feedback, History, Kind, Outcome
+from clone_mcp.models.events import Channel, StoredEvent
+from clone_mcp.models.prediction import Decision, Feedback, History, Kind, Outcome, Prediction
 
 EVERYWHERE = ""
 """Stands for every project."""
@@ -83,6 +83,16 @@ class Grounds:
 
     history: History
     standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Predictions of a session after which something was typed there."""
+
+    predictions: Sequence[tuple[Prediction, Feedback | None]] = ()
+    """Oldest first, each with what is known of its outcome."""
+    turns: Sequence[StoredEvent] = ()
+    """The session's prompts, and what its agents said, since the first of them."""
 
 
 class Told(StrEnum):

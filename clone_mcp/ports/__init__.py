@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from clone_mcp.models.access import ApiKey
+from clone_mcp.models.calibration import Followed
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction
 from clone_mcp.models.usage import ModelCall, Purpose
@@ -60,10 +61,6 @@ class Events(Protocol):
         """The session's events, oldest first. Empty when there is no such session."""
         ...
 
-    async def turns_after(self, session_id: str, moment: datetime, *, limit: int) -> Sequence[StoredEvent]:
-        """The session's prompts, and what its agents said, that happened after the moment, oldest first."""
-        ...
-
 
 class Sessions(Protocol):
     """Runs of events."""
@@ -101,19 +98,17 @@ class Predictions(Protocol):
         ...
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
-        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist.
+        """Keep a report; if it `stands`, it becomes the present outcome, and an implicit one closes the prediction.
 
-        A report that does not stand is kept once, however often it is repeated.
+        The prediction must exist. A report that does not stand is kept once, however often it is repeated.
         """
         ...
 
-    async def followed(
-        self, session_id: str, *, since: datetime, idle_since: datetime, limit: int
-    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+    async def followed(self, session_id: str, *, since: datetime, idle_since: datetime, limit: int) -> Followed:
         """The session's newest predictions after which somebody typed there, and that are not closed yet.
 
         Those of whether to go on count as followed, too, once they are older than `idle_since`. Nobody else changes
-        any of them before this transaction ends. Oldest first.
+        any of them before this transaction ends.
         """
         ...
 

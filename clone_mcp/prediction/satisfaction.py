@@ -6,11 +6,8 @@ wording that a reply might have: that is the other predictor's question.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.prediction import History, Question
@@ -36,6 +33,7 @@ PACE = {1: 1.5, 2: 1.1, 8: 0.7}
 """And how many times as often, by which prompt of the session it answers: from the first, second, eighth on."""
 
 LEAST_MESSAGES, LEAST_STOPS = 20, 3
+_PACES = tuple(next((PACE[least] for least in sorted(PACE, reverse=True) if n >= least), 1.0) for n in range(9))
 _PERSON, _KIND = 3.0, 10.0  # stops and messages that what people in general do is worth
 _SUREST = 0.98
 
@@ -58,47 +56,43 @@ class Satisfaction:
 def satisfaction(question: Question, history: History, endings: tuple[Ending, ...]) -> Satisfaction:
     """The chance that the person stops after this message."""
     kind = read(question.agent_input).kind
-    messages, stops = Counter[str](), Counter[str]()
-    usual = dict.fromkeys(STOPS, 0.0)
-    for turn in _turns(history, endings):
-        messages[turn.kind] += 1
-        stops[turn.kind] += turn.stopped
-        usual[turn.kind] += STOPS[turn.kind] * _pace(turn.prompts)
+    usual, stops, messages = dict.fromkeys(STOPS, 0.0), dict.fromkeys(STOPS, 0), 0
+    for waited, stopped, prompts in _turns(history, endings):
+        messages += 1
+        stops[waited] += stopped
+        usual[waited] += STOPS[waited] * _pace(prompts)
+    total = sum(stops.values())
     # 1 where this person stops as often as people do after such messages.
-    person = (stops.total() + _PERSON) / (sum(usual.values()) + _PERSON)
-    prompts = sum(answer.session_id == question.session_id for answer in history.answers)
-    general = STOPS[kind] * _pace(prompts)
+    person = (total + _PERSON) / (sum(usual.values()) + _PERSON)
     known = (stops[kind] + _KIND * STOPS[kind] * person) / (usual[kind] + _KIND * STOPS[kind])
-    return Satisfaction(min(_SUREST, general * known), messages.total(), stops.total(), kind)
+    prompts = sum(answer.session_id == question.session_id for answer in history.answers)
+    return Satisfaction(min(_SUREST, STOPS[kind] * _pace(prompts) * known), messages, total, kind)
 
 
 def _pace(prompts: int) -> float:
     """How much more or less likely a stop is after so many prompts of the session; 1 where they are not known."""
-    return next((factor for least, factor in reversed(PACE.items()) if prompts >= least), 1.0)
+    return _PACES[prompts] if prompts < len(_PACES) else _PACES[-1]
 
 
-class _Turn(NamedTuple):
-    kind: str
-    """What the message waited for."""
-    stopped: bool
-    prompts: int
-    """Of the session, before the message."""
-
-
-def _turns(history: History, endings: tuple[Ending, ...]) -> Iterator[_Turn]:
-    """Messages, and whether the person stopped there."""
-    prompts = Counter[str]()
+def _turns(history: History, endings: tuple[Ending, ...]) -> list[tuple[str, bool, int]]:
+    """What each message waited for, whether the person stopped there, and after how many prompts of the session."""
+    prompts: dict[str, int] = {}
+    turns: list[tuple[str, bool, int]] = []
     for answer in reversed(history.answers):
-        kind = _kind(answer.question)
-        if kind in STOPS:
-            yield _Turn(kind, closes(answer.text), prompts[answer.session_id])
-        prompts[answer.session_id] += 1
+        before = prompts.get(answer.session_id, 0)
+        prompts[answer.session_id] = before + 1
+        waited, stopped = _read(answer.question, answer.text)
+        if waited:
+            turns.append((waited, stopped, before))
     for ending in endings:  # of the same time as the answers: others would outweigh what is no longer read
-        kind = _kind(ending.question)
-        if kind in STOPS and ending.session_id in prompts:
-            yield _Turn(kind, stopped=True, prompts=prompts[ending.session_id])
+        waited, _ = _read(ending.question, "")
+        if waited and ending.session_id in prompts:
+            turns.append((waited, True, prompts[ending.session_id]))
+    return turns
 
 
-@lru_cache(maxsize=4096)
-def _kind(question: bytes) -> str:
-    return unpacked(question).kind
+@lru_cache(maxsize=8192)
+def _read(question: bytes, reply: str) -> tuple[str, bool]:
+    """What the message waited for, empty if there was none, and whether the reply says that the person is content."""
+    kind = unpacked(question).kind
+    return (kind if kind in STOPS else ""), closes(reply)

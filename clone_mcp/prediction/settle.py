@@ -14,7 +14,6 @@ from clone_mcp.prediction.outcomes import Ruling, Told, rule
 WINDOW = timedelta(days=7)
 """What was recorded late is still read; what was asked before that stays as it is."""
 _AT_ONCE = 20
-_TURNS = 100
 _MOST = 10_000
 
 
@@ -44,20 +43,22 @@ async def settle(uow: UnitOfWork, session_id: str, *, now: datetime) -> int:
     Two that settle the same session at once count everything once: the second finds it closed.
     """
     found = await uow.predictions.followed(session_id, since=now - WINDOW, idle_since=now - IDLE, limit=_AT_ONCE)
-    if not found:
-        return 0
-    turns = await uow.events.turns_after(session_id, found[0][0].created_at, limit=_TURNS)
-    predictions = [prediction for prediction, _ in found]
+    predictions = [prediction for prediction, _ in found.predictions]
     told = 0
-    over: dict[bool, list[str]] = {True: [], False: []}
-    for place, (prediction, present) in enumerate(found):
-        ruling = rule(prediction, turns, predictions[place + 1 :], now=now)
-        if ruling is Ruling.OPEN:
-            continue
-        over[ruling is Ruling.STOOD].append(prediction.id)
+    stood: list[str] = []
+    nothing: list[str] = []
+    for place, (prediction, present) in enumerate(found.predictions):
+        ruling = rule(prediction, found.turns, predictions[place + 1 :], now=now)
         if isinstance(ruling, Told):
-            told += await _tell(uow, prediction, present, ruling, now)
-    await _close(uow, over, now)
+            stands = await _tell(uow, prediction, present, ruling, now)
+            told += stands
+            if not stands:
+                nothing.append(prediction.id)
+        elif ruling is not Ruling.OPEN:
+            (stood if ruling is Ruling.STOOD else nothing).append(prediction.id)
+    for ids in (stood, nothing):
+        if ids:
+            await uow.predictions.close(ids, stood=ids is stood, at=now)
     return told
 
 
@@ -65,9 +66,3 @@ async def _tell(uow: UnitOfWork, prediction: Prediction, present: Feedback | Non
     # What was typed is not copied: it is recorded, and goes when the person deletes it there.
     report = Feedback(prediction.id, told.outcome, None, told.channel.value, now, told.event_id)
     return await keep(uow, prediction, present, report)
-
-
-async def _close(uow: UnitOfWork, over: dict[bool, list[str]], now: datetime) -> None:
-    for stood, ids in over.items():
-        if ids:
-            await uow.predictions.close(ids, stood=stood, at=now)

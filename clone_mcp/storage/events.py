@@ -59,6 +59,11 @@ def _session(row: Any) -> Session:
     return Session(row.id, Source(row.source), row.source_detail, row.project, row.started_at, row.ended_at)
 
 
+def turns_after(scope: Scope, session_id: str, moment: datetime, *, limit: int) -> list[StoredEvent]:
+    """The session's prompts, and what its agents said, that happened after the moment, oldest first."""
+    return [stored_event(row) for row in scope.run(_TURNS_AFTER, session=session_id, moment=moment, most=limit)]
+
+
 class SqlEvents:
     """The Events port."""
 
@@ -73,12 +78,6 @@ class SqlEvents:
 
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
-        return [stored_event(row) for row in found]
-
-    async def turns_after(self, session_id: str, moment: datetime, *, limit: int) -> Sequence[StoredEvent]:
-        found = await self._run(
-            lambda scope: scope.run(_TURNS_AFTER, session=session_id, moment=moment, most=limit).all()
-        )
         return [stored_event(row) for row in found]
 
 

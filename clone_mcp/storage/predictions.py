@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
+from clone_mcp.models.calibration import Followed
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import (
     Candidate,
@@ -24,12 +25,16 @@ from clone_mcp.models.prediction import (
     Question,
 )
 from clone_mcp.models.usage import Usage
+from clone_mcp.storage import events
 from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.memory import links
-from clone_mcp.storage.schema import events, feedback, predictions
+from clone_mcp.storage.schema import events as recorded
+from clone_mcp.storage.schema import feedback, predictions
 from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, remove, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
+
+_TURNS = 100
 
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
@@ -47,15 +52,15 @@ _SETTLE = (
 )
 
 _LATER_PROMPT = sa.exists(
-    sa.select(events.c.id).where(
-        events.c.tenant_id == predictions.c.tenant_id,
-        events.c.session_id == predictions.c.session_id,
-        events.c.occurred_at > predictions.c.created_at,
-        events.c.type == "agent.prompt",
+    sa.select(recorded.c.id).where(
+        recorded.c.tenant_id == predictions.c.tenant_id,
+        recorded.c.session_id == predictions.c.session_id,
+        recorded.c.occurred_at > predictions.c.created_at,
+        recorded.c.type == "agent.prompt",
     )
 )
 _OPEN = sa.and_(predictions.c.settled_at.is_(None), predictions.c.created_at >= sa.bindparam("since"))
-_FOLLOWED = (
+_NEWEST_FOLLOWED = (
     rows(predictions, predictions.c.id)
     .where(
         predictions.c.session_id == sa.bindparam("session"),
@@ -69,12 +74,12 @@ _FOLLOWED = (
     )
     .order_by(predictions.c.created_at.desc())
     .limit(sa.bindparam("most"))
+    .correlate(None)
 )
-# By id, like everybody who holds several.
-_HOLD = (
+_FOLLOWED = (
     rows(predictions)
-    .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)), predictions.c.settled_at.is_(None))
-    .order_by(predictions.c.id)
+    .where(predictions.c.id.in_(_NEWEST_FOLLOWED), predictions.c.settled_at.is_(None))
+    .order_by(predictions.c.id)  # like everybody who holds several
     .with_for_update()
 )
 _UNCLOSED = (
@@ -89,6 +94,8 @@ _CLOSE = (
     .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)))
     .values(settled_at=sa.bindparam("when"), stood=sa.bindparam("it_stood"))
 )
+
+_SETTLE_AND_CLOSE = _SETTLE.values(settled_at=sa.bindparam("when"))
 
 
 def _row(prediction: Prediction) -> dict[str, Any]:
@@ -187,7 +194,7 @@ def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
     )
     if stands:
         scope.run(
-            _SETTLE,
+            _SETTLE_AND_CLOSE if report.implicit else _SETTLE,
             prediction=report.prediction_id,
             what=report.outcome,
             who=report.by,
@@ -224,16 +231,18 @@ class SqlPredictions:
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))
 
-    async def followed(
-        self, session_id: str, *, since: datetime, idle_since: datetime, limit: int
-    ) -> Sequence[tuple[Prediction, Feedback | None]]:
-        def hold(scope: Scope) -> list[Any]:
-            window = {"since": since, "idle_since": idle_since, "most": limit}
-            ids = list(scope.run(_FOLLOWED, session=session_id, **window).scalars())
-            return list(scope.run(_HOLD, ids=ids)) if ids else []
+    async def followed(self, session_id: str, *, since: datetime, idle_since: datetime, limit: int) -> Followed:
+        window = {"since": since, "idle_since": idle_since, "most": limit}
 
-        found = sorted(await self._run(hold), key=lambda row: (row.created_at, row.id))
-        return [(_prediction(row), _outcome(row)) for row in found]
+        def read(scope: Scope) -> Followed:
+            found = scope.run(_FOLLOWED, session=session_id, **window).all()
+            if not found:
+                return Followed()
+            found = sorted(found, key=lambda row: (row.created_at, row.id))
+            turns = events.turns_after(scope, session_id, found[0].created_at, limit=_TURNS)
+            return Followed([(_prediction(row), _outcome(row)) for row in found], turns)
+
+        return await self._run(read)
 
     async def unclosed(self, *, since: datetime, limit: int) -> Sequence[str]:
         return await self._run(lambda scope: list(scope.run(_UNCLOSED, since=since, most=limit).scalars()))
