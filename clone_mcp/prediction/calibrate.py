@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +66,7 @@ class Calibrate:
         async with self._storage.begin(tenant, readonly=True) as uow:
             names = await uow.calibration.predictors()
             labels = {name: await uow.calibration.labels(name, limit=MOST_LABELS) for name in names}
-        fits = {name: _fitted(name, made, now) for name, made in labels.items()}
+        fits = {name: await asyncio.to_thread(_fitted, name, made, now) for name, made in labels.items()}
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()

@@ -33,7 +33,14 @@ PACE = {1: 1.5, 2: 1.1, 8: 0.7}
 """And how many times as often, by which prompt of the session it answers: from the first, second, eighth on."""
 
 LEAST_MESSAGES, LEAST_STOPS = 20, 3
-_PACES = tuple(next((PACE[least] for least in sorted(PACE, reverse=True) if n >= least), 1.0) for n in range(9))
+_LAST = max(PACE)
+_USUAL = {
+    kind: [
+        chance * next((PACE[least] for least in sorted(PACE, reverse=True) if n >= least), 1) for n in range(_LAST + 1)
+    ]
+    for kind, chance in STOPS.items()
+}
+"""The same by the number of prompts before the message; nothing is known of the pace where none came before."""
 _PERSON, _KIND = 3.0, 10.0  # stops and messages that what people in general do is worth
 _SUREST = 0.98
 
@@ -56,39 +63,39 @@ class Satisfaction:
 def satisfaction(question: Question, history: History, endings: tuple[Ending, ...]) -> Satisfaction:
     """The chance that the person stops after this message."""
     kind = read(question.agent_input).kind
-    usual, stops, messages = dict.fromkeys(STOPS, 0.0), dict.fromkeys(STOPS, 0), 0
-    for waited, stopped, prompts in _turns(history, endings):
-        messages += 1
-        stops[waited] += stopped
-        usual[waited] += STOPS[waited] * _pace(prompts)
+    stops, usual, messages = _known(history, endings)
     total = sum(stops.values())
     # 1 where this person stops as often as people do after such messages.
     person = (total + _PERSON) / (sum(usual.values()) + _PERSON)
     known = (stops[kind] + _KIND * STOPS[kind] * person) / (usual[kind] + _KIND * STOPS[kind])
     prompts = sum(answer.session_id == question.session_id for answer in history.answers)
-    return Satisfaction(min(_SUREST, STOPS[kind] * _pace(prompts) * known), messages, total, kind)
+    return Satisfaction(min(_SUREST, _USUAL[kind][min(prompts, _LAST)] * known), messages, total, kind)
 
 
-def _pace(prompts: int) -> float:
-    """How much more or less likely a stop is after so many prompts of the session; 1 where they are not known."""
-    return _PACES[prompts] if prompts < len(_PACES) else _PACES[-1]
+def _known(history: History, endings: tuple[Ending, ...]) -> tuple[dict[str, int], dict[str, float], int]:
+    """By what messages waited for: how often the person stopped there, and how often people do; and all messages.
 
-
-def _turns(history: History, endings: tuple[Ending, ...]) -> list[tuple[str, bool, int]]:
-    """What each message waited for, whether the person stopped there, and after how many prompts of the session."""
+    Three hundred answers are gone through for each question, so this does little for each.
+    """
+    stops, usual, messages = dict.fromkeys(STOPS, 0), dict.fromkeys(STOPS, 0.0), 0
     prompts: dict[str, int] = {}
-    turns: list[tuple[str, bool, int]] = []
     for answer in reversed(history.answers):
-        before = prompts.get(answer.session_id, 0)
-        prompts[answer.session_id] = before + 1
+        session = answer.session_id
+        before = prompts.get(session, 0)
+        prompts[session] = before + 1
         waited, stopped = _read(answer.question, answer.text)
         if waited:
-            turns.append((waited, stopped, before))
+            messages += 1
+            stops[waited] += stopped
+            usual[waited] += _USUAL[waited][before if before < _LAST else _LAST]
     for ending in endings:  # of the same time as the answers: others would outweigh what is no longer read
         waited, _ = _read(ending.question, "")
-        if waited and ending.session_id in prompts:
-            turns.append((waited, True, prompts[ending.session_id]))
-    return turns
+        before = prompts.get(ending.session_id)
+        if waited and before is not None:
+            messages += 1
+            stops[waited] += 1
+            usual[waited] += _USUAL[waited][min(before, _LAST)]
+    return stops, usual, messages
 
 
 @lru_cache(maxsize=8192)

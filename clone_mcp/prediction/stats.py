@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from clone_mcp.access.scopes import require_owner
@@ -13,7 +14,7 @@ from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.permission import SHADOW
 from clone_mcp.prediction.settle import Settle
 
-_MOST = 100_000
+_MOST = 20_000
 
 
 class Stats:
@@ -27,14 +28,15 @@ class Stats:
         self._promise = promise
 
     async def __call__(self, caller: Caller, *, since: datetime | None = None) -> Statistics:
-        """The newest 100,000 predictions, or those since a moment. What is open is settled first."""
+        """The newest 20,000 predictions, or those since a moment. What is open is settled first."""
         await self._settle(caller.tenant)
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
             made = await uow.calibration.made(since=since, limit=_MOST)
             standing = await uow.calibration.standing()
         at_most = standing.promise.at_most if standing.promise else self._promise
         fits = list(standing.fits.values())
-        return statistics(made, fits, since=since, at_most=at_most, watched=SHADOW)
+        # Up to a second of arithmetic, which others need not wait for.
+        return await asyncio.to_thread(statistics, made, fits, since=since, at_most=at_most, watched=SHADOW)
 
     async def promise(self, caller: Caller, at_most: float | None) -> None:
         """Promise that at most this share of automatic answers is wrong, or nothing. The owner's to say.

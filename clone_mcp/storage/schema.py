@@ -157,7 +157,6 @@ predictions = sa.Table(
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),
-    sa.Index(None, "tenant_id", "outcome_at"),
 )
 
 feedback = sa.Table(

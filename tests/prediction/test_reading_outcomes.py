@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clone_mcp.models.events import IDLE, Author, Channel, Source, StoredEvent
 from clone_mcp.models.prediction import Candidate, Confidence, Decision, Kind, Outcome, Prediction, Question
@@ -99,6 +101,15 @@ def test_going_on_is_not_taken_for_taking_back(typed):
 )
 def test_being_content_is_told_from_going_on(typed, closing):
     assert closes(typed) is closing
+
+
+@given(st.text(max_size=300), st.text(max_size=3000), st.text(max_size=300), st.lists(st.text(), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_typed_there_is_an_answer(predicted, typed, question, options):
+    assert verdict(predicted, typed, question=question, options=options) in (*Outcome, None)
+    assert undoes(typed) in (True, False)
+    assert closes(typed) in (True, False)
+    assert len(own_words(typed)) <= len(typed)
 
 
 def test_only_what_was_typed_counts():

@@ -40,5 +40,4 @@ def upgrade() -> None:
     op.add_column("predictions", sa.Column("settled_at", UtcDateTime(), nullable=True))
     op.add_column("predictions", sa.Column("stood", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("feedback", sa.Column("event_id", Text(), nullable=True))
-    op.create_index(op.f("ix_predictions_tenant_id_outcome_at"), "predictions", ["tenant_id", "outcome_at"])
     protect(op.get_bind(), tenants_tables=("fits", "standing"))
