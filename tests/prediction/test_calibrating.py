@@ -19,6 +19,7 @@ from tests.support.predictor import Scripted
 from tests.support.sql import rows, seen
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 QUESTION = Question("codex", "Shall I commit?", threshold=1.0)
 
 
@@ -43,6 +44,7 @@ async def label(clone, me, ask, outcomes: str, score: float = 0.9) -> None:
         await clone.feedback(me, (await ask(score)).id, by[each], "no" if each == "r" else None)
 
 
+@on_sqlite
 async def test_below_five_labels_a_score_is_taken_as_it_is(clone, me, ask):
     await label(clone, me, ask, "rrrr")
     done = await clone.calibrate(me.tenant)
@@ -81,6 +83,7 @@ async def test_a_fit_has_a_version_and_earlier_ones_are_kept(clone, me, ask, set
     assert await rows(settings, "SELECT version, labels FROM fits ORDER BY version") == [(1, 5), (2, 10)]
 
 
+@on_sqlite
 async def test_each_predictor_has_a_fit_of_its_own(clone, me, ask):
     await label(clone, me, ask, "rrrrrr")
     await clone.calibrate(me.tenant)
@@ -94,6 +97,7 @@ async def test_two_that_calibrate_at_once_make_one_version(clone, second, settin
     assert await rows(settings, "SELECT version FROM fits") == [(1,)]
 
 
+@on_sqlite
 async def test_a_mind_that_is_changed_changes_the_next_fit(clone, me, ask):
     await label(clone, me, ask, "rrrrr")
     [low] = (await clone.calibrate(me.tenant)).fits
@@ -115,6 +119,7 @@ async def test_forgetting_everything_forgets_the_fits(clone, me, ask, settings):
     assert await rows(settings, "SELECT name FROM standing") == [("pause",)]
 
 
+@on_sqlite
 async def test_the_fit_is_read_with_the_history(clone, me, ask):
     await label(clone, me, ask, "rrrrr")
     await clone.calibrate(me.tenant)

@@ -113,9 +113,11 @@ async def test_an_automatic_answer_is_rejected_when_it_is_taken_back_and_stands_
     assert await talk.importance() == 0.87
 
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 STRONGER = [("attested", "owner"), ("recorder", "agent"), ("agent", "claimed"), ("owner", "claimed")]
 
 
+@on_sqlite
 @pytest.mark.parametrize("first", ["weaker first", "stronger first"])
 @pytest.mark.parametrize(("stronger", "weaker"), STRONGER)
 async def test_outcomes_stand_by_who_told_them(talk, clone, me, first, stronger, weaker):
@@ -139,6 +141,7 @@ async def test_outcomes_stand_by_who_told_them(talk, clone, me, first, stronger,
     assert await talk.importance() == 0.99
 
 
+@on_sqlite
 @pytest.mark.parametrize("reported", ["before", "after"])
 async def test_an_escalation_that_a_client_reports_as_rejected_takes_nothing_from_what_was_typed(
     talk, clone, me, reported

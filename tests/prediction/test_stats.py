@@ -22,6 +22,9 @@ from tests.support.predictor import Scripted
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def owner(me) -> Caller:
     return Caller(me.tenant, Scope.OWNER)
@@ -39,6 +42,7 @@ def ask(clone, me, clock):
     return ask
 
 
+@on_sqlite
 async def test_without_predictions_nothing_is_claimed(clone, me):
     found = await clone.stats(me)
     assert (found.replies.predictions, found.replies.automation_rate, found.replies.precision.rate) == (0, None, None)
@@ -78,6 +82,7 @@ async def test_everything_is_counted_once(clone, me, ask, clock):
     assert (later.replies.predictions, later.since) == (0, clock.now())
 
 
+@on_sqlite
 async def test_a_promise_names_a_threshold_once_the_labels_support_it(clone, me, owner, ask):
     await clone.stats.promise(owner, 0.1)
     assert (await clone.stats(me)).promise == Kept(0.1, None, 0, 0, None, 46)
@@ -94,6 +99,7 @@ async def test_a_promise_names_a_threshold_once_the_labels_support_it(clone, me,
     assert (await clone.stats(me)).promise is None
 
 
+@on_sqlite
 async def test_the_promise_may_supply_the_threshold_of_questions_that_bring_none(
     settings, storage, clock, me, owner, ask
 ):
@@ -110,6 +116,7 @@ async def test_the_promise_may_supply_the_threshold_of_questions_that_bring_none
     assert (await fixed.predict(me, usual)).question.threshold == 0.6
 
 
+@on_sqlite
 async def test_what_could_not_have_been_automatic_does_not_count_towards_a_promise(clone, me, owner, ask):
     await clone.switches.pause(me)
     for _ in range(60):
@@ -120,6 +127,7 @@ async def test_what_could_not_have_been_automatic_does_not_count_towards_a_promi
     assert (await clone.stats(me)).promise.threshold is None
 
 
+@on_sqlite
 async def test_statistics_go_over_the_wire_whole(clone, me, ask, clock):
     for outcome in [ACCEPTED] * 5 + [REJECTED]:
         await clone.feedback(me, (await ask(0.9)).id, outcome, None)

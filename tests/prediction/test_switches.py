@@ -15,6 +15,7 @@ from clone_mcp.recording.sessions import Origin
 from tests.support.predictor import Scripted
 from tests.support.sql import rows
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 ASKED = "The unit tests pass. Shall I run the linter next?"
 
 
@@ -57,6 +58,7 @@ async def test_a_project_is_paused_alone(clone, me, owner, sure):
     assert await clone.switches.now(me) == Switched(("work",), ())
 
 
+@on_sqlite
 async def test_nobody_outside_is_asked_while_clone_is_paused(clone, me, clock):
     class Outside(Scripted):
         async def propose(self, question, history, *, now):
@@ -82,6 +84,7 @@ async def test_in_shadow_mode_nothing_is_automatic_and_everything_is_kept(clone,
     assert await rows(settings, "SELECT count(*) FROM predictions WHERE session_id = 'work'") == [(2,)]
 
 
+@on_sqlite
 async def test_leaving_shadow_mode_is_the_owners_to_say(clone, me, owner, sure):
     await clone.switches.watch(me)
     with pytest.raises(Forbidden):
@@ -90,13 +93,13 @@ async def test_leaving_shadow_mode_is_the_owners_to_say(clone, me, owner, sure):
     assert (await sure()).decision is Decision.AUTO
 
 
+@on_sqlite
 async def test_the_setting_reaches_both_predictions(settings, storage, clock, me):
     shadowed = wire(settings.model_copy(update={"shadow": True}), storage, clock, b"test")
     for _ in range(30):
-        for text in ("yes, do it",):
-            await shadowed.record.response(
-                me, Origin("agent"), session_id="s", agent="a", text=ASKED, in_response_to=None, client_id=None
-            )
-            await shadowed.record.prompt(me, Origin("user"), session_id="s", agent="a", text=text, client_id=None)
+        await shadowed.record.response(
+            me, Origin("agent"), session_id="s", agent="a", text=ASKED, in_response_to=None, client_id=None
+        )
+        await shadowed.record.prompt(me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None)
     prediction = await shadowed.predict(me, Question("a", ASKED, threshold=0.4))
     assert (prediction.decision, prediction.abstained) == (Decision.ESCALATED, SHADOW)
