@@ -16,6 +16,7 @@ from clone_mcp.access.keys import Keys
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.clone import Clone, Memory
 from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.evaluation.backtest import Backtest
 from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
 from clone_mcp.jobs.worker import worker_for
@@ -90,6 +91,7 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        backtest=_backtest(settings, storage, paid),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
@@ -121,6 +123,12 @@ def _predictor(settings: Settings, asked: ModelPredictor) -> Predictor:
             return asked
         case "cascade":
             return Cascade(LocalPredictor(), asked)
+
+
+def _backtest(settings: Settings, storage: Storage, paid: PaidModel | None) -> Backtest:
+    asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
+    predictors = {"local": LocalPredictor(), "model": asked, "cascade": Cascade(LocalPredictor(), asked)}
+    return Backtest(storage, predictors, paid, model=settings.model, folder=settings.home / "backtests")
 
 
 def _nonce() -> str:

@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.replay import questions
+from clone_mcp.evaluation.course import questions
 from clone_mcp.prediction.predictors.local.features import NAMES, table
 from clone_mcp.prediction.predictors.local.predictor import closest
 from clone_mcp.prediction.predictors.local.situation import situation
