@@ -9,6 +9,7 @@ from uuid import UUID
 from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
 
@@ -21,7 +22,7 @@ def handlers(
     episodes: PromoteEpisodes,
     facts: PromoteFacts,
     profile: CompileProfile,
-    model: Callable[[UUID], Awaitable[None]] | None = None,
+    model: ReadDaily | None = None,
     embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
     """Every kind of job there is. `model` reads what is new after the rules, where one is allowed."""
@@ -36,16 +37,14 @@ def handlers(
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await facts(tenant)
         if model is not None:
-            await model(tenant)
+            await model.when_due(tenant)
 
     async def compile_(tenant: UUID, _payload: dict[str, Any]) -> None:
         await profile(tenant)
 
     kinds: dict[str, Handler] = {"episodes": summarise, "facts": distil, "profile": compile_}
-    if embed is None:
-        return kinds
-
-    async def embed_(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await embed(tenant)
-
-    return {**kinds, EMBED.kind: embed_}
+    if model is not None:
+        kinds[MODEL.kind] = lambda tenant, _payload: model(tenant)
+    if embed is not None:
+        kinds[EMBED.kind] = lambda tenant, _payload: embed(tenant)
+    return kinds

@@ -225,4 +225,4 @@ async def test_the_daily_job_falls_back_to_the_rules_when_the_model_fails(clone,
     assert [fact.method for fact in await facts(clone, me)] == ["rules/1"]
     async with clone.storage.begin(me.tenant, readonly=True) as uow:
         assert (await uow.memory.profiles.get()) is not None
-    assert [job.error for job in await clone.storage.work.listed(me.tenant, limit=10)] == [None] * 3
+    assert [job.error for job in await clone.storage.work.listed(me.tenant, limit=10)] == [None] * 4
