@@ -35,6 +35,7 @@ from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import Promote
+from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.review import Reviews
 from clone_mcp.memory.search import Search
 from clone_mcp.memory.statements import Append, State
@@ -104,6 +105,7 @@ def _work(memory: Memory) -> Mapping[str, Handler]:
         profile=memory.compile_profile,
         model=memory.read_daily,
         embed=memory.embed,
+        purge=memory.purge,
     )
 
 
@@ -134,7 +136,7 @@ def _memory(
     paid: PaidModel | None,
     embedder: Embedder | None,
 ) -> Memory:
-    state = State(clock, redact=settings.redact)
+    state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
     sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
     facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
     summaries = SummariseEpisodes(storage, clock, paid, settings.model, _nonce)
@@ -153,11 +155,12 @@ def _memory(
         trace=Trace(storage),
         search=Search(storage),
         stats=Count(storage),
-        correct=Correct(storage, clock, state),
+        correct=Correct(purge, clock, state),
         append=Append(storage, state),
-        reviews=Reviews(storage, clock),
-        forget=Forget(storage, clock),
-        markdown=Markdown(storage, clock, state),
+        reviews=Reviews(storage, clock, purge),
+        forget=Forget(storage, clock, purge),
+        purge=purge,
+        markdown=Markdown(storage, clock, state, purge),
         restore=Restore(storage, clock),
     )
 

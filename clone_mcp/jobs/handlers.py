@@ -11,6 +11,7 @@ from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.purge import PURGE, Purge
 from clone_mcp.memory.sync import Sync
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
@@ -22,6 +23,7 @@ def handlers(
     episodes: PromoteEpisodes,
     facts: PromoteFacts,
     profile: CompileProfile,
+    purge: Purge,
     model: ReadDaily | None = None,
     embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
@@ -39,10 +41,12 @@ def handlers(
         if model is not None:
             await model.when_due(tenant)
 
-    async def compile_(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await profile(tenant)
-
-    kinds: dict[str, Handler] = {"episodes": summarise, "facts": distil, "profile": compile_}
+    kinds: dict[str, Handler] = {
+        "episodes": summarise,
+        "facts": distil,
+        "profile": lambda tenant, _payload: profile(tenant),
+        PURGE: lambda tenant, _payload: purge(tenant),
+    }
     if model is not None:
         kinds[MODEL.kind] = lambda tenant, _payload: model(tenant)
     if embed is not None:

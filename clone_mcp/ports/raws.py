@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from clone_mcp.models.events import Record, StoredEvent
-from clone_mcp.models.memory import Raw
+from clone_mcp.models.memory import Raw, Ref
 
 
 class Raws(Protocol):
@@ -67,4 +67,11 @@ class Raws(Protocol):
 
     async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
         """Remove predictions, their feedback, and all that was counted of it."""
+        ...
+
+    async def unsay(self, shown: Sequence[Ref], *, profiles_since: datetime | None) -> None:
+        """Remove what models wrote in predictions after they were shown any of these, or a profile compiled since then.
+
+        What the person types anyhow stays.
+        """
         ...

@@ -32,6 +32,7 @@ from clone_mcp.storage.work import SqlWork
 T = TypeVar("T")
 
 BUSY_MS = 5000
+_CHECKPOINT_MS = 500
 READERS = 2
 
 
@@ -156,10 +157,10 @@ class SqliteDatabase:
     def work(self) -> SqlWork:
         return SqlWork(self)
 
-    async def purge(self) -> None:
+    async def purge(self) -> bool:
         """`secure_delete` has zeroed the pages; this empties the write-ahead log, where older versions lie."""
         async with self._writing:
-            await self._writer.submit(_truncate_log)
+            return await self._writer.submit(_truncate_log)
 
     async def close(self) -> None:
         """Wait for what is running, refuse what comes later."""
@@ -197,9 +198,18 @@ def _whole(function: Callable[[sa.Connection], T], connection: sa.Connection) ->
     return result
 
 
-def _truncate_log(connection: sa.Connection) -> None:
+def _truncate_log(connection: sa.Connection) -> bool:
+    """Whether it could be done: not as long as anybody, in any process, reads from before the last commit."""
     raw: Any = connection.connection.driver_connection  # a checkpoint can't run inside a transaction
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    # It keeps all writers waiting while it waits for the readers, so that must be short.
+    raw.execute(f"PRAGMA busy_timeout={_CHECKPOINT_MS}").close()
+    try:
+        [busy, *_] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+    return not busy
 
 
 def _commit(connection: sa.Connection) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clone_mcp.app import sqlite_path
+from clone_mcp.cli.commands import BLOCKED
+from clone_mcp.settings import Settings
 from tests.memory.databases import on_sqlite
 from tests.memory.person import TABS
 from tests.support.command import Command, Ran
@@ -228,3 +233,12 @@ def test_jobs_are_listed(known: Command) -> None:
     listed = json.loads(known("jobs", "--json").out)
     assert {job["kind"] for job in listed} >= {"facts", "profile"}
     assert known("jobs").code == 0
+
+
+def test_an_erasure_that_another_process_blocks_is_told(known: Command, settings: Settings) -> None:
+    with closing(sqlite3.connect(sqlite_path(settings.url), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        ran = known("memory", "delete", "e5", "--layer", "raw", "--yes")
+    assert ran == Ran(0, "The raw is gone.\n", f"{BLOCKED}\n")
+    assert "purge" in known("jobs").out
