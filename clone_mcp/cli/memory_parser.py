@@ -77,6 +77,7 @@ def _changing(verbs: Any) -> None:
     promote.add_argument("--since", help="only in sessions active from this time on")
     promote.add_argument("--limit", type=_count, help="at most so many sessions, and so many episodes")
     promote.add_argument("--force", action="store_true", help="also in what was looked through before")
+    promote.add_argument("--model", metavar="NAME", help="the language model to ask; fails if it can't be asked")
     _as_json(promote)
     promote.set_defaults(function=memory.promote)
 

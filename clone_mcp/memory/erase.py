@@ -10,6 +10,7 @@ from clone_mcp.memory.evidence import left_of, regrade, remove
 from clone_mcp.memory.profile import PROFILE, recompile, strike
 from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, UnitOfWork
+from clone_mcp.recording.wording import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ async def unsay(uow: UnitOfWork, facts: Sequence[Fact], others: Sequence[Ref] = 
     told = {ref.id for ref in await uow.memory.links.cited_by(PROFILE)}
     since = min((fact.created_at for fact in facts if fact.id in told), default=None)
     shown = [*(Ref(Layer.FACT, fact.id) for fact in facts), *others]
-    await uow.memory.raws.unsay(shown, profiles_since=since)
+    await uow.memory.raws.unsay(shown, profiles_since=since, phrase=fold)
 
 
 def _episodes(loss: Loss) -> Sequence[Ref]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -69,9 +69,11 @@ class Raws(Protocol):
         """Remove predictions, their feedback, and all that was counted of it."""
         ...
 
-    async def unsay(self, shown: Sequence[Ref], *, profiles_since: datetime | None) -> None:
+    async def unsay(
+        self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
+    ) -> None:
         """Remove what models wrote in predictions after they were shown any of these, or a profile compiled since then.
 
-        What the person types anyhow stays.
+        What the person types anyhow stays: `phrase` is how replies are counted.
         """
         ...

@@ -100,8 +100,9 @@ class _Lane:
 class SqliteDatabase:
     """One file."""
 
-    def __init__(self, path: Path, *, synchronous: str = "normal") -> None:
+    def __init__(self, path: Path, *, upgrade: schema_version.Upgrade, synchronous: str = "normal") -> None:
         self._path = path
+        self._upgrade = upgrade
         self._writer = _Lane(engine_for(path, synchronous=synchronous))
         self._writing = asyncio.Lock()
         reads = engine_for(path, synchronous=synchronous, readonly=True)
@@ -119,7 +120,7 @@ class SqliteDatabase:
             if await run(schema_version.current) == HEAD:
                 return
         async with self.transaction(None, readonly=False) as run:
-            await run(schema_version.bring_up_to_date)
+            await run(partial(schema_version.bring_up_to_date, upgrade=self._upgrade))
 
     @asynccontextmanager
     async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:

@@ -103,9 +103,10 @@ def test_facts_are_shown_with_what_they_are_worth(known: Command) -> None:
 
 
 def test_promotion_is_on_demand_and_repeatable(known: Command) -> None:
-    assert json.loads(known("memory", "promote", "--json").out) == {"raw": 0, "episodes": 0, "claims": 0}
+    nothing = {"raw": 0, "episodes": 0, "claims": 0, "summaries": 0, "distilled": 0, "degraded": None}
+    assert json.loads(known("memory", "promote", "--json").out) == nothing
     again = json.loads(known("memory", "promote", "--json", "--force", "--limit", "1").out)
-    assert again == {"raw": 0, "episodes": 1, "claims": 1} or again["episodes"] == 1
+    assert again["episodes"] == 1
     assert known("memory", "promote", "--limit", "0").code == 2
     assert known("memory", "promote", "--since", "soon").err.startswith("clone-mcp: 'soon' is no date or time.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -166,8 +166,10 @@ class SqlRaws:
     async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
         return await self._run(lambda scope: erasure.erase_asked(scope, prediction_ids))
 
-    async def unsay(self, shown: Sequence[Ref], *, profiles_since: datetime | None) -> None:
-        await self._run(lambda scope: unsay(scope, shown, profiles_since=profiles_since))
+    async def unsay(
+        self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
+    ) -> None:
+        await self._run(lambda scope: unsay(scope, shown, profiles_since=profiles_since, phrase=phrase))
 
 
 def _between(

@@ -5,14 +5,13 @@ It may have said the same in other words, which no search for texts finds. So it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.recording.wording import fold
 from clone_mcp.storage.memory.scrub import GONE
 from clone_mcp.storage.schema import phrases, predictions
 from clone_mcp.storage.scope import Scope, change, in_parts, rows
@@ -28,20 +27,22 @@ _PREDICTIONS = rows(
 _TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
-def unsay(scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None) -> None:
+def unsay(scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]) -> None:
     """Empty the reasoning of every prediction for which a model was shown any of these, or a profile that new.
 
-    Replies go too, unless the person types them anyhow or the agent offered them.
+    Replies go too, unless the person types their phrase anyhow or the agent offered them.
     """
     gone = {layer: {ref.id for ref in shown if ref.layer is layer} for layer in Layer}
     said = [row for row in scope.run(_PREDICTIONS).all() if _was_shown(row, gone, profiles_since)]
-    keys = sorted({fold(each["response"]) for row in said for each in row.candidates})
+    keys = sorted({phrase(each["response"]) for row in said for each in row.candidates})
     typed = {key for part in in_parts(keys) for key in scope.run(_TYPED, keys=part).scalars()}
     for row in said:
         left = [
             {
                 **each,
-                "response": each["response"] if _is_theirs(each["response"], row, typed) else GONE,
+                "response": each["response"]
+                if each["response"] in row.options or phrase(each["response"]) in typed
+                else GONE,
                 "reasoning": each["reasoning"] and GONE,
             }
             for each in row.candidates
@@ -60,7 +61,3 @@ def _was_shown(row: Any, gone: dict[Layer, set[str]], profiles_since: datetime |
         and gone[Layer.EPISODE].isdisjoint(seen.get("episodes", ()))
         and gone[Layer.RAW].isdisjoint(seen.get("raw", ()))
     )
-
-
-def _is_theirs(response: str, row: Any, typed: set[str]) -> bool:
-    return response in row.options or fold(response) in typed
