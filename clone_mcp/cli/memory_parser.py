@@ -42,6 +42,9 @@ def _folders(verbs: Any) -> None:
     _as_json(apply)
     apply.set_defaults(function=memory_folder.apply)
     restore = verbs.add_parser("restore", help="fill an empty memory from an exported folder")
+    restore.add_argument("--bring-back", action="store_true", help="also what was deleted here")
+    restore.add_argument("--dry-run", action="store_true", help="only say what would be restored")
+    _confirmed(restore)
     restore.set_defaults(function=memory_folder.restore)
     for each in (export, apply, restore):
         each.add_argument("folder")

@@ -243,3 +243,20 @@ def test_an_erasure_that_another_process_blocks_is_told(known: Command, settings
         ran = known("memory", "delete", "e5", "--layer", "raw", "--yes")
     assert ran == Ran(0, "The raw is gone.\n", f"{BLOCKED}\n")
     assert "purge" in known("jobs").out
+
+
+def test_what_was_forgotten_is_restored_when_the_person_says_so(known: Command, tmp_path: Path) -> None:
+    folder = str(tmp_path / "out")
+    known("memory", "export", folder)
+    before = shown(known)
+    known("forget", "--everything", "--yes")
+    applied = known("memory", "apply", folder)
+    assert applied.out.startswith("Nothing to do.\nYou changed nothing, but memory has changed since the export (")
+    plan = "6 raw, 2 episodes, 2 facts would be restored. 6 of these rows and 0 of these facts were deleted here.\n"
+    assert known("memory", "restore", folder, "--dry-run") == Ran(0, plan, "")
+    refused = known("memory", "restore", folder)
+    assert refused.err.startswith("clone-mcp: 6 of these rows and 0 of these facts were deleted here. `--bring-back`")
+    assert known("memory", "restore", folder, "--bring-back") == Ran(2, plan, NO_TERMINAL)
+    done = known("memory", "restore", folder, "--bring-back", "--yes")
+    assert done == Ran(0, f"{plan}6 raw, 2 episodes, 2 facts restored.\n", "")
+    assert shown(known) == before
