@@ -59,7 +59,7 @@ class Restore:
         return _counted(whole, await self._deleted_here(caller, whole))
 
     async def __call__(self, caller: Caller, folder: Path, *, bring_back: bool = False) -> Restored:
-        """Write all of it. Raises Conflict when memory is not empty, Invalid for a bad file, before anything is written.
+        """Write all of it, or nothing: raises Conflict when memory is not empty, and Invalid for a bad file.
 
         What was deleted here comes back only with `bring_back`, and is a Conflict without: a folder that lies about
         must not undo a deletion, but the person who says so may.
