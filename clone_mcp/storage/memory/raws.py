@@ -82,7 +82,7 @@ def _spelled(word: str) -> set[str]:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Raw]:
     """Those of the rows that exist, in no order."""
-    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
+    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
 
 
 class SqlRaws:
