@@ -167,7 +167,8 @@ def _tree(node: Node) -> dict[str, Any]:
 
 
 def _print_tree(node: Node, depth: int = 0) -> None:
-    print(f"{'  ' * depth}{node.ref.layer} {node.ref.id}: {node.text}")
+    first, *more = node.text.splitlines() or [""]  # a profile has many lines, and may be met many times
+    print(f"{'  ' * depth}{node.ref.layer} {node.ref.id}: {first}{' …' if more else ''}")
     for neighbour in node.next:
         _print_tree(neighbour, depth + 1)
 

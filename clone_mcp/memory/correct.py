@@ -11,7 +11,7 @@ from clone_mcp.memory.erase import erase, relink, unsay
 from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
 from clone_mcp.memory.purge import Purge
-from clone_mcp.memory.statements import State, checked_tags, reworded
+from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref
 from clone_mcp.ports import Clock, UnitOfWork
@@ -73,12 +73,24 @@ class Correct:
 
 
 async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
-    """Remove a fact within a transaction. Raises NotFound."""
+    """Remove a fact within a transaction, with what Clone was told only to know it. Raises NotFound."""
     fact = await uow.memory.facts.get(fact_id)
     await unsay(uow, [fact])
+    told = await _told_for(uow, fact)
     await bury(uow, fact, clock.now())
     await remove(uow, fact)
+    if told:
+        await erase(uow, told, clock)
     await recompile(uow, clock)
+
+
+async def _told_for(uow: UnitOfWork, fact: Fact) -> Sequence[str]:
+    """Statements to Clone itself that no other fact rests on: unlike what agents were told, they are nothing else."""
+    evidence = await uow.memory.facts.evidence(fact.id)
+    told = [Ref(Layer.RAW, each.raw_id) for each in evidence if each.session_id == SESSION]
+    pairs = await uow.memory.links.of_any(told)
+    shared = {of.id for by, of in pairs if by.layer is Layer.FACT and by.id != fact.id}
+    return [ref.id for ref in told if ref.id not in shared]
 
 
 async def edit_fact(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import NotFound
+from clone_mcp.memory.correct import delete_fact
 from clone_mcp.memory.erase import unsay
 from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
 from clone_mcp.memory.profile import recompile
@@ -80,9 +81,7 @@ class Reviews:
         require_owner(caller)
         async with self._purge.erasing(caller.tenant) as uow:
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
-            await bury(uow, asked.fact, self._clock.now())
-            await remove(uow, asked.fact)
-            await recompile(uow, self._clock)
+            await delete_fact(uow, asked.fact.id, self._clock)
 
 
 async def _question(uow: UnitOfWork, review: Review) -> Question:

@@ -16,14 +16,18 @@ from clone_mcp.storage.memory.scrub import GONE
 from clone_mcp.storage.schema import phrases, predictions
 from clone_mcp.storage.scope import Scope, change, in_parts, rows
 
-_PREDICTIONS = rows(
-    predictions,
-    predictions.c.id,
-    predictions.c.candidates,
-    predictions.c.options,
-    predictions.c.cited_facts,
-    predictions.c.snapshot,
-).order_by(predictions.c.id)
+_BY_A_MODEL = (
+    rows(
+        predictions,
+        predictions.c.id,
+        predictions.c.candidates,
+        predictions.c.options,
+        predictions.c.cited_facts,
+        predictions.c.snapshot,
+    )
+    .where(predictions.c.usage.is_not(None))
+    .order_by(predictions.c.id)
+)
 _TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
@@ -33,7 +37,7 @@ def unsay(scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None
     Replies go too, unless the person types their phrase anyhow or the agent offered them.
     """
     gone = {layer: {ref.id for ref in shown if ref.layer is layer} for layer in Layer}
-    said = [row for row in scope.run(_PREDICTIONS).all() if _was_shown(row, gone, profiles_since)]
+    said = [row for row in scope.run(_BY_A_MODEL).all() if _was_shown(row, gone, profiles_since)]
     keys = sorted({phrase(each["response"]) for row in said for each in row.candidates})
     typed = {key for part in in_parts(keys) for key in scope.run(_TYPED, keys=part).scalars()}
     for row in said:
