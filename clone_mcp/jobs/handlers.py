@@ -9,7 +9,9 @@ from uuid import UUID
 from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.purge import PURGE, Purge
 from clone_mcp.memory.sync import Sync
 from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
 from clone_mcp.prediction.settle import Settle
@@ -23,9 +25,10 @@ def handlers(
     episodes: PromoteEpisodes,
     facts: PromoteFacts,
     profile: CompileProfile,
+    purge: Purge,
     settle: Settle,
     calibrate: Calibrate,
-    model: Callable[[UUID], Awaitable[None]] | None = None,
+    model: ReadDaily | None = None,
     embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
     """Every kind of job there is. `model` reads what is new after the rules, where one is allowed."""
@@ -41,21 +44,17 @@ def handlers(
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await facts(tenant)
         if model is not None:
-            await model(tenant)
+            await model.when_due(tenant)
 
     kinds: dict[str, Handler] = {
         "episodes": summarise,
         "facts": distil,
-        "profile": _for(profile),
-        CALIBRATE: _for(calibrate),
+        "profile": lambda tenant, _payload: profile(tenant),
+        CALIBRATE: lambda tenant, _payload: calibrate(tenant),
+        PURGE: lambda tenant, _payload: purge(tenant),
     }
-    return kinds if embed is None else {**kinds, EMBED.kind: _for(embed)}
-
-
-def _for(use_case: Callable[[UUID], Awaitable[object]]) -> Handler:
-    """A use case that needs to know the tenant and nothing else."""
-
-    async def run(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await use_case(tenant)
-
-    return run
+    if model is not None:
+        kinds[MODEL.kind] = lambda tenant, _payload: model(tenant)
+    if embed is not None:
+        kinds[EMBED.kind] = lambda tenant, _payload: embed(tenant)
+    return kinds

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from clone_mcp.models.calibration import Fitted, Grounds, Made, Promise, Standing, Switch
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
 from clone_mcp.storage import grounds, replies
+from clone_mcp.storage.kept import Kept
 from clone_mcp.storage.schema import fits, predictions, standing
 from clone_mcp.storage.scope import InScope, Scope, Upsert, remove, rows
 
@@ -76,7 +77,7 @@ def _prediction(row: Any) -> Made:
 class SqlCalibration:
     """The Calibration port."""
 
-    def __init__(self, run: InScope, kept: replies.Kept) -> None:
+    def __init__(self, run: InScope, kept: Kept) -> None:
         self._run = run
         self._kept = kept
 

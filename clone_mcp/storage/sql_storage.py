@@ -18,9 +18,10 @@ from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
 from clone_mcp.storage.jobs import SqlJobs
+from clone_mcp.storage.kept import Kept
 from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
-from clone_mcp.storage.replies import Kept, SqlReplies
+from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.scope import Scope
 from clone_mcp.storage.usage import SqlModelCalls
 
@@ -81,8 +82,8 @@ class SqlStorage:
         async with self._database.transaction(None, readonly=True) as run:
             return await run(schema_version.read)
 
-    async def purge(self) -> None:
-        await self._database.purge()
+    async def purge(self) -> bool:
+        return await self._database.purge()
 
     async def close(self) -> None:
         await self._appends.drain()

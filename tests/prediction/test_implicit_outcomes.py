@@ -186,14 +186,14 @@ async def test_a_session_that_nobody_asks_about_again_is_settled_when_it_is_quie
 
 async def test_predicting_costs_two_transactions_with_or_without_something_to_settle(talk, clone, me):
     await talk.asks()
-    with seen() as idle:
-        await clone.predict(me, Question("codex", ASKED, "s"))
     await talk.types("go ahead")
     with seen() as busy:
         await clone.predict(me, Question("codex", ASKED, "s"))
+    with seen() as idle:
+        await clone.predict(me, Question("codex", ASKED, "s"))
     with seen() as alone:
         await clone.predict(me, Question("codex", ASKED))
-    assert (idle.transactions, busy.transactions, alone.transactions) == (2, 2, 2)
+    assert (busy.transactions, idle.transactions, alone.transactions) == (2, 2, 2)
     assert len(idle.statements) - len(alone.statements) == 1  # a look whether anything followed
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from clone_mcp.ports import Predictor
 from clone_mcp.prediction.predict import Predictors
 from clone_mcp.prediction.predictors.cascade import Cascade
 from clone_mcp.prediction.predictors.local import LocalPredictor
 
+Choice = Literal["local", "model", "cascade"]
+PREDICTORS: tuple[Choice, ...] = get_args(Choice)
 
-def chosen(name: Literal["local", "model", "cascade"], model: Predictor) -> Predictors:
+
+def chosen(name: Choice, model: Predictor) -> Predictors:
     """The predictors for a setting. Whatever it says, nobody is asked outside while Clone is paused."""
     local = LocalPredictor()
     match name:
