@@ -16,11 +16,14 @@ from clone_mcp.models.calibration import Fitted, Made, Promise, Standing, Told, 
 from clone_mcp.models.prediction import Decision, Kind, Outcome
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.prediction.permission import SHADOW
+from clone_mcp.prediction.predictors import local
+from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
 from clone_mcp.prediction.settle import Settle
 
 CALIBRATE = "calibrate"
 """The kind of job that does this."""
 
+_LEARNED = (local.NAME, CONTINUATION)
 _WEIGHTS = {Told.TYPED: 1.0, Told.PERSON: 0.75, Told.AGENT: 0.5, Told.CLAIMED: 0.25}
 _STOOD = 0.5
 """Nobody undid it. That is less than an approval and more than a claim."""
@@ -106,14 +109,14 @@ def _fitted(predictor: str, made: Sequence[Made], now: datetime) -> Fitted | Non
     learned = samples(made)
     if len(learned) < LEAST_LABELS:
         return None
-    found = fit(learned, _ridge(predictor))
+    found = fit(learned, ridge_of(predictor))
     details = {"log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
     return Fitted(predictor, 0, found.a, found.b, found.n, now, details)
 
 
-def _ridge(predictor: str) -> Ridge:
-    """A model states its confidence; ours comes from what other people did."""
-    return STATED if predictor.startswith("model") else LEARNED
+def ridge_of(predictor: str) -> Ridge:
+    """How firmly a fit is held. A model states its confidence; ours comes from what other people did."""
+    return LEARNED if predictor in _LEARNED else STATED
 
 
 def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:

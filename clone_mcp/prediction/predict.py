@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from clone_mcp.access.spending import no_model
+from clone_mcp.errors import NotFound
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
+from clone_mcp.models.prediction import CitedFact, Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
 from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.mandate import covering, mandates
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import kept
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
@@ -71,7 +73,8 @@ class Predict:
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
-        reason = paused or proposal.abstained or self._capped(question, scored, materials)
+        granted, grave = await self._granted(caller, question, scored)
+        reason = paused or proposal.abstained or grave or self._watched(question, scored, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         fit = materials.standing.fits.get(name)
         prediction = Prediction(
@@ -85,7 +88,7 @@ class Predict:
             model=name,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
-            cited_facts=proposal.guesses[0].facts,
+            cited_facts=(*proposal.guesses[0].facts, *granted),
             snapshot=proposal.snapshot,
             degraded=proposal.degraded,
             usage=proposal.usage,
@@ -93,7 +96,7 @@ class Predict:
         )
         async with self._storage.begin(caller.tenant) as uow:
             await store(uow, prediction, redacted=self._redact)
-            await _cite(uow, prediction.id, proposal)
+            await _cite(uow, prediction, proposal)
         return prediction
 
     def _for(self, question: Question, *, paused: bool) -> Predictor:
@@ -105,9 +108,34 @@ class Predict:
             raise no_model()
         return self._predictors.by_name
 
-    def _capped(self, question: Question, scored: permission.Scored, materials: Materials) -> str | None:
+    async def _granted(
+        self, caller: Caller, question: Question, scored: permission.Scored
+    ) -> tuple[tuple[CitedFact, ...], str | None]:
+        """What the person allowed beforehand of what would be authorised; or why none of it may be acted on."""
         grave = permission.forbidden(question, scored)
-        return grave or permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
+        if grave is None:
+            return (), None
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            allowed = mandates(await uow.memory.facts.confirmed(), await _project(uow, question.session_id))
+        used: dict[str, CitedFact] = {}
+        for guess, sure in scored:
+            facts = covering(allowed, question, guess.response) if sure >= question.threshold else []
+            if facts is None:
+                return (), grave
+            used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
+        return tuple(used.values()), None
+
+    def _watched(self, question: Question, scored: permission.Scored, materials: Materials) -> str | None:
+        return permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
+
+
+async def _project(uow: UnitOfWork, session_id: str | None) -> str | None:
+    if session_id is None:
+        return None
+    try:
+        return (await uow.sessions.get(session_id)).project
+    except NotFound:  # nothing was recorded of it
+        return None
 
 
 async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> None:
@@ -129,12 +157,12 @@ def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> 
     return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
 
-async def _cite(uow: UnitOfWork, prediction_id: str, proposal: Proposal) -> None:
+async def _cite(uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
     """Link what the first guess rests on, as far as it was not deleted meanwhile."""
-    guess = proposal.guesses[0]
-    if not guess.facts and not guess.episodes:
+    shown = proposal.guesses[0].episodes
+    if not prediction.cited_facts and not shown:
         return
-    facts = await uow.memory.facts.of([fact.id for fact in guess.facts])
-    episodes = await uow.memory.episodes.of(guess.episodes)
+    facts = await uow.memory.facts.of([fact.id for fact in prediction.cited_facts])
+    episodes = await uow.memory.episodes.of(shown)
     cited = [Ref(Layer.FACT, fact.id) for fact in facts] + [Ref(Layer.EPISODE, episode.id) for episode in episodes]
-    await uow.memory.links.cite(Ref(Layer.PREDICTION, prediction_id), cited)
+    await uow.memory.links.cite(Ref(Layer.PREDICTION, prediction.id), cited)
