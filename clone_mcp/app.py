@@ -33,6 +33,7 @@ from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
+from clone_mcp.memory.on_demand import PromoteOnDemand
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import Promote
 from clone_mcp.memory.review import Reviews
@@ -148,6 +149,9 @@ def _memory(
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
         promote=Promote(sync, episodes, facts, profile),
+        promote_on_demand=PromoteOnDemand(
+            sync, episodes, summaries, facts, distil, profile, model_allowed=paid is not None
+        ),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.model.daily import ReadDaily
     from clone_mcp.memory.model.facts import DistilFacts
     from clone_mcp.memory.model.summaries import SummariseEpisodes
+    from clone_mcp.memory.on_demand import PromoteOnDemand
     from clone_mcp.memory.profile import CompileProfile
     from clone_mcp.memory.promote import Promote
     from clone_mcp.memory.review import Reviews
@@ -52,6 +53,7 @@ class Memory:
     """Set where a model is allowed."""
     compile_profile: CompileProfile
     promote: Promote
+    promote_on_demand: PromoteOnDemand
     context: Context
     embed: Embed | None
     """Only with a sentence model."""

@@ -51,9 +51,8 @@ def _digits(value: object) -> object:
     return value
 
 
-Number = Annotated[int, BeforeValidator(_digits)]
-"""A whole number in a query. Pydantic alone would read "1_0" and " 10 " too."""
-Offset = Annotated[Number, Field(ge=0, le=1_000_000_000, description="How many to pass over.")]
+DIGITS = BeforeValidator(_digits)
+"""For whole numbers in a query. Pydantic alone would read "1_0" and " 10 " too."""
 
 
 def body(model: type[M], content: bytes) -> tuple[M, list[str]]:

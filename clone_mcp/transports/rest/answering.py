@@ -15,8 +15,6 @@ from starlette.types import Receive, Scope, Send
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
-from clone_mcp.models.access import LOCAL_TENANT, Caller
-from clone_mcp.models.access import Scope as KeyScope
 from clone_mcp.transports.auth import Authenticate
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
@@ -27,8 +25,6 @@ log = logging.getLogger(__name__)
 
 _NAMESPACE = UUID("5d3f4c1e-0a64-4c0b-9a2e-7c1f2f0b6d55")
 _LONGEST_KEY = 200
-_NOBODY = Caller(LOCAL_TENANT, KeyScope.AGENT)
-"""For what is answered to everybody; such a function looks at no tenant's data."""
 
 
 class Gone(Exception):
@@ -76,12 +72,11 @@ class Methods:
             return refusal(FAILED_INSIDE)
 
     async def _called(self, endpoint: Endpoint, request: Request) -> Response:
-        caller = _NOBODY
-        if endpoint.needs is not Needs.NOTHING:
-            caller = await self._authenticate(request.headers)
-        if endpoint.needs is Needs.OWNER:
-            require_owner(caller)
         given: dict[str, Any] = {name: request.path_params[name] for name in endpoint.in_path}
+        if endpoint.needs is not Needs.NOTHING:
+            given["caller"] = caller = await self._authenticate(request.headers)
+            if endpoint.needs is Needs.OWNER:
+                require_owner(caller)
         if endpoint.query is not None:
             given["query"] = bodies.query(endpoint.query, request.query_params)
         if endpoint.takes_own_id:
@@ -89,7 +84,9 @@ class Methods:
         ignored: list[str] = []
         if endpoint.body is not None:
             given["body"], ignored = bodies.body(endpoint.body, await content(request, endpoint))
-        work = endpoint.function(await self._clone(), caller, **given)
+        if endpoint.takes_clone:
+            given["clone"] = await self._clone()
+        work = endpoint.function(**given)
         reply = await (_unless_gone(work, request) if endpoint.given_up_with_caller else work)
         if endpoint.reply is None:
             return Response(status_code=204)

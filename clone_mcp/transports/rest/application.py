@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -13,7 +17,9 @@ from clone_mcp.errors import NotFound
 from clone_mcp.transports.auth import Authenticate
 from clone_mcp.transports.rest.answering import Methods
 from clone_mcp.transports.rest.endpoint import Endpoint
-from clone_mcp.transports.rest.refusals import refusal
+from clone_mcp.transports.rest.openapi import document
+from clone_mcp.transports.rest.page import html
+from clone_mcp.transports.rest.refusals import error, refusal
 from clone_mcp.transports.rest.surface import ENDPOINTS
 
 
@@ -24,7 +30,11 @@ def application(
     more: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
     """REST. `more` are routes that answer by themselves; their paths end with a slash, as all here do."""
-    routes = [*_routes(ENDPOINTS, clone, authenticate), *more]
+    described = [
+        Route("/api/openapi.json/", Fixed(json.dumps(document(ENDPOINTS)), "application/json")),
+        Route("/api/docs/", Fixed(html(document(ENDPOINTS)), "text/html; charset=utf-8")),
+    ]
+    routes = [*described, *_routes(ENDPOINTS, clone, authenticate), *more]
     return WithSlash(Router(routes=routes, redirect_slashes=False, default=_nowhere))
 
 
@@ -37,6 +47,32 @@ def _routes(
     # What stands in an address word by word goes before what may be any id.
     ordered = sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")])
     return [Route(path, Methods(by_path[path], clone, authenticate)) for path in ordered]
+
+
+class Fixed:
+    """The same for everybody, until the next version."""
+
+    def __init__(self, content: str, media_type: str) -> None:
+        self._content = content.encode()
+        self._media_type = media_type
+        self._etag = f'"{hashlib.sha256(self._content).hexdigest()[:32]}"'
+        self._headers = {
+            "ETag": self._etag,
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(Request(scope))(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return error(405, "This address takes GET, HEAD.", {"Allow": "GET, HEAD"})
+        if self._etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=self._headers)
+        content = self._content if request.method == "GET" else b""
+        return Response(content, media_type=self._media_type, headers=self._headers)
 
 
 class WithSlash:

@@ -1,7 +1,9 @@
 """What an endpoint is: a method, an address, and a plain function whose signature says the rest.
 
-A function takes the wired Clone and the caller, and whatever else it names:
+A function is given what it names:
 
+    clone       the wired Clone, opened for it if need be
+    caller      who asks, where the endpoint needs a key
     body        the JSON body, as the model it is annotated with
     query       what stands behind the question mark, likewise
     own_id      an id that is the same whenever the caller repeats a request under one Idempotency-Key, else None
@@ -91,6 +93,10 @@ class Endpoint:
     @property
     def takes_own_id(self) -> bool:
         return "own_id" in self._hints
+
+    @property
+    def takes_clone(self) -> bool:
+        return "clone" in self._hints
 
     @property
     def asks_a_model(self) -> bool:

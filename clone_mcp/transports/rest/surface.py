@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from clone_mcp.transports.rest import predictions, recording
+from clone_mcp.transports.rest import memory, operations, predictions, recording, remembering
 
-ENDPOINTS = (*recording.ENDPOINTS, *predictions.ENDPOINTS)
+ENDPOINTS = (
+    *recording.ENDPOINTS,
+    *memory.ENDPOINTS,
+    *remembering.ENDPOINTS,
+    *predictions.ENDPOINTS,
+    *operations.ENDPOINTS,
+)
