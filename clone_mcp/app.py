@@ -53,9 +53,11 @@ from clone_mcp.prediction.predict import Predict
 from clone_mcp.prediction.predictors.cascade import Cascade
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
+from clone_mcp.prediction.stats import Measure
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
+from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 class SystemClock:
@@ -91,8 +93,10 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        measure=Measure(storage),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
+        webhooks=Webhooks(storage, clock, ingest, secret),
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
     )
 

@@ -36,8 +36,10 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.prediction.continuation import PredictContinuation
     from clone_mcp.prediction.feedback import SubmitFeedback
     from clone_mcp.prediction.predict import Predict
+    from clone_mcp.prediction.stats import Measure
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
+    from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,10 @@ class Clone:
     predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
+    measure: Measure
     keys: Keys
     memory: Memory
+    webhooks: Webhooks
     worker: Worker
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from clone_mcp.access.scopes import require_owner
+from clone_mcp.access.spending import no_model
+from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.model.facts import DistilFacts, Distilled
@@ -13,6 +17,8 @@ from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
 from clone_mcp.models.access import Caller
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Told:
     raw: int
     episodes: int
     summarised: int
+    degraded: str | None = None
+    """Why a model that is allowed has not read them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,15 @@ class Found:
     claims: int
     episodes: int
     distilled: int
+    degraded: str | None = None
+    """Why a model that is allowed has not read them all."""
 
 
 class PromoteOnDemand:
     """Raw rows into episodes, or episodes into facts. Both need owner scope.
 
-    Raises what LanguageModel raises, Unavailable too when a model is named and none is allowed. What was written before
-    the failure stays.
+    Whoever names a model is told of its failure: what LanguageModel raises, Unavailable too when none is allowed. Whoever
+    names none gets what there is, and why not more. What was written before a failure stays.
     """
 
     def __init__(
@@ -73,27 +83,42 @@ class PromoteOnDemand:
 
     async def episodes(self, caller: Caller, wanted: Wanted) -> Told:
         """Tell sessions as episodes, also those that still go on."""
-        require_owner(caller)
+        self._check(caller, wanted)
         raw = await self._sync(caller.tenant)
         told = await self._episodes.at_once(caller.tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
-        summarised = 0
-        if self._asks(wanted):
-            summarised = await self._summaries(
-                caller.tenant, since=wanted.since, limit=wanted.limit, model=wanted.model, force=wanted.force
-            )
-        return Told(raw, told, summarised)
+        if not self._model_allowed:
+            return Told(raw, told, summarised=0)
+        asked = self._summaries(
+            caller.tenant, since=wanted.since, limit=wanted.limit, model=wanted.model, force=wanted.force
+        )
+        summarised, degraded = await _as_far_as_it_goes(asked, wanted)
+        return Told(raw, told, summarised or 0, degraded)
 
     async def facts(self, caller: Caller, wanted: Wanted) -> Found:
         """Distil facts from episodes, and compile the profile from them."""
-        require_owner(caller)
+        self._check(caller, wanted)
         claims = await self._facts(caller.tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
-        distilled = Distilled()
-        if self._asks(wanted):
-            distilled = await self._distil(
+        distilled, degraded = None, None
+        if self._model_allowed:
+            asked = self._distil(
                 caller.tenant, since=wanted.since, limit=wanted.limit, model=wanted.model, force=wanted.force
             )
+            distilled, degraded = await _as_far_as_it_goes(asked, wanted)
         await self._profile(caller.tenant)
-        return Found(claims, distilled.episodes, distilled.claims)
+        read = distilled or Distilled()
+        return Found(claims, read.episodes, read.claims, degraded)
 
-    def _asks(self, wanted: Wanted) -> bool:
-        return self._model_allowed or wanted.model is not None
+    def _check(self, caller: Caller, wanted: Wanted) -> None:
+        require_owner(caller)
+        if wanted.model is not None and not self._model_allowed:
+            raise no_model()
+
+
+async def _as_far_as_it_goes(asked: Awaitable[T], wanted: Wanted) -> tuple[T | None, str | None]:
+    """What came of asking, or why nothing did."""
+    try:
+        return await asked, None
+    except (Unavailable, RateLimited, Upstream) as exc:
+        if wanted.model is not None:
+            raise
+        return None, str(exc)

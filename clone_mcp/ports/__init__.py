@@ -14,6 +14,7 @@ from clone_mcp.models.prediction import Decision, Feedback, History, Prediction,
 from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
+from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Storage",
     "Surroundings",
     "UnitOfWork",
+    "Webhooks",
     "Work",
 ]
 
@@ -179,6 +181,8 @@ class UnitOfWork(Protocol):
     def memory(self) -> Memory: ...
     @property
     def usage(self) -> ModelCalls: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 class Directory(Protocol):

@@ -178,12 +178,14 @@ class PromotedEpisodes(Reply):
     raw: int = Field(description="Events that had no sentence yet.")
     episodes: int = Field(description="Episodes written by rules.")
     summarised: int = Field(description="Summaries written by a model.")
+    degraded: str | None = Field(description="Why a model that is allowed has not read them all.")
 
 
 class PromotedFacts(Reply):
     claims: int = Field(description="Claims that rules found.")
     episodes: int = Field(description="Episodes that a model read.")
     distilled: int = Field(description="Claims that the model found.")
+    degraded: str | None = Field(description="Why a model that is allowed has not read them all.")
 
 
 class RefReply(Reply):

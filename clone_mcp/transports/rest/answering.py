@@ -79,12 +79,16 @@ class Methods:
                 require_owner(caller)
         if endpoint.query is not None:
             given["query"] = bodies.query(endpoint.query, request.query_params)
-        if endpoint.takes_own_id:
+        if endpoint.takes("own_id"):
             given["own_id"] = _own_id(endpoint, request)
+        if endpoint.takes("headers"):
+            given["headers"] = request.headers
+        if endpoint.takes("content"):
+            given["content"] = await content(request, endpoint)
         ignored: list[str] = []
         if endpoint.body is not None:
             given["body"], ignored = bodies.body(endpoint.body, await content(request, endpoint))
-        if endpoint.takes_clone:
+        if endpoint.takes("clone"):
             given["clone"] = await self._clone()
         work = endpoint.function(**given)
         reply = await (_unless_gone(work, request) if endpoint.given_up_with_caller else work)

@@ -83,7 +83,7 @@ class WithSlash:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not scope["path"].endswith("/"):
-            scope = {**scope, "path": scope["path"] + "/"}
+            scope["path"] += "/"  # in place, so that who looks at the scope afterwards sees which route was taken
         await self._app(scope, receive, send)
 
 

@@ -6,6 +6,8 @@ A function is given what it names:
     caller      who asks, where the endpoint needs a key
     body        the JSON body, as the model it is annotated with
     query       what stands behind the question mark, likewise
+    content     the body as it came, and
+    headers     what came with it: for what is signed
     own_id      an id that is the same whenever the caller repeats a request under one Idempotency-Key, else None
     <name>      the part of the address between braces
 
@@ -90,13 +92,9 @@ class Endpoint:
         reply = self._hints["return"]
         return None if reply is type(None) else reply
 
-    @property
-    def takes_own_id(self) -> bool:
-        return "own_id" in self._hints
-
-    @property
-    def takes_clone(self) -> bool:
-        return "clone" in self._hints
+    def takes(self, name: str) -> bool:
+        """Whether the function names it."""
+        return name in self._hints
 
     @property
     def asks_a_model(self) -> bool:

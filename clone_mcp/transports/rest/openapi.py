@@ -128,11 +128,11 @@ def _operation(endpoint: Endpoint, refs: Refs) -> Schema:
     about = [endpoint.description, "Needs an owner's key." if endpoint.needs is Needs.OWNER else ""]
     if text := "\n\n".join(filter(None, about)):
         operation["description"] = text
-    if endpoint.body is not None:
+    if endpoint.body is not None or endpoint.takes("content"):
         operation["requestBody"] = {
             "required": True,
             "description": f"At most {endpoint.max_body:,} bytes.",
-            "content": {"application/json": {"schema": _body(endpoint.body, refs)}},
+            "content": {"application/json": {"schema": _body(endpoint.body, refs) if endpoint.body else {}}},
         }
     return operation
 
@@ -151,7 +151,7 @@ def _parameters(endpoint: Endpoint) -> Iterator[Schema]:
         schema = endpoint.query.model_json_schema(schema_generator=_Plain)
         for name, field in schema["properties"].items():
             yield _parameter(name, field, required=name in schema.get("required", []))
-    if endpoint.takes_own_id:
+    if endpoint.takes("own_id"):
         yield _OWN_ID
 
 
@@ -178,13 +178,13 @@ def _responses(endpoint: Endpoint, refs: Refs) -> Iterator[tuple[str, Schema]]:
 
 def _statuses(endpoint: Endpoint) -> set[int]:
     found = {500, 503}
-    if endpoint.needs is not Needs.NOTHING:
+    if endpoint.needs is not Needs.NOTHING or endpoint.takes("content"):
         found |= {401, 403, 429}
     if endpoint.in_path or endpoint.group == "memory":
         found |= {404}
-    if endpoint.query is not None or endpoint.takes_own_id:
+    if endpoint.query is not None or endpoint.takes("own_id"):
         found |= {400}
-    if endpoint.body is not None:
+    if endpoint.body is not None or endpoint.takes("content"):
         found |= {400, 413}
     if endpoint.method != "GET":
         found |= {400, 404, 409}

@@ -44,7 +44,7 @@ async def sync(clone: Clone, caller: Caller) -> SyncReply:
     return SyncReply(created=await clone.memory.sync(caller.tenant))
 
 
-async def show_stats(clone: Clone, caller: Caller, query: SinceQuery) -> MemoryStats:
+async def show_memory_stats(clone: Clone, caller: Caller, query: SinceQuery) -> MemoryStats:
     """How much there is in each tier."""
     return MemoryStats.model_validate(await clone.memory.stats(caller.tenant, since=query.since))
 
@@ -145,7 +145,7 @@ _OWNER = Needs.OWNER
 ENDPOINTS = (
     Endpoint("POST", "/api/memory/context/", assemble_context),
     Endpoint("POST", "/api/memory/sync/", sync),
-    Endpoint("GET", "/api/memory/stats/", show_stats),
+    Endpoint("GET", "/api/memory/stats/", show_memory_stats),
     Endpoint("POST", "/api/memory/promote/episodes/", promote_episodes, _OWNER, given_up_with_caller=True),
     Endpoint("POST", "/api/memory/promote/facts/", promote_facts, _OWNER, given_up_with_caller=True),
     Endpoint("GET", "/api/memory/why/{layer}/{id:path}/", why),
