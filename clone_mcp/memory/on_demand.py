@@ -58,8 +58,8 @@ class Found:
 class PromoteOnDemand:
     """Raw rows into episodes, or episodes into facts. Both need owner scope.
 
-    Whoever names a model is told of its failure: what LanguageModel raises, Unavailable too when none is allowed. Whoever
-    names none gets what there is, and why not more. What was written before a failure stays.
+    Whoever names a model is told of its failure: what LanguageModel raises, Unavailable too when none is allowed.
+    Whoever names none gets what there is, and why not more. What was written before a failure stays.
     """
 
     def __init__(

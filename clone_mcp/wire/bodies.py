@@ -21,6 +21,7 @@ from clone_mcp.wire.arguments import sentences
 M = TypeVar("M", bound=BaseModel)
 
 _SHOWN = 100
+_EXACT = 2**53
 
 
 class Body(BaseModel):
@@ -57,13 +58,14 @@ DIGITS = BeforeValidator(_digits)
 
 def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
     """A request's body, and the names in it that were passed over. Raises Invalid in words that name the field."""
+    listed = issubclass(model, Listed)
     try:
-        value = json.loads(content, parse_constant=_no_constant)
+        value = json.loads(content, parse_constant=_no_constant, parse_float=None if listed else _number)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as exc:
         raise Invalid("The body is not JSON in UTF-8.") from exc
-    if issubclass(model, Listed):
+    if listed:
         if not isinstance(value, list):
             raise Invalid("The body must be a JSON array.")
         return model.model_construct(cast("list[Any]", value)), []
@@ -107,6 +109,12 @@ def _refuse_near_misses(given: Iterable[str], model: type[BaseModel]) -> None:
     for name in given:
         if name not in model.model_fields and (near := closest(name, model.model_fields)):
             raise Invalid(f"There is no field {clean(name[:_SHOWN])!r}.", hint=f"Did you mean {near!r}?")
+
+
+def _number(text: str) -> float | int:
+    """To JSON 5.0 is a whole number."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
 
 
 def _no_constant(name: str) -> None:

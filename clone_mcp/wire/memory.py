@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from clone_mcp.models.events import Author, Channel, Moment
 from clone_mcp.models.memory import ContextRequest, FactKind, Gate, Layer, Tier
@@ -233,8 +234,25 @@ class QuestionsReply(Reply):
     results: list[QuestionReply]
 
 
+_NARROWING = ("project", "session_id", "since", "until")
+_SOMETHING: JsonDict = {
+    "oneOf": [
+        {
+            "required": ["everything"],
+            "properties": {"everything": {"const": True}, **{name: {"type": "null"} for name in _NARROWING}},
+        },
+        {
+            "properties": {"everything": {"enum": [False, None]}},
+            "anyOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in _NARROWING],
+        },
+    ]
+}
+
+
 class ForgetBody(Body):
     """What to forget. Conditions add up; `everything` stands alone."""
+
+    model_config = ConfigDict(json_schema_extra=_SOMETHING)
 
     project: str | None = None
     session_id: str | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from clone_mcp.wire.bodies import Body
 from clone_mcp.wire.pages import Reply
@@ -24,7 +25,16 @@ class ConnectorsReply(Reply):
     results: list[ConnectorReply]
 
 
+_SLACK_ALONE: JsonDict = {
+    "if": {"properties": {"connector": {"const": "slack"}}, "required": ["connector"]},
+    "then": {"required": ["signing_secret"], "properties": {"signing_secret": {"type": "string", "minLength": 1}}},
+    "else": {"properties": {"signing_secret": {"enum": ["", None]}}},
+}
+
+
 class WebhookBody(Body):
+    model_config = ConfigDict(json_schema_extra=_SLACK_ALONE)
+
     connector: Literal["github", "slack"]
     name: str = Field(default="", max_length=200, description="What it is for.")
     signing_secret: str = Field(

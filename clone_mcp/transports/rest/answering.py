@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,7 +17,7 @@ from clone_mcp.access.scopes import require_owner
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
 from clone_mcp.transports.auth import Authenticate
-from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
 from clone_mcp.wire import bodies
 from clone_mcp.wire.predictions import Answered
@@ -24,7 +25,6 @@ from clone_mcp.wire.predictions import Answered
 log = logging.getLogger(__name__)
 
 _NAMESPACE = UUID("5d3f4c1e-0a64-4c0b-9a2e-7c1f2f0b6d55")
-_LONGEST_KEY = 200
 
 
 class Gone(Exception):
@@ -127,8 +127,8 @@ def _own_id(endpoint: Endpoint, request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not 1 <= len(key) <= _LONGEST_KEY:
-        raise Invalid(f"An Idempotency-Key has 1 to {_LONGEST_KEY} characters.")
+    if not re.fullmatch(OWN_KEY, key):
+        raise Invalid("An Idempotency-Key has 1 to 200 characters of ASCII, and no blanks.")
     return str(uuid5(_NAMESPACE, f"{endpoint.method} {endpoint.path} {key}"))
 
 

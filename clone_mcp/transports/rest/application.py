@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
@@ -44,9 +45,28 @@ def _routes(
     by_path: defaultdict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in endpoints:
         by_path[endpoint.path].append(endpoint)
-    # What stands in an address word by word goes before what may be any id.
-    ordered = sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")])
-    return [Route(path, Methods(by_path[path], clone, authenticate)) for path in ordered]
+    return [Route(path, Methods(by_path[path], clone, authenticate)) for path in sorted(by_path, key=_precedence)]
+
+
+def _precedence(path: str) -> tuple[int, list[bool]]:
+    """What stands in an address word by word goes before what may be any id, and the longer before the shorter."""
+    parts = path.split("/")
+    return -len(parts), [part.startswith("{") for part in parts]
+
+
+class _Text(Convertor[str]):
+    """Ids of producers' own, which may hold slashes and line ends."""
+
+    regex = "(?s:.+)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("text", _Text())
 
 
 class Fixed:

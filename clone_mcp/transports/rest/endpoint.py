@@ -28,6 +28,8 @@ from pydantic import BaseModel
 
 KIB = 1024
 MAX_BODY = 4 * KIB * KIB
+OWN_KEY = "[!-~]{1,200}"
+"""What an Idempotency-Key may be."""
 
 
 class Needs(StrEnum):
@@ -72,8 +74,8 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        """The path as people write it. Ids may hold slashes, which is the router's business."""
-        return self.path.replace(":path}", "}")
+        """The path as people write it. That some ids may hold anything is the router's business."""
+        return self.path.replace(":text}", "}")
 
     @cached_property
     def in_path(self) -> tuple[str, ...]:

@@ -135,8 +135,8 @@ _OWNER = Needs.OWNER
 ENDPOINTS = (
     Endpoint("GET", "/api/memory/raw/", list_raw),
     Endpoint("POST", "/api/memory/raw/", add_raw, _OWNER, 201),
-    Endpoint("GET", "/api/memory/raw/{raw_id:path}/", show_raw),
-    Endpoint("DELETE", "/api/memory/raw/{raw_id:path}/", delete_raw, _OWNER),
+    Endpoint("GET", "/api/memory/raw/{raw_id:text}/", show_raw),
+    Endpoint("DELETE", "/api/memory/raw/{raw_id:text}/", delete_raw, _OWNER),
     Endpoint("GET", "/api/memory/episodes/", list_episodes),
     Endpoint("POST", "/api/memory/episodes/", add_episode, _OWNER, 201),
     Endpoint("GET", "/api/memory/episodes/{episode_id}/", show_episode),

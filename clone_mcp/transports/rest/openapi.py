@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from clone_mcp import __version__
 from clone_mcp.models.events import CLONE_EVENT
-from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.wire.bodies import Listed
 from clone_mcp.wire.errors import Error
 
@@ -37,7 +37,7 @@ _OWN_ID: Schema = {
     "required": False,
     "description": "A text of your own. A request repeated under it makes nothing new and is answered with what is "
     "there.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "pattern": f"^{OWN_KEY}$"},
 }
 _MEANINGS = {
     400: "What was sent can't be accepted as it is.",

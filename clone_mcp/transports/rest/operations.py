@@ -41,6 +41,6 @@ ENDPOINTS = (
     Endpoint("GET", "/api/monitoring/health/", show_health, Needs.NOTHING),
     Endpoint("GET", "/api/monitoring/ready/", show_readiness, Needs.NOTHING),
     Endpoint("GET", "/api/jobs/", list_jobs),
-    Endpoint("GET", "/api/jobs/{job_id:path}/", show_job),
-    Endpoint("POST", "/api/jobs/{job_id:path}/retry/", retry_job, Needs.OWNER),
+    Endpoint("GET", "/api/jobs/{job_id}/", show_job),
+    Endpoint("POST", "/api/jobs/{job_id}/retry/", retry_job, Needs.OWNER),
 )
