@@ -89,6 +89,7 @@ def thoroughness(examples: int) -> dict[str, Any]:
             "coverage": {"unexpected-methods": ["put"]},
         },
         "suppress-health-check": ["all"],
+        "cache": {"enabled": False},
         # 503 is the answer where a model is named and none is allowed.
         "checks": {"not_a_server_error": {"expected-statuses": ["2xx", "4xx", 503]}},
     }
