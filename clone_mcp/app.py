@@ -35,6 +35,7 @@ from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
+from clone_mcp.memory.on_demand import PromoteOnDemand
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import Promote, WithModel
 from clone_mcp.memory.purge import Purge
@@ -61,6 +62,7 @@ from clone_mcp.prediction.switches import Switches
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
+from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 class SystemClock:
@@ -107,6 +109,7 @@ def wire(
         backtest=_backtest(settings, storage, paid),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
+        webhooks=Webhooks(storage, clock, ingest, secret),
         worker=worker_for(storage.work, clock, kinds),
     )
 
@@ -164,6 +167,9 @@ def _memory(
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
         promote=Promote(sync, episodes, facts, profile, WithModel(paid, summaries, distil)),
+        promote_on_demand=PromoteOnDemand(
+            sync, episodes, summaries, facts, distil, profile, model_allowed=paid is not None
+        ),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.model.daily import ReadDaily
     from clone_mcp.memory.model.facts import DistilFacts
     from clone_mcp.memory.model.summaries import SummariseEpisodes
+    from clone_mcp.memory.on_demand import PromoteOnDemand
     from clone_mcp.memory.profile import CompileProfile
     from clone_mcp.memory.promote import Promote
     from clone_mcp.memory.purge import Purge
@@ -43,6 +44,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.prediction.switches import Switches
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
+    from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Memory:
     """Set where a model is allowed."""
     compile_profile: CompileProfile
     promote: Promote
+    promote_on_demand: PromoteOnDemand
     context: Context
     embed: Embed | None
     """Only with a sentence model."""
@@ -92,6 +95,7 @@ class Clone:
     backtest: Backtest
     keys: Keys
     memory: Memory
+    webhooks: Webhooks
     worker: Worker
 
 

@@ -23,6 +23,7 @@ from clone_mcp.models.prediction import (
     Outcome,
     Prediction,
     Question,
+    Sought,
 )
 from clone_mcp.models.usage import Usage
 from clone_mcp.storage import events
@@ -38,6 +39,10 @@ _TURNS = 100
 
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
+_NEWEST = rows(predictions).order_by(predictions.c.created_at.desc(), predictions.c.id)
+_REPORTS = (
+    rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
+)
 _HELD = _ONE.with_for_update()
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
@@ -169,6 +174,23 @@ def _question(row: Any) -> Question:
     return replace(known, model=row.asked_model, recency_minutes=row.recency_minutes)
 
 
+def _sought(sought: Sought) -> sa.Select[Any]:
+    wanted = _between(_NEWEST, sought.since, sought.until)
+    if sought.outcome is not None:
+        wanted = wanted.where(predictions.c.outcome == sought.outcome.value)
+    if sought.decision is not None:
+        wanted = wanted.where(predictions.c.decision == sought.decision.value, predictions.c.outcome.is_(None))
+    if sought.agent is not None:
+        wanted = wanted.where(predictions.c.agent == sought.agent)
+    return wanted if sought.session_id is None else wanted.where(predictions.c.session_id == sought.session_id)
+
+
+def _between(wanted: sa.Select[Any], since: datetime | None, until: datetime | None) -> sa.Select[Any]:
+    if since is not None:
+        wanted = wanted.where(predictions.c.created_at >= since)
+    return wanted if until is None else wanted.where(predictions.c.created_at < until)
+
+
 def _outcome(row: Any) -> Feedback | None:
     if row.outcome is None:
         return None
@@ -227,6 +249,17 @@ class SqlPredictions:
     async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
         row = await self._one(_HELD, prediction_id)
         return _prediction(row), _outcome(row)
+
+    async def listed(
+        self, sought: Sought, *, limit: int, offset: int = 0
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        wanted = _sought(sought).limit(limit).offset(offset)
+        found = await self._run(lambda scope: scope.run(wanted).all())
+        return [(_prediction(row), _outcome(row)) for row in found]
+
+    async def reports(self, prediction_id: str) -> Sequence[Feedback]:
+        found = await self._run(lambda scope: scope.run(_REPORTS, prediction=prediction_id).all())
+        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))

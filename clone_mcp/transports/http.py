@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 from uuid import uuid4
 
 import uvicorn
@@ -30,11 +32,13 @@ from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
+from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 4 * 1024 * 1024
 SESSION = "mcp-session-id"
+REST = "/api/"
 
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
@@ -46,6 +50,7 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
         )
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
+    log_names()
     authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
     uvicorn.run(
         application(settings, opening, authenticate, closing=opening.close),
@@ -87,12 +92,14 @@ def application(
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
     ]
-    return Gate(
-        Starlette(routes=routes, lifespan=lifespan),
+    gate = Gate(
+        WithRest(Starlette(routes=routes, lifespan=lifespan), clone, authenticate),
         hosts=_listed(settings.allowed_hosts),
         origins=_listed(settings.allowed_origins),
         max_body=MAX_BODY,
+        unread=REST,
     )
+    return Named(gate)
 
 
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
@@ -151,6 +158,25 @@ def _initializes(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
+
+
+class WithRest:
+    """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
+
+    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+        self._app = app
+        self._clone = clone
+        self._authenticate = authenticate
+        self._rest: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(REST):
+            await self._app(scope, receive, send)
+            return
+        if self._rest is None:
+            rest = await asyncio.to_thread(import_module, "clone_mcp.transports.rest.application")
+            self._rest = rest.application(self._clone, self._authenticate)
+        await cast("ASGIApp", self._rest)(scope, receive, send)
 
 
 async def _alive(_request: Request) -> JSONResponse:
