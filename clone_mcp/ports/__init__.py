@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from uuid import UUID
 from clone_mcp.models.access import ApiKey
 from clone_mcp.models.calibration import Followed
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
-from clone_mcp.models.prediction import Decision, Feedback, History, Prediction, Sought
+from clone_mcp.models.prediction import Feedback, History, Prediction, Sought
 from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.calibration import Calibration
 from clone_mcp.ports.memory import Memory
