@@ -6,15 +6,24 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+from clone_mcp.access.accounts import Accounts
+from clone_mcp.access.invitations import Invitations
+from clone_mcp.access.key_ring import KeyRing
 from clone_mcp.access.keys import Keys
+from clone_mcp.access.members import Members
+from clone_mcp.access.operator import Operator
+from clone_mcp.access.passwords import Argon2, Hasher, Passwords
+from clone_mcp.access.signing_in import SigningIn
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.clone import Clone, Memory
+from clone_mcp.access.throttle import Throttle
+from clone_mcp.access.tokens import Tokens
+from clone_mcp.clone import Access, Clone, Memory
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
@@ -54,7 +63,7 @@ from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
-from clone_mcp.settings import Settings
+from clone_mcp.settings import Settings, listed
 
 
 class SystemClock:
@@ -75,11 +84,13 @@ def wire(
     *,
     model: LanguageModel | None = None,
     embedder: Embedder | None = None,
+    hasher: Callable[[], Hasher] = Argon2,
 ) -> Clone:
     """The use cases over these adapters. Without a model nothing is ever sent to one."""
     ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
     paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
     memory = _memory(settings, storage, clock, paid, embedder)
+    keys = Keys(storage.directory, clock, secret)
     predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
     return Clone(
         storage=storage,
@@ -90,9 +101,27 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
-        keys=Keys(storage.directory, clock, secret),
+        keys=keys,
+        access=_access(settings, storage, clock, secret, keys, Passwords(hasher)),
         memory=memory,
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
+    )
+
+
+def _access(
+    settings: Settings, storage: Storage, clock: Clock, secret: bytes, keys: Keys, passwords: Passwords
+) -> Access:
+    directory = storage.directory
+    throttle = Throttle(directory, clock, secret)
+    tokens = Tokens([each.encode() for each in listed(settings.token_secrets)] or [secret], clock)
+    signing_in = SigningIn(directory, clock, tokens, throttle)
+    invitations = Invitations(directory, clock, secret)
+    return Access(
+        accounts=Accounts(directory, clock, passwords, signing_in, invitations, throttle, mode=settings.signup),
+        signing_in=signing_in,
+        members=Members(directory, clock, invitations, throttle),
+        keys=KeyRing(keys, throttle),
+        operator=Operator(directory, clock, passwords, invitations),
     )
 
 

@@ -12,25 +12,30 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction
 from clone_mcp.models.usage import ModelCall, Purpose
+from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.work import Work
 
 __all__ = [
+    "Attempts",
     "Clock",
     "Directory",
     "Events",
     "Jobs",
     "Materials",
+    "Members",
     "Memory",
     "ModelCalls",
     "Predictions",
     "Predictor",
     "Replies",
     "Sessions",
+    "SignIns",
     "Storage",
     "Surroundings",
     "UnitOfWork",
+    "Users",
     "Work",
 ]
 
@@ -170,6 +175,15 @@ class UnitOfWork(Protocol):
 class Directory(Protocol):
     """The only door without a tenant: who there is, and whose key this is."""
 
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def attempts(self) -> Attempts: ...
+
     async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
         """Add a tenant. Adding it again changes nothing."""
         ...
@@ -184,6 +198,14 @@ class Directory(Protocol):
 
     async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
         """The tenant's keys, newest first."""
+        ...
+
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
+        """The key. Raises NotFound."""
+        ...
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
         ...
 
     async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
