@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 from uuid import uuid4
 
 import uvicorn
@@ -30,6 +32,7 @@ from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
+from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,7 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
         )
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
+    log_names()
     authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
     uvicorn.run(
         application(settings, opening, authenticate, closing=opening.close),
@@ -83,16 +87,19 @@ def application(
         Route("/mcp/health", _alive),
         Route("/readyz", _ready(clone)),
         Route("/.well-known/mcp/server-card.json", _card),
+        Route("/api/{rest:path}", RestOnDemand(clone, authenticate)),
         # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
     ]
-    return Gate(
+    gate = Gate(
         Starlette(routes=routes, lifespan=lifespan),
         hosts=_listed(settings.allowed_hosts),
         origins=_listed(settings.allowed_origins),
         max_body=MAX_BODY,
+        unread="/api/",
     )
+    return Named(gate)
 
 
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
@@ -151,6 +158,21 @@ def _initializes(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
+
+
+class RestOnDemand:
+    """REST, loaded by the first request for it: a server of MCP alone must not wait for its many shapes."""
+
+    def __init__(self, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+        self._clone = clone
+        self._authenticate = authenticate
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            rest = await asyncio.to_thread(import_module, "clone_mcp.transports.rest.application")
+            self._app = rest.application(self._clone, self._authenticate)
+        await cast("ASGIApp", self._app)(scope, receive, send)
 
 
 async def _alive(_request: Request) -> JSONResponse:

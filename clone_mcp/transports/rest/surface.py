@@ -1,0 +1,7 @@
+"""Every endpoint there is."""
+
+from __future__ import annotations
+
+from clone_mcp.transports.rest import predictions, recording
+
+ENDPOINTS = (*recording.ENDPOINTS, *predictions.ENDPOINTS)
