@@ -153,6 +153,13 @@ class Settings(BaseModel):
             return {**given, "predictor": "cascade"}
         return given
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_whole_host(cls, url: str) -> str:
+        if urlsplit(url).path.strip("/"):
+            raise ValueError("must be a host without a path, such as https://clone.example.com")
+        return url
+
     @field_validator("oauth_issuer")
     @classmethod
     def _knows_what_tokens_are_for(cls, url: str, info: ValidationInfo) -> str:
@@ -164,7 +171,7 @@ class Settings(BaseModel):
     @classmethod
     def _are_long(cls, text: str) -> str:
         if any(len(secret) < 32 for secret in listed(text)):
-            raise ValueError("each secret must have 32 characters or more")
+            raise ValueError("each must have 32 characters or more")
         return text
 
     @field_validator("model_base_url", "public_url", "oauth_issuer", "oauth_jwks_url")

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 Mode = Literal["open", "invite", "closed"]
 WAITING = 10_000
-_PART = r"[^@\s\x00-\x1f\x7f,;:<>()\[\]\\\"]"
+_PART = r"[^@\s\x00-\x1f\x7f\ufffd,;:<>()\[\]\\\"]"
 _EMAIL = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,190}}")
 
 

@@ -59,7 +59,8 @@ Offset = Annotated[Number, Field(ge=0, le=1_000_000_000, description="How many t
 def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
     """A request's body, and the names in it that were passed over. Raises Invalid in words that name the field."""
     try:
-        value = json.loads(content, parse_constant=_no_constant)
+        # Where every field may be left out, so may the body.
+        value = json.loads(content or b"{}", parse_constant=_no_constant)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as exc:

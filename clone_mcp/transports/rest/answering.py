@@ -58,6 +58,8 @@ class Methods:
                 response = await self._answer(endpoint, request)
             except Gone:
                 return
+        # What is told to one person, tokens and keys among it, is for no cache on the way.
+        response.headers.setdefault("Cache-Control", "no-store")
         if request.method == "HEAD":
             response.body = b""
         await response(scope, receive, send)
@@ -86,6 +88,8 @@ class Methods:
             given["query"] = bodies.query(endpoint.query, request.query_params)
         if endpoint.takes_own_id:
             given["own_id"] = _own_id(endpoint, request)
+        if endpoint.takes_address:
+            given["address"] = request.client.host if request.client else ""
         ignored: list[str] = []
         if endpoint.body is not None:
             given["body"], ignored = bodies.body(endpoint.body, await content(request, endpoint))

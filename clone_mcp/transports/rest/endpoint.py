@@ -4,6 +4,7 @@ A function takes the wired Clone and the caller, and whatever else it names:
 
     body        the JSON body, as the model it is annotated with
     query       what stands behind the question mark, likewise
+    address     where the request comes from
     own_id      an id that is the same whenever the caller repeats a request under one Idempotency-Key, else None
     <name>      the part of the address between braces
 
@@ -91,6 +92,10 @@ class Endpoint:
     @property
     def takes_own_id(self) -> bool:
         return "own_id" in self._hints
+
+    @property
+    def takes_address(self) -> bool:
+        return "address" in self._hints
 
     @property
     def asks_a_model(self) -> bool:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from clone_mcp.transports.rest import predictions, recording
+from clone_mcp.transports.rest import access, accounts, predictions, recording
 
-ENDPOINTS = (*recording.ENDPOINTS, *predictions.ENDPOINTS)
+ENDPOINTS = (*recording.ENDPOINTS, *predictions.ENDPOINTS, *accounts.ENDPOINTS, *access.ENDPOINTS)
