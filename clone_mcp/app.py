@@ -12,18 +12,11 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from clone_mcp.access.accounts import Accounts
-from clone_mcp.access.invitations import Invitations
-from clone_mcp.access.key_ring import KeyRing
+from clone_mcp.access.access import access_by
 from clone_mcp.access.keys import Keys
-from clone_mcp.access.members import Members
-from clone_mcp.access.operator import Operator
-from clone_mcp.access.passwords import Argon2, Hasher, Passwords
-from clone_mcp.access.signing_in import SigningIn
+from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.access.throttle import Throttle
-from clone_mcp.access.tokens import Tokens
-from clone_mcp.clone import Access, Clone, Memory
+from clone_mcp.clone import Clone, Memory
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
@@ -102,26 +95,17 @@ def wire(
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         keys=keys,
-        access=_access(settings, storage, clock, secret, keys, Passwords(hasher)),
+        access=access_by(
+            storage.directory,
+            clock,
+            keys,
+            secret=secret,
+            token_secrets=listed(settings.token_secrets),
+            hasher=hasher,
+            mode=settings.signup,
+        ),
         memory=memory,
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
-    )
-
-
-def _access(
-    settings: Settings, storage: Storage, clock: Clock, secret: bytes, keys: Keys, passwords: Passwords
-) -> Access:
-    directory = storage.directory
-    throttle = Throttle(directory, clock, secret)
-    tokens = Tokens([each.encode() for each in listed(settings.token_secrets)] or [secret], clock)
-    signing_in = SigningIn(directory, clock, tokens, throttle)
-    invitations = Invitations(directory, clock, secret)
-    return Access(
-        accounts=Accounts(directory, clock, passwords, signing_in, invitations, throttle, mode=settings.signup),
-        signing_in=signing_in,
-        members=Members(directory, clock, invitations, throttle),
-        keys=KeyRing(keys, throttle),
-        operator=Operator(directory, clock, passwords, invitations),
     )
 
 

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
-    from clone_mcp.access.accounts import Accounts
-    from clone_mcp.access.key_ring import KeyRing
+    from clone_mcp.access.access import Access
     from clone_mcp.access.keys import Keys
-    from clone_mcp.access.members import Members
-    from clone_mcp.access.operator import Operator
-    from clone_mcp.access.signing_in import SigningIn
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.context import Context
     from clone_mcp.memory.correct import Correct
@@ -69,17 +65,6 @@ class Memory:
     forget: Forget
     markdown: Markdown
     restore: Restore
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Who may come in, and who sees to that."""
-
-    accounts: Accounts
-    signing_in: SigningIn
-    members: Members
-    keys: KeyRing
-    operator: Operator
 
 
 @dataclass(frozen=True, slots=True)

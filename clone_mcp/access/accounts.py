@@ -14,7 +14,7 @@ from clone_mcp.access.invitations import Invitations
 from clone_mcp.access.passwords import Passwords
 from clone_mcp.access.signing_in import SigningIn
 from clone_mcp.access.throttle import Throttle
-from clone_mcp.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.accounts import Identity, Invite, Member, Standing, Tokens, User
 from clone_mcp.models.text import clean
@@ -126,16 +126,19 @@ class Accounts:
         Where everybody may sign up, whoever is new gets an account. Otherwise Forbidden is raised. E-mails are not
         compared: nobody has checked that those who signed up here own theirs.
         """
-        user = await self._directory.users.by_identity(identity)
-        if user is None:
-            if self._mode != "open":
-                raise Forbidden(
-                    "You have no account here.", hint="The operator can link one with `clone-mcp users link`."
-                )
-            user = User(str(uuid4()), uuid4(), None, None, identity, self._clock.now())
-            await self._directory.users.enrol(user)
+        user = await self._directory.users.by_identity(identity) or await self._welcome(identity)
         member = await self._directory.members.get(user.tenant, user.id)
         return Caller(user.tenant, min(granted, member.role.scope, key=list(Scope).index), user=user.id)
+
+    async def _welcome(self, identity: Identity) -> User:
+        if self._mode != "open":
+            raise Forbidden("You have no account here.", hint="The operator can link one with `clone-mcp users link`.")
+        user = User(str(uuid4()), uuid4(), None, None, identity, self._clock.now())
+        try:
+            await self._directory.users.enrol(user)
+        except Conflict:  # another request of theirs was faster
+            return await self._directory.users.by_identity(identity) or user
+        return user
 
     async def _person(self, caller: Caller) -> User:
         if caller.user is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
 from datetime import datetime
-from getpass import getpass
 
 from clone_mcp.cli import settings
 from clone_mcp.cli.commands import with_clone
@@ -91,8 +91,8 @@ def _password() -> str:
     """From the terminal, or else the first line of standard input: never from an argument, which others can see."""
     if not sys.stdin.isatty():
         return sys.stdin.readline(_LONGEST).rstrip("\r\n")
-    first = getpass("Password: ")
-    if getpass("Once more: ") != first:
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != first:
         raise Invalid("The two are not the same.")
     return first
 

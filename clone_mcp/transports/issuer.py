@@ -34,6 +34,7 @@ _STALE = 3600.0
 """Seconds for which keys that can't be fetched anew are still good."""
 _PAUSE = 30.0
 """Seconds between two fetches, however many tokens name keys that nobody knows."""
+_PATIENCE = 10.0
 _MOST_KEYS = 50
 _MOST_BYTES = 256 * 1024
 _LONGEST_SUBJECT = 255
@@ -62,8 +63,10 @@ class IssuerKeys:
 
     async def key(self, kid: str, clock: Clock) -> _Key:
         """The key of that name. Raises Unauthenticated when the issuer has none, Unavailable when it can't be asked."""
+        now = clock.monotonic()
+        if kid in self._keys and now - self._fetched <= _KEPT:
+            return self._keys[kid]
         async with self._turn:
-            now = clock.monotonic()
             if (kid not in self._keys or now - self._fetched > _KEPT) and now - self._tried > _PAUSE:
                 self._tried = now
                 await self._renew(now)
@@ -75,9 +78,10 @@ class IssuerKeys:
 
     async def _renew(self, now: float) -> None:
         try:
-            self._keys = await self._fetch()
+            async with asyncio.timeout(_PATIENCE):
+                self._keys = await self._fetch()
             self._fetched = now
-        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError) as exc:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError, TimeoutError) as exc:
             log.warning("The keys of %s can't be fetched: %s", self._issuer, type(exc).__name__)
 
     async def _fetch(self) -> dict[str, _Key]:

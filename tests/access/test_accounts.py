@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from clone_mcp.app import wire
@@ -166,6 +168,12 @@ async def test_an_issuers_word_is_good_for_no_more_than_it_granted_and_for_nobod
     await clone.access.operator.link("ann@example.com", Identity("https://id.example", "ann again"))
     linked = await clone.access.accounts.known_elsewhere(Identity("https://id.example", "ann again"), Scope.OWNER)
     assert linked == Caller(ann.tenant, Scope.OWNER, user=ann.user)
+
+
+async def test_somebody_new_who_comes_twice_at_once_gets_one_account(clone):
+    known = Identity("https://id.example", "ann")
+    callers = await asyncio.gather(*(clone.access.accounts.known_elsewhere(known, Scope.OWNER) for _ in range(4)))
+    assert len({caller.tenant for caller in callers}) == 1
 
 
 async def test_where_signing_up_is_not_open_an_issuers_word_makes_no_account(settings, storage, clock, hasher):
