@@ -13,6 +13,9 @@ from clone_mcp.models.accounts import Identity, Role, Standing
 from tests.support.accounts import HERE, PASSWORD, caller_of, signed_up
 from tests.support.sql import rows
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""For what is decided above any database."""
+
 NEW = "a new one that is long enough"
 
 
@@ -33,6 +36,7 @@ async def test_whoever_signs_up_owns_an_account_that_is_theirs_alone(clone):
     )
 
 
+@on_sqlite
 async def test_an_e_mail_has_one_account_however_it_is_written(clone, hasher):
     await signed_up(clone, " Ann@Example.COM ")
     with pytest.raises(Conflict, match="Sign in instead"):
@@ -80,7 +84,7 @@ async def test_nobody_signs_up_where_that_is_closed_but_those_the_operator_lets_
     assert (await caller_of(clone, entered)).scope is Scope.OWNER
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     "email", ["", "ann", "@example.com", "ann@", "a b@example.com", "a@b@c", "a\x00@b", "a" * 300 + "@b"]
 )
@@ -89,13 +93,14 @@ async def test_what_is_no_e_mail_makes_no_account(clone, email):
         await signed_up(clone, email)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("password", ["", "short", "x" * 257, "aaaaaaaaaaaa", "abcabcabcabc", "Ann@example.com"])
 async def test_what_is_easily_guessed_is_no_password(clone, password):
     with pytest.raises(Invalid):
         await clone.access.accounts.sign_up("ann@example.com", password, None, address=HERE)
 
 
+@on_sqlite
 async def test_a_password_is_stored_only_as_an_argon2_hash(clone, settings):
     await signed_up(clone, "ann@example.com")
     [(hashed,)] = await rows(settings, "SELECT password FROM users")
@@ -103,6 +108,7 @@ async def test_a_password_is_stored_only_as_an_argon2_hash(clone, settings):
     assert PASSWORD not in hashed
 
 
+@on_sqlite
 async def test_an_unknown_e_mail_and_a_wrong_password_get_the_same_words_for_the_same_work(clone, hasher):
     await signed_up(clone, "ann@example.com")
     await clone.access.accounts.known_elsewhere(Identity("https://id.example", "1"), Scope.OWNER)
@@ -118,6 +124,7 @@ async def test_an_unknown_e_mail_and_a_wrong_password_get_the_same_words_for_the
     assert work == [(1, 1), (0, 1), (0, 1), (0, 1)]
 
 
+@on_sqlite
 async def test_a_dated_hash_is_renewed_by_the_next_sign_in(clone, settings, storage, clock):
     from clone_mcp.access.passwords import Argon2
 
@@ -147,6 +154,7 @@ async def test_a_new_password_ends_every_other_sign_in(clone, ann):
     assert await clone.access.accounts.log_in("ann@example.com", NEW, address=HERE)
 
 
+@on_sqlite
 async def test_the_operators_new_password_ends_all_of_them(clone):
     there = await signed_up(clone, "ann@example.com")
     await clone.access.operator.set_password("ann@example.com", NEW)
@@ -176,6 +184,7 @@ async def test_somebody_new_who_comes_twice_at_once_gets_one_account(clone):
     assert len({caller.tenant for caller in callers}) == 1
 
 
+@on_sqlite
 async def test_where_signing_up_is_not_open_an_issuers_word_makes_no_account(settings, storage, clock, hasher):
     clone = with_signup("invite", settings, storage, clock, hasher)
     with pytest.raises(Forbidden, match="clone-mcp users link"):
@@ -192,6 +201,7 @@ async def test_the_waiting_list_holds_everybody_once_and_tells_nobody(clone, clo
     ]
 
 
+@on_sqlite
 async def test_a_key_is_nobody_in_particular(clone, ann):
     key = Caller(ann.tenant, Scope.OWNER)
     assert await clone.access.accounts.me(key) == (None, ())

@@ -14,6 +14,9 @@ from clone_mcp.models.prediction import Outcome, Question
 from tests.support.accounts import HERE, PASSWORD, caller_of, made_member, signed_up
 from tests.support.events import typed
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""For what is decided above any database."""
+
 
 @pytest.fixture
 async def bob(clone):
@@ -79,6 +82,7 @@ async def test_a_removed_member_is_signed_out_at_once(clone, ann, bob):
     assert await caller_of(clone, there)
 
 
+@on_sqlite
 async def test_a_viewer_may_leave_and_decide_nothing(clone, ann, bob):
     viewer = await made_member(clone, ann, bob, Role.VIEWER)
     members, keys = clone.access.members, clone.access.keys
@@ -97,6 +101,7 @@ async def test_a_viewer_may_leave_and_decide_nothing(clone, ann, bob):
     assert list(await standing_of(clone, ann)) == ["ann@example.com"]
 
 
+@on_sqlite
 async def test_a_viewer_reads_and_neither_records_nor_asks_nor_judges(clone, ann, bob):
     await clone.ingest.batch(ann, [typed("from now on, use tabs", id="e")])
     asked = await clone.predict(ann, Question("a", "Go on?"))
@@ -117,6 +122,7 @@ async def test_a_viewer_reads_and_neither_records_nor_asks_nor_judges(clone, ann
         assert [event.id for event in await uow.events.of_session("s")] == ["e"]
 
 
+@on_sqlite
 async def test_nobody_is_removed_from_their_own_account(clone, ann, bob):
     other_owner = await made_member(clone, ann, bob, Role.OWNER)
     for owner in (ann, other_owner):

@@ -14,6 +14,9 @@ from clone_mcp.app import wire
 from clone_mcp.errors import Conflict, Unauthenticated
 from tests.support.accounts import HERE, PASSWORD, caller_of, signed_up
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""For what is decided above any database."""
+
 NO_GOOD = "This token is unknown, expired or revoked. Sign in again."
 
 
@@ -32,6 +35,7 @@ async def refresh(clone, text: str):
     return await clone.access.signing_in.refresh(text, address=HERE)
 
 
+@on_sqlite
 async def test_an_access_token_is_good_for_an_hour(clone, clock, signed_in):
     clock.advance(minutes=59, seconds=59)
     assert (await caller_of(clone, signed_in)).user == signed_in.user.id
@@ -65,6 +69,7 @@ async def test_a_refresh_token_that_comes_back_ends_the_sign_in_for_thief_and_ow
     assert (await caller_of(clone, other)).user == signed_in.user.id
 
 
+@on_sqlite
 async def test_one_from_two_generations_ago_ends_it_however_soon(clone, signed_in):
     first = signed_in.tokens.refresh
     third = await refresh(clone, (await refresh(clone, first)).refresh)
@@ -106,6 +111,7 @@ def altered(token: str, part: int, **changes) -> str:
     return ".".join(parts)
 
 
+@on_sqlite
 async def test_what_we_did_not_sign_is_no_token(clone, clock, signed_in):
     good = signed_in.tokens.access
     said = jwt.decode(good, options={"verify_signature": False})
@@ -151,6 +157,7 @@ async def test_what_we_did_not_sign_is_no_token(clone, clock, signed_in):
     assert await refresh(clone, token)
 
 
+@on_sqlite
 async def test_keys_change_with_the_day_and_yesterdays_still_verify(clone, clock, signed_in):
     clock.advance(hours=14, minutes=30)  # half past eleven at night
     late = await clone.access.accounts.log_in("ann@example.com", PASSWORD, address=HERE)
@@ -163,6 +170,7 @@ async def test_keys_change_with_the_day_and_yesterdays_still_verify(clone, clock
         assert (await caller_of(clone, each)).user == signed_in.user.id
 
 
+@on_sqlite
 async def test_a_replaced_secret_verifies_until_it_is_left_out(settings, storage, clock, hasher):
     def with_secrets(*secrets: str):
         changed = settings.model_copy(update={"token_secrets": ",".join(secrets)})
@@ -179,6 +187,7 @@ async def test_a_replaced_secret_verifies_until_it_is_left_out(settings, storage
     assert await refresh(after, fresh.refresh)
 
 
+@on_sqlite
 async def test_tokens_are_stored_nowhere_and_show_in_no_log(clone, settings, signed_in):
     assert signed_in.tokens.access not in repr(signed_in)
     assert signed_in.tokens.refresh not in repr(signed_in)

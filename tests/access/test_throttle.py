@@ -11,6 +11,9 @@ from clone_mcp.models.access import Scope
 from tests.support.accounts import HERE, PASSWORD, signed_up
 from tests.support.sql import rows
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""For what is decided above any database."""
+
 
 async def guess(clone, email: str, address: str = HERE) -> None:
     with pytest.raises(Unauthenticated):
@@ -39,6 +42,7 @@ async def test_guessing_from_one_address_ends_after_ten_tries_on_all_servers(clo
     assert await clone.access.accounts.log_in("ann@example.com", PASSWORD, address=HERE)
 
 
+@on_sqlite
 async def test_an_address_may_guess_at_sixty_people_and_a_person_be_guessed_at_a_hundred_times(clone, clock):
     for number in range(60):
         await guess(clone, f"{number}@example.com")
@@ -59,7 +63,7 @@ async def test_nothing_of_who_tried_is_kept_and_what_is_over_goes(clone, setting
     assert len(await rows(settings, "SELECT * FROM attempts")) == 3
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@on_sqlite
 async def test_making_keys_and_accounts_and_trying_codes_is_limited_too(clone, ann):
     async def until_limited(act) -> int:
         for number in range(1000):
