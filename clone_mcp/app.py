@@ -35,6 +35,7 @@ from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
+from clone_mcp.memory.on_demand import PromoteOnDemand
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import Promote
 from clone_mcp.memory.review import Reviews
@@ -54,9 +55,11 @@ from clone_mcp.prediction.predict import Predict
 from clone_mcp.prediction.predictors.cascade import Cascade
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
+from clone_mcp.prediction.stats import Measure
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings, listed
+from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 class SystemClock:
@@ -104,7 +107,9 @@ def wire(
             hasher=hasher,
             mode=settings.signup,
         ),
+        measure=Measure(storage),
         memory=memory,
+        webhooks=Webhooks(storage, clock, ingest, secret),
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
     )
 
@@ -161,6 +166,9 @@ def _memory(
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
         promote=Promote(sync, episodes, facts, profile),
+        promote_on_demand=PromoteOnDemand(
+            sync, episodes, summaries, facts, distil, profile, model_allowed=paid is not None
+        ),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),

@@ -15,6 +15,7 @@ from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
+from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Surroundings",
     "UnitOfWork",
     "Users",
+    "Webhooks",
     "Work",
 ]
 
@@ -184,6 +186,8 @@ class UnitOfWork(Protocol):
     def memory(self) -> Memory: ...
     @property
     def usage(self) -> ModelCalls: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 class Directory(Protocol):

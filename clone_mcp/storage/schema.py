@@ -12,7 +12,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0008"
+HEAD = "0007"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -203,6 +203,21 @@ usage = sa.Table(
     sa.Column("estimated", sa.Boolean(), nullable=False),
     of_tenant(),
     sa.Index(None, "tenant_id", "at"),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("connector", Text(), nullable=False),
+    sa.Column("name", Text(), nullable=False),
+    sa.Column("digest", sa.LargeBinary(), nullable=False),
+    sa.Column("secret", sa.LargeBinary()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("used_at", UtcDateTime()),
+    sa.Column("revoked_at", UtcDateTime()),
+    of_tenant(),
 )
 
 NOBODYS = frozenset({tenants, users, attempts, waitlist})

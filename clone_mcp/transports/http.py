@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 MAX_BODY = 4 * 1024 * 1024
 SESSION = "mcp-session-id"
+REST = "/api/"
 
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
@@ -95,18 +96,17 @@ def application(
         Route("/mcp/health", _alive),
         Route("/readyz", _ready(clone)),
         Route("/.well-known/mcp/server-card.json", _card),
-        Route("/api/{rest:path}", RestOnDemand(clone, authenticate)),
         # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
         *(_for_oauth(settings) if settings.oauth_issuer else ()),
     ]
     gate = Gate(
-        Starlette(routes=routes, lifespan=lifespan),
+        WithRest(Starlette(routes=routes, lifespan=lifespan), clone, authenticate),
         hosts=_listed(settings.allowed_hosts),
         origins=_listed(settings.allowed_origins),
         max_body=MAX_BODY,
-        unread="/api/",
+        unread=REST,
     )
     return Named(gate)
 
@@ -188,19 +188,23 @@ def _initializes(body: bytes) -> bool:
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
 
 
-class RestOnDemand:
-    """REST, loaded by the first request for it: a server of MCP alone must not wait for its many shapes."""
+class WithRest:
+    """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
 
-    def __init__(self, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+        self._app = app
         self._clone = clone
         self._authenticate = authenticate
-        self._app: ASGIApp | None = None
+        self._rest: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._app is None:
+        if scope["type"] != "http" or not scope["path"].startswith(REST):
+            await self._app(scope, receive, send)
+            return
+        if self._rest is None:
             rest = await asyncio.to_thread(import_module, "clone_mcp.transports.rest.application")
-            self._app = rest.application(self._clone, self._authenticate)
-        await cast("ASGIApp", self._app)(scope, receive, send)
+            self._rest = rest.application(self._clone, self._authenticate)
+        await cast("ASGIApp", self._rest)(scope, receive, send)
 
 
 async def _alive(_request: Request) -> JSONResponse:

@@ -21,6 +21,7 @@ from clone_mcp.wire.arguments import sentences
 M = TypeVar("M", bound=BaseModel)
 
 _SHOWN = 100
+_EXACT = 2**53
 
 
 class Body(BaseModel):
@@ -51,21 +52,21 @@ def _digits(value: object) -> object:
     return value
 
 
-Number = Annotated[int, BeforeValidator(_digits)]
-"""A whole number in a query. Pydantic alone would read "1_0" and " 10 " too."""
-Offset = Annotated[Number, Field(ge=0, le=1_000_000_000, description="How many to pass over.")]
+DIGITS = BeforeValidator(_digits)
+"""For whole numbers in a query. Pydantic alone would read "1_0" and " 10 " too."""
 
 
 def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
     """A request's body, and the names in it that were passed over. Raises Invalid in words that name the field."""
+    listed = issubclass(model, Listed)
     try:
         # Where every field may be left out, so may the body.
-        value = json.loads(content or b"{}", parse_constant=_no_constant)
+        value = json.loads(content or b"{}", parse_constant=_no_constant, parse_float=None if listed else _number)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as exc:
         raise Invalid("The body is not JSON in UTF-8.") from exc
-    if issubclass(model, Listed):
+    if listed:
         if not isinstance(value, list):
             raise Invalid("The body must be a JSON array.")
         return model.model_construct(cast("list[Any]", value)), []
@@ -109,6 +110,12 @@ def _refuse_near_misses(given: Iterable[str], model: type[BaseModel]) -> None:
     for name in given:
         if name not in model.model_fields and (near := closest(name, model.model_fields)):
             raise Invalid(f"There is no field {clean(name[:_SHOWN])!r}.", hint=f"Did you mean {near!r}?")
+
+
+def _number(text: str) -> float | int:
+    """To JSON 5.0 is a whole number."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
 
 
 def _no_constant(name: str) -> None:

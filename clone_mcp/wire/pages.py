@@ -7,7 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clone_mcp.wire.bodies import Number, Offset, Query
+from clone_mcp.wire.bodies import DIGITS, Query
 
 T = TypeVar("T")
 
@@ -28,8 +28,8 @@ class Page(Reply, Generic[T]):
 
 
 class PageQuery(Query):
-    limit: Annotated[Number, Field(ge=1, le=200, description="How many at most.")] = 50
-    offset: Offset = 0
+    limit: Annotated[int, Field(ge=1, le=200, description="How many at most."), DIGITS] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000_000, description="How many to pass over."), DIGITS] = 0
 
 
 def page(query: PageQuery, found: Sequence[T]) -> Page[T]:

@@ -40,6 +40,46 @@ class StatsQuery(Query):
     until: Moment | None = Field(default=None, description="Made before then.")
 
 
+class IntervalReply(Reply):
+    low: float
+    high: float
+
+
+class BinReply(Reply):
+    """Neighbouring predictions: how sure they were on average, and how often they were right."""
+
+    count: int
+    low: float
+    high: float
+    confidence: float
+    observed: float
+    interval: IntervalReply = Field(description="Where the true rate lies, at 95 %.")
+
+
+class CalibrationReply(Reply):
+    """What the calibrated confidences were worth, over the newest 5,000 outcomes. Null where they can't tell."""
+
+    labels: int = Field(description="Outcomes that judge a prediction.")
+    brier: float | None = Field(description="Mean squared distance between confidence and outcome; 0 is best.")
+    skill: float | None = Field(description="Share of the base rate's Brier score that is saved.")
+    error: float | None = Field(description="Expected calibration error, over bins of equal mass.")
+    auroc: float | None = Field(description="How often a right one got more confidence than a wrong one.")
+    bins: list[BinReply]
+
+
+class PredictionStats(Reply):
+    """How well predictions did. Questions of whether to go on are not among them."""
+
+    predictions: int
+    auto: int
+    escalated: int
+    automation_rate: float | None = Field(description="The share that was answered automatically.")
+    precision: float | None = Field(description="Of what was answered automatically; an edited answer is half right.")
+    precision_interval: IntervalReply = Field(description="Where the true rate lies, at 95 %.")
+    precision_of: int = Field(description="How many automatic answers have a known outcome.")
+    calibration: CalibrationReply
+
+
 class ReportReply(Reply):
     """What somebody said became of it."""
 

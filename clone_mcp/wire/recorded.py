@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from clone_mcp.models.events import Author, Channel, Source
-from clone_mcp.wire.bodies import Listed, Number
+from clone_mcp.wire.bodies import DIGITS, Listed
 from clone_mcp.wire.pages import PageQuery, Reply
 
 
@@ -60,4 +60,4 @@ class SessionReply(Reply):
 
 
 class SessionEventsQuery(PageQuery):
-    limit: Annotated[Number, Field(ge=1, le=2000, description="How many at most.")] = 500
+    limit: Annotated[int, Field(ge=1, le=2000, description="How many at most."), DIGITS] = 500

@@ -29,7 +29,7 @@ from clone_mcp.wire.pages import Page, PageQuery, page
 MAX_BODY = 16 * KIB
 
 
-async def sign_up(clone: Clone, caller: Caller, body: SignupBody, address: str) -> SignedInReply:
+async def sign_up(clone: Clone, body: SignupBody, address: str) -> SignedInReply:
     """Make an account and sign in to it.
 
     Whether one may, and whether that needs an invitation, is up to the operator. An invitation of an account's owner
@@ -39,7 +39,7 @@ async def sign_up(clone: Clone, caller: Caller, body: SignupBody, address: str) 
     return signed_in(made.user, made.tokens)
 
 
-async def log_in(clone: Clone, caller: Caller, body: LoginBody, address: str) -> SignedInReply:
+async def log_in(clone: Clone, body: LoginBody, address: str) -> SignedInReply:
     """Sign in with e-mail and password."""
     entered = await clone.access.accounts.log_in(body.email, body.password, body.tenant, address=address)
     return signed_in(entered.user, entered.tokens)
@@ -50,7 +50,7 @@ async def log_out(clone: Clone, caller: Caller, body: LogoutBody) -> None:
     await clone.access.signing_in.end(caller, body.refresh)
 
 
-async def refresh_token(clone: Clone, caller: Caller, body: RefreshBody, address: str) -> TokensReply:
+async def refresh_token(clone: Clone, body: RefreshBody, address: str) -> TokensReply:
     """New tokens for a refresh token, which is good once: keep the new one.
 
     One that comes a second time has been stolen, so it ends the sign-in. Of two requests at the same time one is
@@ -70,7 +70,7 @@ async def change_password(clone: Clone, caller: Caller, body: PasswordBody, addr
     await clone.access.accounts.change_password(caller, body.present, body.new, address=address)
 
 
-async def validate_invite(clone: Clone, caller: Caller, body: CodeBody, address: str) -> InviteValidReply:
+async def validate_invite(clone: Clone, body: CodeBody, address: str) -> InviteValidReply:
     """Whether an invitation can be used."""
     found = await clone.access.accounts.invited(body.code, address=address)
     return InviteValidReply(
@@ -78,7 +78,7 @@ async def validate_invite(clone: Clone, caller: Caller, body: CodeBody, address:
     )
 
 
-async def join_waitlist(clone: Clone, caller: Caller, body: EmailBody, address: str) -> None:
+async def join_waitlist(clone: Clone, body: EmailBody, address: str) -> None:
     """Ask the operator for an account. Whether one has asked before is not told."""
     await clone.access.accounts.wait(body.email, address=address)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,10 +16,8 @@ from starlette.types import Receive, Scope, Send
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
-from clone_mcp.models.access import LOCAL_TENANT, Caller
-from clone_mcp.models.access import Scope as KeyScope
 from clone_mcp.transports.auth import Authenticate
-from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
 from clone_mcp.wire import bodies
 from clone_mcp.wire.predictions import Answered
@@ -26,9 +25,6 @@ from clone_mcp.wire.predictions import Answered
 log = logging.getLogger(__name__)
 
 _NAMESPACE = UUID("5d3f4c1e-0a64-4c0b-9a2e-7c1f2f0b6d55")
-_LONGEST_KEY = 200
-_NOBODY = Caller(LOCAL_TENANT, KeyScope.AGENT)
-"""For what is answered to everybody; such a function looks at no tenant's data."""
 
 
 class Gone(Exception):
@@ -78,22 +74,27 @@ class Methods:
             return refusal(FAILED_INSIDE)
 
     async def _called(self, endpoint: Endpoint, request: Request) -> Response:
-        caller = _NOBODY
-        if endpoint.needs is not Needs.NOTHING:
-            caller = await self._authenticate(request.headers)
-        if endpoint.needs is Needs.OWNER:
-            require_owner(caller)
         given: dict[str, Any] = {name: request.path_params[name] for name in endpoint.in_path}
+        if endpoint.needs is not Needs.NOTHING:
+            given["caller"] = caller = await self._authenticate(request.headers)
+            if endpoint.needs is Needs.OWNER:
+                require_owner(caller)
         if endpoint.query is not None:
             given["query"] = bodies.query(endpoint.query, request.query_params)
-        if endpoint.takes_own_id:
+        if endpoint.takes("own_id"):
             given["own_id"] = _own_id(endpoint, request)
-        if endpoint.takes_address:
+        if endpoint.takes("address"):
             given["address"] = request.client.host if request.client else ""
+        if endpoint.takes("headers"):
+            given["headers"] = request.headers
+        if endpoint.takes("content"):
+            given["content"] = await content(request, endpoint)
         ignored: list[str] = []
         if endpoint.body is not None:
             given["body"], ignored = bodies.body(endpoint.body, await content(request, endpoint))
-        work = endpoint.function(await self._clone(), caller, **given)
+        if endpoint.takes("clone"):
+            given["clone"] = await self._clone()
+        work = endpoint.function(**given)
         reply = await (_unless_gone(work, request) if endpoint.given_up_with_caller else work)
         if endpoint.reply is None:
             return Response(status_code=204)
@@ -130,8 +131,8 @@ def _own_id(endpoint: Endpoint, request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not 1 <= len(key) <= _LONGEST_KEY:
-        raise Invalid(f"An Idempotency-Key has 1 to {_LONGEST_KEY} characters.")
+    if not re.fullmatch(OWN_KEY, key):
+        raise Invalid("An Idempotency-Key has 1 to 200 characters of ASCII, and no blanks.")
     return str(uuid5(_NAMESPACE, f"{endpoint.method} {endpoint.path} {key}"))
 
 

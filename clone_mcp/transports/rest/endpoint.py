@@ -1,10 +1,14 @@
 """What an endpoint is: a method, an address, and a plain function whose signature says the rest.
 
-A function takes the wired Clone and the caller, and whatever else it names:
+A function is given what it names:
 
+    clone       the wired Clone, opened for it if need be
+    caller      who asks, where the endpoint needs a key
     body        the JSON body, as the model it is annotated with
     query       what stands behind the question mark, likewise
     address     where the request comes from
+    content     the body as it came, and
+    headers     what came with it: for what is signed
     own_id      an id that is the same whenever the caller repeats a request under one Idempotency-Key, else None
     <name>      the part of the address between braces
 
@@ -25,6 +29,8 @@ from pydantic import BaseModel
 
 KIB = 1024
 MAX_BODY = 4 * KIB * KIB
+OWN_KEY = "[!-~]{1,200}"
+"""What an Idempotency-Key may be."""
 
 
 class Needs(StrEnum):
@@ -69,8 +75,8 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        """The path as people write it. Ids may hold slashes, which is the router's business."""
-        return self.path.replace(":path}", "}")
+        """The path as people write it. That some ids may hold anything is the router's business."""
+        return self.path.replace(":text}", "}")
 
     @cached_property
     def in_path(self) -> tuple[str, ...]:
@@ -89,13 +95,9 @@ class Endpoint:
         reply = self._hints["return"]
         return None if reply is type(None) else reply
 
-    @property
-    def takes_own_id(self) -> bool:
-        return "own_id" in self._hints
-
-    @property
-    def takes_address(self) -> bool:
-        return "address" in self._hints
+    def takes(self, name: str) -> bool:
+        """Whether the function names it."""
+        return name in self._hints
 
     @property
     def asks_a_model(self) -> bool:

@@ -11,9 +11,13 @@ from clone_mcp.transports.rest.refusals import status_of
 from clone_mcp.wire import bodies
 from clone_mcp.wire.pages import Page, page
 from clone_mcp.wire.predicted import (
+    CalibrationReply,
+    IntervalReply,
     KeptPrediction,
     PredictionDetail,
     PredictionsQuery,
+    PredictionStats,
+    StatsQuery,
     kept_prediction,
     prediction_detail,
 )
@@ -98,11 +102,27 @@ async def list_predictions(clone: Clone, caller: Caller, query: PredictionsQuery
     return page(query, [kept_prediction(prediction, outcome) for prediction, outcome in found])
 
 
+async def show_prediction_stats(clone: Clone, caller: Caller, query: StatsQuery) -> PredictionStats:
+    """How many were answered automatically, how many of those were right, and what the confidences were worth."""
+    stats = await clone.measure(caller.tenant, since=query.since, until=query.until)
+    return PredictionStats(
+        predictions=stats.predictions,
+        auto=stats.auto,
+        escalated=stats.escalated,
+        automation_rate=stats.automation_rate,
+        precision=stats.precision.rate,
+        precision_interval=IntervalReply.model_validate(stats.precision.interval),
+        precision_of=stats.precision.answered,
+        calibration=CalibrationReply.model_validate(stats.calibration),
+    )
+
+
 ENDPOINTS = (
     Endpoint("POST", "/api/predictions/predict/", predict, given_up_with_caller=True),
     Endpoint("POST", "/api/predictions/predict/batch/", predict_batch, given_up_with_caller=True),
     Endpoint("POST", "/api/predictions/continuation/", predict_continuation),
     Endpoint("GET", "/api/predictions/", list_predictions),
+    Endpoint("GET", "/api/predictions/stats/", show_prediction_stats),
     Endpoint("GET", "/api/predictions/{prediction_id}/", show_prediction),
     Endpoint("POST", "/api/predictions/{prediction_id}/feedback/", give_feedback),
 )

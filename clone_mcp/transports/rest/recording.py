@@ -52,7 +52,7 @@ async def list_session_events(
 
 ENDPOINTS = (
     Endpoint("POST", "/api/recording/events/", record_events, max_body=MAX_BATCH_BODY, chunk=_CHUNK),
-    Endpoint("GET", "/api/recording/events/{event_id:path}/", show_event),
+    Endpoint("GET", "/api/recording/events/{event_id:text}/", show_event),
     Endpoint("GET", "/api/recording/sessions/", list_sessions),
-    Endpoint("GET", "/api/recording/sessions/{session_id:path}/events/", list_session_events),
+    Endpoint("GET", "/api/recording/sessions/{session_id:text}/events/", list_session_events),
 )

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from clone_mcp.transports.rest import access, accounts, predictions, recording
+from clone_mcp.transports.rest import (
+    access,
+    accounts,
+    memory,
+    operations,
+    predictions,
+    recording,
+    remembering,
+    sources,
+)
 
-ENDPOINTS = (*recording.ENDPOINTS, *predictions.ENDPOINTS, *accounts.ENDPOINTS, *access.ENDPOINTS)
+ENDPOINTS = (
+    *accounts.ENDPOINTS,
+    *access.ENDPOINTS,
+    *recording.ENDPOINTS,
+    *memory.ENDPOINTS,
+    *remembering.ENDPOINTS,
+    *predictions.ENDPOINTS,
+    *sources.ENDPOINTS,
+    *operations.ENDPOINTS,
+)
