@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from clone_mcp.access.scopes import require_owner
+from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
 from clone_mcp.transports.auth import Authenticate
@@ -79,6 +79,8 @@ class Methods:
             given["caller"] = caller = await self._authenticate(request.headers)
             if endpoint.needs is Needs.OWNER:
                 require_owner(caller)
+            if endpoint.needs is Needs.WRITER:
+                require_writer(caller)
         if endpoint.query is not None:
             given["query"] = bodies.query(endpoint.query, request.query_params)
         if endpoint.takes("own_id"):

@@ -38,6 +38,7 @@ class Needs(StrEnum):
 
     NOTHING = "nothing"
     KEY = "a key"
+    WRITER = "a key of more than a viewer"
     OWNER = "an owner's key"
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 
 from clone_mcp.clone import Clone
+from clone_mcp.models.access import Scope
 from clone_mcp.settings import Settings
+from clone_mcp.transports.rest.endpoint import Needs
+from clone_mcp.transports.rest.surface import ENDPOINTS
 from tests.support.accounts import PASSWORD
 from tests.support.events import typed
 from tests.support.mcp import service, within
@@ -140,6 +144,24 @@ async def test_an_invited_viewer_reads_and_changes_nothing(web):
         assert await status(web, method, path, viewer, body) == 403, path
     assert await status(web, "DELETE", place, viewer) == 204
     assert await status(web, "GET", "/api/recording/events/e/", viewer) == 401
+
+
+@on_sqlite
+async def test_a_viewer_changes_nothing_by_any_address(clone, me, settings):
+    about_oneself = {"log_out", "change_password", "join", "remove_member"}
+    only_reads = {"assemble_context"}
+    _, key = await clone.keys.create(me.tenant, "", Scope.VIEWER)
+    async with (
+        within(service(settings, clone)) as transport,
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=bearer(key)) as http,
+    ):
+        for endpoint in ENDPOINTS:
+            if endpoint.needs is not Needs.NOTHING and endpoint.name not in about_oneself | only_reads:
+                response = await http.request(endpoint.method, re.sub(r"\{[^}]*\}", "x", endpoint.path))
+                if endpoint.method != "GET":
+                    assert response.status_code == 403, endpoint
+                else:
+                    assert response.status_code in (200, 400, 403, 404), endpoint
 
 
 @on_sqlite
