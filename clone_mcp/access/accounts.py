@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +15,7 @@ from clone_mcp.access.signing_in import SigningIn
 from clone_mcp.access.throttle import Throttle
 from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.accounts import Identity, Invite, Member, Standing, Tokens, User
+from clone_mcp.models.accounts import EMAIL, Identity, Invite, Member, Standing, Tokens, User
 from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Directory
 
@@ -24,8 +23,7 @@ log = logging.getLogger(__name__)
 
 Mode = Literal["open", "invite", "closed"]
 WAITING = 10_000
-_PART = r"[^@\s\x00-\x1f\x7f\ufffd,;:<>()\[\]\\\"]"
-_EMAIL = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,190}}")
+_LONGEST = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Accounts:
         self._mode = mode
 
     async def sign_up(self, email: str, password: str, code: str | None, *, address: str) -> SignedIn:
-        """Make an account and sign in to it. Raises Forbidden, Invalid, Conflict, RateLimited."""
+        """Make an account and sign in to it. Raises Forbidden, Invalid, NotFound, Conflict, RateLimited."""
         if self._mode == "closed":
             raise Forbidden("Nobody can sign up here.", hint="Ask the operator for an account.")
         if self._mode == "invite" and not code:
@@ -85,7 +83,7 @@ class Accounts:
         Raises Unauthenticated, in the same words and after the same work whether the e-mail is unknown or the password
         wrong; NotFound for a foreign account; RateLimited.
         """
-        name = _normal_email(email)
+        name = clean(email[:_LONGEST].lower())
         await self._throttle("login", account=name, address=address)
         user = await self._directory.users.by_email(name)
         fits = await self._passwords.fits(password, user.password if user else None)
@@ -153,12 +151,7 @@ class Accounts:
 
 
 def checked_email(text: str) -> str:
-    """An e-mail as it is kept. Raises Invalid. Whether it exists, nobody here can tell."""
-    email = _normal_email(text)
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
+    """An e-mail as it is kept: capitals make no difference. Raises Invalid."""
+    if not re.fullmatch(EMAIL, text) or text.endswith("\n"):
         raise Invalid("That is no e-mail address.")
-    return email
-
-
-def _normal_email(text: str) -> str:
-    return clean(unicodedata.normalize("NFKC", text[:1000]).strip().casefold())
+    return text.lower()

@@ -8,7 +8,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from clone_mcp.errors import Invalid
+from clone_mcp.errors import NotFound
 from clone_mcp.models.accounts import Invite, Role
 from clone_mcp.ports import Clock, Directory
 
@@ -33,10 +33,10 @@ class Invitations:
         return made, code
 
     async def read(self, code: str, *, email: str | None) -> Invite:
-        """The invitation. Raises Invalid when there is none, it has expired, or it is meant for another e-mail."""
+        """The invitation. Raises NotFound when there is none, it has expired, or it is meant for another e-mail."""
         found = await self.found(code)
         if found is None or (found.email is not None and found.email != email):
-            raise Invalid("This invitation is unknown, used, expired or meant for somebody else.")
+            raise NotFound("This invitation is unknown, used, expired or meant for somebody else.")
         return found
 
     async def found(self, code: str) -> Invite | None:

@@ -55,7 +55,7 @@ class Members:
         await self._directory.members.revoke_invite(caller.tenant, invite_id)
 
     async def join(self, caller: Caller, code: str, *, address: str) -> Member:
-        """Ask to be let in with an invitation's code. Raises Invalid, Conflict, Forbidden, RateLimited."""
+        """Ask to be let in with an invitation's code. Raises NotFound, Conflict, Forbidden, RateLimited."""
         if caller.user is None:
             raise Forbidden("A key can't join an account.", hint="Sign in with e-mail and password.")
         await self._throttle("invite", address=address)

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from clone_mcp.models.access import Scope
 
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}$"
+"""What may be an e-mail address. Whether there is one, only sending to it could tell."""
+
 
 class Role(StrEnum):
     """What a member may do in an account."""

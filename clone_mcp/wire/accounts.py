@@ -10,13 +10,26 @@ from uuid import UUID
 from pydantic import Field
 
 from clone_mcp.models.access import ApiKey, Caller, Scope
-from clone_mcp.models.accounts import Invite, Member, Role, Standing, Tokens, User
+from clone_mcp.models.accounts import EMAIL, Invite, Member, Role, Standing, Tokens, User
 from clone_mcp.wire.bodies import Body
 from clone_mcp.wire.pages import Reply
 
+# For who reads the schema: the core says it in better words.
+_FOUR_DIFFERENT = r"^([^\n])[^\n]*(?!\1)([^\n])[^\n]*(?!\1|\2)([^\n])[^\n]*(?!\1|\2|\3)[^\n]"
 # Longer ones are refused before anything is made of them.
-Email = Annotated[str, Field(max_length=254, description="An e-mail address; capitals make no difference.")]
-Password = Annotated[str, Field(max_length=256, description="10 to 256 characters.")]
+Email = Annotated[
+    str, Field(max_length=254, pattern=EMAIL, description="An e-mail address; capitals make no difference.")
+]
+Password = Annotated[str, Field(max_length=256)]
+NewPassword = Annotated[
+    str,
+    Field(
+        min_length=10,
+        max_length=256,
+        description="10 to 256 characters, four different ones at least, and not the e-mail.",
+        json_schema_extra={"pattern": _FOUR_DIFFERENT},
+    ),
+]
 Code = Annotated[str, Field(max_length=100, description="An invitation's code.")]
 RefreshToken = Annotated[str, Field(max_length=500, description="A refresh token. It is good once.")]
 KeyScope = Annotated[Scope, Field(strict=False, description="What the key allows.")]
@@ -25,7 +38,7 @@ MemberRole = Annotated[Role, Field(strict=False, description="`viewer` may read,
 
 class SignupBody(Body):
     email: Email
-    password: Password
+    password: NewPassword
     invite: Annotated[str | None, Field(max_length=100, description="An invitation's code, where one is needed.")] = (
         None
     )
@@ -51,7 +64,7 @@ class LogoutBody(Body):
 
 class PasswordBody(Body):
     present: Password
-    new: Password
+    new: NewPassword
 
 
 class CodeBody(Body):
@@ -68,9 +81,9 @@ class KeyBody(Body):
 
 
 class InviteBody(Body):
-    email: Annotated[str | None, Field(max_length=254, description="Whom it is for. Nobody else can use it then.")] = (
-        None
-    )
+    email: Annotated[
+        str | None, Field(max_length=254, pattern=EMAIL, description="Whom it is for. Nobody else can use it then.")
+    ] = None
     role: MemberRole = Role.VIEWER
 
 

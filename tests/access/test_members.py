@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from clone_mcp.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.accounts import Role, Standing
 from clone_mcp.models.prediction import Outcome, Question
@@ -66,7 +66,7 @@ async def test_who_is_declined_is_gone_and_the_code_with_them(clone, ann, bob):
     for again in (clone.access.members.decline, clone.access.members.approve, clone.access.members.remove):
         with pytest.raises(NotFound):
             await again(ann, bob.user.id)
-    with pytest.raises(Invalid):
+    with pytest.raises(NotFound):
         await clone.access.members.join(as_bob, code, address=HERE)
 
 
