@@ -151,9 +151,12 @@ async def test_members_of_somebody_else_are_answered_like_nobody(clone, ann, bob
 
 async def test_of_two_who_bring_one_code_at_once_one_comes_in(clone, ann, bob):
     carol = await signed_up(clone, "carol@example.com")
-    _, code = await clone.access.members.invite(ann, Role.VIEWER, None)
-    callers = [await caller_of(clone, each) for each in (bob, carol)]
-    joining = [clone.access.members.join(each, code, address=HERE) for each in callers]
+    await clone.access.members.invite(ann, Role.VIEWER, None)
+    [invite] = await clone.access.members.invitations(ann)  # both have read it, and neither has used it yet
+    joining = [
+        clone.storage.directory.members.join(each.user.id, invite, Role.VIEWER, clone.clock.now())
+        for each in (bob, carol)
+    ]
     answers = await asyncio.gather(*joining, return_exceptions=True)
     assert sorted(isinstance(each, Exception) for each in answers) == [False, True]
     assert len(await clone.access.members.list(ann)) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hmac
 import json
 
 import jwt
@@ -143,7 +144,10 @@ async def test_what_we_did_not_sign_is_no_token(clone, clock, signed_in):
         signed(tid="00000000-0000-4000-8000-000000000001"),
         signed(sid="unknown"),
         signed(sub="somebody else"),
-        signed(headers={"kid": "20200101." + kid.partition(".")[2]}),
+        signed(
+            hmac.digest(b"test", b"clone access token 20200101", "sha256"),
+            headers={"kid": "20200101." + kid.partition(".")[2]},
+        ),
         jwt.encode(
             {name: value for name, value in said.items() if name != "exp"}, ours._key(kid), headers={"kid": kid}
         ),
