@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.accounts import Identity, Role
+from clone_mcp.models.accounts import Role
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review
 from clone_mcp.models.prediction import Outcome, Question
@@ -39,6 +39,8 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     prediction = await clone.predict(caller, QUESTION)
     await clone.feedback(caller, prediction.id, Outcome.REJECTED, "not yet")
     key, _ = await clone.keys.create(tenant, "laptop", Scope.RECORDER)
+    owner = Caller(tenant, Scope.OWNER)
+    made = await clone.webhooks.create(owner, "slack", name="team", signing_secret="s")
     await clone.memory.promote_episodes.session(tenant, session)
     await clone.memory.promote_facts(tenant)
     await clone.memory.compile_profile(tenant)
@@ -52,7 +54,8 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.usage.book(ModelCall(f"call-{tenant}", NINE, Purpose.PREDICT, "m", Usage()))
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
     [job, *_] = await clone.storage.work.listed(tenant, limit=1)
-    person = await clone.access.accounts.known_elsewhere(Identity("https://id.example", str(tenant)), Scope.OWNER)
+    user = await clone.access.operator.create(f"{tenant}@example.com", "three little pigs went by")
+    person = Caller(user.tenant, Scope.OWNER, user=user.id)
     owner = Caller(tenant, Scope.OWNER)
     _, code = await clone.access.members.invite(owner, Role.VIEWER, None)
     await clone.access.members.join(person, code, address="")
@@ -63,8 +66,9 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         "session": session,
         "prediction": prediction.id,
         "key": key.id,
-        "member": person.user or "",
+        "member": user.id,
         "invitation": invite.id,
+        "webhook": made.webhook.id,
         "episode": episode.id,
         "fact": fact.id,
         "claim": fact.key,
@@ -97,11 +101,6 @@ def _plain(told: str, it: str) -> str:
     from_words = r"sketch=\d+|key='[^']*'|\bb'[^']*'|\bb\"[^\"]*\"|[0-9a-f]{32,}"
     masked = re.sub(f"{MADE_UP}|{from_words}", "ID", told)
     return re.sub(rf"(?<![\w=-]){re.escape(it)}(?![\w-])", "THIS", masked)
-
-
-@pytest.fixture
-def settings(settings):
-    return settings.model_copy(update={"signup": "open"})
 
 
 async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(clone, clock, settings):

@@ -31,6 +31,7 @@ from clone_mcp.sources.webhooks.github import GITHUB
 from clone_mcp.sources.webhooks.slack import SLACK
 
 CONNECTORS = {connector.name: connector for connector in (GITHUB, SLACK)}
+PATH = "/api/sources/hooks/{address}/"
 MOST = 50
 """Webhooks in use at a time."""
 LONGEST_NAME = 200

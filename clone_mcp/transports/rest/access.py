@@ -41,9 +41,9 @@ async def revoke_invite(clone: Clone, caller: Caller, invite_id: str) -> None:
     await clone.access.members.revoke(caller, invite_id)
 
 
-async def join(clone: Clone, caller: Caller, body: CodeBody, address: str) -> JoinedReply:
+async def join(clone: Clone, caller: Caller, body: CodeBody, sender: str) -> JoinedReply:
     """Ask to be let in to the account that an invitation is from. An owner of it approves or declines."""
-    member = await clone.access.members.join(caller, body.code, address=address)
+    member = await clone.access.members.join(caller, body.code, address=sender)
     return JoinedReply(tenant=member.tenant, role=member.role, status=member.standing)
 
 

@@ -29,19 +29,19 @@ from clone_mcp.wire.pages import Page, PageQuery, page
 MAX_BODY = 16 * KIB
 
 
-async def sign_up(clone: Clone, body: SignupBody, address: str) -> SignedInReply:
+async def sign_up(clone: Clone, body: SignupBody, sender: str) -> SignedInReply:
     """Make an account and sign in to it.
 
     Whether one may, and whether that needs an invitation, is up to the operator. An invitation of an account's owner
     also asks that owner to let one in.
     """
-    made = await clone.access.accounts.sign_up(body.email, body.password, body.invite, address=address)
+    made = await clone.access.accounts.sign_up(body.email, body.password, body.invite, address=sender)
     return signed_in(made.user, made.tokens)
 
 
-async def log_in(clone: Clone, body: LoginBody, address: str) -> SignedInReply:
+async def log_in(clone: Clone, body: LoginBody, sender: str) -> SignedInReply:
     """Sign in with e-mail and password."""
-    entered = await clone.access.accounts.log_in(body.email, body.password, body.tenant, address=address)
+    entered = await clone.access.accounts.log_in(body.email, body.password, body.tenant, address=sender)
     return signed_in(entered.user, entered.tokens)
 
 
@@ -50,13 +50,13 @@ async def log_out(clone: Clone, caller: Caller, body: LogoutBody) -> None:
     await clone.access.signing_in.end(caller, body.refresh)
 
 
-async def refresh_token(clone: Clone, body: RefreshBody, address: str) -> TokensReply:
+async def refresh_token(clone: Clone, body: RefreshBody, sender: str) -> TokensReply:
     """New tokens for a refresh token, which is good once: keep the new one.
 
     One that comes a second time has been stolen, so it ends the sign-in. Of two requests at the same time one is
     answered with 409.
     """
-    return TokensReply.model_validate(await clone.access.signing_in.refresh(body.refresh, address=address))
+    return TokensReply.model_validate(await clone.access.signing_in.refresh(body.refresh, address=sender))
 
 
 async def me(clone: Clone, caller: Caller) -> MeReply:
@@ -65,22 +65,22 @@ async def me(clone: Clone, caller: Caller) -> MeReply:
     return me_reply(caller, user, places)
 
 
-async def change_password(clone: Clone, caller: Caller, body: PasswordBody, address: str) -> None:
+async def change_password(clone: Clone, caller: Caller, body: PasswordBody, sender: str) -> None:
     """Replace one's password. Every other sign-in ends."""
-    await clone.access.accounts.change_password(caller, body.present, body.new, address=address)
+    await clone.access.accounts.change_password(caller, body.present, body.new, address=sender)
 
 
-async def validate_invite(clone: Clone, body: CodeBody, address: str) -> InviteValidReply:
+async def validate_invite(clone: Clone, body: CodeBody, sender: str) -> InviteValidReply:
     """Whether an invitation can be used."""
-    found = await clone.access.accounts.invited(body.code, address=address)
+    found = await clone.access.accounts.invited(body.code, address=sender)
     return InviteValidReply(
         valid=found is not None, role=found.role if found else None, expires_at=found.expires_at if found else None
     )
 
 
-async def join_waitlist(clone: Clone, body: EmailBody, address: str) -> None:
+async def join_waitlist(clone: Clone, body: EmailBody, sender: str) -> None:
     """Ask the operator for an account. Whether one has asked before is not told."""
-    await clone.access.accounts.wait(body.email, address=address)
+    await clone.access.accounts.wait(body.email, address=sender)
 
 
 async def list_keys(clone: Clone, caller: Caller, query: PageQuery) -> Page[KeyReply]:
@@ -89,9 +89,9 @@ async def list_keys(clone: Clone, caller: Caller, query: PageQuery) -> Page[KeyR
     return page(query, [KeyReply.model_validate(key) for key in found])
 
 
-async def create_key(clone: Clone, caller: Caller, body: KeyBody, address: str) -> NewKeyReply:
+async def create_key(clone: Clone, caller: Caller, body: KeyBody, sender: str) -> NewKeyReply:
     """Make an API key. It is shown this once."""
-    return new_key(*await clone.access.keys.create(caller, body.name, body.scope, address=address))
+    return new_key(*await clone.access.keys.create(caller, body.name, body.scope, address=sender))
 
 
 async def show_key(clone: Clone, caller: Caller, key_id: str) -> KeyReply:
@@ -104,9 +104,9 @@ async def revoke_key(clone: Clone, caller: Caller, key_id: str) -> None:
     await clone.access.keys.revoke(caller, key_id)
 
 
-async def rotate_key(clone: Clone, caller: Caller, key_id: str, address: str) -> NewKeyReply:
+async def rotate_key(clone: Clone, caller: Caller, key_id: str, sender: str) -> NewKeyReply:
     """Put a new key in the place of one, which is useless from then on."""
-    return new_key(*await clone.access.keys.rotate(caller, key_id, address=address))
+    return new_key(*await clone.access.keys.rotate(caller, key_id, address=sender))
 
 
 _FOR_ALL = Needs.NOTHING

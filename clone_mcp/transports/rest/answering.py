@@ -85,8 +85,8 @@ class Methods:
             given["query"] = bodies.query(endpoint.query, request.query_params)
         if endpoint.takes("own_id"):
             given["own_id"] = _own_id(endpoint, request)
-        if endpoint.takes("address"):
-            given["address"] = request.client.host if request.client else ""
+        if endpoint.takes("sender"):
+            given["sender"] = request.client.host if request.client else ""
         if endpoint.takes("headers"):
             given["headers"] = request.headers
         if endpoint.takes("content"):

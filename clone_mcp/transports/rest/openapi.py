@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from clone_mcp import __version__
 from clone_mcp.models.events import CLONE_EVENT
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
-from clone_mcp.wire.bodies import Listed
+from clone_mcp.wire.bodies import Listed, may_be_left_out
 from clone_mcp.wire.errors import Error
 
 Schema = dict[str, Any]
@@ -132,16 +132,11 @@ def _operation(endpoint: Endpoint, refs: Refs) -> Schema:
         operation["description"] = text
     if endpoint.body is not None or endpoint.takes("content"):
         operation["requestBody"] = {
-            "required": endpoint.body is None or _is_required(endpoint.body),
+            "required": endpoint.body is None or not may_be_left_out(endpoint.body),
             "description": f"At most {endpoint.max_body:,} bytes.",
             "content": {"application/json": {"schema": _body(endpoint.body, refs) if endpoint.body else {}}},
         }
     return operation
-
-
-def _is_required(model: type[BaseModel]) -> bool:
-    """Where every field may be left out, so may the body."""
-    return issubclass(model, Listed) or any(field.is_required() for field in model.model_fields.values())
 
 
 def _body(model: type[BaseModel], refs: Refs) -> Schema:
@@ -185,7 +180,7 @@ def _responses(endpoint: Endpoint, refs: Refs) -> Iterator[tuple[str, Schema]]:
 
 def _statuses(endpoint: Endpoint) -> set[int]:
     found = {500, 503}
-    if endpoint.needs is not Needs.NOTHING or endpoint.takes("content") or endpoint.takes("address"):
+    if endpoint.needs is not Needs.NOTHING or endpoint.takes("content") or endpoint.takes("sender"):
         found |= {401, 403, 429}
     if endpoint.in_path or endpoint.group == "memory":
         found |= {404}

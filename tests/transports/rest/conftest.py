@@ -9,23 +9,23 @@ import pytest
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.settings import Settings
-from tests.support.mcp import service, within
+from clone_mcp.transports.auth import by_credential
+from clone_mcp.transports.rest.application import application
+from tests.support.mcp import already, service, within
 
 As = Callable[[Caller], AbstractAsyncContextManager[httpx2.AsyncClient]]
 
 
 @pytest.fixture
-def http_as(settings: Settings, clone: Clone) -> As:
-    """An HTTP client with a key of the caller's, on the service in this process."""
+def http_as(clone: Clone) -> As:
+    """An HTTP client with a key of the caller's, on REST alone: no worker does jobs beside it."""
 
     @asynccontextmanager
     async def client(caller: Caller) -> AsyncGenerator[httpx2.AsyncClient]:
         _, key = await clone.keys.create(caller.tenant, "test", caller.scope)
+        transport = httpx2.ASGITransport(application(already(clone), by_credential(already(clone), fallback="")))
         headers = {"x-clone-api-key": key}
-        async with (
-            within(service(settings, clone)) as transport,
-            httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as http,
-        ):
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as http:
             yield http
 
     return client
@@ -41,3 +41,14 @@ async def http(http_as: As, owner: Caller) -> AsyncIterator[httpx2.AsyncClient]:
     """The owner's client."""
     async with http_as(owner) as client:
         yield client
+
+
+@pytest.fixture
+async def whole(settings: Settings, clone: Clone, owner: Caller) -> AsyncIterator[httpx2.AsyncClient]:
+    """The owner's client on the whole service."""
+    _, key = await clone.keys.create(owner.tenant, "test", owner.scope)
+    async with (
+        within(service(settings, clone)) as transport,
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers={"x-clone-api-key": key}) as http,
+    ):
+        yield http
