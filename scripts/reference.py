@@ -233,7 +233,7 @@ What goes wrong is told in prose, with what to do about it. There are few kinds.
 | where | how it looks |
 |---|---|
 | MCP tool | a result with `isError`, whose text is `Error <status> (<kind>): <what happened> <what to do>` |
-| HTTP, before a tool is reached | the status, and `{"error": "<what happened> <what to do>"}` |
+| HTTP before a tool is reached, and REST | the status, and `{"error": "<what happened> <what to do>"}` |
 | command line | `clone-mcp: <what happened> <what to do>` on stderr, exit code 2 |
 
 The text is never JSON: clients that parse every text as JSON would take it for an answer. It holds no stack trace, no

@@ -22,7 +22,7 @@ class Page(Reply, Generic[T]):
     """A part of a list."""
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{params[0].__name__.removesuffix('Reply')}Page"
 
     results: list[T]
