@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +18,9 @@ from clone_mcp.models.accounts import EMAIL, Identity, Invite, Member, Standing,
 from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Directory
 
-log = logging.getLogger(__name__)
-
 Mode = Literal["open", "invite", "closed"]
 WAITING = 10_000
+"""How many e-mails the waiting list holds: it is open to everybody."""
 _LONGEST = 254
 
 
