@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
+    from clone_mcp.access.access import Access
     from clone_mcp.access.keys import Keys
     from clone_mcp.evaluation.backtest import Backtest
     from clone_mcp.jobs.worker import Worker
@@ -94,6 +95,7 @@ class Clone:
     stats: Stats
     backtest: Backtest
     keys: Keys
+    access: Access
     memory: Memory
     webhooks: Webhooks
     worker: Worker

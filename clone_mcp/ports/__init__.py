@@ -13,6 +13,7 @@ from clone_mcp.models.calibration import Followed
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction, Sought
 from clone_mcp.models.usage import ModelCall, Purpose
+from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
 from clone_mcp.ports.calibration import Calibration
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
@@ -20,21 +21,25 @@ from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
 
 __all__ = [
+    "Attempts",
     "Calibration",
     "Clock",
     "Directory",
     "Events",
     "Jobs",
     "Materials",
+    "Members",
     "Memory",
     "ModelCalls",
     "Predictions",
     "Predictor",
     "Replies",
     "Sessions",
+    "SignIns",
     "Storage",
     "Surroundings",
     "UnitOfWork",
+    "Users",
     "Webhooks",
     "Work",
 ]
@@ -209,6 +214,15 @@ class UnitOfWork(Protocol):
 class Directory(Protocol):
     """The only door without a tenant: who there is, and whose key this is."""
 
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def attempts(self) -> Attempts: ...
+
     async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
         """Add a tenant. Adding it again changes nothing."""
         ...
@@ -223,6 +237,14 @@ class Directory(Protocol):
 
     async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
         """The tenant's keys, newest first."""
+        ...
+
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
+        """The key. Raises NotFound."""
+        ...
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
         ...
 
     async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import uuid4
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.access.spending import no_model
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import Caller
@@ -82,7 +83,8 @@ class Predict:
     async def answer(
         self, caller: Caller, question: Question, materials: Materials, *, began: float, own_id: str | None = None
     ) -> Prediction:
-        """The prediction from materials that are there already."""
+        """The prediction from materials that are there already. Raises Forbidden for a viewer."""
+        require_writer(caller)
         now = self._clock.now()
         question = permission.asked(question, materials.standing, self._threshold)
         paused = permission.paused(question, materials.standing)
