@@ -13,14 +13,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.access.access import access_by
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, Unavailable
-from clone_mcp.jobs.schedule import with_daily
-from clone_mcp.jobs.worker import worker_for
 from clone_mcp.llm.deferred import DeferredModel
 from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
@@ -38,9 +35,9 @@ from clone_mcp.prediction.stats import Stats
 from clone_mcp.prediction.switches import Switches
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
-from clone_mcp.settings import Settings, listed
+from clone_mcp.settings import Settings
 from clone_mcp.sources.webhooks.intake import Webhooks
-from clone_mcp.wiring import backtest_over, memory_over, predict_over, work_of
+from clone_mcp.wiring import access_over, backtest_over, memory_over, predict_over, worker_over
 
 
 class SystemClock:
@@ -72,7 +69,6 @@ def wire(
     predict = predict_over(settings, storage, clock, gather)
     settle = Settle(storage, clock)
     calibrate = Calibrate(storage, clock, settle, promise=settings.promised)
-    kinds = with_daily(work_of(memory, settle, calibrate), storage, clock, model=paid is not None)
     return Clone(
         storage=storage,
         clock=clock,
@@ -88,18 +84,10 @@ def wire(
         stats=Stats(storage, clock, settle, promise=settings.promised),
         backtest=backtest_over(settings, storage, paid),
         keys=keys,
-        access=access_by(
-            storage.directory,
-            clock,
-            keys,
-            secret=secret,
-            token_secrets=listed(settings.token_secrets),
-            hasher=hasher,
-            mode=settings.signup,
-        ),
+        access=access_over(settings, storage, clock, keys, secret, hasher),
         memory=memory,
         webhooks=Webhooks(storage, clock, ingest, secret),
-        worker=worker_for(storage.work, clock, kinds),
+        worker=worker_over(storage, clock, memory, settle, calibrate),
     )
 
 

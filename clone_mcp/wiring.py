@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable
 
+from clone_mcp.access.access import Access, access_by
+from clone_mcp.access.keys import Keys
+from clone_mcp.access.passwords import Hasher
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.clone import Memory
 from clone_mcp.evaluation.backtest import Backtest
-from clone_mcp.jobs.handlers import Handler, handlers
+from clone_mcp.jobs.handlers import handlers
+from clone_mcp.jobs.schedule import with_daily
+from clone_mcp.jobs.worker import Worker, worker_for
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
 from clone_mcp.memory.embed import Embed
@@ -38,12 +43,12 @@ from clone_mcp.prediction.predict import Predict
 from clone_mcp.prediction.predictors.chosen import PREDICTORS, chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.prediction.settle import Settle
-from clone_mcp.settings import Settings
+from clone_mcp.settings import Settings, listed
 
 
-def work_of(memory: Memory, settle: Settle, calibrate: Calibrate) -> Mapping[str, Handler]:
-    """What is done later, by kind."""
-    return handlers(
+def worker_over(storage: Storage, clock: Clock, memory: Memory, settle: Settle, calibrate: Calibrate) -> Worker:
+    """What works off what is done later."""
+    kinds = handlers(
         settle=settle,
         calibrate=calibrate,
         sync=memory.sync,
@@ -53,6 +58,22 @@ def work_of(memory: Memory, settle: Settle, calibrate: Calibrate) -> Mapping[str
         model=memory.read_daily,
         embed=memory.embed,
         purge=memory.purge,
+    )
+    return worker_for(storage.work, clock, with_daily(kinds, storage, clock, model=memory.read_daily is not None))
+
+
+def access_over(
+    settings: Settings, storage: Storage, clock: Clock, keys: Keys, secret: bytes, hasher: Callable[[], Hasher]
+) -> Access:
+    """Who may sign in, and with what."""
+    return access_by(
+        storage.directory,
+        clock,
+        keys,
+        secret=secret,
+        token_secrets=listed(settings.token_secrets),
+        hasher=hasher,
+        mode=settings.signup,
     )
 
 
