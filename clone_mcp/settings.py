@@ -63,7 +63,8 @@ class Settings(BaseModel):
         default="",
         repr=False,
         description="Key for Anthropic's models. Setting it allows Clone to send them what is recorded, unless the "
-        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`.",
+        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`, "
+        "or where `clone-mcp init` was told so.",
     )
     model: str = Field(default="claude-sonnet-4-6", description="The model to ask.")
     model_base_url: str = Field(
@@ -259,9 +260,31 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     if given.get("predictor") in ("model", "cascade") and environ.get(SHARED_KEY):
         given.setdefault("anthropic_api_key", environ[SHARED_KEY])
     try:
-        return Settings.model_validate(given, by_alias=False, by_name=True)
+        read = Settings.model_validate(given, by_alias=False, by_name=True)
+        if "predictor" in given or not environ.get(SHARED_KEY) or not consented(read.home):
+            return read
+        allowed = {"anthropic_api_key": environ[SHARED_KEY], **given}
+        return Settings.model_validate(allowed, by_alias=False, by_name=True)
     except ValidationError as exc:
         raise Invalid(_explain(exc)) from exc
+
+
+CONSENT = "model-consent"
+"""A file in the home: the person has allowed a language model in `clone-mcp init`."""
+
+
+def consented(home: Path) -> bool:
+    """Whether a language model is allowed by what was said in `clone-mcp init`."""
+    return (home / CONSENT).is_file()
+
+
+def consent(home: Path, *, given: bool) -> None:
+    """Keep the person's answer."""
+    if given:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (home / CONSENT).write_text("Given in `clone-mcp init`. Without this file, ANTHROPIC_API_KEY is not used.\n")
+    else:
+        (home / CONSENT).unlink(missing_ok=True)
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from clone_mcp.recording.redaction_rules import (
@@ -268,6 +269,7 @@ def _setting(text: str, start: int, name: str, match: re.Match[str]) -> Setting 
     return "quoted" if quoted else "bare"
 
 
+@lru_cache(maxsize=512)
 def _label(name: str) -> str | None:
     # The camel-case form of pass needs the capital letter: bypass and compass end in it too.
     return next((label for label, names in _NAMES if names.fullmatch(name) or names.fullmatch(name.lower())), None)
