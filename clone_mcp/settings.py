@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from clone_mcp.consent import consented
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
 
@@ -267,24 +268,6 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate(allowed, by_alias=False, by_name=True)
     except ValidationError as exc:
         raise Invalid(_explain(exc)) from exc
-
-
-CONSENT = "model-consent"
-"""A file in the home: the person has allowed a language model in `clone-mcp init`."""
-
-
-def consented(home: Path) -> bool:
-    """Whether a language model is allowed by what was said in `clone-mcp init`."""
-    return (home / CONSENT).is_file()
-
-
-def consent(home: Path, *, given: bool) -> None:
-    """Keep the person's answer."""
-    if given:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (home / CONSENT).write_text("Given in `clone-mcp init`. Without this file, ANTHROPIC_API_KEY is not used.\n")
-    else:
-        (home / CONSENT).unlink(missing_ok=True)
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -12,7 +12,6 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.calibration import Followed
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction, Sought
-from clone_mcp.models.told import Told
 from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
 from clone_mcp.ports.calibration import Calibration
@@ -71,10 +70,6 @@ class Events(Protocol):
 
     async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
         """What the person typed and what agents said, oldest first, from behind a moment and the id of its event."""
-        ...
-
-    async def told(self, session_ids: Sequence[str], *, limit: int = 100_000) -> Mapping[str, Sequence[Told]]:
-        """What these sessions hold, by session. Those that hold nothing are left out."""
         ...
 
 

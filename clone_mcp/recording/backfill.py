@@ -11,7 +11,7 @@ from datetime import timedelta
 from clone_mcp.errors import TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import IDLE, Job, Record
-from clone_mcp.models.told import Told
+from clone_mcp.models.memory import Raw
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.ingest import Ingest, Past
 
@@ -132,8 +132,8 @@ class Filling:
             if not self._written.isdisjoint(unknown):
                 await self._landed()
             async with self._with.storage.begin(self._caller.tenant, readonly=True) as uow:
-                found = await uow.events.told(unknown)
-            self._told.update({session: _Held(found.get(session, ())) for session in unknown})
+                found = {session: await uow.memory.raws.of_session(session) for session in unknown}
+            self._told.update({session: _Held(raws) for session, raws in found.items()})
         for session in session_ids:
             self._told.move_to_end(session)
         while len(self._told) > max(_SESSIONS, len(session_ids)):
@@ -148,8 +148,8 @@ def _is_turn(event_type: str) -> bool:
 class _Held:
     """What a session held before this file was read."""
 
-    def __init__(self, told: Sequence[Told]) -> None:
-        self._by_id = {each.id: each for each in told}
+    def __init__(self, raws: Sequence[Raw]) -> None:
+        self._by_id = {raw.id: raw for raw in raws}
 
     def has(self, event_id: str) -> bool:
         """Whether the event is there under its name. It is not looked for under another one any more."""
@@ -161,9 +161,9 @@ class _Held:
             return False
         event = record.event
         same = [
-            (abs(told.occurred_at - event.occurred_at), told.id)
-            for told in self._by_id.values()
-            if told.type == event.type and told.sentence == record.sentence
+            (abs(raw.occurred_at - event.occurred_at), raw.id)
+            for raw in self._by_id.values()
+            if raw.type == event.type and raw.text == record.sentence
         ]
         if not same or min(same)[0] > within:
             return False

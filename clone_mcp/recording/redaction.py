@@ -87,8 +87,7 @@ def _redact_field(key: str, value: str) -> tuple[str, int]:
 
 def _find(text: str) -> Iterator[_Span]:
     # One byte for each character, so that a position here is a position in the text, in any script.
-    flat = text.encode("ascii", "replace")
-    lower = flat.lower()
+    lower = (flat := text.encode("ascii", "replace")).lower()
     yield from _tokens(text, flat)
     yield from _anchored(text, lower)
     yield from _cookies(text, lower)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
-from clone_mcp.models.told import Told
 from clone_mcp.storage.schema import events, sessions
-from clone_mcp.storage.scope import Scope, in_parts, rows
+from clone_mcp.storage.scope import Scope, rows
 from clone_mcp.storage.types import Text, UtcDateTime
 
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
@@ -52,11 +49,6 @@ _LATER_TURNS = _TURNS.where(
         sa.and_(events.c.occurred_at == _MOMENT, events.c.id > sa.bindparam("event", type_=Text())),
     )
 )
-_OUTLINE = (
-    rows(events, events.c.session_id, events.c.id, events.c.type, events.c.occurred_at, events.c.sentence)
-    .where(events.c.session_id.in_(sa.bindparam("sessions", expanding=True)))
-    .limit(sa.bindparam("most"))
-)
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
 _RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(_MOST).offset(_SKIPPED)
 
@@ -88,10 +80,6 @@ def turns_after(scope: Scope, session_id: str, moment: datetime, *, limit: int) 
     return [stored_event(row) for row in scope.run(_TURNS_AFTER, session=session_id, moment=moment, most=limit)]
 
 
-def _outline(session_ids: Sequence[str], limit: int, scope: Scope) -> Sequence[Any]:
-    return scope.run(_OUTLINE, sessions=session_ids, most=limit).all()
-
-
 class SqlEvents:
     """The Events port."""
 
@@ -117,14 +105,6 @@ class SqlEvents:
             return scope.run(_LATER_TURNS, moment=moment, event=event_id, most=limit).all()
 
         return [stored_event(row) for row in await self._run(read)]
-
-    async def told(self, session_ids: Sequence[str], *, limit: int = 100_000) -> Mapping[str, Sequence[Told]]:
-        found: defaultdict[str, list[Told]] = defaultdict(list)
-        for part in in_parts(session_ids):
-            outline = partial(_outline, part, limit)
-            for row in await self._run(outline):
-                found[row.session_id].append(Told(row.id, row.type, row.occurred_at, row.sentence))
-        return found
 
 
 class SqlSessions:
