@@ -33,6 +33,7 @@ from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.settle import Settle
 from clone_mcp.prediction.stats import Stats
 from clone_mcp.prediction.switches import Switches
+from clone_mcp.recording.backfill import Backfill
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
@@ -61,7 +62,8 @@ def wire(
     hasher: Callable[[], Hasher] = Argon2,
 ) -> Clone:
     """The use cases over these adapters. Without a model nothing is ever sent to one."""
-    ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
+    later = (EMBED,) if embedder else ()
+    ingest = Ingest(storage, clock, redact=settings.redact, later=later)
     paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
     memory = memory_over(settings, storage, clock, paid, embedder)
     keys = Keys(storage.directory, clock, secret)
@@ -85,6 +87,7 @@ def wire(
         backtest=backtest_over(settings, storage, paid),
         keys=keys,
         access=access_over(settings, storage, clock, keys, secret, hasher),
+        backfill=Backfill(storage, clock, ingest, later=later),
         memory=memory,
         webhooks=Webhooks(storage, clock, ingest, secret),
         worker=worker_over(storage, clock, memory, settle, calibrate),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.prediction.settle import Settle
     from clone_mcp.prediction.stats import Stats
     from clone_mcp.prediction.switches import Switches
+    from clone_mcp.recording.backfill import Backfill
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
     from clone_mcp.sources.webhooks.intake import Webhooks
@@ -96,6 +97,7 @@ class Clone:
     backtest: Backtest
     keys: Keys
     access: Access
+    backfill: Backfill
     memory: Memory
     webhooks: Webhooks
     worker: Worker

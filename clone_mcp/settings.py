@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from clone_mcp.consent import consented
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
 
@@ -63,7 +64,8 @@ class Settings(BaseModel):
         default="",
         repr=False,
         description="Key for Anthropic's models. Setting it allows Clone to send them what is recorded, unless the "
-        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`.",
+        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`, "
+        "or where `clone-mcp init` was told so.",
     )
     model: str = Field(default="claude-sonnet-4-6", description="The model to ask.")
     model_base_url: str = Field(
@@ -259,7 +261,11 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     if given.get("predictor") in ("model", "cascade") and environ.get(SHARED_KEY):
         given.setdefault("anthropic_api_key", environ[SHARED_KEY])
     try:
-        return Settings.model_validate(given, by_alias=False, by_name=True)
+        read = Settings.model_validate(given, by_alias=False, by_name=True)
+        if "predictor" in given or not environ.get(SHARED_KEY) or not consented(read.home):
+            return read
+        allowed = {"anthropic_api_key": environ[SHARED_KEY], **given}
+        return Settings.model_validate(allowed, by_alias=False, by_name=True)
     except ValidationError as exc:
         raise Invalid(_explain(exc)) from exc
 

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import backtest, commands, memory_parser, prediction_parser, users_parser, webhooks
+from clone_mcp.cli import (
+    backtest,
+    commands,
+    importing,
+    init,
+    memory_parser,
+    prediction_parser,
+    users_parser,
+    webhooks,
+)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -34,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("file", help="path, or - for standard input")
     ingest.add_argument("--json", action="store_true", help="print the result as JSON")
     ingest.set_defaults(function=commands.ingest)
+
+    importing.add(actions)
+    init.add(actions)
 
     _add_keys(actions)
     users_parser.add(actions)

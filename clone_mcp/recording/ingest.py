@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,6 +68,19 @@ class Recorded:
     redactions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An event out of a history, with what its client knew of it."""
+
+    event: CloneEvent
+    label: str | None = None
+    project: str | None = None
+    counts: bool = True
+    """Whether a prompt of the person is a reply to an agent."""
+    exact: bool = True
+    """Whether its time is the one at which it happened."""
+
+
 class Ingest:
     """Appends events for a caller. The same event twice is a no-op; events are never rewritten."""
 
@@ -111,6 +124,11 @@ class Ingest:
         [new] = await self._storage.append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)
 
+    def prepared(self, caller: Caller, past: Past) -> Record:
+        """What is to be stored of something from a history. Its session is over, so nothing has to be done later."""
+        record = self._record(caller, past.event, label=past.label, project=past.project)
+        return replace(record, jobs=(), watch=None, reply=record.reply if past.counts else None)
+
     def _record(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
     ) -> Record:
@@ -121,7 +139,7 @@ class Ingest:
         redactions = 0
         if self._redact:
             payload, redactions = redact_payload(payload)
-            detail, label, project = (text and redact(text).text for text in (detail, label, project))
+            detail, label, project = (text and _redacted(text) for text in (detail, label, project))
         author = author_of(kind, event.source, label)
         stored = StoredEvent(
             id=event.id,
@@ -139,6 +157,12 @@ class Ingest:
         )
         record = _in_step(stored, project)
         return replace(record, jobs=(*record.jobs, *self._later)) if record.jobs and self._later else record
+
+
+@lru_cache(maxsize=128)
+def _redacted(text: str) -> str:
+    """The same few names come with every event of a client."""
+    return redact(text).text
 
 
 def _in_step(event: StoredEvent, project: str | None) -> Record:

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Record
-from clone_mcp.storage import recording, schema_version
+from clone_mcp.storage import recording, recording_many, schema_version
 from clone_mcp.storage.calibration import SqlCalibration
 from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
@@ -101,4 +101,6 @@ class SqlStorage:
 
 
 def _append(scope: Scope, records: Sequence[Record]) -> list[bool]:
-    return [recording.append(scope, record) for record in records]
+    if len(records) == 1:
+        return [recording.append(scope, records[0])]
+    return recording_many.append(scope, records)
