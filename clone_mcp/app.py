@@ -1,4 +1,4 @@
-"""The composition root: settings in, a wired Clone out. The only file that names adapters."""
+"""The composition root: settings in, a wired Clone out. Only this file and `adapters` name adapters."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from importlib import import_module
 from pathlib import Path
 
 from clone_mcp.access.keys import Keys
+from clone_mcp.access.limits import Quota
+from clone_mcp.access.model_keys import ModelKeys
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.clone import Clone, Memory
-from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.access.tenants import Tenants
+from clone_mcp.access.usage import ReadUsage
+from clone_mcp.adapters import open_embedder, open_model, open_sealing
+from clone_mcp.clone import Clone, Hosting, Memory
+from clone_mcp.errors import Unavailable
 from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
 from clone_mcp.jobs.worker import worker_for
-from clone_mcp.llm.deferred import DeferredModel
-from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
+from clone_mcp.memory.archive import Archive
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
 from clone_mcp.memory.embed import EMBED, Embed
@@ -41,8 +45,10 @@ from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.stats import Count
 from clone_mcp.memory.sync import Sync
 from clone_mcp.memory.trace import Trace
+from clone_mcp.models.access import Limits
 from clone_mcp.ports import Clock, Predictor, Storage
 from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.batch import PredictBatch
 from clone_mcp.prediction.continuation import PredictContinuation
@@ -77,8 +83,10 @@ def wire(
     embedder: Embedder | None = None,
 ) -> Clone:
     """The use cases over these adapters. Without a model nothing is ever sent to one."""
-    ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
-    paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
+    sealing = open_sealing(settings)
+    quota = Quota(storage, clock, Limits(settings.requests_per_minute, settings.tokens_per_day, settings.stored_bytes))
+    ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else (), quota=quota)
+    paid = _paid(settings, storage, clock, model, sealing) if model else None
     memory = _memory(settings, storage, clock, paid, embedder)
     predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
     return Clone(
@@ -92,7 +100,27 @@ def wire(
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
-        worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
+        hosting=_hosting(storage, clock, quota, sealing, memory),
+        worker=worker_for(
+            storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None, quota=quota)
+        ),
+    )
+
+
+def _paid(
+    settings: Settings, storage: Storage, clock: Clock, model: LanguageModel, sealing: Sealing | None
+) -> PaidModel:
+    cap = DailyCap(parse_cap(settings.daily_cap))
+    return PaidModel(storage, clock, model, cap, tokens_per_day=settings.tokens_per_day, sealing=sealing)
+
+
+def _hosting(storage: Storage, clock: Clock, quota: Quota, sealing: Sealing | None, memory: Memory) -> Hosting:
+    return Hosting(
+        quota=quota,
+        usage=ReadUsage(storage, clock, quota),
+        tenants=Tenants(storage, clock),
+        model_keys=ModelKeys(storage, sealing),
+        archive=Archive(storage, clock, memory.markdown),
     )
 
 
@@ -198,52 +226,6 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
             stack.push_async_callback(model.close)
         embedder = await asyncio.to_thread(open_embedder, settings.embedder) if settings.embedder else None
         yield wire(settings, storage, clock, secret, model=model, embedder=embedder)
-
-
-def open_embedder(folder: Path) -> Embedder:
-    """The sentence model in a folder. Raises Invalid when there is none, or no numpy to run it with."""
-    # One thread: the texts are short, and many threads waiting for each other take a hundred times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        from clone_mcp.semantic.minilm import MiniLm  # noqa: PLC0415 (numpy, which only this needs)
-
-        return MiniLm(folder)
-    except ModuleNotFoundError as exc:
-        raise Invalid("CLONE_EMBEDDER needs numpy.", hint="Install `clone-mcp[semantic]`.") from exc
-    except (OSError, ValueError, KeyError) as exc:
-        raise Invalid(
-            f"CLONE_EMBEDDER names no model that can be read: {exc}.",
-            hint="It needs config.json, model.safetensors and vocab.txt as all-MiniLM-L6-v2 has them.",
-        ) from exc
-
-
-def open_model(settings: Settings) -> LanguageModel | None:
-    """The model that the settings allow, if they allow one. Raises Invalid for a name or a cap that can't be meant."""
-    if settings.model not in SUPPORTED_MODELS:
-        raise Invalid(
-            f"CLONE_MODEL names {settings.model!r}, which Clone does not ask.",
-            hint=f"Use {', '.join(SUPPORTED_MODELS)}.",
-        )
-    try:
-        parse_cap(settings.daily_cap)
-    except Invalid as exc:
-        raise Invalid(f"CLONE_DAILY_CAP can't be read: {exc.message}", hint=exc.hint) from exc
-    if not settings.asks_a_model:
-        return None
-    return DeferredModel(settings.anthropic_api_key, base_url=settings.model_base_url)
-
-
-async def upgrade_postgres(settings: Settings) -> str:
-    """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
-    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
-
-    try:
-        return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
-    except OSError as exc:
-        raise Unavailable(
-            f"The database server can't be reached: {exc.strerror or type(exc).__name__}.",
-            hint="Check CLONE_DB_DIRECT_URL or CLONE_DATABASE_URL.",
-        ) from exc
 
 
 def _load_storage(url: str) -> None:

@@ -108,6 +108,51 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged to stderr."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="`json` logs an object a line, for machines, without the texts of exceptions."
+    )
+    with_worker: bool = Field(
+        default=False,
+        description="Whether `clone-mcp serve` works jobs off beside its requests. On SQLite it always does; on "
+        "Postgres `clone-mcp worker` does, unless this is set.",
+    )
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        description="How long a server that was told to stop turns new requests away with 503 before it closes its "
+        "port, so that a load balancer can notice.",
+    )
+    metrics_address: str = Field(
+        default="",
+        description="Address such as `127.0.0.1:9464` where `serve` and `worker` show counts for Prometheus at "
+        "`/metrics`. Default: nowhere.",
+    )
+    metrics_public: bool = Field(
+        default=False, description="Whether `clone-mcp serve` shows `/metrics` on its own port as well."
+    )
+    traces: bool = Field(
+        default=False,
+        description="Send OpenTelemetry traces to where OTEL_EXPORTER_OTLP_ENDPOINT says. Needs the extra `otel`.",
+    )
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Most requests of each tenant in a minute over HTTP; 0 means any number."
+    )
+    tokens_per_day: int = Field(
+        default=0,
+        ge=0,
+        description="Most tokens that models may use up for each tenant in a day (UTC), beside the cap; 0 means any "
+        "number.",
+    )
+    stored_bytes: int = Field(
+        default=0, ge=0, description="Most bytes that may be stored for each tenant; 0 means any number."
+    )
+    encryption_keys: str = Field(
+        default="",
+        repr=False,
+        description="Keys that tenants' own Anthropic keys are encrypted with, comma-separated, the newest first. "
+        "`clone-mcp tenants new-encryption-key` makes one.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -144,6 +189,11 @@ class Settings(BaseModel):
     def asks_a_model(self) -> bool:
         """Whether anything may be sent to a language model."""
         return self.predictor != "local"
+
+    @property
+    def works_jobs_off(self) -> bool:
+        """Whether a server on HTTP does the jobs too. A file has no other worker."""
+        return self.with_worker or self.url.startswith("sqlite")
 
     @property
     def url(self) -> str:

@@ -32,6 +32,16 @@ GIVEN = {
     "CLONE_ALLOWED_HOSTS": ("a.example,b.example", "a.example,b.example"),
     "CLONE_ALLOWED_ORIGINS": ("https://a.example", "https://a.example"),
     "CLONE_LOG_LEVEL": ("debug", "debug"),
+    "CLONE_LOG_FORMAT": ("json", "json"),
+    "CLONE_WITH_WORKER": ("true", True),
+    "CLONE_DRAIN_SECONDS": ("5", 5.0),
+    "CLONE_METRICS_ADDRESS": ("127.0.0.1:9464", "127.0.0.1:9464"),
+    "CLONE_METRICS_PUBLIC": ("1", True),
+    "CLONE_TRACES": ("1", True),
+    "CLONE_REQUESTS_PER_MINUTE": ("600", 600),
+    "CLONE_TOKENS_PER_DAY": ("100000", 100_000),
+    "CLONE_STORED_BYTES": ("1000000", 1_000_000),
+    "CLONE_ENCRYPTION_KEYS": ("a,b", "a,b"),
 }
 
 

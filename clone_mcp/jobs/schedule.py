@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from clone_mcp.access.limits import Quota
 from clone_mcp.models.events import IDLE, Job
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.work import DAILY, Handlers
@@ -16,10 +17,11 @@ class Daily:
     With `model`, episodes that no model has read yet are something to do.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, *, model: bool = False) -> None:
+    def __init__(self, storage: Storage, clock: Clock, *, model: bool = False, quota: Quota | None = None) -> None:
         self._storage = storage
         self._clock = clock
         self._model = model
+        self._quota = quota
 
     async def __call__(self, tenant: UUID, _payload: dict[str, Any] | None = None) -> None:
         now = self._clock.now()
@@ -31,6 +33,8 @@ class Daily:
             expired = await uow.memory.facts.expired(now)
         if not (sessions or episodes or expired):
             return
+        if self._quota is not None:  # what was counted event by event is only near enough
+            await self._quota.recount(tenant)
         async with self._storage.begin(tenant) as uow:
             if sessions:
                 await uow.jobs.enqueue(Job("episodes", dedupe_key="episodes"))
@@ -38,6 +42,8 @@ class Daily:
                 await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))  # which asks for the profile
 
 
-def with_daily(handlers: Handlers, storage: Storage, clock: Clock, *, model: bool) -> Handlers:
+def with_daily(
+    handlers: Handlers, storage: Storage, clock: Clock, *, model: bool, quota: Quota | None = None
+) -> Handlers:
     """The handlers, and the daily one."""
-    return {**handlers, DAILY: Daily(storage, clock, model=model)}
+    return {**handlers, DAILY: Daily(storage, clock, model=model, quota=quota)}

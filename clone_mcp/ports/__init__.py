@@ -12,6 +12,7 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Feedback, History, Prediction
 from clone_mcp.models.usage import ModelCall, Purpose
+from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.work import Work
@@ -56,6 +57,10 @@ class Events(Protocol):
 
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         """The session's events, oldest first. Empty when there is no such session."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes of all that was recorded. Reads every row."""
         ...
 
 
@@ -165,6 +170,8 @@ class UnitOfWork(Protocol):
     def memory(self) -> Memory: ...
     @property
     def usage(self) -> ModelCalls: ...
+    @property
+    def settings(self) -> TenantSettings: ...
 
 
 class Directory(Protocol):
@@ -205,6 +212,10 @@ class Storage(Protocol):
     def directory(self) -> Directory: ...
     @property
     def work(self) -> Work: ...
+    @property
+    def meters(self) -> Meters: ...
+    @property
+    def tenants(self) -> Tenants: ...
 
     def begin(self, tenant: UUID, *, readonly: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
         """An interactive transaction. `readonly` takes no write lock, and writing in it fails."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from clone_mcp.access.limits import Quota
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import (
@@ -66,12 +69,15 @@ class Recorded:
 class Ingest:
     """Appends events for a caller. The same event twice is a no-op; events are never rewritten."""
 
-    def __init__(self, storage: Storage, clock: Clock, *, redact: bool, later: tuple[Job, ...] = ()) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, *, redact: bool, later: tuple[Job, ...] = (), quota: Quota | None = None
+    ) -> None:
         """`later` is what has to be done some time after a response, which every turn has."""
         self._storage = storage
         self._clock = clock
         self._redact = redact
         self._later = later
+        self._quota = quota
 
     async def batch(self, caller: Caller, items: Sequence[Any]) -> Batch:
         """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others."""
@@ -88,16 +94,25 @@ class Ingest:
                 refused.append(Refusal(index, (str(exc),)))
             except RecursionError:
                 refused.append(Refusal(index, ("Nested too deeply",)))
-        new = sum(await self._storage.append(caller.tenant, records)) if records else 0
+        new = sum(await self._append(caller.tenant, records)) if records else 0
         return Batch(accepted=new, duplicates=len(records) - new, invalid=tuple(refused))
 
     async def one(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
     ) -> Recorded:
-        """Take one event that is well formed already. Raises TooLarge."""
+        """Take one event that is well formed already. Raises TooLarge and RateLimited."""
         record = self._record(caller, event, label=label, project=project)
-        [new] = await self._storage.append(caller.tenant, [record])
+        [new] = await self._append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)
+
+    async def _append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
+        if self._quota is None:
+            return await self._storage.append(tenant, records)
+        sizes = [_bytes(record) for record in records]
+        await self._quota.room(tenant, sum(sizes))
+        added = await self._storage.append(tenant, records)
+        self._quota.stored(tenant, sum(size for size, new in zip(sizes, added, strict=True) if new))
+        return added
 
     def _record(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
@@ -166,6 +181,11 @@ def explain(exc: ValidationError) -> tuple[str, ...]:
             where, message = "type", f"Must be one of {error.get('ctx', {}).get('expected_tags')}"
         found.append(clean(f"{where}: {message}" if where else message))
     return tuple(found)
+
+
+def _bytes(record: Record) -> int:
+    """What the event will count as stored, near enough."""
+    return len(json.dumps(record.event.payload, ensure_ascii=False).encode(errors="replace"))
 
 
 def _check_size(values: Iterable[Any]) -> None:

@@ -20,6 +20,10 @@ _OF_SESSION = (
     .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
     .limit(sa.bindparam("most"))
 )
+_BYTES = {
+    "sqlite": rows(events, sa.func.sum(sa.func.length(sa.cast(events.c.payload, sa.LargeBinary()))).label("bytes")),
+    "postgresql": rows(events, sa.func.sum(sa.func.octet_length(sa.cast(events.c.payload, sa.Text()))).label("bytes")),
+}
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
 _RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
 
@@ -61,6 +65,9 @@ class SqlEvents:
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
         return [stored_event(row) for row in found]
+
+    async def size(self) -> int:
+        return await self._run(lambda scope: int(scope.run(_BYTES[scope.connection.dialect.name]).scalar_one() or 0))
 
 
 class SqlSessions:

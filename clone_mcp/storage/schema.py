@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -204,5 +204,26 @@ usage = sa.Table(
     sa.Index(None, "tenant_id", "at"),
 )
 
-DIRECTORY = frozenset({tenants, api_keys, jobs})
+tenant_settings = sa.Table(
+    "tenant_settings",
+    metadata,
+    tenant_column(),
+    sa.Column("requests_per_minute", sa.BigInteger()),  # the server's own where there is none
+    sa.Column("tokens_per_day", sa.BigInteger()),
+    sa.Column("stored_bytes", sa.BigInteger()),
+    sa.Column("model_key", sa.LargeBinary()),  # encrypted
+    of_tenant(),
+)
+
+meters = sa.Table(
+    "meters",
+    metadata,
+    tenant_column(),
+    identifier("name"),
+    sa.Column("period", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger(), nullable=False),
+    of_tenant(),
+)
+
+DIRECTORY = frozenset({tenants, api_keys, jobs, meters})
 """Tables that are read before a tenant is known. All others are under row-level security on Postgres."""

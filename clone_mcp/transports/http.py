@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,20 +17,26 @@ from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clone_mcp import __version__
 from clone_mcp.clone import Clone, Opening
-from clone_mcp.errors import CloneError, Invalid, Unauthenticated
+from clone_mcp.errors import CloneError, Invalid, RateLimited, Unauthenticated, Unavailable
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS, status_of
 from clone_mcp.tools.server import INSTRUCTIONS, build
+from clone_mcp.transports import traces
 from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
+from clone_mcp.transports.health import alive, ready
+from clone_mcp.transports.leaving import Leaving, Refusing, Server
+from clone_mcp.transports.limits import counted, within_limits
+from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
+from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +54,29 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
-    uvicorn.run(
-        application(settings, opening, authenticate, closing=opening.close),
+    if settings.traces:
+        traces.send()
+    leaving = Leaving(settings.drain_seconds)
+    app = application(settings, opening, authenticate, closing=opening.close, leaving=leaving)
+    server = Server(_configured(settings, app, host, port), leaving)
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
+def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    """uvicorn says where it listens, whatever the level. As JSON its lines are ours; else they look as everywhere."""
+    level = settings.log_level if settings.log_level != "warning" else "info"
+    logging.getLogger("uvicorn").setLevel(level.upper())
+    ours: dict[str, Any] = {"log_config": None} if settings.log_format == "json" else {"log_level": level}
+    return uvicorn.Config(
+        app,
         host=host,
         port=port,
-        log_level=settings.log_level if settings.log_level != "warning" else "info",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=20,
+        **ours,
     )
 
 
@@ -64,35 +86,43 @@ def application(
     authenticate: Authenticate,
     *,
     closing: Callable[[], Awaitable[None]],
+    leaving: Leaving | None = None,
 ) -> ASGIApp:
     """The whole service as one ASGI application."""
-    manager = StreamableHTTPSessionManager(build(clone, caller_of), stateless=True, max_request_body_size=MAX_BODY)
+    leaving, metrics = leaving or Leaving(0), Metrics()
+    server = build(clone, caller_of)
+    server.middleware.append(counting_tools(metrics))
+    manager = StreamableHTTPSessionManager(server, stateless=True, max_request_body_size=MAX_BODY)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         background = Background(clone)
-        background.start()
-        async with manager.run():
+        if settings.works_jobs_off:
+            background.start()
+        async with listening(metrics, settings.metrics_address), counted(clone), manager.run():
             yield
         await background.stop()
         await closing()
 
-    mcp = Authenticated(SessionMinting(manager.handle_request), authenticate)
+    mcp = Authenticated(SessionMinting(manager.handle_request), within_limits(authenticate, clone))
     routes = [
-        Route("/healthz", _alive),
-        Route("/mcp/health", _alive),
-        Route("/readyz", _ready(clone)),
+        Route("/healthz", alive),
+        Route("/mcp/health", alive),
+        Route("/readyz", ready(clone, leaving)),
         Route("/.well-known/mcp/server-card.json", _card),
         # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
     ]
-    return Gate(
-        Starlette(routes=routes, lifespan=lifespan),
-        hosts=_listed(settings.allowed_hosts),
-        origins=_listed(settings.allowed_origins),
-        max_body=MAX_BODY,
-    )
+    if settings.metrics_public:
+        routes.append(Route("/metrics", _counts(metrics)))
+    gate = _gate(settings, Routed(Starlette(routes=routes, lifespan=lifespan)))
+    return Observed(Refusing(gate, leaving), metrics)
+
+
+def _gate(settings: Settings, app: ASGIApp) -> Gate:
+    hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
+    return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY)
 
 
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
@@ -115,9 +145,10 @@ class Authenticated:
             caller = await self._authenticate(Headers(scope=scope))
         except CloneError as exc:
             status = status_of(exc)
-            headers = {"WWW-Authenticate": 'Bearer realm="clone"'} if status == 401 else {}
-            await JSONResponse({"error": str(exc)}, status_code=status, headers=headers)(scope, receive, send)
+            await JSONResponse({"error": str(exc)}, status_code=status, headers=_headers(exc))(scope, receive, send)
             return
+        if this := seen(scope):
+            this.tenant = caller.tenant
         await self._app({**scope, "clone.caller": caller}, receive, send)
 
 
@@ -153,19 +184,21 @@ def _initializes(body: bytes) -> bool:
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
 
 
-async def _alive(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok", "version": __version__})
+def _headers(exc: CloneError) -> dict[str, str]:
+    """What an error says in headers: how to come in, or when to come again."""
+    if isinstance(exc, Unauthenticated):
+        return {"WWW-Authenticate": 'Bearer realm="clone"'}
+    if isinstance(exc, Unavailable):
+        return {"Retry-After": "1"}
+    wait = exc.retry_after if isinstance(exc, RateLimited) else None
+    return {} if wait is None else {"Retry-After": str(math.ceil(wait))}
 
 
-def _ready(clone: Callable[[], Awaitable[Clone]]) -> Callable[[Request], Awaitable[JSONResponse]]:
-    async def ready(_request: Request) -> JSONResponse:
-        try:
-            await (await clone()).storage.check()
-        except CloneError as exc:
-            return JSONResponse({"status": "unavailable", "error": str(exc)}, status_code=503)
-        return JSONResponse({"status": "ready", "version": __version__})
+def _counts(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:
+    async def counts(_request: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
 
-    return ready
+    return counts
 
 
 async def _card(_request: Request) -> JSONResponse:

@@ -21,8 +21,8 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
-NAMES = ["stdio", "serve", "demo", "ingest", "keys", "db", "memory", "review", "forget", "jobs", "doctor"]
-VERBS = ["keys create", "keys list", "keys revoke", "db upgrade", "db current"]
+NAMES = "stdio serve worker demo ingest keys db memory review forget jobs tenants doctor".split()
+VERBS = ["keys create", "keys list", "keys revoke", "db upgrade", "db current", "tenants create", "tenants delete"]
 EVENT = {
     "id": "e1",
     "session_id": "s",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
-from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.access import Caller, Limits, Scope
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review
 from clone_mcp.models.prediction import Outcome, Question
@@ -50,6 +50,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.memory.tombstones.bury(Layer.RAW, f"gone-{tenant}", NINE)
         await uow.usage.book(ModelCall(f"call-{tenant}", NINE, Purpose.PREDICT, "m", Usage()))
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
+        await uow.settings.set_limits(Limits(stored_bytes=9**9))
     [job, *_] = await clone.storage.work.listed(tenant, limit=1)
     return {
         "event": f"{tenant}-0",
