@@ -203,7 +203,12 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
         )
     from clone_mcp.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
-    database = PostgresDatabase(settings.url, pooler=settings.db_pooler, worker_url=settings.db_worker_url)
+    database = PostgresDatabase(
+        settings.url,
+        pooler=settings.db_pooler,
+        worker_url=settings.db_worker_url,
+        connections=settings.db_connections,
+    )
     return await SqlStorage.open(database, clock.now)
 
 

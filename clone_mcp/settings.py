@@ -49,6 +49,9 @@ class Settings(BaseModel):
         description="Postgres URL for working jobs off, past any pooler, with the servers' own login. "
         "Default: the database URL.",
     )
+    db_connections: int = Field(
+        default=12, ge=1, le=1000, description="Most connections to Postgres that one server process opens."
+    )
     synchronous: Literal["normal", "full"] = Field(
         default="normal",
         description="SQLite durability: `normal` survives a crash of process or system, `full` also a power cut.",

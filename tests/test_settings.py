@@ -16,6 +16,7 @@ GIVEN = {
     "CLONE_DB_DIRECT_URL": ("postgresql://owner@host/name", "postgresql://owner@host/name"),
     "CLONE_DB_POOLER": ("true", True),
     "CLONE_DB_WORKER_URL": ("postgresql://me@worker/name", "postgresql://me@worker/name"),
+    "CLONE_DB_CONNECTIONS": ("5", 5),
     "CLONE_SYNCHRONOUS": ("full", "full"),
     "CLONE_REDACT": ("0", False),
     "CLONE_EMBEDDER": ("/models/minilm", Path("/models/minilm")),

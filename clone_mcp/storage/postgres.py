@@ -61,10 +61,12 @@ async def _connect(url: str, **settings: Any) -> Any:
 class PostgresDatabase:
     """One database server. Its schema is brought up to date by `clone-mcp db upgrade`, never by a server."""
 
-    def __init__(self, url: str, *, pooler: bool = False, worker_url: str = "") -> None:
+    def __init__(self, url: str, *, pooler: bool = False, worker_url: str = "", connections: int = 12) -> None:
         self._worker_url = worker_url or url
         self._worker_pooled = pooler and not worker_url
-        self._engine = engine_for(url, pooler=pooler, pool_size=8, max_overflow=4, pool_timeout=5, pool_recycle=1800)
+        kept = max(1, connections * 2 // 3)
+        pool = {"pool_size": kept, "max_overflow": connections - kept, "pool_timeout": 5, "pool_recycle": 1800}
+        self._engine = engine_for(url, pooler=pooler, **pool)
         self._reading = self._engine.execution_options(postgresql_readonly=True)
 
     async def prepare(self) -> None:

@@ -95,8 +95,12 @@ class _Work:
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[_Work]:
-        async with self._app.open_async():
-            yield self
+        try:
+            async with self._app.open_async():
+                yield self
+        finally:
+            # Opening that is cut short leaves its connections' tasks behind, and the process would wait for them.
+            await self._connector.close_async()
 
     async def for_ever(self, grace: float) -> None:
         if DAILY in self._handlers:
