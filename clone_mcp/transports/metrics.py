@@ -70,12 +70,11 @@ class Metrics:
         self.under_way = Counter("clone_http_requests_under_way", "gauge", "Requests being answered.")
         self.seconds = Histogram("clone_http_request_seconds", "Time until a request was answered.", "route")
         self.tools = Counter("clone_tool_calls_total", "counter", "Tool calls by outcome.", ("tool", "outcome"))
-        self.jobs = Counter("clone_jobs_total", "counter", "Tries of jobs by outcome.", ("kind", "outcome"))
         self._build = Counter("clone_build_info", "gauge", "The version that runs.", ("version",))
         self._build.add(__version__)
 
     def text(self) -> str:
-        parts = (self._build, self.requests, self.under_way, self.seconds, self.tools, self.jobs)
+        parts = (self._build, self.requests, self.under_way, self.seconds, self.tools)
         return "\n".join(line for part in parts for line in part.lines()) + "\n"
 
 

@@ -106,7 +106,7 @@ def counting_tools(metrics: Metrics) -> Any:
         tool, outcome = name if name in BY_NAME else "unknown", "cancelled"
         try:
             result = await call_next(ctx)
-            outcome = "error" if isinstance(result, CallToolResult) and result.is_error else "ok"
+            outcome = "error" if _says_error(result) else "ok"
         except Exception:
             outcome = "error"
             raise
@@ -115,6 +115,15 @@ def counting_tools(metrics: Metrics) -> Any:
         return result
 
     return count
+
+
+def _says_error(result: Any) -> bool:
+    """Results come as what a tool returned, or as what of it goes over the wire."""
+    match result:
+        case CallToolResult(is_error=True) | {"isError": True}:
+            return True
+        case _:
+            return False
 
 
 def _id_of(headers: Headers) -> str:
