@@ -37,6 +37,7 @@ from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
+from clone_mcp.memory.on_demand import PromoteOnDemand
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import Promote
 from clone_mcp.memory.review import Reviews
@@ -58,9 +59,11 @@ from clone_mcp.prediction.predict import Predict
 from clone_mcp.prediction.predictors.cascade import Cascade
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
+from clone_mcp.prediction.stats import Measure
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
+from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 class SystemClock:
@@ -98,8 +101,10 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        measure=Measure(storage),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
+        webhooks=Webhooks(storage, clock, ingest, secret),
         hosting=_hosting(storage, clock, quota, sealing, memory),
         worker=worker_for(
             storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None, quota=quota)
@@ -176,6 +181,9 @@ def _memory(
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
         promote=Promote(sync, episodes, facts, profile),
+        promote_on_demand=PromoteOnDemand(
+            sync, episodes, summaries, facts, distil, profile, model_allowed=paid is not None
+        ),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),

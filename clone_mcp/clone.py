@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.model.daily import ReadDaily
     from clone_mcp.memory.model.facts import DistilFacts
     from clone_mcp.memory.model.summaries import SummariseEpisodes
+    from clone_mcp.memory.on_demand import PromoteOnDemand
     from clone_mcp.memory.profile import CompileProfile
     from clone_mcp.memory.promote import Promote
     from clone_mcp.memory.review import Reviews
@@ -40,8 +41,10 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.prediction.continuation import PredictContinuation
     from clone_mcp.prediction.feedback import SubmitFeedback
     from clone_mcp.prediction.predict import Predict
+    from clone_mcp.prediction.stats import Measure
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
+    from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Memory:
     """Set where a model is allowed."""
     compile_profile: CompileProfile
     promote: Promote
+    promote_on_demand: PromoteOnDemand
     context: Context
     embed: Embed | None
     """Only with a sentence model."""
@@ -94,9 +98,11 @@ class Clone:
     predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
+    measure: Measure
     keys: Keys
     memory: Memory
     hosting: Hosting
+    webhooks: Webhooks
     worker: Worker
 
 

@@ -143,6 +143,21 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Which predictions to list. Conditions add up."""
+
+    outcome: Outcome | None = None
+    decision: Decision | None = None
+    """With this, only those of which no outcome is known."""
+    settled: bool = False
+    """Only those of which an outcome is known."""
+    agent: str | None = None
+    session_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """Something the person types, and how often."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -10,11 +10,12 @@ from uuid import UUID
 
 from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
-from clone_mcp.models.prediction import Feedback, History, Prediction
+from clone_mcp.models.prediction import Decision, Feedback, History, Prediction, Sought
 from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
+from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Storage",
     "Surroundings",
     "UnitOfWork",
+    "Webhooks",
     "Work",
 ]
 
@@ -55,7 +57,7 @@ class Events(Protocol):
         """The event. Raises NotFound."""
         ...
 
-    async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
+    async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
         """The session's events, oldest first. Empty when there is no such session."""
         ...
 
@@ -67,7 +69,7 @@ class Events(Protocol):
 class Sessions(Protocol):
     """Runs of events."""
 
-    async def recent(self, *, limit: int = 50) -> Sequence[Session]:
+    async def recent(self, *, limit: int = 50, offset: int = 0) -> Sequence[Session]:
         """Newest first."""
         ...
 
@@ -97,6 +99,20 @@ class Predictions(Protocol):
 
     async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
         """Both, and nobody else changes them before this transaction ends. Raises NotFound."""
+        ...
+
+    async def listed(
+        self, sought: Sought, *, limit: int, offset: int = 0
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        """Newest first, each with its present outcome."""
+        ...
+
+    async def counted(self, *, since: datetime | None, until: datetime | None) -> Mapping[Decision, int]:
+        """How many replies were predicted, by what was decided."""
+        ...
+
+    async def reports(self, prediction_id: str) -> Sequence[Feedback]:
+        """Everything that was ever reported of its outcome, oldest first."""
         ...
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
@@ -172,6 +188,8 @@ class UnitOfWork(Protocol):
     def usage(self) -> ModelCalls: ...
     @property
     def settings(self) -> TenantSettings: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 class Directory(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from clone_mcp.access.spending import no_model
+from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
@@ -13,7 +14,7 @@ from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
 from clone_mcp.prediction.consequence import consequences
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.question import kept
+from clone_mcp.prediction.question import asks_the_same, kept
 
 
 class Predict:
@@ -36,16 +37,33 @@ class Predict:
         self._redact = redact
         self.gather = gather or Gather(storage, clock)
 
-    async def __call__(self, caller: Caller, question: Question) -> Prediction:
+    async def __call__(self, caller: Caller, question: Question, *, own_id: str | None = None) -> Prediction:
         """The prediction, already stored. Raises Invalid for a threshold that can't be honoured.
 
         A model that the question names raises what LanguageModel raises; otherwise its failure only degrades.
+        Asked again under an id of the caller's own, the answer that is stored comes back; another question under it
+        raises Conflict.
         """
         began = self._clock.monotonic()
+        if own_id is not None and (known := await self._answered(caller, question, own_id)) is not None:
+            return known
         [materials] = await self.gather(caller.tenant, [question])
-        return await self.answer(caller, question, materials, began=began)
+        made = await self.answer(caller, question, materials, began=began, own_id=own_id)
+        return made if own_id is None else await self._answered(caller, question, own_id) or made
 
-    async def answer(self, caller: Caller, question: Question, materials: Materials, *, began: float) -> Prediction:
+    async def _answered(self, caller: Caller, question: Question, own_id: str) -> Prediction | None:
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            try:
+                known = await uow.predictions.get(own_id)
+            except NotFound:
+                return None
+        if not asks_the_same(known.question, question, redacted=self._redact):
+            raise Conflict("This Idempotency-Key came with another question before.", hint="Send a new one.")
+        return known
+
+    async def answer(
+        self, caller: Caller, question: Question, materials: Materials, *, began: float, own_id: str | None = None
+    ) -> Prediction:
         """The prediction from materials that are there already."""
         now = self._clock.now()
         predictor = self._for(question)
@@ -55,7 +73,7 @@ class Predict:
         reason = proposal.abstained or _forbidden(question, scored)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         prediction = Prediction(
-            id=str(uuid4()),
+            id=own_id or str(uuid4()),
             kind=Kind.REPLY,
             question=question,
             candidates=candidates,

@@ -29,6 +29,12 @@ def presentable(question: Question, *, redacted: bool) -> Question:
     return _shortened(_without_secrets(question) if redacted else question)
 
 
+def asks_the_same(known: Question, question: Question, *, redacted: bool) -> bool:
+    """Whether a question that is kept is this one, as far as it is kept."""
+    asked = presentable(question, redacted=redacted)
+    return known == replace(asked, model=known.model, recency_minutes=known.recency_minutes)
+
+
 def _without_secrets(question: Question) -> Question:
     return replace(
         question,

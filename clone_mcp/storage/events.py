@@ -13,19 +13,22 @@ from clone_mcp.models.events import Author, Channel, Session, Source, StoredEven
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, rows
 
+_MOST: sa.BindParameter[int] = sa.bindparam("most")
+_SKIPPED: sa.BindParameter[int] = sa.bindparam("skipped")
 _EVENT = rows(events).where(events.c.id == sa.bindparam("event"))
 _OF_SESSION = (
     rows(events)
     .where(events.c.session_id == sa.bindparam("session"))
     .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(_MOST)
+    .offset(_SKIPPED)
 )
 _BYTES = {
     "sqlite": rows(events, sa.func.sum(sa.func.length(sa.cast(events.c.payload, sa.LargeBinary()))).label("bytes")),
     "postgresql": rows(events, sa.func.sum(sa.func.octet_length(sa.cast(events.c.payload, sa.Text()))).label("bytes")),
 }
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
-_RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
+_RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(_MOST).offset(_SKIPPED)
 
 
 def stored_event(row: Any) -> StoredEvent:
@@ -62,8 +65,9 @@ class SqlEvents:
             raise NotFound("There is no such event.")
         return stored_event(row)
 
-    async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
-        found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
+    async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
+        page = {"session": session_id, "most": limit, "skipped": offset}
+        found = await self._run(lambda scope: scope.run(_OF_SESSION, **page).all())
         return [stored_event(row) for row in found]
 
     async def size(self) -> int:
@@ -76,8 +80,9 @@ class SqlSessions:
     def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
         self._run = run
 
-    async def recent(self, *, limit: int = 50) -> Sequence[Session]:
-        return [_session(row) for row in await self._run(lambda scope: scope.run(_RECENT, most=limit).all())]
+    async def recent(self, *, limit: int = 50, offset: int = 0) -> Sequence[Session]:
+        found = await self._run(lambda scope: scope.run(_RECENT, most=limit, skipped=offset).all())
+        return [_session(row) for row in found]
 
     async def get(self, session_id: str) -> Session:
         row = await self._run(lambda scope: scope.run(_SESSION, session=session_id).first())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -21,6 +22,7 @@ from clone_mcp.models.prediction import (
     Outcome,
     Prediction,
     Question,
+    Sought,
 )
 from clone_mcp.models.usage import Usage
 from clone_mcp.storage.json_text import dumps
@@ -32,6 +34,15 @@ _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
 
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
+_NEWEST = rows(predictions).order_by(predictions.c.created_at.desc(), predictions.c.id)
+_COUNTED = (
+    rows(predictions, predictions.c.decision, sa.func.count().label("many"))
+    .where(predictions.c.kind == Kind.REPLY.value)
+    .group_by(predictions.c.decision)
+)
+_REPORTS = (
+    rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
+)
 _HELD = _ONE.with_for_update()
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
@@ -104,6 +115,25 @@ def _prediction(row: Any) -> Prediction:
     )
 
 
+def _sought(sought: Sought) -> sa.Select[Any]:
+    wanted = _between(_NEWEST, sought.since, sought.until)
+    if sought.outcome is not None:
+        wanted = wanted.where(predictions.c.outcome == sought.outcome.value)
+    if sought.decision is not None:
+        wanted = wanted.where(predictions.c.decision == sought.decision.value, predictions.c.outcome.is_(None))
+    if sought.settled:
+        wanted = wanted.where(predictions.c.outcome.is_not(None))
+    if sought.agent is not None:
+        wanted = wanted.where(predictions.c.agent == sought.agent)
+    return wanted if sought.session_id is None else wanted.where(predictions.c.session_id == sought.session_id)
+
+
+def _between(wanted: sa.Select[Any], since: datetime | None, until: datetime | None) -> sa.Select[Any]:
+    if since is not None:
+        wanted = wanted.where(predictions.c.created_at >= since)
+    return wanted if until is None else wanted.where(predictions.c.created_at < until)
+
+
 def _outcome(row: Any) -> Feedback | None:
     if row.outcome is None:
         return None
@@ -161,6 +191,22 @@ class SqlPredictions:
     async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
         row = await self._one(_HELD, prediction_id)
         return _prediction(row), _outcome(row)
+
+    async def listed(
+        self, sought: Sought, *, limit: int, offset: int = 0
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        wanted = _sought(sought).limit(limit).offset(offset)
+        found = await self._run(lambda scope: scope.run(wanted).all())
+        return [(_prediction(row), _outcome(row)) for row in found]
+
+    async def counted(self, *, since: datetime | None, until: datetime | None) -> Mapping[Decision, int]:
+        wanted = _between(_COUNTED, since, until)
+        found = await self._run(lambda scope: scope.run(wanted).all())
+        return {Decision(row.decision): row.many for row in found}
+
+    async def reports(self, prediction_id: str) -> Sequence[Feedback]:
+        found = await self._run(lambda scope: scope.run(_REPORTS, prediction=prediction_id).all())
+        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))

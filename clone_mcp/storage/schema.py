@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -222,6 +222,22 @@ meters = sa.Table(
     identifier("name"),
     sa.Column("period", sa.BigInteger(), primary_key=True, autoincrement=False),
     sa.Column("value", sa.BigInteger(), nullable=False),
+    of_tenant(),
+)
+
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("connector", Text(), nullable=False),
+    sa.Column("name", Text(), nullable=False),
+    sa.Column("digest", sa.LargeBinary(), nullable=False),
+    sa.Column("secret", sa.LargeBinary()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("used_at", UtcDateTime()),
+    sa.Column("revoked_at", UtcDateTime()),
     of_tenant(),
 )
 

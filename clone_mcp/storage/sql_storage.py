@@ -23,6 +23,7 @@ from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.scope import Scope
 from clone_mcp.storage.usage import SqlModelCalls
+from clone_mcp.storage.webhooks import SqlWebhooks
 
 T = TypeVar("T")
 Append = tuple[UUID, Sequence[Record]]
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
         self.settings = SqlTenantSettings(in_scope)
+        self.webhooks = SqlWebhooks(in_scope)
 
 
 class SqlStorage:

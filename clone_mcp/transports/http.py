@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 from uuid import uuid4
 
 import uvicorn
@@ -37,11 +39,13 @@ from clone_mcp.transports.leaving import Leaving, Refusing, Server
 from clone_mcp.transports.limits import counted, within_limits
 from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
+from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 4 * 1024 * 1024
 SESSION = "mcp-session-id"
+REST = "/api/"
 
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
@@ -53,6 +57,7 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
         )
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
+    log_names()
     authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
     if settings.traces:
         traces.send()
@@ -104,7 +109,8 @@ def application(
         await background.stop()
         await closing()
 
-    mcp = Authenticated(SessionMinting(manager.handle_request), within_limits(authenticate, clone))
+    admitted = within_limits(authenticate, clone)
+    mcp = Authenticated(SessionMinting(manager.handle_request), admitted)
     routes = [
         Route("/healthz", alive),
         Route("/mcp/health", alive),
@@ -116,13 +122,13 @@ def application(
     ]
     if settings.metrics_public:
         routes.append(Route("/metrics", _counts(metrics)))
-    gate = _gate(settings, Routed(Starlette(routes=routes, lifespan=lifespan)))
-    return Observed(Refusing(gate, leaving), metrics)
+    rest = WithRest(Starlette(routes=routes, lifespan=lifespan), clone, admitted)
+    return Named(Observed(Refusing(_gate(settings, Routed(rest)), leaving), metrics))
 
 
 def _gate(settings: Settings, app: ASGIApp) -> Gate:
     hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
-    return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY)
+    return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
 
 
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
@@ -192,6 +198,25 @@ def _headers(exc: CloneError) -> dict[str, str]:
         return {"Retry-After": "1"}
     wait = exc.retry_after if isinstance(exc, RateLimited) else None
     return {} if wait is None else {"Retry-After": str(math.ceil(wait))}
+
+
+class WithRest:
+    """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
+
+    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+        self._app = app
+        self._clone = clone
+        self._authenticate = authenticate
+        self._rest: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(REST):
+            await self._app(scope, receive, send)
+            return
+        if self._rest is None:
+            rest = await asyncio.to_thread(import_module, "clone_mcp.transports.rest.application")
+            self._rest = rest.application(self._clone, self._authenticate)
+        await cast("ASGIApp", self._rest)(scope, receive, send)
 
 
 def _counts(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:

@@ -1,28 +1,23 @@
-"""Every request has an id, a line in the log and a place in the counts. None of them holds what was sent."""
+"""Every request has a line in the log and a place in the counts. Neither holds what was sent."""
 
 from __future__ import annotations
 
 import logging
-import re
 import time
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.types import CallToolResult
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clone_mcp.logs import REQUEST_ID
 from clone_mcp.tools.registry import BY_NAME
 from clone_mcp.transports.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
-HEADER = "x-request-id"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PLACE = "clone.seen"
 
 
@@ -30,7 +25,6 @@ _PLACE = "clone.seen"
 class Seen:
     """What becomes known of a request while it is answered."""
 
-    id: str
     route: str = ""
     """As the server spells it, such as `/api/jobs/{id}/`: addresses themselves may hold ids and secrets."""
     tenant: UUID | None = None
@@ -43,7 +37,7 @@ def seen(scope: Scope) -> Seen | None:
 
 
 class Observed:
-    """Outermost, so that refusals are seen too."""
+    """Around everything but the request's name, so that refusals are seen too."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -53,22 +47,20 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        this = Seen(_id_of(Headers(scope=scope)))
+        this = Seen()
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 this.status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = this.id
             await send(message)
 
-        token, began = REQUEST_ID.set(this.id), time.perf_counter()
+        began = time.perf_counter()
         self._metrics.under_way.add()
         try:
             await self._app({**scope, _PLACE: this}, receive, noting)
         finally:
             self._metrics.under_way.add(by=-1)
             self._note(scope["method"], this, time.perf_counter() - began)
-            REQUEST_ID.reset(token)
 
     def _note(self, method: str, this: Seen, seconds: float) -> None:
         method = method if method in _METHODS else "other"
@@ -124,9 +116,3 @@ def _says_error(result: Any) -> bool:
             return True
         case _:
             return False
-
-
-def _id_of(headers: Headers) -> str:
-    """The id that a proxy gave the request, or one of ours."""
-    given = headers.get(HEADER, "")
-    return given if _ID.fullmatch(given) else uuid4().hex

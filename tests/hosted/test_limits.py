@@ -154,3 +154,19 @@ async def test_a_tenants_own_limits_go_before_the_servers_and_usage_tells_all(se
     clock.advance(minutes=1)
     later = await clone.hosting.usage(tenant)
     assert later == replace(usage, requests_this_minute=0)
+
+
+async def test_rest_counts_by_the_same_limit_and_tells_the_usage(settings, storage, clock, me):
+    clone = wire(settings.model_copy(update={"requests_per_minute": 2}), storage, clock, b"test")
+    _, key = await clone.keys.create(me.tenant, "test", Scope.AGENT)
+    headers = {"x-clone-api-key": key}
+    async with (
+        within(service(settings, clone)) as transport,
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as http,
+    ):
+        assert (await http.get("/api/jobs/")).status_code == 200
+        await clone.hosting.quota.flush()
+        told = (await http.get("/api/monitoring/usage/")).json()
+        assert (told["requests_today"], told["limits"]["requests_per_minute"]) == (1, 2)
+        refused = await http.get("/api/jobs/")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")

@@ -38,6 +38,8 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     prediction = await clone.predict(caller, QUESTION)
     await clone.feedback(caller, prediction.id, Outcome.REJECTED, "not yet")
     key, _ = await clone.keys.create(tenant, "laptop", Scope.RECORDER)
+    owner = Caller(tenant, Scope.OWNER)
+    made = await clone.webhooks.create(owner, "slack", name="team", signing_secret="s")
     await clone.memory.promote_episodes.session(tenant, session)
     await clone.memory.promote_facts(tenant)
     await clone.memory.compile_profile(tenant)
@@ -58,6 +60,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         "session": session,
         "prediction": prediction.id,
         "key": key.id,
+        "webhook": made.webhook.id,
         "episode": episode.id,
         "fact": fact.id,
         "claim": fact.key,

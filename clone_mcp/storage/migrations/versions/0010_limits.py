@@ -6,8 +6,8 @@ from alembic import op
 from clone_mcp.storage.row_security import protect
 from clone_mcp.storage.types import Text
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

@@ -1,0 +1,14 @@
+"""Every endpoint there is."""
+
+from __future__ import annotations
+
+from clone_mcp.transports.rest import memory, operations, predictions, recording, remembering, sources
+
+ENDPOINTS = (
+    *recording.ENDPOINTS,
+    *memory.ENDPOINTS,
+    *remembering.ENDPOINTS,
+    *predictions.ENDPOINTS,
+    *sources.ENDPOINTS,
+    *operations.ENDPOINTS,
+)
