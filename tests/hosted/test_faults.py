@@ -11,8 +11,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from clone_mcp.storage import migrate
 from tests.support.pgbouncer import pooled
 from tests.support.postgres import APP, Database, Postgres, dsn, programs
 from tests.support.sql import rows
+from tests.support.stdio import Process
 from tests.transports.test_http import first_message
 from tests.transports.test_serving import serving
 
@@ -100,6 +103,19 @@ class Load:
         return not result.get("isError")
 
 
+@contextmanager
+def served(settings: Settings, **env: str) -> Iterator[tuple[Process, int]]:
+    """A server whose log is read, as it has to be: one that nobody reads fills its pipe and stops everything."""
+    with serving(settings, "serve", **env) as (process, port):
+        reading = threading.Thread(target=lambda: deque(process.errors(), maxlen=0))
+        reading.start()
+        try:
+            yield process, port
+        finally:
+            process.signal(signal.SIGKILL)
+            reading.join(30)
+
+
 async def keyed(settings: Settings) -> str:
     async with opened(settings) as clone:
         _, key = await clone.keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
@@ -117,7 +133,7 @@ async def check(load: Load, settings: Settings) -> None:
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 async def test_a_server_that_is_killed_under_load_loses_nothing_it_acknowledged(settings):
     key = await keyed(settings)
-    with serving(settings, "serve") as (one, first), serving(settings, "serve") as (_, second):
+    with served(settings) as (one, first), served(settings) as (_, second):
         async with Load(key, first, second) as load:
             await load.acknowledge(ENOUGH)
             one.signal(signal.SIGKILL)
@@ -132,7 +148,7 @@ async def test_a_pooler_that_is_killed_under_load_loses_nothing_either(settings,
     key = await keyed(settings)
     with pooled(postgres) as pooler:
         through = settings.model_copy(update={"database_url": pooler.url(name)})
-        with serving(through, "serve", CLONE_DB_POOLER="true") as (_, port):
+        with served(through, CLONE_DB_POOLER="true") as (_, port):
             async with Load(key, port) as load:
                 await load.acknowledge(ENOUGH)
                 pooler.kill()
@@ -146,7 +162,7 @@ async def test_a_pooler_that_is_killed_under_load_loses_nothing_either(settings,
 async def test_a_postgres_that_is_killed_under_load_loses_nothing_either(own_postgres: OwnServer, tmp_path):
     settings = own_postgres.settings(tmp_path)
     key = await keyed(settings)
-    with serving(settings, "serve") as (_, port):
+    with served(settings) as (_, port):
         async with Load(key, port) as load:
             await load.acknowledge(ENOUGH)
             own_postgres.kill()
