@@ -53,34 +53,37 @@ def run(effort: Effort, folder: Path) -> Iterator[Figure]:
 
 
 def _servers(effort: Effort, settings: Settings) -> Iterator[Figure]:
-    key = asyncio.run(_prepared(settings))
+    keys = asyncio.run(_prepared(settings))
     env = {"CLONE_DATABASE_URL": settings.database_url, "CLONE_SECRET": settings.secret}
     for processes in (1, 2):
         with ExitStack() as stack:
 
             def start(
-                command: Sequence[str], own: str | None, stack: ExitStack = stack, count: int = processes
+                command: Sequence[str], own: Sequence[str], stack: ExitStack = stack, count: int = processes
             ) -> list[HttpServer]:
                 found: list[HttpServer] = []
                 for _ in range(count):
                     port = free_port()
-                    options = [str(port)] if own is None else ["serve", "--port", str(port)]
-                    found.append(HttpServer([*command, *options], port, settings.home, own, env))
+                    options = ["serve", "--port", str(port)] if own else [str(port)]
+                    found.append(HttpServer([*command, *options], port, settings.home, None, env))
+                    found[-1].keys = own
                     stack.callback(found[-1].stop)
                 return found
 
-            floor, clone = start(FLOOR, None), start(CLONE, key)
+            floor, clone = start(FLOOR, ()), start(CLONE, keys)
             yield from asyncio.run(_loaded(effort, processes, floor, clone))
 
 
-async def _prepared(settings: Settings) -> str:
-    """A key, and a history to predict from."""
+async def _prepared(settings: Settings) -> list[str]:
+    """A key for each client, each of another tenant with a history to predict from."""
+    keys: list[str] = []
     async with opened(settings) as clone:
-        me = Caller(LOCAL_TENANT, Scope.RECORDER)
-        source = events(7)
-        await clone.ingest.batch(me, [next(source) for _ in range(1000)])
-        _, key = await clone.keys.create(LOCAL_TENANT, "bench", Scope.RECORDER)
-    return key
+        for _ in range(max(CLIENTS)):
+            tenant = (await clone.hosting.tenants.add("bench")).id
+            source = events(7)
+            await clone.ingest.batch(Caller(tenant, Scope.RECORDER), [next(source) for _ in range(300)])
+            keys.append((await clone.keys.create(tenant, "bench", Scope.RECORDER))[1])
+    return keys
 
 
 async def _loaded(

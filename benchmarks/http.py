@@ -46,6 +46,8 @@ class HttpServer:
     ) -> None:
         self._process = spawn(tuple(command), home, piped=False, settings=settings)
         self._port = port
+        self.keys: Sequence[str] = ()
+        """One for each client, where each is to be another tenant."""
         self._headers = {"Host": f"127.0.0.1:{port}", **({} if key is None else {"X-Clone-API-Key": key})}
 
     def stop(self) -> None:
@@ -74,10 +76,11 @@ class HttpServer:
 
     async def mixed(self, calls: Sequence[tuple[str, Any]], clients: int) -> tuple[list[float], float]:
         """Calls of tools and of REST, by path: the waits in milliseconds, and seconds of the processor."""
-        shares = [
-            [_request(it, self._headers) if path == "/mcp" else _posted(path, it, self._headers) for path, it in part]
-            for part in (calls[i::clients] for i in range(clients))
-        ]
+        shares: list[list[bytes]] = []
+        for client in range(clients):
+            own = {**self._headers, **({"X-Clone-API-Key": self.keys[client]} if self.keys else {})}
+            part = calls[client::clients]
+            shares.append([_request(it, own) if path == "/mcp" else _posted(path, it, own) for path, it in part])
         before = cpu_seconds(self._process.pid)
         taken = await asyncio.gather(*(self._client(share) for share in shares))
         return [one for client in taken for one in client], cpu_seconds(self._process.pid) - before

@@ -55,11 +55,11 @@ from clone_mcp.prediction.batch import PredictBatch
 from clone_mcp.prediction.continuation import PredictContinuation
 from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.prediction.materials import Gather
+from clone_mcp.prediction.measure import Measure
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.prediction.predictors.cascade import Cascade
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
-from clone_mcp.prediction.stats import Measure
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings

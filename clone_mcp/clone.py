@@ -40,8 +40,8 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.prediction.batch import PredictBatch
     from clone_mcp.prediction.continuation import PredictContinuation
     from clone_mcp.prediction.feedback import SubmitFeedback
+    from clone_mcp.prediction.measure import Measure
     from clone_mcp.prediction.predict import Predict
-    from clone_mcp.prediction.stats import Measure
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
     from clone_mcp.sources.webhooks.intake import Webhooks

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import commands, memory_parser, tenants_parser
+from clone_mcp.cli import commands, memory_parser, tenants_parser, webhooks
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _add_database(actions)
     memory_parser.add(actions)
     _add_jobs(actions)
+    webhooks.add(actions)
     tenants_parser.add(actions)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")

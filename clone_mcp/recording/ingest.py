@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
 MAX_BATCH = 1000
 MAX_TEXT = 1024 * 1024
 """Bytes of text that one event may hold."""
+_BREATH = 20
 
 _BASE = frozenset(BaseEvent.model_fields) | {"type"}
 
@@ -86,6 +88,8 @@ class Ingest:
         records: list[Record] = []
         refused: list[Refusal] = []
         for index, item in enumerate(items):
+            if index % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)  # a batch may have megabytes: others are served meanwhile
             try:
                 records.append(self._record(caller, CLONE_EVENT.validate_python(clean_payload(item))))
             except ValidationError as exc:

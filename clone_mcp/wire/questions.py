@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -29,16 +30,7 @@ class PredictBody(PredictArguments):
     )
 
     def question(self) -> Question:
-        return Question(
-            self.agent,
-            self.agent_input,
-            self.session_id or None,
-            tuple(self.options),
-            self.k,
-            self.threshold,
-            self.model or None,
-            self.recency_minutes,
-        )
+        return replace(super().question(), model=self.model or None, recency_minutes=self.recency_minutes)
 
 
 class ContinuationBody(ContinuationArguments):

@@ -31,6 +31,7 @@ from clone_mcp.sources.webhooks.github import GITHUB
 from clone_mcp.sources.webhooks.slack import SLACK
 
 CONNECTORS = {connector.name: connector for connector in (GITHUB, SLACK)}
+PATH = "/api/sources/hooks/{address}/"
 MOST = 50
 """Webhooks in use at a time."""
 LONGEST_NAME = 200
@@ -78,7 +79,7 @@ class Webhooks:
         require_owner(caller)
         service = CONNECTORS.get(connector)
         if service is None:
-            raise Invalid(f"There is no connector {clean(connector)!r}.", hint=f"Use {' or '.join(CONNECTORS)}.")
+            raise Invalid("There is no such connector.", hint=f"Use {' or '.join(CONNECTORS)}.")
         _check(service, name, signing_secret)
         own = uuid4()
         address = _address(caller.tenant, own)

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
-from clone_mcp.sources.webhooks.intake import CONNECTORS
+from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.wire.sources import (
     ConnectorReply,
@@ -17,8 +17,6 @@ from clone_mcp.wire.sources import (
     WebhookReply,
     WebhooksReply,
 )
-
-HOOK = "/api/sources/hooks/{address}/"
 
 
 async def list_sources(caller: Caller) -> ConnectorsReply:
@@ -37,7 +35,7 @@ async def add_webhook(clone: Clone, caller: Caller, body: WebhookBody) -> Webhoo
         caller, body.connector, name=body.name, signing_secret=body.signing_secret or None
     )
     told = WebhookReply.model_validate(made.webhook).model_dump()
-    return WebhookMade(**told, path=HOOK.format(address=made.address), secret=made.secret)
+    return WebhookMade(**told, path=PATH.format(address=made.address), secret=made.secret)
 
 
 async def revoke_webhook(clone: Clone, caller: Caller, webhook_id: str) -> None:
@@ -55,5 +53,5 @@ ENDPOINTS = (
     Endpoint("GET", "/api/sources/webhooks/", list_webhooks, Needs.OWNER),
     Endpoint("POST", "/api/sources/webhooks/", add_webhook, Needs.OWNER, 201),
     Endpoint("DELETE", "/api/sources/webhooks/{webhook_id}/", revoke_webhook, Needs.OWNER),
-    Endpoint("POST", HOOK, receive_delivery, Needs.NOTHING),
+    Endpoint("POST", PATH, receive_delivery, Needs.NOTHING),
 )

@@ -109,6 +109,21 @@ async def test_a_crash_is_told_without_any_of_its_text_and_logged(settings, clon
     assert "hunter2" in caplog.text
 
 
+async def test_who_asks_too_often_is_told_when_to_come_again(settings, clone):
+    from clone_mcp.errors import RateLimited
+
+    async def busy(_headers):
+        raise RateLimited("Too much at once.", hint="Wait.", retry_after=2.1)
+
+    async with (
+        within(service(settings, clone, busy)) as transport,
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http,
+    ):
+        response = await http.get("/api/jobs/")
+    assert (response.status_code, response.headers["retry-after"]) == (429, "3")
+    assert response.json() == {"error": "Too much at once. Wait."}
+
+
 async def test_without_its_database_the_process_is_healthy_and_not_ready(settings):
     settings.home.write_text("a file where the folder should be")
     broken = settings.model_copy(update={"secret": "", "database_url": f"sqlite:///{settings.home}/clone.db"})
