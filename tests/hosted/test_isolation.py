@@ -20,6 +20,7 @@ from clone_mcp.storage.sql_storage import SqlStorage
 from tests.conftest import new_tenant
 from tests.support.events import said, typed
 from tests.support.pgbouncer import pooled
+from tests.support.sql import rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("settings", ["postgres"], indirect=True)]
 
@@ -81,3 +82,19 @@ async def test_interleaved_requests_of_fifty_people_read_their_own_rows_only(way
     await asyncio.gather(*map(look, people))
     assert sum(map(bool, seen.values())) > PEOPLE / 2
     await storage.close()
+
+
+UNGUARDED = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd = '*' AND p.polpermissive
+            AND pg_get_expr(p.polqual, p.polrelid) LIKE '%app.tenant_id%'
+            AND pg_get_expr(p.polwithcheck, p.polrelid) LIKE '%app.tenant_id%'))
+"""
+
+
+async def test_by_the_databases_own_catalogue_only_the_directory_is_without_a_policy(settings):
+    directory = {table.name for table in schema.DIRECTORY if "tenant_id" in table.c}
+    assert {name for (name,) in await rows(settings, UNGUARDED)} == directory
