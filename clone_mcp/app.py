@@ -6,15 +6,17 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+from clone_mcp.access.access import Access, access_by
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.limits import Quota
 from clone_mcp.access.model_keys import ModelKeys
+from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.access.tenants import Tenants
 from clone_mcp.access.usage import ReadUsage
@@ -62,7 +64,7 @@ from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
-from clone_mcp.settings import Settings
+from clone_mcp.settings import Settings, listed
 from clone_mcp.sources.webhooks.intake import Webhooks
 
 
@@ -84,6 +86,7 @@ def wire(
     *,
     model: LanguageModel | None = None,
     embedder: Embedder | None = None,
+    hasher: Callable[[], Hasher] = Argon2,
 ) -> Clone:
     """The use cases over these adapters. Without a model nothing is ever sent to one."""
     sealing = open_sealing(settings)
@@ -91,6 +94,7 @@ def wire(
     ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else (), quota=quota)
     paid = _paid(settings, storage, clock, model, sealing) if model else None
     memory = _memory(settings, storage, clock, paid, embedder)
+    keys = Keys(storage.directory, clock, secret)
     predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
     return Clone(
         storage=storage,
@@ -101,14 +105,29 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        keys=keys,
+        access=_access(settings, storage, clock, keys, secret, hasher),
         measure=Measure(storage),
-        keys=Keys(storage.directory, clock, secret),
         memory=memory,
         webhooks=Webhooks(storage, clock, ingest, secret),
         hosting=_hosting(storage, clock, quota, sealing, memory),
         worker=worker_for(
             storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None, quota=quota)
         ),
+    )
+
+
+def _access(
+    settings: Settings, storage: Storage, clock: Clock, keys: Keys, secret: bytes, hasher: Callable[[], Hasher]
+) -> Access:
+    return access_by(
+        storage.directory,
+        clock,
+        keys,
+        secret=secret,
+        token_secrets=listed(settings.token_secrets),
+        hasher=hasher,
+        mode=settings.signup,
     )
 
 

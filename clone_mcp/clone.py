@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
+    from clone_mcp.access.access import Access
     from clone_mcp.access.keys import Keys
     from clone_mcp.access.limits import Quota
     from clone_mcp.access.model_keys import ModelKeys
@@ -100,6 +101,7 @@ class Clone:
     feedback: SubmitFeedback
     measure: Measure
     keys: Keys
+    access: Access
     memory: Memory
     hosting: Hosting
     webhooks: Webhooks

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
@@ -108,6 +108,42 @@ class Settings(BaseModel):
         default="",
         description="Comma-separated browser origins to accept besides loopback, such as `https://example.com`.",
     )
+    public_url: str = Field(
+        default="",
+        description="The address under which clients reach this server, such as `https://clone.example.com`. "
+        "Needed with CLONE_OAUTH_ISSUER.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Comma-separated addresses or networks of proxies whose `X-Forwarded-For` is believed. "
+        "What is tried too often is counted by the address found so.",
+    )
+    signup: Literal["open", "invite", "closed"] = Field(
+        default="closed",
+        description="Who may make an account: `open` everybody, `invite` whoever has a code, `closed` nobody but "
+        "`clone-mcp users create`.",
+    )
+    token_secrets: str = Field(
+        default="",
+        repr=False,
+        description="Comma-separated secrets of 32 characters or more: the first signs access and refresh tokens, all "
+        "of them verify. Default: the secret above.",
+    )
+    oauth_issuer: str = Field(
+        default="",
+        description="`https://…` of an OAuth 2.1 authorization server or OpenID provider whose access tokens are "
+        "accepted too.",
+    )
+    oauth_audience: str = Field(
+        default="",
+        description="Comma-separated audiences, one of which the issuer's tokens must name. Default: the public URL "
+        "with `/mcp`.",
+    )
+    oauth_jwks_url: str = Field(
+        default="",
+        description="Where the issuer's keys are, if that is on another host than the issuer. Default: where the "
+        "issuer's metadata say.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged to stderr."
     )
@@ -115,37 +151,23 @@ class Settings(BaseModel):
         default="text", description="`json` logs an object a line, for machines, without the texts of exceptions."
     )
     with_worker: bool = Field(
-        default=False,
-        description="Whether `clone-mcp serve` works jobs off beside its requests. On SQLite it always does; on "
-        "Postgres `clone-mcp worker` does, unless this is set.",
+        default=False, description="Work jobs off in `clone-mcp serve` on Postgres too, beside `clone-mcp worker`."
     )
     drain_seconds: float = Field(
-        default=0,
-        ge=0,
-        le=600,
-        description="How long a server that was told to stop turns new requests away with 503 before it closes its "
-        "port, so that a load balancer can notice.",
+        default=0, ge=0, le=600, description="How long a server that stops answers 503 before it closes its port."
     )
     metrics_address: str = Field(
-        default="",
-        description="Address such as `127.0.0.1:9464` where `serve` and `worker` show counts for Prometheus at "
-        "`/metrics`. Default: nowhere.",
+        default="", description="Where `serve` and `worker` show Prometheus' `/metrics`, such as `127.0.0.1:9464`."
     )
-    metrics_public: bool = Field(
-        default=False, description="Whether `clone-mcp serve` shows `/metrics` on its own port as well."
-    )
+    metrics_public: bool = Field(default=False, description="Whether `serve` shows `/metrics` on its own port as well.")
     traces: bool = Field(
-        default=False,
-        description="Send OpenTelemetry traces to where OTEL_EXPORTER_OTLP_ENDPOINT says. Needs the extra `otel`.",
+        default=False, description="Send traces to OTEL_EXPORTER_OTLP_ENDPOINT. Needs the extra `otel`."
     )
     requests_per_minute: int = Field(
         default=0, ge=0, description="Most requests of each tenant in a minute over HTTP; 0 means any number."
     )
     tokens_per_day: int = Field(
-        default=0,
-        ge=0,
-        description="Most tokens that models may use up for each tenant in a day (UTC), beside the cap; 0 means any "
-        "number.",
+        default=0, ge=0, description="Most tokens of models for each tenant in a day (UTC); 0 means any number."
     )
     stored_bytes: int = Field(
         default=0, ge=0, description="Most bytes that may be stored for each tenant; 0 means any number."
@@ -153,7 +175,7 @@ class Settings(BaseModel):
     encryption_keys: str = Field(
         default="",
         repr=False,
-        description="Keys that tenants' own Anthropic keys are encrypted with, comma-separated, the newest first. "
+        description="What tenants' own Anthropic keys are encrypted with, comma-separated, the newest first. "
         "`clone-mcp tenants new-encryption-key` makes one.",
     )
 
@@ -165,10 +187,31 @@ class Settings(BaseModel):
             return {**given, "predictor": "cascade"}
         return given
 
-    @field_validator("model_base_url")
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_whole_host(cls, url: str) -> str:
+        if urlsplit(url).path.strip("/"):
+            raise ValueError("must be a host without a path, such as https://clone.example.com")
+        return url
+
+    @field_validator("oauth_issuer")
+    @classmethod
+    def _knows_what_tokens_are_for(cls, url: str, info: ValidationInfo) -> str:
+        if url and not info.data.get("public_url"):
+            raise ValueError("needs CLONE_PUBLIC_URL, since a token must be meant for this server")
+        return url
+
+    @field_validator("token_secrets")
+    @classmethod
+    def _are_long(cls, text: str) -> str:
+        if any(len(secret) < 32 for secret in listed(text)):
+            raise ValueError("each must have 32 characters or more")
+        return text
+
+    @field_validator("model_base_url", "public_url", "oauth_issuer", "oauth_jwks_url")
     @classmethod
     def _keeps_secrets(cls, url: str) -> str:
-        """The key and the person's words go there."""
+        """Keys, tokens and the person's words go there, and who issues tokens is told by what comes from there."""
         parts = urlsplit(url)
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if url and not (safe and parts.hostname):
@@ -235,6 +278,11 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
         and name not in FOREIGN
         and not name.startswith(FOREIGN_PREFIXES)
     )
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a setting that holds several."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _explain(exc: ValidationError) -> str:

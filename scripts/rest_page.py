@@ -16,8 +16,9 @@ What `clone-mcp serve` answers under `/api/`, beside [MCP](http.md). A running s
 
 ## Conventions
 
-- A key comes with every request, as `X-Clone-API-Key: clone_…` or `Authorization: Bearer clone_…`. What is marked
-  *owner* needs an owner's key, what is marked *open* none.
+- A key or an access token comes with every request, as `X-Clone-API-Key: …` or `Authorization: Bearer …`
+  ([access](access.md)). What is marked *agent* needs more than a viewer's, what is marked *owner* an owner's, what is
+  marked *open* none.
 - The slash at the end of an address may be left out.
 - Bodies and answers are JSON. Values are taken as they stand: `"3"` is no number. Null stands for a field that is left
   out, where one may be. A name that is nearly one of those below is refused with the right one; any other unknown name
@@ -85,7 +86,7 @@ def _operations(described: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _addresses(described: Schema, group: str) -> Iterator[tuple[str, ...]]:
-    needs = {"nothing": "open", "a key": "a key", "an owner's key": "owner"}
+    needs = {"nothing": "open", "a key": "a key", "a key of more than a viewer": "agent", "an owner's key": "owner"}
     for address, operation in _operations(described):
         if group in operation["tags"]:
             yield f"`{address}`", needs[operation["x-needs"]], operation["summary"]

@@ -12,6 +12,7 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
 from clone_mcp.models.prediction import Decision, Feedback, History, Prediction, Sought
 from clone_mcp.models.usage import ModelCall, Purpose
+from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
 from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
@@ -19,20 +20,24 @@ from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
 
 __all__ = [
+    "Attempts",
     "Clock",
     "Directory",
     "Events",
     "Jobs",
     "Materials",
+    "Members",
     "Memory",
     "ModelCalls",
     "Predictions",
     "Predictor",
     "Replies",
     "Sessions",
+    "SignIns",
     "Storage",
     "Surroundings",
     "UnitOfWork",
+    "Users",
     "Webhooks",
     "Work",
 ]
@@ -195,6 +200,15 @@ class UnitOfWork(Protocol):
 class Directory(Protocol):
     """The only door without a tenant: who there is, and whose key this is."""
 
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def attempts(self) -> Attempts: ...
+
     async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
         """Add a tenant. Adding it again changes nothing."""
         ...
@@ -209,6 +223,14 @@ class Directory(Protocol):
 
     async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
         """The tenant's keys, newest first."""
+        ...
+
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
+        """The key. Raises NotFound."""
+        ...
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
         ...
 
     async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:

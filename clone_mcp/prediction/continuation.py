@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Question
 from clone_mcp.ports import Clock, Storage
@@ -27,7 +28,11 @@ class PredictContinuation:
         self._redact = redact
 
     async def __call__(self, caller: Caller, question: Question) -> Prediction:
-        """The prediction, already stored; its first candidate is `continue` or `stop`."""
+        """The prediction, already stored; its first candidate is `continue` or `stop`.
+
+        Raises Forbidden for a viewer.
+        """
+        require_writer(caller)
         began = self._clock.monotonic()
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
             answers, endings = await uow.replies.endings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.memory import decay
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
@@ -34,7 +35,8 @@ class SubmitFeedback:
         self._redact = redact
 
     async def __call__(self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None) -> Settled:
-        """Raises NotFound for a prediction that is unknown or somebody else's."""
+        """Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer."""
+        require_writer(caller)
         if actual is not None and self._redact:
             actual = redact(actual).text
         report = Feedback(prediction_id, outcome, actual, by=caller.scope, at=self._clock.now())

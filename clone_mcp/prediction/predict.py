@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import uuid4
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.access.spending import no_model
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import Caller
@@ -64,7 +65,8 @@ class Predict:
     async def answer(
         self, caller: Caller, question: Question, materials: Materials, *, began: float, own_id: str | None = None
     ) -> Prediction:
-        """The prediction from materials that are there already."""
+        """The prediction from materials that are there already. Raises Forbidden for a viewer."""
+        require_writer(caller)
         now = self._clock.now()
         predictor = self._for(question)
         proposal = await predictor.propose(question, materials, now=now)

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from clone_mcp.access.limits import Quota
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import (
@@ -82,7 +83,11 @@ class Ingest:
         self._quota = quota
 
     async def batch(self, caller: Caller, items: Sequence[Any]) -> Batch:
-        """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others."""
+        """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others.
+
+        Raises Forbidden for a viewer.
+        """
+        require_writer(caller)
         if not 1 <= len(items) <= MAX_BATCH:
             raise Invalid(f"A batch holds 1 to {MAX_BATCH} events, this one {len(items)}.", hint="Send it in parts.")
         records: list[Record] = []
@@ -104,7 +109,8 @@ class Ingest:
     async def one(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
     ) -> Recorded:
-        """Take one event that is well formed already. Raises TooLarge and RateLimited."""
+        """Take one event that is well formed already. Raises TooLarge, RateLimited, and Forbidden for a viewer."""
+        require_writer(caller)
         record = self._record(caller, event, label=label, project=project)
         [new] = await self._append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)

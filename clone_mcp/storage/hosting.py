@@ -13,6 +13,7 @@ from clone_mcp.errors import NotFound
 from clone_mcp.models.access import LOCAL_TENANT, Limits, Tenant
 from clone_mcp.ports.hosting import Meter
 from clone_mcp.storage import schema_version
+from clone_mcp.storage.accounts_schema import invites, users
 from clone_mcp.storage.database import Database
 from clone_mcp.storage.memory_schema import metadata
 from clone_mcp.storage.schema import api_keys, tenant_settings, webhooks
@@ -21,7 +22,14 @@ from clone_mcp.storage.schema import tenants as table_of_tenants
 from clone_mcp.storage.scope import InScope, Scope, Upsert, rows
 
 PAGE = 500
-SECRETS = {api_keys.c.digest, tenant_settings.c.model_key, webhooks.c.digest, webhooks.c.secret}
+SECRETS = {
+    api_keys.c.digest,
+    tenant_settings.c.model_key,
+    webhooks.c.digest,
+    webhooks.c.secret,
+    users.c.password,
+    invites.c.digest,
+}
 """What an export leaves out."""
 _WAITS, _WAIT_SECONDS = 20, 0.5
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_ins, users, waitlist
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -241,5 +242,8 @@ webhooks = sa.Table(
     of_tenant(),
 )
 
-DIRECTORY = frozenset({tenants, api_keys, jobs, meters})
+NOBODYS = frozenset({tenants, users, attempts, waitlist})
+"""Tables whose keys name no tenant, because they are what a tenant is found by. On Citus they are reference tables."""
+
+DIRECTORY = NOBODYS | {api_keys, jobs, meters, members, invites, sign_ins}
 """Tables that are read before a tenant is known. All others are under row-level security on Postgres."""

@@ -30,8 +30,8 @@ from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS, status_of
 from clone_mcp.tools.server import INSTRUCTIONS, build
-from clone_mcp.transports import traces
-from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
+from clone_mcp.transports import oauth, traces
+from clone_mcp.transports.auth import Authenticate, Issuer, by_credential, credential, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
 from clone_mcp.transports.health import alive, ready
@@ -58,7 +58,8 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     log_names()
-    authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
+    asked = by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
+    authenticate = nobody_asked if no_auth else asked
     if settings.traces:
         traces.send()
     leaving = Leaving(settings.drain_seconds)
@@ -80,6 +81,7 @@ def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvico
         port=port,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=20,
         **ours,
     )
@@ -110,7 +112,7 @@ def application(
         await closing()
 
     admitted = within_limits(authenticate, clone)
-    mcp = Authenticated(SessionMinting(manager.handle_request), admitted)
+    mcp = Authenticated(SessionMinting(manager.handle_request), admitted, settings)
     routes = [
         Route("/healthz", alive),
         Route("/mcp/health", alive),
@@ -119,6 +121,7 @@ def application(
         # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
+        *(_for_oauth(settings) if settings.oauth_issuer else ()),
     ]
     if settings.metrics_public:
         routes.append(Route("/metrics", _counts(metrics)))
@@ -131,6 +134,23 @@ def _gate(settings: Settings, app: ASGIApp) -> Gate:
     return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
 
 
+def issuer_of(settings: Settings) -> Issuer | None:
+    """The issuer that the settings name, if they name one. What checks its tokens is loaded only then."""
+    return import_module("clone_mcp.transports.issuer").ExternalIssuer(settings) if settings.oauth_issuer else None
+
+
+def _for_oauth(settings: Settings) -> list[Route]:
+    """Where clients look for the issuer: some by the path of what they were refused, some at the root."""
+
+    async def told(_request: Request) -> JSONResponse:
+        return JSONResponse(oauth.metadata(settings))
+
+    return [
+        Route("/.well-known/oauth-protected-resource", told),
+        Route("/.well-known/oauth-protected-resource/mcp", told),
+    ]
+
+
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
     """The caller that the request was authenticated as. Without one nothing is answered."""
     caller = ctx.request.scope.get("clone.caller") if ctx.request is not None else None
@@ -140,18 +160,23 @@ def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
 
 
 class Authenticated:
-    """Lets a request through with its caller noted on it, or answers 401."""
+    """Lets a request through with its caller noted on it, or says what it has to bring."""
 
-    def __init__(self, app: ASGIApp, authenticate: Authenticate) -> None:
+    def __init__(self, app: ASGIApp, authenticate: Authenticate, settings: Settings) -> None:
         self._app = app
         self._authenticate = authenticate
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        brought = Headers(scope=scope)
         try:
-            caller = await self._authenticate(Headers(scope=scope))
+            caller = await self._authenticate(brought)
         except CloneError as exc:
             status = status_of(exc)
-            await JSONResponse({"error": str(exc)}, status_code=status, headers=_headers(exc))(scope, receive, send)
+            asked = oauth.challenge(exc, status, self._settings, tried=credential(brought) is not None)
+            await JSONResponse({"error": str(exc)}, status_code=status, headers=asked | _when(exc))(
+                scope, receive, send
+            )
             return
         if this := seen(scope):
             this.tenant = caller.tenant
@@ -190,10 +215,8 @@ def _initializes(body: bytes) -> bool:
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
 
 
-def _headers(exc: CloneError) -> dict[str, str]:
-    """What an error says in headers: how to come in, or when to come again."""
-    if isinstance(exc, Unauthenticated):
-        return {"WWW-Authenticate": 'Bearer realm="clone"'}
+def _when(exc: CloneError) -> dict[str, str]:
+    """When to come again."""
     if isinstance(exc, Unavailable):
         return {"Retry-After": "1"}
     wait = exc.retry_after if isinstance(exc, RateLimited) else None

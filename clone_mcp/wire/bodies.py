@@ -60,7 +60,9 @@ def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
     """A request's body, and the names in it that were passed over. Raises Invalid in words that name the field."""
     listed = issubclass(model, Listed)
     try:
-        value = json.loads(content, parse_constant=_no_constant, parse_float=None if listed else _number)
+        value = json.loads(
+            content or _absent(model), parse_constant=_no_constant, parse_float=None if listed else _number
+        )
     except RecursionError:
         raise _too_deep() from None
     except ValueError as exc:
@@ -70,6 +72,15 @@ def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
             raise Invalid("The body must be a JSON array.")
         return model.model_construct(cast("list[Any]", value)), []
     return checked(model, value)
+
+
+def may_be_left_out(model: type[BaseModel]) -> bool:
+    """Where every field may be left out, so may the body."""
+    return not (issubclass(model, Listed) or any(field.is_required() for field in model.model_fields.values()))
+
+
+def _absent(model: type[BaseModel]) -> bytes:
+    return b"{}" if may_be_left_out(model) else b""
 
 
 def checked(model: type[M], value: Any) -> tuple[M, list[str]]:

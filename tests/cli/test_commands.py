@@ -21,8 +21,9 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
-NAMES = "stdio serve worker demo ingest keys db memory review forget jobs webhooks tenants doctor".split()
-VERBS = ["keys create", "keys list", "keys revoke", "db upgrade", "db current", "tenants create", "tenants delete"]
+NAMES = "stdio serve worker demo ingest keys users db memory review forget jobs webhooks tenants doctor".split()
+VERBS = ["keys create", "keys list", "keys revoke", "users create", "users link", "db upgrade", "db current"]
+VERBS += ["tenants create", "tenants delete"]
 EVENT = {
     "id": "e1",
     "session_id": "s",

@@ -14,6 +14,7 @@ from clone_mcp.models.events import Job
 from clone_mcp.storage import schema
 from tests.conftest import new_tenant
 from tests.storage.test_tenancy import furnish
+from tests.support.events import one_of_each
 from tests.support.sql import rows
 
 OF_TENANTS = [table.name for table in schema.metadata.sorted_tables if "tenant_id" in table.c]
@@ -57,7 +58,7 @@ async def test_deleting_a_tenant_leaves_no_row_in_any_table_and_touches_nobody_e
     gone, stays = await furnished(clone, storage, clock), await furnished(clone, storage, clock)
     assert await holders(settings) == sorted(OF_TENANTS)
     before, others = await held(settings, gone.tenant), await held(settings, stays.tenant)
-    everywhere = {*OF_TENANTS, "tenants"} - {"jobs"}
+    everywhere = {*OF_TENANTS, "tenants"} - {"jobs", "users", "sign_ins"}  # of whoever signed up, which nobody did here
     assert before.keys() >= everywhere
     await clone.hosting.tenants.delete(gone.tenant)
     assert await held(settings, gone.tenant) == {}
@@ -70,7 +71,7 @@ async def test_deleting_a_tenant_leaves_no_row_in_any_table_and_touches_nobody_e
 async def test_nothing_of_a_deleted_tenant_is_left_in_the_files(settings, clock):
     async with opened(settings) as clone:
         me = await furnished(clone, clone.storage, clock)
-        traces = [b"Makefiles", me.tenant.hex.encode(), str(me.tenant).encode()]
+        traces = [b"Makefiles", me.tenant.hex.encode(), f"session-{me.tenant}".encode()]
         assert all(any(trace in file for file in files(settings)) for trace in traces)
         await clone.hosting.tenants.delete(me.tenant)
         assert [trace for trace in traces if any(trace in file for file in files(settings))] == []
@@ -91,7 +92,7 @@ async def test_a_tenants_jobs_go_too_even_those_that_wait_for_a_retry(settings, 
 
 
 async def test_deleting_the_one_local_tenant_leaves_an_empty_one(settings, clone, storage):
-    await furnish(clone, Caller(LOCAL_TENANT, Scope.OWNER))
+    await clone.ingest.batch(Caller(LOCAL_TENANT, Scope.OWNER), one_of_each())
     await clone.hosting.tenants.delete(LOCAL_TENANT)
     assert await held(settings, LOCAL_TENANT) == {"tenants": 1}
 
@@ -154,4 +155,11 @@ def test_each_table_of_tenants_goes_with_its_tenant():
             key.referred_table.name in reached and key.ondelete == "CASCADE" for key in table.foreign_key_constraints
         ):
             reached.add(table.name)
-    assert {table.name for table in schema.metadata.sorted_tables} - reached == set()
+    nobodys = {"attempts", "waitlist"}  # of addresses that are nobody's yet
+    assert {table.name for table in schema.metadata.sorted_tables} - reached == nobodys
+
+
+async def test_whoever_signed_up_goes_with_their_account(settings, clone):
+    user = await clone.access.operator.create("ada@example.com", "three little pigs went by")
+    await clone.hosting.tenants.delete(user.tenant)
+    assert await rows(settings, "SELECT count(*) FROM users") == [(0,)]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller, Limits, Scope
+from clone_mcp.models.accounts import Role
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review
 from clone_mcp.models.prediction import Outcome, Question
@@ -54,12 +55,20 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
         await uow.settings.set_limits(Limits(stored_bytes=9**9))
     [job, *_] = await clone.storage.work.listed(tenant, limit=1)
+    user = await clone.access.operator.create(f"{tenant}@example.com", "three little pigs went by")
+    person = Caller(user.tenant, Scope.OWNER, user=user.id)
+    owner = Caller(tenant, Scope.OWNER)
+    _, code = await clone.access.members.invite(owner, Role.VIEWER, None)
+    await clone.access.members.join(person, code, address="")
+    invite, _ = await clone.access.members.invite(owner, Role.VIEWER, None)
     return {
         "event": f"{tenant}-0",
         "forgotten event": f"gone-{tenant}",
         "session": session,
         "prediction": prediction.id,
         "key": key.id,
+        "member": user.id,
+        "invitation": invite.id,
         "webhook": made.webhook.id,
         "episode": episode.id,
         "fact": fact.id,
@@ -113,7 +122,9 @@ async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(clone,
 async def holdings(settings, caller: Caller) -> dict[str, list]:
     """Every row of a tenant."""
     hexed = caller.tenant.hex
-    of_tenant = {name: f"SELECT * FROM {name} WHERE tenant_id = '{hexed}'" for name in NAMED | {"api_keys"}}
+    of_tenant = {
+        name: f"SELECT * FROM {name} WHERE tenant_id = '{hexed}'" for name in NAMED | {"api_keys", "members", "invites"}
+    }
     if not is_sqlite(settings.url):
         of_tenant["jobs"] = f"SELECT * FROM procrastinate_jobs WHERE args ->> 'tenant' = '{caller.tenant}'"
     found = {name: sorted(await rows(settings, query), key=str) for name, query in of_tenant.items()}
@@ -125,6 +136,12 @@ def test_what_is_tried_is_all_there_is(clone):
     names = [operation.name for operation in operations(clone)]
     for one in (
         "feedback",
+        "access.keys.revoke",
+        "access.keys.rotate",
+        "access.members.approve",
+        "access.members.decline",
+        "access.members.remove",
+        "access.members.revoke",
         "ingest.batch",
         "keys.revoke",
         "memory.correct.delete_episode",

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from clone_mcp.access.scopes import require_owner
+from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
 from clone_mcp.transports.auth import Authenticate
@@ -54,6 +54,8 @@ class Methods:
                 response = await self._answer(endpoint, request)
             except Gone:
                 return
+        # What is told to one person, tokens and keys among it, is for no cache on the way.
+        response.headers.setdefault("Cache-Control", "no-store")
         if request.method == "HEAD":
             response.body = b""
         await response(scope, receive, send)
@@ -77,10 +79,14 @@ class Methods:
             given["caller"] = caller = await self._authenticate(request.headers)
             if endpoint.needs is Needs.OWNER:
                 require_owner(caller)
+            if endpoint.needs is Needs.WRITER:
+                require_writer(caller)
         if endpoint.query is not None:
             given["query"] = bodies.query(endpoint.query, request.query_params)
         if endpoint.takes("own_id"):
             given["own_id"] = _own_id(endpoint, request)
+        if endpoint.takes("sender"):
+            given["sender"] = request.client.host if request.client else ""
         if endpoint.takes("headers"):
             given["headers"] = request.headers
         if endpoint.takes("content"):

@@ -6,6 +6,7 @@ A function is given what it names:
     caller      who asks, where the endpoint needs a key
     body        the JSON body, as the model it is annotated with
     query       what stands behind the question mark, likewise
+    sender      the address that the request comes from
     content     the body as it came, and
     headers     what came with it: for what is signed
     own_id      an id that is the same whenever the caller repeats a request under one Idempotency-Key, else None
@@ -37,6 +38,7 @@ class Needs(StrEnum):
 
     NOTHING = "nothing"
     KEY = "a key"
+    WRITER = "a key of more than a viewer"
     OWNER = "an owner's key"
 
 

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from clone_mcp import __version__
 from clone_mcp.models.events import CLONE_EVENT
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
-from clone_mcp.wire.bodies import Listed
+from clone_mcp.wire.bodies import Listed, may_be_left_out
 from clone_mcp.wire.errors import Error
 
 Schema = dict[str, Any]
@@ -24,6 +24,8 @@ ISO-8601 in UTC. Null stands for a field that is left out, where one may be; unk
 are nearly one of those below. An id of somebody else is answered like one that never was. Every answer has an
 `X-Request-ID`, which the server's log names too."""
 GROUPS = {
+    "auth": "Accounts, signing in and out, keys.",
+    "access": "Who else belongs to an account.",
     "recording": "Events and sessions as they come in.",
     "memory": "What is known of the person, tier by tier, and where each claim comes from.",
     "predictions": "What the person would type, and what became of it.",
@@ -130,7 +132,7 @@ def _operation(endpoint: Endpoint, refs: Refs) -> Schema:
         operation["description"] = text
     if endpoint.body is not None or endpoint.takes("content"):
         operation["requestBody"] = {
-            "required": True,
+            "required": endpoint.body is None or not may_be_left_out(endpoint.body),
             "description": f"At most {endpoint.max_body:,} bytes.",
             "content": {"application/json": {"schema": _body(endpoint.body, refs) if endpoint.body else {}}},
         }
@@ -178,7 +180,7 @@ def _responses(endpoint: Endpoint, refs: Refs) -> Iterator[tuple[str, Schema]]:
 
 def _statuses(endpoint: Endpoint) -> set[int]:
     found = {500, 503}
-    if endpoint.needs is not Needs.NOTHING or endpoint.takes("content"):
+    if endpoint.needs is not Needs.NOTHING or endpoint.takes("content") or endpoint.takes("sender"):
         found |= {401, 403, 429}
     if endpoint.in_path or endpoint.group == "memory":
         found |= {404}

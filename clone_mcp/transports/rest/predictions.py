@@ -6,7 +6,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Outcome, Prediction, Question
-from clone_mcp.transports.rest.endpoint import Endpoint
+from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.transports.rest.refusals import status_of
 from clone_mcp.wire import bodies
 from clone_mcp.wire.pages import Page, page
@@ -118,11 +118,11 @@ async def show_prediction_stats(clone: Clone, caller: Caller, query: StatsQuery)
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/api/predictions/predict/", predict, given_up_with_caller=True),
-    Endpoint("POST", "/api/predictions/predict/batch/", predict_batch, given_up_with_caller=True),
-    Endpoint("POST", "/api/predictions/continuation/", predict_continuation),
+    Endpoint("POST", "/api/predictions/predict/", predict, Needs.WRITER, given_up_with_caller=True),
+    Endpoint("POST", "/api/predictions/predict/batch/", predict_batch, Needs.WRITER, given_up_with_caller=True),
+    Endpoint("POST", "/api/predictions/continuation/", predict_continuation, Needs.WRITER),
     Endpoint("GET", "/api/predictions/", list_predictions),
     Endpoint("GET", "/api/predictions/stats/", show_prediction_stats),
     Endpoint("GET", "/api/predictions/{prediction_id}/", show_prediction),
-    Endpoint("POST", "/api/predictions/{prediction_id}/feedback/", give_feedback),
+    Endpoint("POST", "/api/predictions/{prediction_id}/feedback/", give_feedback, Needs.WRITER),
 )

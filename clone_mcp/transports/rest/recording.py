@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
-from clone_mcp.transports.rest.endpoint import KIB, Endpoint
+from clone_mcp.transports.rest.endpoint import KIB, Endpoint, Needs
 from clone_mcp.wire.pages import Page, PageQuery, page
 from clone_mcp.wire.recorded import (
     BatchRecorded,
@@ -51,7 +51,7 @@ async def list_session_events(
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/api/recording/events/", record_events, max_body=MAX_BATCH_BODY, chunk=_CHUNK),
+    Endpoint("POST", "/api/recording/events/", record_events, Needs.WRITER, max_body=MAX_BATCH_BODY, chunk=_CHUNK),
     Endpoint("GET", "/api/recording/events/{event_id:text}/", show_event),
     Endpoint("GET", "/api/recording/sessions/", list_sessions),
     Endpoint("GET", "/api/recording/sessions/{session_id:text}/events/", list_session_events),

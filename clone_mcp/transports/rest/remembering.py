@@ -144,7 +144,7 @@ def _extent(body: ForgetBody) -> Extent:
 _OWNER = Needs.OWNER
 ENDPOINTS = (
     Endpoint("POST", "/api/memory/context/", assemble_context),
-    Endpoint("POST", "/api/memory/sync/", sync),
+    Endpoint("POST", "/api/memory/sync/", sync, Needs.WRITER),
     Endpoint("GET", "/api/memory/stats/", show_memory_stats),
     Endpoint("POST", "/api/memory/promote/episodes/", promote_episodes, _OWNER, given_up_with_caller=True),
     Endpoint("POST", "/api/memory/promote/facts/", promote_facts, _OWNER, given_up_with_caller=True),

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from clone_mcp.transports.rest import memory, operations, predictions, recording, remembering, sources
+from clone_mcp.transports.rest import (
+    access,
+    accounts,
+    memory,
+    operations,
+    predictions,
+    recording,
+    remembering,
+    sources,
+)
 
 ENDPOINTS = (
+    *accounts.ENDPOINTS,
+    *access.ENDPOINTS,
     *recording.ENDPOINTS,
     *memory.ENDPOINTS,
     *remembering.ENDPOINTS,

@@ -9,7 +9,7 @@ import pytest
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_key
+from clone_mcp.transports.auth import by_credential
 from clone_mcp.transports.rest.application import application
 from tests.support.mcp import already, service, within
 
@@ -23,7 +23,7 @@ def http_as(clone: Clone) -> As:
     @asynccontextmanager
     async def client(caller: Caller) -> AsyncGenerator[httpx2.AsyncClient]:
         _, key = await clone.keys.create(caller.tenant, "test", caller.scope)
-        transport = httpx2.ASGITransport(application(already(clone), by_key(already(clone), fallback="")))
+        transport = httpx2.ASGITransport(application(already(clone), by_credential(already(clone), fallback="")))
         headers = {"x-clone-api-key": key}
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as http:
             yield http

@@ -19,7 +19,7 @@ from clone_mcp.app import opened
 from clone_mcp.cli import opening
 from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_key
+from clone_mcp.transports.auth import by_credential
 from clone_mcp.transports.http import application
 from clone_mcp.transports.rest.surface import ENDPOINTS
 
@@ -61,7 +61,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path, caplog: pytest.LogCaptureFix
     settings = Settings(home=tmp_path, secret="test", allowed_hosts="testserver")
     key = asyncio.run(owners_key(settings))
     opened_later = opening(settings)
-    app = application(settings, opened_later, by_key(opened_later, fallback=""), closing=opened_later.close)
+    app = application(settings, opened_later, by_credential(opened_later, fallback=""), closing=opened_later.close)
     config = SchemathesisConfig.from_dict(thoroughness(int(os.environ.get("TEST_FUZZ_EXAMPLES", "1"))))
     config.projects.default.update(headers={"X-Clone-API-Key": key})
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app, config=config)

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from clone_mcp.cli import opening as opening_of
-from clone_mcp.transports.auth import by_key
+from clone_mcp.transports.auth import by_credential
 from clone_mcp.transports.http import application
 from clone_mcp.transports.rest import surface
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
@@ -128,7 +128,7 @@ async def test_without_its_database_the_process_is_healthy_and_not_ready(setting
     settings.home.write_text("a file where the folder should be")
     broken = settings.model_copy(update={"secret": "", "database_url": f"sqlite:///{settings.home}/clone.db"})
     opening = opening_of(broken)
-    app = application(broken, opening, by_key(opening, fallback=""), closing=opening.close)
+    app = application(broken, opening, by_credential(opening, fallback=""), closing=opening.close)
     async with within(app) as transport, httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
         assert (await http.get("/api/monitoring/health/")).json()["status"] == "ok"
         for path in ("monitoring/ready/", "jobs/"):

@@ -6,8 +6,8 @@ from alembic import op
 from clone_mcp.storage.row_security import protect
 from clone_mcp.storage.types import Text
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
