@@ -35,6 +35,7 @@ BEYOND_A_SCHEMA = (
 """What is refused although the schema allows it, because no schema can say so."""
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 async def test_the_description_and_the_page_need_no_key_and_nothing_from_elsewhere(whole: httpx2.AsyncClient) -> None:
     del whole.headers["x-clone-api-key"]
     described = await whole.get("/api/openapi.json")
@@ -89,6 +90,7 @@ def thoroughness(examples: int) -> dict[str, Any]:
             "coverage": {"unexpected-methods": ["put"]},
         },
         "suppress-health-check": ["all"],
+        "cache": {"enabled": False},
         # 503 is the answer where a model is named and none is allowed.
         "checks": {"not_a_server_error": {"expected-statuses": ["2xx", "4xx", 503]}},
     }
