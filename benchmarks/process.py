@@ -23,10 +23,12 @@ def environment(home: Path | None = None) -> Mapping[str, str]:
     return ours if home is None else {**ours, "CLONE_HOME": str(home), "CLONE_LOG_LEVEL": "error"}
 
 
-def spawn(command: tuple[str, ...], home: Path | None = None, *, piped: bool) -> subprocess.Popen[bytes]:
+def spawn(
+    command: tuple[str, ...], home: Path | None = None, *, piped: bool, settings: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a server. Its stderr stays ours: what goes wrong must be seen."""
     pipe = subprocess.PIPE if piped else subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment(home), cwd=ROOT)
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env={**environment(home), **(settings or {})}, cwd=ROOT)
 
 
 def cpu_seconds(pid: int) -> float:

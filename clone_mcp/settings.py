@@ -50,6 +50,9 @@ class Settings(BaseModel):
         description="Postgres URL for working jobs off, past any pooler, with the servers' own login. "
         "Default: the database URL.",
     )
+    db_connections: int = Field(
+        default=12, ge=1, le=1000, description="Most connections to Postgres that one server process opens."
+    )
     synchronous: Literal["normal", "full"] = Field(
         default="normal",
         description="SQLite durability: `normal` survives a crash of process or system, `full` also a power cut.",
@@ -161,6 +164,37 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged to stderr."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="`json` logs an object a line, for machines, without the texts of exceptions."
+    )
+    with_worker: bool = Field(
+        default=False, description="Work jobs off in `clone-mcp serve` on Postgres too, beside `clone-mcp worker`."
+    )
+    drain_seconds: float = Field(
+        default=0, ge=0, le=600, description="How long a server that stops answers 503 before it closes its port."
+    )
+    metrics_address: str = Field(
+        default="", description="Where `serve` and `worker` show Prometheus' `/metrics`, such as `127.0.0.1:9464`."
+    )
+    metrics_public: bool = Field(default=False, description="Whether `serve` shows `/metrics` on its own port as well.")
+    traces: bool = Field(
+        default=False, description="Send traces to OTEL_EXPORTER_OTLP_ENDPOINT. Needs the extra `otel`."
+    )
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Most requests of each tenant in a minute over HTTP; 0 means any number."
+    )
+    tokens_per_day: int = Field(
+        default=0, ge=0, description="Most tokens of models for each tenant in a day (UTC); 0 means any number."
+    )
+    stored_bytes: int = Field(
+        default=0, ge=0, description="Most bytes that may be stored for each tenant; 0 means any number."
+    )
+    encryption_keys: str = Field(
+        default="",
+        repr=False,
+        description="What tenants' own Anthropic keys are encrypted with, comma-separated, the newest first. "
+        "`clone-mcp tenants new-encryption-key` makes one.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -239,6 +273,11 @@ class Settings(BaseModel):
     def asks_a_model(self) -> bool:
         """Whether anything may be sent to a language model."""
         return self.predictor != "local"
+
+    @property
+    def works_jobs_off(self) -> bool:
+        """Whether a server on HTTP does the jobs too. A file has no other worker."""
+        return self.with_worker or self.url.startswith("sqlite")
 
     @property
     def url(self) -> str:

@@ -14,6 +14,7 @@ from clone_mcp.cli import (
     init,
     memory_parser,
     prediction_parser,
+    tenants_parser,
     users_parser,
     webhooks,
 )
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     backtest.add(actions)
     _add_jobs(actions)
     webhooks.add(actions)
+    tenants_parser.add(actions)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -71,7 +73,11 @@ def _add_servers(actions: Any) -> None:
     serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
     serve.add_argument("--port", type=_port, help="port to bind (default: CLONE_PORT or 8787)")
     serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
+    serve.add_argument("--with-worker", action="store_true", help="work jobs off too (on SQLite it always does)")
     serve.set_defaults(function=commands.serve)
+
+    worker = actions.add_parser("worker", help="work jobs off until told to stop; as many as you like on Postgres")
+    worker.set_defaults(function=commands.worker)
 
 
 def _port(text: str) -> int:

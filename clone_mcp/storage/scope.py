@@ -101,6 +101,11 @@ class Scope:
         self._connection = connection
         self.tenant = tenant
 
+    @property
+    def connection(self) -> sa.Connection:
+        """For what is no tenant's table."""
+        return self._connection
+
     def run(self, statement: sa.Executable | Upsert, /, **values: Any) -> sa.CursorResult[Any]:
         """Execute a statement made by this module's builders, with the tenant filled in."""
         if isinstance(statement, Upsert):

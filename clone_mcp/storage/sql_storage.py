@@ -17,6 +17,7 @@ from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
+from clone_mcp.storage.hosting import SqlMeters, SqlTenants, SqlTenantSettings
 from clone_mcp.storage.jobs import SqlJobs
 from clone_mcp.storage.kept import Kept
 from clone_mcp.storage.memory import SqlMemory
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
         self.calibration = SqlCalibration(in_scope, kept)
+        self.settings = SqlTenantSettings(in_scope)
         self.webhooks = SqlWebhooks(in_scope)
 
 
@@ -58,6 +60,8 @@ class SqlStorage:
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
         self.work = database.work()
+        self.meters = SqlMeters(database)
+        self.tenants = SqlTenants(database)
 
     @classmethod
     async def open(cls, database: Database, now: Callable[[], datetime]) -> SqlStorage:
