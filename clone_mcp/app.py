@@ -14,6 +14,8 @@ from pathlib import Path
 
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.spending import PaidModel
+from clone_mcp.clients.deliver import Deliver
+from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.clone import Clone, Memory
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.jobs.handlers import Handler, handlers
@@ -54,6 +56,7 @@ from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
+from clone_mcp.recording.spool import Spool
 from clone_mcp.settings import Settings
 
 
@@ -81,6 +84,7 @@ def wire(
     paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
     memory = _memory(settings, storage, clock, paid, embedder)
     predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
+    feedback = SubmitFeedback(storage, clock, redact=settings.redact)
     return Clone(
         storage=storage,
         clock=clock,
@@ -89,10 +93,11 @@ def wire(
         predict=predict,
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
-        feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        feedback=feedback,
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
+        deliver=Deliver(Spool(str(settings.home / SPOOL)), ingest, feedback),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
     from clone_mcp.access.keys import Keys
+    from clone_mcp.clients.deliver import Deliver
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.context import Context
     from clone_mcp.memory.correct import Correct
@@ -81,6 +82,8 @@ class Clone:
     keys: Keys
     memory: Memory
     worker: Worker
+    deliver: Deliver
+    """What hooks left, to be taken in."""
 
 
 class Opening:

@@ -84,6 +84,11 @@ class Settings(BaseModel):
         repr=False,
         description="Key used for HTTP requests that bring none. Honoured on a loopback address only.",
     )
+    hosted_url: str = Field(
+        default="",
+        description="Address of a Clone elsewhere, such as `https://clone.example.com/mcp`, that `clone-mcp hook` sends to "
+        "with the key in CLONE_API_TOKEN. Default: what `clone-mcp install --hosted` wrote, else this machine's.",
+    )
     secret: str = Field(
         default="",
         repr=False,
@@ -144,6 +149,11 @@ class Settings(BaseModel):
     def asks_a_model(self) -> bool:
         """Whether anything may be sent to a language model."""
         return self.predictor != "local"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the database is a file of this person's, and hooks may come in without a key."""
+        return self.url.startswith("sqlite")
 
     @property
     def url(self) -> str:

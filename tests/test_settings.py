@@ -25,6 +25,7 @@ GIVEN = {
     "CLONE_MODEL_BASE_URL": ("https://a.example", "https://a.example"),
     "CLONE_DAILY_CAP": ("2.50", "2.50"),
     "CLONE_API_TOKEN": ("clone_x", "clone_x"),
+    "CLONE_HOSTED_URL": ("https://c.example/mcp", "https://c.example/mcp"),
     "CLONE_SECRET": ("hush", "hush"),
     "MCP_TRANSPORT": ("http", "http"),
     "CLONE_HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104

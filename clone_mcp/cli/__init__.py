@@ -64,7 +64,7 @@ def serve_as_configured(read: Settings) -> int:
     from clone_mcp.transports import stdio
 
     collect_again()
-    stdio.run(opening(read))
+    stdio.run(opening(read), read.home if read.is_local else None)
     return 0
 
 

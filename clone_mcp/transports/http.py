@@ -30,6 +30,7 @@ from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
+from clone_mcp.transports.local import LocalDoor
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +48,9 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
+    door = LocalDoor(settings.home, opening) if settings.is_local else None
     uvicorn.run(
-        application(settings, opening, authenticate, closing=opening.close),
+        application(settings, opening, authenticate, closing=opening.close, door=door),
         host=host,
         port=port,
         log_level=settings.log_level if settings.log_level != "warning" else "info",
@@ -64,16 +66,21 @@ def application(
     authenticate: Authenticate,
     *,
     closing: Callable[[], Awaitable[None]],
+    door: LocalDoor | None = None,
 ) -> ASGIApp:
-    """The whole service as one ASGI application."""
+    """The whole service as one ASGI application. `door` is for hooks, where the database is one person's own."""
     manager = StreamableHTTPSessionManager(build(clone, caller_of), stateless=True, max_request_body_size=MAX_BODY)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         background = Background(clone)
         background.start()
+        if door:
+            door.start()
         async with manager.run():
             yield
+        if door:
+            await door.stop()
         await background.stop()
         await closing()
 

@@ -1,0 +1,205 @@
+"""What Claude Code tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from clone_mcp.clients import answering
+from clone_mcp.clients.claude_code.identity import permission_id, question_id, turn_id
+from clone_mcp.clients.occasion import Occasion
+from clone_mcp.clients.sitting import Remembered, forget_old
+from clone_mcp.clients.tool_use import summary
+
+Payload = dict[str, Any]
+
+# What the program itself puts in as if it had been typed, and its own commands.
+_MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-name|local-command|bash-)|\[Request interrupted")
+_COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|$)")
+_QUESTION = "AskUserQuestion"
+_OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__predict_\w+$")
+_OTHER_LOOP = (".claude", "clone-loop.local.md")
+"""Another Clone plugin keeps its loop there. While it runs, it is the one that answers."""
+
+
+def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
+    """Note what happened; the output is Claude Code's own hook JSON."""
+    session = payload.get("session_id")
+    if not isinstance(session, str) or not session:
+        raise ValueError("no session_id came")
+    match event:
+        case "SessionStart":
+            forget_old(occasion.home)
+            occasion.note("started", session, turn="start", project=payload.get("cwd"))
+        case "SessionEnd":
+            occasion.note("stopped", session)
+        case "UserPromptSubmit":
+            _prompt(occasion, session, payload)
+        case "Stop":
+            return _stop(occasion, session, payload)
+        case "PreToolUse":
+            return _before_tool(occasion, session, payload)
+        case "PostToolUse":
+            _after_tool(occasion, session, payload)
+        case "PermissionRequest":
+            with occasion.sitting(session) as remembered:
+                remembered["wants"] = [*remembered.get("wants", []), _wanted(payload)][-20:]
+        case _:
+            pass
+    return None
+
+
+def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
+    text, prompt = payload.get("prompt"), _text(payload, "prompt_id")
+    if not isinstance(text, str) or not text.strip() or _MACHINE.match(text) or _COMMAND.match(text):
+        return
+    with occasion.sitting(session) as remembered:
+        remembered.update(prompt=prompt, stops=0)
+        label = _by_whom(occasion, remembered, payload, text)
+        if label == answering.PERSON:
+            answering.person_typed(remembered)
+    occasion.note("prompt", session, turn=turn_id(prompt), text=text, label=label)
+
+
+def _by_whom(occasion: Occasion, remembered: Remembered, payload: Payload, text: str) -> str:
+    """A program that drives Claude Code is nobody in particular."""
+    driven = occasion.environ.get("CLAUDE_CODE_ENTRYPOINT", "").startswith("sdk")
+    if payload.get("source", "user") not in ("user", "typed") or driven:
+        return ""
+    return answering.author_label(remembered, text)
+
+
+def _stop(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
+    said = _text(payload, "last_assistant_message").strip()
+    prompt = _text(payload, "prompt_id")
+    with occasion.sitting(session) as remembered:
+        if remembered.get("prompt") != prompt:
+            remembered.update(prompt=prompt, stops=0)
+        back = remembered["stops"] = remembered.get("stops", 0) + 1
+    if not said:
+        return None
+    occasion.note("response", session, turn=prompt and turn_id(prompt, continued=back - 1), text=said)
+    if _busy(payload):
+        return None
+    answer = answering.continuation(occasion, session, said, planning=payload.get("permission_mode") == "plan")
+    if answer is None:
+        return _limit(occasion, session)
+    return {
+        "systemMessage": f"{answering.visible(answer)}  (/clone:undo takes it back)",
+        "hookSpecificOutput": {"hookEventName": "Stop", "additionalContext": answering.told_to_the_agent(answer)},
+    }
+
+
+def _busy(payload: Payload) -> bool:
+    """Whether the agent has work of its own under way, or another Clone plugin answers here."""
+    if payload.get("background_tasks") or payload.get("session_crons"):
+        return True
+    return os.path.exists(os.path.join(_text(payload, "cwd"), *_OTHER_LOOP))  # noqa: PTH110, PTH118
+
+
+def _limit(occasion: Occasion, session: str) -> Payload | None:
+    with occasion.sitting(session) as remembered:
+        if not answering.reached_limit(remembered):
+            return None
+        return {"systemMessage": answering.at_the_limit(remembered, "/clone:loop 10 would let it go on.")}
+
+
+def _before_tool(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
+    name = _text(payload, "tool_name")
+    if _OWN_TOOL.match(name):  # asking Clone is why the person has it
+        return _allowed("Clone's own predictions change nothing.")
+    if name != _QUESTION or _busy({**payload, "background_tasks": None}):
+        return None
+    planning = payload.get("permission_mode") == "plan"
+    with occasion.sitting(session) as remembered:
+        if not answering.may_answer(remembered, planning=planning):
+            return None
+    return _chosen(occasion, session, payload)
+
+
+def _chosen(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
+    """Choices for all questions of the call, or none."""
+    given: Payload = payload.get("tool_input") or {}
+    questions: list[Payload] = given.get("questions") or []
+    if any(question.get("multiSelect") for question in questions):
+        return None
+    found: list[tuple[str, Payload]] = []
+    for question in questions:
+        labels = [str(option.get("label")) for option in question.get("options") or []]
+        answer = answering.predicted(occasion, session, str(question.get("question")), options=labels)
+        if answer is not None:
+            found.append((str(question.get("question")), answer))
+    sure = [each for each in found if answering.is_sure(each[1])]
+    with occasion.sitting(session) as remembered:
+        asked = {**remembered.get("asked", {}), _text(payload, "tool_use_id"): _asked(found, by_clone=sure == found)}
+        remembered["asked"] = dict(list(asked.items())[-20:])
+        if not questions or len(sure) != len(questions):
+            asked[_text(payload, "tool_use_id")]["by_clone"] = False
+            return None
+        for text, answer in found:
+            answering.keep(remembered, answer, text)
+    answers = {question: answer["predicted_response"] for question, answer in found}
+    return {
+        "systemMessage": "  ".join(answering.visible(answer) for _, answer in found),
+        **_allowed("Clone answered for the person.", updatedInput={**given, "answers": answers}),
+    }
+
+
+def _asked(found: list[tuple[str, Payload]], *, by_clone: bool) -> Payload:
+    predictions = {question: [answer.get("id"), answer.get("predicted_response")] for question, answer in found}
+    return {"by_clone": by_clone, "predictions": predictions}
+
+
+def _allowed(reason: str, **more: Any) -> Payload:
+    decision = {"permissionDecision": "allow", "permissionDecisionReason": reason}
+    return {"hookSpecificOutput": {"hookEventName": "PreToolUse", **decision, **more}}
+
+
+def _after_tool(occasion: Occasion, session: str, payload: Payload) -> None:
+    name, use = _text(payload, "tool_name"), _text(payload, "tool_use_id")
+    if _OWN_TOOL.match(name):
+        return
+    if name == _QUESTION:
+        _answered(occasion, session, use, payload.get("tool_response"))
+        return
+    with occasion.sitting(session) as remembered:
+        wants: list[str] = remembered.get("wants", [])
+        decided = _wanted(payload) in wants
+        if decided:
+            remembered["wants"] = [want for want in wants if want != _wanted(payload)]
+    told = summary(name, payload.get("tool_input"), payload.get("tool_response"))
+    if decided:
+        question = f"May I use {summary(name, payload.get('tool_input'), None)}"
+        occasion.note("response", session, turn=permission_id(use), text=question)
+        occasion.note("prompt", session, turn=permission_id(use), text="Allow", label=answering.PERSON)
+    occasion.note("response", session, turn=f"{use}:used" if use else "", text=told, label="tool-use")
+
+
+def _answered(occasion: Occasion, session: str, use: str, response: Any) -> None:
+    """Questions that were put, and what was chosen, by whom."""
+    answers = response.get("answers") if isinstance(response, dict) else None
+    if not isinstance(answers, dict):
+        return
+    with occasion.sitting(session) as remembered:
+        asked: Payload = remembered.get("asked", {}).pop(use, {})
+    by_clone = bool(asked.get("by_clone"))
+    for index, (question, answer) in enumerate(answers.items()):
+        chosen = answer if isinstance(answer, str) else json.dumps(answer)
+        turn = question_id(use, index)
+        occasion.note("response", session, turn=turn, text=str(question))
+        label = answering.ANSWER if by_clone else answering.PERSON
+        occasion.note("prompt", session, turn=turn, text=chosen, label=label)
+        if not by_clone and (guess := asked.get("predictions", {}).get(question)):
+            status = "accepted" if guess[1] == chosen else "rejected"
+            occasion.note("outcome", session, prediction=guess[0], text=chosen, status=status)
+
+
+def _wanted(payload: Payload) -> str:
+    return f"{_text(payload, 'tool_name')} {json.dumps(payload.get('tool_input'), sort_keys=True)}"[:2000]
+
+
+def _text(payload: Payload, name: str) -> str:
+    value = payload.get(name)
+    return value if isinstance(value, str) else ""

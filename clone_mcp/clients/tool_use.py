@@ -1,0 +1,28 @@
+"""A tool's use in one line. Standard library only: a hook waits for it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_LONGEST = 400
+_INPUT = 200
+# What says most about a use, in the order in which it is looked for.
+_TELLING = ("command", "cmd", "file_path", "path", "pattern", "query", "url", "prompt", "description")
+_ANSWERING = ("stdout", "output", "content", "result", "text", "error", "stderr")
+
+
+def summary(tool: str, given: Any, answered: Any) -> str:
+    """The tool, what it was given and how its answer begins."""
+    line = f"{tool}: {_told(given, _TELLING)[:_INPUT]}".rstrip(": ")
+    answer = _told(answered, _ANSWERING)
+    return f"{line} → {answer}"[:_LONGEST] if answer else line
+
+
+def _told(value: Any, names: tuple[str, ...]) -> str:
+    if isinstance(value, dict):
+        found = next((value[name] for name in names if value.get(name)), value)
+        value = found if isinstance(found, str) else json.dumps(found)
+    if value is None:
+        return ""
+    return " ".join((value if isinstance(value, str) else json.dumps(value))[:4000].split())
