@@ -50,6 +50,12 @@ def doctor(arguments: argparse.Namespace) -> int:
     return run(as_json=arguments.json)
 
 
+def hook(arguments: argparse.Namespace) -> int:
+    from clone_mcp.clients.hook import run
+
+    return run([arguments.event, "--client", arguments.client])
+
+
 def ingest(arguments: argparse.Namespace) -> int:
     """Record a file's events, a thousand at a time. Fails when any of them was refused."""
     items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import commands, memory_parser
+from clone_mcp.cli import answers, commands, memory_parser
+from clone_mcp.clients.hook import CLIENTS
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -35,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("--json", action="store_true", help="print the result as JSON")
     ingest.set_defaults(function=commands.ingest)
 
+    answers.add(actions)
+    _add_hook(actions)
     _add_keys(actions)
     _add_database(actions)
     memory_parser.add(actions)
@@ -44,6 +47,14 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(function=commands.doctor)
     return top
+
+
+def _add_hook(actions: Any) -> None:
+    # Never run from here: __main__ takes it before anything else is loaded.
+    hook = actions.add_parser("hook", help="what clients' hooks call; reads an event's JSON from standard input")
+    hook.add_argument("event", help="as the client names it, such as UserPromptSubmit")
+    hook.add_argument("--client", choices=list(CLIENTS), default="claude-code", help="whose hook it is")
+    hook.set_defaults(function=commands.hook)
 
 
 def _add_servers(actions: Any) -> None:

@@ -13,6 +13,8 @@ from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clients.sitting import ANSWERS_KEPT, Remembered
 
 THRESHOLD = 0.8
+SUGGESTED = 0.5
+"""Calibrated confidence from which a guess may stand in the prompt box: more often right than not."""
 LIMIT = 3
 """Answers in a row, without a word of the person's, until the agent stops for them."""
 _QUESTION_KEPT = 500
@@ -63,28 +65,48 @@ def is_sure(prediction: dict[str, Any] | None) -> bool:
 
 
 def continuation(
-    occasion: Occasion, session: str, said: str, *, planning: bool, typed_back: bool = False
+    occasion: Occasion, session: str, said: str, *, free: bool, planning: bool = False, typed_back: bool = False
 ) -> dict[str, Any] | None:
     """What to say for the person after the agent's last words, noted as Clone's; None leaves the word to them.
 
-    `typed_back`: the client will hand the text back as a prompt, which must not count as the person's.
+    Then the prediction is kept as a guess, to be suggested and to be held against what they type. `free`: nothing of
+    the agent's own is under way. `typed_back`: the client hands the text back as a prompt, which must not count as theirs.
     """
-    with occasion.sitting(session) as remembered:
-        if not may_answer(remembered, planning=planning):
-            return None
     prediction = predicted(occasion, session, said)
-    if prediction is None or not is_sure(prediction) or prediction.get("stop_recommended"):
+    if prediction is None:
         return None
-    text = prediction["predicted_response"]
     with occasion.sitting(session) as remembered:
-        if not may_answer(remembered, planning=planning):  # another hook was quicker
+        remembered.pop("guess", None)
+        stop = prediction.get("stop_recommended") or not free
+        if not is_sure(prediction) or stop or not may_answer(remembered, planning=planning):
+            remembered["guess"] = _guess(remembered, prediction)
             return None
         keep(remembered, prediction, said)
         if typed_back:
-            remembered["typed"] = [*remembered.get("typed", []), text][-_TYPED_KEPT:]
+            remembered["typed"] = [*remembered.get("typed", []), prediction["predicted_response"]][-_TYPED_KEPT:]
     if not typed_back:
-        occasion.note("prompt", session, text=text, label=PREDICTION)
+        occasion.note("prompt", session, text=prediction["predicted_response"], label=PREDICTION)
     return prediction
+
+
+def _guess(remembered: Remembered, prediction: dict[str, Any]) -> dict[str, Any]:
+    """`shown` says whether it is good enough for the prompt box: likely, and nothing that only the person may begin."""
+    likely = prediction.get("calibrated_confidence")
+    shown = isinstance(likely, int | float) and likely >= SUGGESTED and not prediction.get("grave")
+    return {
+        "prediction": prediction.get("id"),
+        "text": str(prediction.get("predicted_response") or ""),
+        "prompt": remembered.get("prompt", ""),
+        "shown": shown and not prediction.get("stop_recommended"),
+    }
+
+
+def outcome(guess: dict[str, Any], text: str) -> str:
+    """What became of a guess when the person typed this."""
+    mine, theirs = (set(each.casefold().split()) for each in (guess["text"], text))
+    if guess["text"].strip().casefold() == text.strip().casefold():
+        return "accepted"
+    return "edited" if mine and theirs and len(mine & theirs) / len(mine | theirs) >= 0.5 else "rejected"
 
 
 def keep(remembered: Remembered, prediction: dict[str, Any], question: str) -> None:

@@ -24,6 +24,7 @@ from clone_mcp.clients.asking import DOOR
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.prediction.consequence import consequences
 from clone_mcp.tools.registry import BY_NAME, call
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,16 @@ class LocalDoor:
         result = await call(tool, self._clone, lambda: RECORDER, request.get("arguments"))
         if result.is_error:
             return {"error": cast("Any", result.content[0]).text}
-        return {"answer": result.structured_content}
+        return {"answer": _with_gravity(request["arguments"], result.structured_content or {})}
+
+
+def _with_gravity(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """A prediction, with whether it would begin something that only the person may. Clients suggest no such thing."""
+    response = answer.get("predicted_response")
+    if not isinstance(response, str):
+        return answer
+    asked, options = str(question.get("agent_input", "")), question.get("options") or ()
+    return {**answer, "grave": any(consequences(asked, response, tuple(options)))}
 
 
 def socket_path(home: Path) -> Path:

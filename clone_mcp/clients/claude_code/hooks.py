@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from typing import Any
 
 from clone_mcp.clients import answering
 from clone_mcp.clients.claude_code.identity import permission_id, question_id, turn_id
+from clone_mcp.clients.claude_code.transcript import ACCEPTED, prompt_source
 from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clients.sitting import Remembered, forget_old
 from clone_mcp.clients.tool_use import summary
@@ -19,7 +21,7 @@ Payload = dict[str, Any]
 _MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-name|local-command|bash-)|\[Request interrupted")
 _COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|$)")
 _QUESTION = "AskUserQuestion"
-_OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__predict_\w+$")
+_OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__(?P<predicts>predict_)?\w+$")
 _OTHER_LOOP = (".claude", "clone-loop.local.md")
 """Another Clone plugin keeps its loop there. While it runs, it is the one that answers."""
 
@@ -34,6 +36,7 @@ def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
             forget_old(occasion.home)
             occasion.note("started", session, turn="start", project=payload.get("cwd"))
         case "SessionEnd":
+            _settle_held(occasion, session, payload)
             occasion.note("stopped", session)
         case "UserPromptSubmit":
             _prompt(occasion, session, payload)
@@ -55,12 +58,33 @@ def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
     text, prompt = payload.get("prompt"), _text(payload, "prompt_id")
     if not isinstance(text, str) or not text.strip() or _MACHINE.match(text) or _COMMAND.match(text):
         return
+    _settle_held(occasion, session, payload)
     with occasion.sitting(session) as remembered:
         remembered.update(prompt=prompt, stops=0)
         label = _by_whom(occasion, remembered, payload, text)
+        guess: Payload | None = remembered.pop("guess", None) if label == answering.PERSON else None
         if label == answering.PERSON:
             answering.person_typed(remembered)
+        if guess and answering.outcome(guess, text) == "accepted":
+            # Taken from the prompt box, or typed by themselves? The transcript will say, in a moment.
+            remembered["held"] = {"prompt": prompt, "text": text, "at": time.time(), "guess": guess["prediction"]}
+            return
     occasion.note("prompt", session, turn=turn_id(prompt), text=text, label=label)
+    if guess:
+        status = answering.outcome(guess, text)
+        occasion.note("outcome", session, prediction=guess["prediction"], text=text, status=status)
+
+
+def _settle_held(occasion: Occasion, session: str, payload: Payload) -> None:
+    """Note the prompt that was what Clone had guessed. What was taken from the prompt box is Clone's."""
+    with occasion.sitting(session) as remembered:
+        held: Payload | None = remembered.pop("held", None)
+    if held is None:
+        return
+    source = prompt_source(_text(payload, "transcript_path"), held["prompt"])
+    label = answering.PERSON if source and source != ACCEPTED else answering.PREDICTION
+    occasion.note("prompt", session, turn=turn_id(held["prompt"]), text=held["text"], label=label, at=held["at"])
+    occasion.note("outcome", session, prediction=held["guess"], status="accepted")
 
 
 def _by_whom(occasion: Occasion, remembered: Remembered, payload: Payload, text: str) -> str:
@@ -78,12 +102,12 @@ def _stop(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
         if remembered.get("prompt") != prompt:
             remembered.update(prompt=prompt, stops=0)
         back = remembered["stops"] = remembered.get("stops", 0) + 1
+    _settle_held(occasion, session, payload)
     if not said:
         return None
     occasion.note("response", session, turn=prompt and turn_id(prompt, continued=back - 1), text=said)
-    if _busy(payload):
-        return None
-    answer = answering.continuation(occasion, session, said, planning=payload.get("permission_mode") == "plan")
+    planning = payload.get("permission_mode") == "plan"
+    answer = answering.continuation(occasion, session, said, free=not _busy(payload), planning=planning)
     if answer is None:
         return _limit(occasion, session)
     return {
@@ -108,8 +132,8 @@ def _limit(occasion: Occasion, session: str) -> Payload | None:
 
 def _before_tool(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
     name = _text(payload, "tool_name")
-    if _OWN_TOOL.match(name):  # asking Clone is why the person has it
-        return _allowed("Clone's own predictions change nothing.")
+    if own := _OWN_TOOL.match(name):  # asking Clone is why the person has it
+        return _allowed("Clone's own predictions change nothing.") if own["predicts"] else None
     if name != _QUESTION or _busy({**payload, "background_tasks": None}):
         return None
     planning = payload.get("permission_mode") == "plan"
@@ -161,6 +185,7 @@ def _after_tool(occasion: Occasion, session: str, payload: Payload) -> None:
     name, use = _text(payload, "tool_name"), _text(payload, "tool_use_id")
     if _OWN_TOOL.match(name):
         return
+    _settle_held(occasion, session, payload)
     if name == _QUESTION:
         _answered(occasion, session, use, payload.get("tool_response"))
         return
