@@ -5,7 +5,7 @@ enough labels" has an exact meaning. a = exp(alpha) is always positive: a fit ne
 
 The fit minimises, over alpha and b,
 
-    sum of w * (log(1 + exp(z)) - t * z)  +  RIDGE_ALPHA / 2 * alpha^2  +  RIDGE_B / 2 * b^2,    z = exp(alpha) * x + b
+    sum of w * (log(1 + exp(z)) - t * z)  +  ridge.alpha / 2 * alpha^2  +  ridge.b / 2 * b^2,    z = exp(alpha) * x + b
 
 with x the logit of the raw score held within [EDGE, 1 - EDGE], w the weight, and t the smoothed target. With P the sum
 of w * target and N the sum of w * (1 - target), a target of 1 becomes (P + 1) / (P + 2), a target of 0 becomes
@@ -27,16 +27,26 @@ MOST_LABELS = 5_000
 """Only the newest labels count: people and models change."""
 EDGE = 1e-4
 """A stated 0 or 1 means "sure", not odds of a million to one: nearer the ends, one answer would outweigh hundreds."""
-RIDGE_ALPHA = 4.0
-"""As if it were known beforehand that a lies within about a factor of e of 1 (alpha = 0 +- 0.5)."""
-RIDGE_B = 1.0
-"""As if it were known beforehand that b lies within about two of 0 (b = 0 +- 1)."""
 
 _MOST_WEIGHT = float(MOST_LABELS)  # no single label counts for more than everything else together
 _MOST_ALPHA = 30.0  # far outside what data can ask for; keeps exp() finite whatever they hold
 _ITERATIONS = 100
 _HALVINGS = 40
 _SETTLED = 1e-8  # Newton's error after a step this small is its square
+
+
+@dataclass(frozen=True, slots=True)
+class Ridge:
+    """How strongly a fit is held to the identity: what is known beforehand of the scores, as precisions."""
+
+    alpha: float
+    b: float
+
+
+STATED = Ridge(alpha=4.0, b=1.0)
+"""For scores that somebody states: a lies within about a factor of e of 1 (alpha = 0 +- 0.5), b within two of 0."""
+LEARNED = Ridge(alpha=100.0, b=30.0)
+"""For scores fitted to what other people did, which hold until proven wrong (alpha = 0 +- 0.1, b = 0 +- 0.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Fit:
 IDENTITY = Fit(a=1.0, b=0.0, n=0)
 
 
-def fit(samples: Sequence[Sample]) -> Fit:
+def fit(samples: Sequence[Sample], ridge: Ridge = STATED) -> Fit:
     """The fit for these samples, which come newest first: what follows the 5,000th usable one is left out.
 
     Never raises. A sample that says nothing (NaN, or a weight that is not positive) is no label. Raw scores and targets
@@ -82,7 +92,7 @@ def fit(samples: Sequence[Sample]) -> Fit:
     labels = list(islice(_labels(samples), MOST_LABELS))
     if len(labels) < LEAST_LABELS:
         return IDENTITY
-    alpha, b = _minimum(_groups(labels))
+    alpha, b = _minimum(_groups(labels), ridge)
     return Fit(a=math.exp(alpha), b=b, n=len(labels))
 
 
@@ -133,7 +143,7 @@ class _Point(NamedTuple):
     bend: float
 
 
-def _point(groups: Sequence[_Group], alpha: float, b: float) -> _Point:
+def _point(groups: Sequence[_Group], ridge: Ridge, alpha: float, b: float) -> _Point:
     a, exp, log1p = math.exp(alpha), math.exp, math.log1p
     loss = residual = residual_x = spread = spread_x = spread_xx = 0.0
     for x, weight, target in groups:
@@ -151,12 +161,12 @@ def _point(groups: Sequence[_Group], alpha: float, b: float) -> _Point:
     return _Point(
         alpha=alpha,
         b=b,
-        loss=loss + (RIDGE_ALPHA * alpha * alpha + RIDGE_B * b * b) / 2,
-        slope_a=a * residual_x + RIDGE_ALPHA * alpha,
-        slope_b=residual + RIDGE_B * b,
-        curve_aa=a * a * spread_xx + RIDGE_ALPHA,
+        loss=loss + (ridge.alpha * alpha * alpha + ridge.b * b * b) / 2,
+        slope_a=a * residual_x + ridge.alpha * alpha,
+        slope_b=residual + ridge.b * b,
+        curve_aa=a * a * spread_xx + ridge.alpha,
         curve_ab=a * spread_x,
-        curve_bb=spread + RIDGE_B,
+        curve_bb=spread + ridge.b,
         bend=a * residual_x,
     )
 
@@ -173,12 +183,12 @@ def _step(at: _Point) -> tuple[float, float]:
     )
 
 
-def _minimum(groups: Sequence[_Group]) -> tuple[float, float]:
+def _minimum(groups: Sequence[_Group], ridge: Ridge) -> tuple[float, float]:
     """Alpha and b at the bottom of the objective, walking downhill from the identity."""
-    here = _point(groups, 0.0, 0.0)
+    here = _point(groups, ridge, 0.0, 0.0)
     for _ in range(_ITERATIONS):
         by_alpha, by_b = _step(here)
-        there = _downhill(groups, here, by_alpha, by_b)
+        there = _downhill(groups, ridge, here, by_alpha, by_b)
         if there is None:
             break
         here = there
@@ -187,14 +197,14 @@ def _minimum(groups: Sequence[_Group]) -> tuple[float, float]:
     return here.alpha, here.b
 
 
-def _downhill(groups: Sequence[_Group], here: _Point, by_alpha: float, by_b: float) -> _Point | None:
+def _downhill(groups: Sequence[_Group], ridge: Ridge, here: _Point, by_alpha: float, by_b: float) -> _Point | None:
     """The first of the step, half of it, a quarter… that descends as its slope promises; None where none does."""
     slope = by_alpha * here.slope_a + by_b * here.slope_b
     noise = 1e-13 * (1 + abs(here.loss))  # near the bottom the gain drowns in rounding; the step is right all the same
     share = 1.0
     for _ in range(_HALVINGS):
         alpha = _within(here.alpha + share * by_alpha, -_MOST_ALPHA, _MOST_ALPHA)
-        there = _point(groups, alpha, here.b + share * by_b)
+        there = _point(groups, ridge, alpha, here.b + share * by_b)
         if there.loss <= here.loss + 1e-4 * share * slope + noise:
             return there
         share /= 2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import answers, commands, memory_parser
+from clone_mcp.cli import answers, backtest, commands, memory_parser
 from clone_mcp.clients.hook import CLIENTS
 
 
@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(actions)
     _add_database(actions)
     memory_parser.add(actions)
+    backtest.add(actions)
     _add_jobs(actions)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")

@@ -6,6 +6,7 @@ The Pydantic models here are the single source of the event schema: `schema/` is
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -244,6 +245,10 @@ class Reply:
 
     key: str
     text: str
+    phrase: bool = True
+    """Whether it is short enough to be counted as a phrase of theirs."""
+    keep: Callable[[bytes], bytes] = lambda question: question
+    """What is to be kept of the question, which only the store knows, that this reply answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +278,7 @@ class Record:
     event: StoredEvent
     project: str | None = None
     question: bytes | None = None
-    """Sketch of what an agent said and now waits on, when this event is that."""
+    """The reading of what an agent said and now waits on, when this event is that."""
     reply: Reply | None = None
     """When this event is the person's answer."""
     jobs: tuple[Job, ...] = ()

@@ -154,12 +154,14 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One occasion on which the person typed a phrase."""
+    """One occasion on which the person typed something."""
 
+    id: str
     key: str
+    text: str
     session_id: str
-    question: int
-    """Sketch of what the agent had said: a bit set of its words."""
+    question: bytes
+    """What the agent had said, as the recording layer keeps it: see `recording.reading.asked`."""
     previous: str | None
     """Key of the reply before it in that session."""
 

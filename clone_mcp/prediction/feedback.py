@@ -9,8 +9,8 @@ from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.ingest import reply_in
+from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
-from clone_mcp.recording.wording import packed, sketch
 
 _WEIGHT = {Scope.AGENT.value: 0, Scope.RECORDER.value: 1, Scope.OWNER.value: 1}
 
@@ -66,6 +66,6 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         reply,
         source_id=prediction.id,
         session_id=prediction.question.session_id,
-        question=packed(sketch(prediction.question.agent_input)),
+        question=question_in(prediction.question.agent_input),
         at=report.at,
     )

@@ -16,8 +16,8 @@ from clone_mcp.ports import Clock, Materials, Storage, Surroundings
 
 T = TypeVar("T")
 
-PHRASES = 100
-ANSWERS = 200
+PHRASES = 150
+ANSWERS = 300
 _READ = 20_000
 """Characters of the questions that the bundle is ranked by."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ from clone_mcp.models.events import (
 from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import author_of, channel_of
+from clone_mcp.recording.reading.asked import answered, question_in
 from clone_mcp.recording.redaction import redact, redact_payload
 from clone_mcp.recording.sentence import sentence
 from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
@@ -136,8 +138,10 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
     match event.type:
         case "agent.response":
             quiet = episodes_job(event.session_id, run_at=event.received_at + IDLE)
-            question = packed(sketch(event.payload["response"]))
-            return Record(event, project, question=question, sentence=said, sketch=question, jobs=(quiet,))
+            response = event.payload["response"]
+            drawn = packed(sketch(response))
+            question = question_in(response)
+            return Record(event, project, question=question, sentence=said, sketch=drawn, jobs=(quiet,))
         case "agent.prompt" if event.author is Author.PERSON:
             return Record(event, project, reply=reply_in(event.payload["prompt"]), sentence=said, sketch=drawn)
         case "session.stopped":
@@ -151,9 +155,11 @@ def reply_in(prompt: str) -> Reply | None:
     """The reply that a prompt of the person counts as. A paste counts as none."""
     if len(prompt) > PASTED:
         return None
+    text = prompt.strip()
+    keep = partial(answered, reply=text)
     if len(prompt) > PHRASE:
-        return Reply(key="…" + fold(prompt[:PHRASE]), text="")
-    return Reply(key=fold(prompt), text=prompt.strip())
+        return Reply(key="…" + fold(prompt[:PHRASE]), text=text, phrase=False, keep=keep)
+    return Reply(key=fold(prompt), text=text, keep=keep)
 
 
 def explain(exc: ValidationError) -> tuple[str, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Reply
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
-from clone_mcp.storage.scope import Scope, Upsert, change, rows
+from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
 
 _ANSWERS, _ENDINGS = "answers", "endings"
+_TENANTS = 64
+"""How many of them have their answers kept in memory."""
 
 _NOTE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
 _COUNT_PHRASE = Upsert.into(
@@ -35,10 +39,13 @@ _PHRASES = (
     .limit(sa.bindparam("phrases"))
 )
 _NEWEST = (
-    rows(schema.replies, _reply.key, _reply.session_id, _reply.question, _reply.previous)
+    rows(schema.replies, _reply.id, _reply.previous)
     .order_by(_reply.at.desc(), _reply.id)
     .limit(sa.bindparam("answers"))
 )
+_ANSWERS_OF = rows(
+    schema.replies, _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous
+).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -46,7 +53,6 @@ _TOLD = (
     .values(last_key=sa.bindparam("key"), told=True)
 )
 _COUNTERS = rows(schema.counters, schema.counters.c.name, schema.counters.c.value)
-_TEXTS = rows(schema.phrases, *_OF_PHRASE).where(schema.phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
 def learn(
@@ -61,11 +67,18 @@ def learn(
 ) -> bool:
     """Count one reply, once per source."""
     noted = scope.run(
-        _NOTE, id=source_id, session_id=session_id, key=reply.key, question=question, previous=previous, at=at
+        _NOTE,
+        id=source_id,
+        session_id=session_id,
+        key=reply.key,
+        text=reply.text,
+        question=reply.keep(question),
+        previous=previous,
+        at=at,
     )
     if noted.first() is None:
         return False
-    if reply.text:
+    if reply.phrase:
         scope.run(_COUNT_PHRASE, key=reply.key, text=reply.text, times=1, last_at=at)
     scope.run(_COUNT, name=_ANSWERS, value=1)
     return True
@@ -98,36 +111,60 @@ def count_ending(scope: Scope) -> None:
     scope.run(_COUNT, name=_ENDINGS, value=1)
 
 
-def history(scope: Scope, *, phrases: int, answers: int) -> History:
-    """Frequent phrases and newest answers; the phrases of those answers come along."""
-    known = _known(scope, _PHRASES, phrases=phrases)
-    found: list[Any] = list(scope.run(_NEWEST, answers=answers))
-    newest = [
-        Answer(key, session, int.from_bytes(question, "big"), previous) for key, session, question, previous in found
-    ]
-    if missing := {answer.key for answer in newest} - known.keys():
-        known |= _known(scope, _TEXTS, keys=list(missing))
-    return History(tuple(known.values()), tuple(newest), total=_counters(scope).get(_ANSWERS, 0))
-
-
-def _known(scope: Scope, statement: sa.Select[Any], /, **values: Any) -> dict[str, Phrase]:
+def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
+    """Frequent phrases and newest answers. Answers that were read before, and still stand, are not read again."""
     # Rows are unpacked: asking each for its values by name would cost more than reading them.
-    found: list[Any] = list(scope.run(statement, **values))
-    return {key: Phrase(key, text, times, last_at) for key, text, times, last_at in found}
+    repeated: list[Any] = list(scope.run(_PHRASES, phrases=phrases))
+    in_order: list[Any] = list(scope.run(_NEWEST, answers=answers))
+    newest: dict[str, str | None] = dict(in_order)
+    known = kept.of(scope.tenant)
+    for part in in_parts([id_ for id_, previous in newest.items() if not _is(known.get(id_), previous)]):
+        found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
+        known |= {row[0]: Answer(*row) for row in found}
+    kept.put(scope.tenant, {id_: known[id_] for id_ in newest})
+    return History(
+        tuple(Phrase(*row) for row in repeated),
+        tuple(known[id_] for id_ in newest),
+        total=_counters(scope).get(_ANSWERS, 0),
+    )
+
+
+def _is(answer: Answer | None, previous: str | None) -> bool:
+    """Whether an answer that was read before still stands: erasing takes away what came before others."""
+    return answer is not None and answer.previous == previous
 
 
 def _counters(scope: Scope) -> dict[str, int]:
     return {row.name: row.value for row in scope.run(_COUNTERS)}
 
 
+class Kept:
+    """The answers last read of some tenants, so that the next reading fetches only what is new."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[UUID, dict[str, Answer]] = OrderedDict()
+
+    def of(self, tenant: UUID) -> dict[str, Answer]:
+        """What is kept, by id. The caller may change it: others get a copy of their own."""
+        return dict(self._answers.get(tenant, {}))
+
+    def put(self, tenant: UUID, answers: dict[str, Answer]) -> None:
+        """Keep these instead."""
+        self._answers[tenant] = answers
+        self._answers.move_to_end(tenant)
+        while len(self._answers) > _TENANTS:
+            self._answers.popitem(last=False)
+
+
 class SqlReplies:
     """The Replies port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any]) -> None:
+    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any], kept: Kept) -> None:
         self._run = run
+        self._kept = kept
 
     async def history(self, *, phrases: int, answers: int) -> History:
-        return await self._run(lambda scope: history(scope, phrases=phrases, answers=answers))
+        return await self._run(lambda scope: history(scope, self._kept, phrases=phrases, answers=answers))
 
     async def learn_told(
         self, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -93,6 +93,7 @@ replies = sa.Table(
     sa.Column("question", sa.LargeBinary(), nullable=False),
     sa.Column("previous", Text()),
     sa.Column("at", UtcDateTime(), nullable=False),
+    sa.Column("text", Text(), nullable=False, server_default=sa.text("''")),
     of_tenant(),
     sa.Index(None, "tenant_id", "at"),
     sa.Index(None, "tenant_id", "key"),

@@ -19,7 +19,7 @@ from clone_mcp.storage.group_commit import GroupCommit
 from clone_mcp.storage.jobs import SqlJobs
 from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
-from clone_mcp.storage.replies import SqlReplies
+from clone_mcp.storage.replies import Kept, SqlReplies
 from clone_mcp.storage.scope import Scope
 from clone_mcp.storage.usage import SqlModelCalls
 
@@ -30,14 +30,14 @@ Append = tuple[UUID, Sequence[Record]]
 class SqlUnitOfWork:
     """One transaction on one tenant's data."""
 
-    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime]) -> None:
+    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime], kept: Kept) -> None:
         def in_scope(function: Callable[[Scope], T]) -> Awaitable[T]:
             return run(lambda connection: function(Scope(connection, tenant)))
 
         self.events = SqlEvents(in_scope)
         self.sessions = SqlSessions(in_scope)
         self.predictions = SqlPredictions(in_scope)
-        self.replies = SqlReplies(in_scope)
+        self.replies = SqlReplies(in_scope, kept)
         self.jobs = SqlJobs(in_scope, now)
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
@@ -49,6 +49,7 @@ class SqlStorage:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
+        self._kept = Kept()
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
         self.work = database.work()
@@ -66,7 +67,7 @@ class SqlStorage:
     @asynccontextmanager
     async def begin(self, tenant: UUID, *, readonly: bool = False) -> AsyncGenerator[SqlUnitOfWork]:
         async with self._database.transaction(tenant, readonly=readonly) as run:
-            yield SqlUnitOfWork(run, tenant, self._now)
+            yield SqlUnitOfWork(run, tenant, self._now, self._kept)
 
     async def append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
         return await self._appends.add(self._database.lane(tenant), (tenant, records))

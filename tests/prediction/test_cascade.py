@@ -56,14 +56,14 @@ def proposal(predictor: str, *guesses: tuple[str, float]) -> Proposal:
 
 def test_a_reply_that_both_name_keeps_the_better_number_and_its_own_raw_score():
     both = merged(
-        proposal("local-1", ("commit it", 0.3), ("no", 0.1)), proposal("m", ("Commit it!", 0.2), ("wait", 0.15)), 10
+        proposal("local-2", ("commit it", 0.3), ("no", 0.1)), proposal("m", ("Commit it!", 0.2), ("wait", 0.15)), 10
     )
     assert [(each.response, each.score) for each in both.guesses] == [("commit it", 0.3), ("wait", 0.15), ("no", 0.1)]
-    assert both.predictor == "local-1"
+    assert both.predictor == "local-2"
 
 
 def test_the_first_keeps_its_chance_and_the_others_share_what_is_left():
-    both = merged(proposal("local-1", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), 10)
+    both = merged(proposal("local-2", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), 10)
     assert [each.calibrated for each in both.guesses] == pytest.approx([0.9, 0.0667, 0.0333], abs=1e-3)
     assert [each.score for each in both.guesses] == [0.9, 0.6, 0.3]
 
@@ -105,7 +105,7 @@ async def test_a_model_that_fails_leaves_the_local_answer_and_says_so(asking, se
     server.will(*behaviours)
     prediction = await asking().predict(me, ASKED)
 
-    assert (prediction.model, prediction.degraded) == ("local-1", said)
+    assert (prediction.model, prediction.degraded) == ("local-2", said)
     assert prediction.top.response
     assert server.unused == 0
 
@@ -146,7 +146,7 @@ async def test_a_model_alone_fails_out_loud(asking, server, me):
 async def test_a_cascade_without_a_key_answers_locally(settings, storage, clock, me):
     without = wire(settings.model_copy(update={"predictor": "cascade"}), storage, clock, b"test")
     prediction = await without.predict(me, ASKED)
-    assert (prediction.model, prediction.degraded) == ("local-1", "No language model may be asked here.")
+    assert (prediction.model, prediction.degraded) == ("local-2", "No language model may be asked here.")
 
 
 async def test_when_the_days_cap_is_reached_the_local_predictor_answers_until_midnight(asking, server, me, clock):
@@ -155,7 +155,7 @@ async def test_when_the_days_cap_is_reached_the_local_predictor_answers_until_mi
     assert (await clone.predict(me, ASKED)).degraded is None
 
     capped = await clone.predict(me, ASKED)
-    assert (capped.model, capped.degraded) == ("local-1", "The day's cap on spending for a model is reached.")
+    assert (capped.model, capped.degraded) == ("local-2", "The day's cap on spending for a model is reached.")
     assert len(server.requests) == 1
 
     clock.advance(hours=16)

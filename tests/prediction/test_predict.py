@@ -45,7 +45,7 @@ async def test_the_first_answer_ever_is_honest(clone, me, clock):
         decision=Decision.ESCALATED,
         abstained="No history yet: Clone has not seen this person answer anything.",
         stop_recommended=False,
-        model="local-1",
+        model="local-2",
         created_at=clock.now(),
         latency_ms=0.0,
     )
@@ -157,12 +157,19 @@ async def test_what_an_agent_says_is_never_predicted(clone, me, clock):
 
 async def test_a_paste_is_never_predicted(clone, me, clock):
     paste = "Traceback (most recent call last): " * 80
-    long = "please look at all of these things one after the other " * 5
     for n in range(5):
-        for text in (paste, long):
-            await answer(clone, me, clock, ASKED, text, f"s{n}")
+        await answer(clone, me, clock, ASKED, paste, f"s{n}")
     prediction = await clone.predict(me, Question("codex", ASKED, k=10))
     assert max(len(candidate.response) for candidate in prediction.candidates) < 30
+
+
+async def test_only_a_brief_reply_comes_first_because_it_may_be_sent_without_asking(clone, me, clock):
+    long = "please look at all of these things one after the other " * 5
+    for n in range(8):
+        await answer(clone, me, clock, ASKED, long, f"s{n}")
+    prediction = await clone.predict(me, Question("codex", ASKED, k=10))
+    assert len(prediction.top.response) <= 60
+    assert long.strip() in [candidate.response for candidate in prediction.candidates]
 
 
 async def test_a_stored_prediction_is_not_changed_by_what_comes_later(clone, me, clock):

@@ -29,7 +29,7 @@ _DROP_PREVIOUS = (
     change(replies).where(replies.c.session_id.in_(_SESSIONS), replies.c.previous.in_(_KEYS)).values(previous=None)
 )
 _LEFT = (
-    rows(replies, replies.c.id, replies.c.at)
+    rows(replies, replies.c.text, replies.c.at)
     .where(replies.c.key == sa.bindparam("phrase"))
     .order_by(replies.c.at.desc(), replies.c.id)
 )
@@ -39,7 +39,6 @@ _SET_PHRASE = (
     .where(phrases.c.key == sa.bindparam("phrase"))
     .values(times=sa.bindparam("now_times"), last_at=sa.bindparam("newest"), text=sa.bindparam("spelled"))
 )
-_PAYLOAD = rows(events, events.c.payload).where(events.c.id == sa.bindparam("event"))
 _COUNT = (
     change(counters)
     .where(counters.c.name == sa.bindparam("counter"))
@@ -116,9 +115,7 @@ def _recount(scope: Scope, key: str) -> None:
     if not left:
         scope.run(_DROP_PHRASE, phrase=key)
         return
-    newest: dict[str, Any] = scope.run(_PAYLOAD, event=left[0].id).scalar() or {}
-    spelled = str(newest.get("prompt", key)).strip()
-    scope.run(_SET_PHRASE, phrase=key, now_times=len(left), newest=left[0].at, spelled=spelled)
+    scope.run(_SET_PHRASE, phrase=key, now_times=len(left), newest=left[0].at, spelled=left[0].text or key)
 
 
 def _tidy_sessions(scope: Scope, session_ids: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""How good the predictions are: conversations replayed in time order, each question answered from what was known."""

@@ -1,0 +1,89 @@
+"""From scored candidates to a short list that covers much of what the person might say."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate
+from clone_mcp.prediction.predictors.local.situation import SLOW
+from clone_mcp.prediction.predictors.local.window import Window
+from clone_mcp.recording.reading.likeness import same
+
+_BRIEF = 60
+"""Characters. Only a reply this short stands first: it is the one that may be sent without asking."""
+_PREFER_BRIEF = 2.0
+_LOOK = 20
+_OVERLAP = 0.85
+_SAID_ALREADY = 0.9
+_ORDER_SHIFT = -3.0
+"""The trees learn an order, not a chance; shifted so, the usual score is a small chance."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """A candidate with its two log odds."""
+
+    candidate: Candidate
+    confidence: float
+    order: float
+
+    @property
+    def brief(self) -> bool:
+        return len(self.candidate.text) <= _BRIEF
+
+
+def probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def log_odds(chance: float) -> float:
+    return math.log(chance / (1 - chance))
+
+
+def in_own_words(scored: Sequence[Scored], window: Window) -> list[Scored]:
+    """Without the phrases of many people that this person has words of their own for: those inherit the scores."""
+    own = {one.candidate.key: one for one in scored if one.candidate.source == OWN}
+    for one in scored:
+        if one.candidate.source == GENERIC:
+            said = Counter(window.reads[place].answer.key for place in one.candidate.places)
+            theirs = next((own[key] for key, _ in said.most_common() if key in own and own[key].brief), one)
+            own[theirs.candidate.key] = Scored(
+                theirs.candidate, max(theirs.confidence, one.confidence), max(theirs.order, one.order)
+            )
+    others = [one for one in scored if one.candidate.source not in (OWN, GENERIC)]
+    return [*own.values(), *others]
+
+
+def shortlist(scored: Sequence[Scored], k: int) -> list[Scored]:
+    """The most confident brief reply, then greedily what adds most to the chance that one of them fits."""
+    brief = [one for one in scored if one.brief]
+    chosen = [max(brief or scored, key=lambda one: one.confidence)]
+    values = [(_value(one), place) for place, one in enumerate(scored) if one is not chosen[0]]
+    left = [(value, scored[place]) for value, place in heapq.nlargest(_LOOK, values, key=lambda pair: pair[0])]
+    matched = set(chosen[0].candidate.places)
+    while left and len(chosen) < k:
+        best = max(left, key=lambda pair: pair[0] * (1 - _OVERLAP * _covered(pair[1], chosen, matched)))
+        left.remove(best)
+        chosen.append(best[1])
+        matched.update(best[1].candidate.places)
+    return chosen
+
+
+def _value(one: Scored) -> float:
+    return probability(one.order + _ORDER_SHIFT) * (_PREFER_BRIEF if one.brief else 1.0)
+
+
+def _covered(one: Scored, chosen: Sequence[Scored], matched: set[int]) -> float:
+    """How much of what this candidate would match is matched already."""
+    places = one.candidate.places
+    if places:
+        both = matched.intersection(places)
+        return sum(map(SLOW.__getitem__, both)) / sum(map(SLOW.__getitem__, places)) if both else 0.0
+    if not one.brief:
+        return 0.0
+    said_already = any(other.brief and same(one.candidate.text, other.candidate.text) for other in chosen)
+    return _SAID_ALREADY if said_already else 0.0

@@ -1,0 +1,44 @@
+"""What a reply is like, whoever gives it and whatever it answers."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clone_mcp.recording.reading.intent import INTENTS, intent_of
+from clone_mcp.recording.reading.likeness import drawn, tokens
+
+_BANDS = (2, 6, 15, 60)
+BANDS = len(_BANDS) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The reading of one reply."""
+
+    words: tuple[str, ...]
+    length: int
+    """In words."""
+    sketch: int
+    intent: str
+    band: int
+    """Which of a few bands its length falls in."""
+    shape: tuple[float, ...]
+    """Length, lines, mentions; then the intent as flags."""
+
+
+@lru_cache(maxsize=4096)
+def said(text: str) -> Said:
+    """Read a reply."""
+    words, intent = tuple(tokens(text)), intent_of(text)
+    shape = (math.log1p(len(words)), float(text.count("\n") > 1), float("@" in text))
+    return Said(
+        words=words,
+        length=len(words),
+        sketch=drawn(words),
+        intent=intent,
+        band=bisect_left(_BANDS, len(words)),
+        shape=(*shape, *(float(intent == name) for name in INTENTS[:-1])),
+    )

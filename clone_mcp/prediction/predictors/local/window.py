@@ -1,0 +1,149 @@
+"""The newest answers, prepared: read once each, and grouped by what says about the same.
+
+Comparing every answer with every other takes long, and from one question to the next only the newest answers change.
+So a window is kept and moved on. Nothing depends on its being kept: it could be made anew each time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clone_mcp.models.prediction import Answer
+from clone_mcp.prediction.predictors.local.said import Said, said
+from clone_mcp.recording.reading.asked import Asked, unpacked
+from clone_mcp.recording.reading.likeness import may_be_same, same
+
+_KEPT = 64
+_SEARCHED = 8
+_LONGER = 4
+"""A reply that is longer than another by more than this never says about the same."""
+
+
+@dataclass(slots=True, eq=False)
+class Saying:
+    """Everything the person said under one key."""
+
+    key: str
+    text: str
+    said: Said
+    kin: set[Saying] = field(default_factory=set["Saying"])
+    """The sayings that say about the same, itself aside."""
+    uses: list[int] = field(default_factory=list[int])
+    """Places among the newest answers, newest first, at which it was said."""
+    places: list[int] = field(default_factory=list[int])
+    """The same for it and its kin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An answer and its readings."""
+
+    answer: Answer
+    asked: Asked
+    said: Said
+    topic_norm: float
+    ask_norm: float
+
+
+class Window:
+    """The newest answers of one person, newest first."""
+
+    def __init__(self) -> None:
+        self.reads: list[Read] = []
+        self.sayings: dict[str, Saying] = {}
+        self._by_length: list[Saying] = []
+        self._lengths: list[int] = []
+
+    def move_to(self, answers: Sequence[Answer]) -> None:
+        """Make it these answers' window."""
+        known = {read.answer.id: read for read in self.reads}
+        self.reads = [_read(answer, known.get(answer.id)) for answer in answers]
+        before, self.sayings = self.sayings, {}
+        for place, read in enumerate(self.reads):
+            saying = self.sayings.get(read.answer.key)
+            if saying is None:
+                saying = self.sayings[read.answer.key] = _saying(read, before)
+            saying.uses.append(place)
+        self._relate(before)
+        self._by_length = sorted(self.sayings.values(), key=lambda saying: saying.said.length)
+        self._lengths = [saying.said.length for saying in self._by_length]
+
+    def _relate(self, before: dict[str, Saying]) -> None:
+        stayed = {saying for key, saying in self.sayings.items() if before.get(key) is saying}
+        gone = set(before.values()) - stayed
+        for saying in gone:
+            for other in saying.kin:
+                other.kin.discard(saying)
+        related = list(stayed)
+        for saying in self.sayings.values():
+            if saying not in stayed:
+                _compare(saying, related)
+                related.append(saying)
+        for saying in self.sayings.values():
+            saying.places = saying.uses
+            if saying.kin:
+                saying.places = sorted([*saying.uses, *(use for other in saying.kin for use in other.uses)])
+
+    def near(self, text: str) -> list[int]:
+        """Places of the answers that say about the same as a text that is none of them: a rough, quick guess."""
+        this = said(text)
+        most = bisect_right(self._lengths, 3 * this.length)
+        found: list[int] = []
+        for saying in self._by_length[:most]:
+            that = saying.said
+            if 4 * (that.sketch & this.sketch).bit_count() >= that.length + this.length:
+                found += saying.uses
+        return sorted(found)
+
+
+class Windows:
+    """The windows last used, of a bounded number of people."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Window] = OrderedDict()
+
+    def of(self, answers: Sequence[Answer]) -> Window:
+        """The window over these answers."""
+        # Found again by one of the newest answers. Should another person's answers bear the same ids, they are told
+        # apart answer by answer, and the window is as good as new.
+        known = next((answer.id for answer in answers[:_SEARCHED] if answer.id in self._kept), None)
+        window = Window() if known is None else self._kept.pop(known)
+        window.move_to(answers)
+        if answers:
+            self._kept[answers[0].id] = window
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return window
+
+
+def _read(answer: Answer, known: Read | None) -> Read:
+    if known is not None and known.answer == answer:
+        return known
+    asked = unpacked(answer.question)
+    return Read(answer, asked, said(answer.text), _norm(asked.topic), _norm(asked.ask))
+
+
+def _norm(bits: int) -> float:
+    return bits.bit_count() ** -0.5 if bits else 0.0
+
+
+def _saying(read: Read, before: dict[str, Saying]) -> Saying:
+    """The saying as it was compared before, if it is still worded so; else a new one."""
+    known = before.get(read.answer.key)
+    if known is None or known.text != read.answer.text:
+        return Saying(read.answer.key, read.answer.text, read.said)
+    known.uses = []
+    return known
+
+
+def _compare(saying: Saying, others: Sequence[Saying]) -> None:
+    sketch, length = saying.said.sketch, len(saying.text)
+    for other in others:
+        if not length <= _LONGER * len(other.text) <= _LONGER**2 * length:
+            continue
+        if may_be_same(sketch, other.said.sketch) and same(saying.text, other.text):
+            saying.kin.add(other)
+            other.kin.add(saying)
