@@ -115,7 +115,9 @@ def _why(arguments: argparse.Namespace) -> int:
     print(f"  The agent had said: …{' '.join(str(answer['question']).split())[-200:]}")
     if known is not None:
         print(f"  {known.top.reasoning}")
-        print(f"  By {known.model}: raw {known.top.confidence.raw:.2f}, calibrated {known.top.confidence.calibrated:.2f}.")
+        print(
+            f"  By {known.model}: raw {known.top.confidence.raw:.2f}, calibrated {known.top.confidence.calibrated:.2f}."
+        )
         for fact in known.cited_facts:
             print(f"  It rests on the {fact.tier} fact {fact.id} (`clone-mcp memory show`).")
     return 0
@@ -153,7 +155,9 @@ def _loop(arguments: argparse.Namespace) -> int:
 def _found(home: str, session: str | None) -> Remembered:
     found = _find(home, session)
     if not found:
-        raise NotFound("No session of a client with Clone's hooks is known.", hint="See docs/howto/connect-a-client.md.")
+        raise NotFound(
+            "No session of a client with Clone's hooks is known.", hint="See docs/howto/connect-a-client.md."
+        )
     return found
 
 

@@ -158,7 +158,7 @@ async def _revision(clone: Clone) -> str:
 def jobs(arguments: argparse.Namespace) -> int:
     """Show what is done later; with --run, do what is due."""
     if arguments.run:
-        print(f"Worked off: {with_clone(lambda clone: clone.worker.drain())}.")
+        print(f"Worked off: {with_clone(_work)}.")
         return 0
     if arguments.retry:
         with_clone(lambda clone: clone.storage.work.retry(LOCAL_TENANT, arguments.retry, now=clone.clock.now()))
@@ -173,6 +173,12 @@ def jobs(arguments: argparse.Namespace) -> int:
     if not listed:
         print("No jobs.")
     return 0
+
+
+async def _work(clone: Clone) -> int:
+    """Do what is due, with what hooks left taken in before."""
+    await clone.deliver()
+    return await clone.worker.drain()
 
 
 def _progress(job: JobState) -> str:

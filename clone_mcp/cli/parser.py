@@ -114,7 +114,7 @@ def _add_database(actions: Any) -> None:
 
 def _add_jobs(actions: Any) -> None:
     jobs = actions.add_parser("jobs", help="what Clone does in the background")
-    jobs.add_argument("--run", action="store_true", help="do what is due now")
+    jobs.add_argument("--run", action="store_true", help="take in what hooks left, and do what is due now")
     jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
     jobs.add_argument("--limit", type=_count, default=20, help="how many to list (default: 20)")
     jobs.add_argument("--json", action="store_true", help="print as JSON")

@@ -139,7 +139,9 @@ def author_label(remembered: Remembered, text: str) -> str:
 
 def visible(prediction: dict[str, Any]) -> str:
     """The line the person sees. Confidence is rounded down: never 100 %."""
-    return f"Clone answered for you ({int(prediction['confidence'] * 100)} %): {_short(prediction['predicted_response'])}"
+    return (
+        f"Clone answered for you ({int(prediction['confidence'] * 100)} %): {_short(prediction['predicted_response'])}"
+    )
 
 
 def told_to_the_agent(prediction: dict[str, Any]) -> str:

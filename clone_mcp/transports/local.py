@@ -66,9 +66,10 @@ class LocalDoor:
             try:
                 with _lock(self._home / _LOCK) as mine:
                     if mine:
+                        await self._clone()  # a hook that asks must not wait until storage is loaded
                         async with self._open():
                             await self._deliver()
-            except OSError as exc:
+            except (CloneError, OSError) as exc:
                 log.warning("Hooks can't ask this server: %s", exc)
             await asyncio.sleep(_TAKE_OVER_SECONDS)
 

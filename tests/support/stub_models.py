@@ -105,7 +105,10 @@ def _anthropic(step: Step) -> bytes:
         reason = "tool_use"
     return _events(
         [
-            {"type": "message_start", "message": {**message, "stop_reason": None, "stop_sequence": None, "usage": usage}},
+            {
+                "type": "message_start",
+                "message": {**message, "stop_reason": None, "stop_sequence": None, "usage": usage},
+            },
             {"type": "content_block_start", "index": 0, "content_block": block},
             {"type": "content_block_delta", "index": 0, "delta": delta},
             {"type": "content_block_stop", "index": 0},

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("TEST_VENDORS") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clone-mcp" / "vendors")
+FOLDER = Path(
+    os.environ.get("TEST_VENDORS")
+    or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clone-mcp" / "vendors"
+)
 _PLATFORM = {"linux": "linux", "darwin": "darwin"}.get(sys.platform, sys.platform)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from clone_mcp.clients import answering
 from clone_mcp.clients.claude_code.identity import permission_id, question_id, turn_id
-from clone_mcp.clients.claude_code.transcript import ACCEPTED, prompt_source
+from clone_mcp.clients.claude_code.transcript import ACCEPTED, BY_HAND, prompt_of
 from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clients.sitting import Remembered, forget_old
 from clone_mcp.clients.tool_use import summary
@@ -56,7 +56,7 @@ def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
 
 def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
     text, prompt = payload.get("prompt"), _text(payload, "prompt_id")
-    if not isinstance(text, str) or not text.strip() or _MACHINE.match(text) or _COMMAND.match(text):
+    if not isinstance(text, str) or not _is_said(text):
         return
     _settle_held(occasion, session, payload)
     with occasion.sitting(session) as remembered:
@@ -75,13 +75,35 @@ def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
         occasion.note("outcome", session, prediction=guess["prediction"], text=text, status=status)
 
 
+def _notice_queued(occasion: Occasion, session: str, payload: Payload) -> None:
+    """Note what was typed while the agent worked: no hook is called for that, and the transcript tells."""
+    _settle_held(occasion, session, payload)
+    prompt = _text(payload, "prompt_id")
+    with occasion.sitting(session) as remembered:
+        if not prompt or remembered.get("prompt") == prompt:
+            return
+        remembered.update(prompt=prompt, stops=0)
+        source, text, at = prompt_of(_text(payload, "transcript_path"), prompt)
+        if source not in BY_HAND or not _is_said(text):
+            return
+        label = answering.PREDICTION if source == ACCEPTED else answering.PERSON
+        if label == answering.PERSON:
+            answering.person_typed(remembered)
+    occasion.note("prompt", session, turn=turn_id(prompt), text=text, label=label, **({"at": at} if at else {}))
+
+
+def _is_said(text: Any) -> bool:
+    """Whether it is neither empty, nor the program's, nor a command to it."""
+    return isinstance(text, str) and bool(text.strip()) and not (_MACHINE.match(text) or _COMMAND.match(text))
+
+
 def _settle_held(occasion: Occasion, session: str, payload: Payload) -> None:
     """Note the prompt that was what Clone had guessed. What was taken from the prompt box is Clone's."""
     with occasion.sitting(session) as remembered:
         held: Payload | None = remembered.pop("held", None)
     if held is None:
         return
-    source = prompt_source(_text(payload, "transcript_path"), held["prompt"])
+    source, _, _ = prompt_of(_text(payload, "transcript_path"), held["prompt"])
     label = answering.PERSON if source and source != ACCEPTED else answering.PREDICTION
     occasion.note("prompt", session, turn=turn_id(held["prompt"]), text=held["text"], label=label, at=held["at"])
     occasion.note("outcome", session, prediction=held["guess"], status="accepted")
@@ -98,11 +120,9 @@ def _by_whom(occasion: Occasion, remembered: Remembered, payload: Payload, text:
 def _stop(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
     said = _text(payload, "last_assistant_message").strip()
     prompt = _text(payload, "prompt_id")
+    _notice_queued(occasion, session, payload)
     with occasion.sitting(session) as remembered:
-        if remembered.get("prompt") != prompt:
-            remembered.update(prompt=prompt, stops=0)
         back = remembered["stops"] = remembered.get("stops", 0) + 1
-    _settle_held(occasion, session, payload)
     if not said:
         return None
     occasion.note("response", session, turn=prompt and turn_id(prompt, continued=back - 1), text=said)
@@ -136,6 +156,7 @@ def _before_tool(occasion: Occasion, session: str, payload: Payload) -> Payload 
         return _allowed("Clone's own predictions change nothing.") if own["predicts"] else None
     if name != _QUESTION or _busy({**payload, "background_tasks": None}):
         return None
+    _notice_queued(occasion, session, payload)
     planning = payload.get("permission_mode") == "plan"
     with occasion.sitting(session) as remembered:
         if not answering.may_answer(remembered, planning=planning):
@@ -185,7 +206,7 @@ def _after_tool(occasion: Occasion, session: str, payload: Payload) -> None:
     name, use = _text(payload, "tool_name"), _text(payload, "tool_use_id")
     if _OWN_TOOL.match(name):
         return
-    _settle_held(occasion, session, payload)
+    _notice_queued(occasion, session, payload)
     if name == _QUESTION:
         _answered(occasion, session, use, payload.get("tool_response"))
         return

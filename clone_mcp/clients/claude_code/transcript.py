@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 _READ = 512 * 1024
 ACCEPTED = "suggestion_accepted"
+BY_HAND = ("typed", "queued", ACCEPTED)
+"""How prompts get into the prompt box that a person sends; the last is Clone's text, or another program's."""
 
 
-def prompt_source(path: str, prompt_id: str) -> str:
-    """How a prompt got into the prompt box, as Claude Code says it; empty when it doesn't say."""
+def prompt_of(path: str, prompt_id: str) -> tuple[str, str, float | None]:
+    """How a prompt came to be, its text and its time; empty when the transcript doesn't say, or not yet."""
+    for line in reversed(_last_lines(path)):
+        if prompt_id.encode() in line and b"promptSource" in line:
+            record = _parsed(line)
+            if record.get("promptId") == prompt_id and record.get("type") == "user" and not record.get("isMeta"):
+                return str(record.get("promptSource") or ""), _text(record), _moment(record.get("timestamp"))
+    return "", "", None
+
+
+def _last_lines(path: str) -> list[bytes]:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 (pathlib alone takes 8 ms)
             file.seek(0, 2)
             file.seek(max(0, file.tell() - _READ))
-            lines = file.read().splitlines()
+            return file.read().splitlines()
     except OSError:
-        return ""
-    for line in reversed(lines):
-        if prompt_id.encode() in line and b"promptSource" in line:
-            record = _parsed(line)
-            if record.get("promptId") == prompt_id and record.get("type") == "user":
-                return str(record.get("promptSource") or "")
-    return ""
+        return []
+
+
+def _text(record: dict[str, Any]) -> str:
+    content = (record.get("message") or {}).get("content")
+    if isinstance(content, list):
+        content = "\n".join(str(block.get("text", "")) for block in content if block.get("type") == "text")
+    return content if isinstance(content, str) else ""
+
+
+def _moment(text: Any) -> float | None:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (TypeError, ValueError):
+        return None
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
