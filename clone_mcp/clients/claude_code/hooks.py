@@ -18,7 +18,7 @@ from clone_mcp.clients.tool_use import summary
 Payload = dict[str, Any]
 
 # What the program itself puts in as if it had been typed, and its own commands.
-_MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-name|local-command|bash-)|\[Request interrupted")
+_MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-|local-command|bash-)|\[Request interrupted")
 _COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|$)")
 _QUESTION = "AskUserQuestion"
 _OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__(?P<predicts>predict_)?\w+$")
@@ -56,11 +56,13 @@ def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
 
 def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
     text, prompt = payload.get("prompt"), _text(payload, "prompt_id")
-    if not isinstance(text, str) or not _is_said(text):
-        return
     _settle_held(occasion, session, payload)
     with occasion.sitting(session) as remembered:
+        if prompt and remembered.get("prompt") == prompt:
+            return  # typed while the agent works, and named after that work: it gets its own name when its turn comes
         remembered.update(prompt=prompt, stops=0)
+        if not isinstance(text, str) or not _is_said(text):
+            return
         label = _by_whom(occasion, remembered, payload, text)
         guess: Payload | None = remembered.pop("guess", None) if label == answering.PERSON else None
         if label == answering.PERSON:
