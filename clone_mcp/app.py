@@ -18,6 +18,7 @@ from clone_mcp.clients.deliver import Deliver
 from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.clone import Clone, Memory
 from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.evaluation.backtest import Backtest
 from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
 from clone_mcp.jobs.worker import worker_for
@@ -94,6 +95,7 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=feedback,
+        backtest=_backtest(settings, storage, paid),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
@@ -126,6 +128,12 @@ def _predictor(settings: Settings, asked: ModelPredictor) -> Predictor:
             return asked
         case "cascade":
             return Cascade(LocalPredictor(), asked)
+
+
+def _backtest(settings: Settings, storage: Storage, paid: PaidModel | None) -> Backtest:
+    asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
+    predictors = {"local": LocalPredictor(), "model": asked, "cascade": Cascade(LocalPredictor(), asked)}
+    return Backtest(storage, predictors, paid, model=settings.model, folder=settings.home / "backtests")
 
 
 def _nonce() -> str:

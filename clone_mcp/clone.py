@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
     from clone_mcp.access.keys import Keys
     from clone_mcp.clients.deliver import Deliver
+    from clone_mcp.evaluation.backtest import Backtest
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.context import Context
     from clone_mcp.memory.correct import Correct
@@ -79,6 +80,7 @@ class Clone:
     predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
+    backtest: Backtest
     keys: Keys
     memory: Memory
     worker: Worker

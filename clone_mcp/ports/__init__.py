@@ -58,6 +58,10 @@ class Events(Protocol):
         """The session's events, oldest first. Empty when there is no such session."""
         ...
 
+    async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
+        """What the person typed and what agents said, oldest first, from behind a moment and the id of its event."""
+        ...
+
 
 class Sessions(Protocol):
     """Runs of events."""
