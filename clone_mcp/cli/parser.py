@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import answers, backtest, commands, memory_parser
+from clone_mcp.cli import answers, backtest, commands, install, memory_parser
 from clone_mcp.clients.hook import CLIENTS
 
 
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("--json", action="store_true", help="print the result as JSON")
     ingest.set_defaults(function=commands.ingest)
 
+    install.add(actions)
     answers.add(actions)
     _add_hook(actions)
     _add_keys(actions)
