@@ -65,7 +65,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def _vscode() -> str:
     return (
-        "# Clone for VS Code\n\nCopy `mcp.json` to `.vscode/mcp.json`, or open one of these links in VS Code or Cursor:\n\n"
+        "# Clone for VS Code\n\nCopy `mcp.json` to `.vscode/mcp.json`, or open one of these links:\n\n"
         f"- VS Code: `{vscode.link(Server(COMMAND))}`\n- Cursor: `{cursor.link(Server(COMMAND))}`\n\n"
         "Both need `clone-mcp` on PATH: `uv tool install clone-mcp`.\n"
     )

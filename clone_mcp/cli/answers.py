@@ -146,8 +146,8 @@ def _loop(arguments: argparse.Namespace) -> int:
         return 0
     print(
         f"Where Clone is sure, it answers for you up to {times} times in a row here"
-        f"{', also while the agent plans' if arguments.plan else ''}. It does so only where answering is on: shadow mode, "
-        "a pause and whatever is grave still leave the word to you."
+        f"{', also while the agent plans' if arguments.plan else ''}. It does so only where answering is on: shadow "
+        "mode, a pause and whatever is grave still leave the word to you."
     )
     return 0
 

@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,14 +27,18 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    install = actions.add_parser("install", help="connect the agents on this machine, so that Clone records and suggests")
+    install = actions.add_parser(
+        "install", help="connect the agents on this machine, so that Clone records and suggests"
+    )
     install.add_argument("--hosted", metavar="URL", help="connect them to a Clone elsewhere; its key is read from "
                          "CLONE_API_TOKEN or asked for")  # fmt: skip
     install.set_defaults(function=_install)
     uninstall = actions.add_parser("uninstall", help="take Clone out of the agents on this machine again")
     uninstall.set_defaults(function=_uninstall, hosted=None)
     for command in (install, uninstall):
-        command.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)}; default: all found")
+        command.add_argument(
+            "clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)}; default: all found"
+        )
         command.add_argument("--all", action="store_true", help="every client that is found, which is the default")
         command.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
         command.add_argument("--yes", action="store_true", help="don't ask before changing anything")
@@ -43,7 +48,7 @@ def _install(arguments: argparse.Namespace) -> int:
     read, person = settings(), Person.here()
     server = Server(_command(), _checked(arguments.hosted))
     chosen = _chosen(arguments.clients, person)
-    planned = _planned(chosen, lambda client: to_install(client, person, server))
+    planned = _planned(chosen, partial(to_install, person=person, server=server))
     if not _go_on(planned, arguments, nothing="Everything is in place already."):
         return 0 if all(isinstance(each, list) for each in planned.values()) else 1
     _note_server(read, server)
@@ -58,7 +63,7 @@ def _uninstall(arguments: argparse.Namespace) -> int:
     read, person = settings(), Person.here()
     server = Server(_command())
     chosen = _named(arguments.clients) or list(CLIENTS)
-    planned = _planned(chosen, lambda client: to_remove(client, person, server, read.home))
+    planned = _planned(chosen, partial(to_remove, person=person, server=server, home=read.home))
     if _go_on(planned, arguments, nothing="Clone is in none of them."):
         for client, changes in planned.items():
             if isinstance(changes, list):
@@ -72,7 +77,7 @@ def _uninstall(arguments: argparse.Namespace) -> int:
 Planned = dict[str, list[Change] | CloneError]
 
 
-def _planned(clients: Sequence[str], plan: Any) -> Planned:
+def _planned(clients: Sequence[str], plan: Callable[[str], list[Change]]) -> Planned:
     """One client that can't be changed does not hold up the others."""
     planned: Planned = {}
     for client in clients:

@@ -70,7 +70,7 @@ def continuation(
     """What to say for the person after the agent's last words, noted as Clone's; None leaves the word to them.
 
     Then the prediction is kept as a guess, to be suggested and to be held against what they type. `free`: nothing of
-    the agent's own is under way. `typed_back`: the client hands the text back as a prompt, which must not count as theirs.
+    the agent's own is under way. `typed_back`: the client hands the text back as a prompt, which is not theirs.
     """
     prediction = predicted(occasion, session, said)
     if prediction is None:

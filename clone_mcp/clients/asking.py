@@ -10,6 +10,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from clone_mcp.clients.loose import an_object
+
 if TYPE_CHECKING:
     import socket
 
@@ -51,7 +53,7 @@ def _over_the_socket(home: str, request: dict[str, Any]) -> dict[str, Any] | Non
         connection.settimeout(ANSWER_SECONDS)
         connection.sendall(json.dumps({**request, "token": door["token"]}).encode() + b"\n")
         answer = json.loads(_line(connection))
-    return answer["answer"] if isinstance(answer.get("answer"), dict) else None
+    return an_object(answer.get("answer")) or None
 
 
 def _connected(door: dict[str, Any]) -> socket.socket:

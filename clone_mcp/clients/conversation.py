@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from clone_mcp.clients import answering
+from clone_mcp.clients.loose import a_text
 from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clients.sitting import forget_old
 from clone_mcp.clients.tool_use import summary
@@ -51,9 +52,7 @@ def spoke(
     if not isinstance(said, str) or not said.strip():
         return None
     occasion.note("response", session, turn=turn, text=said.strip())
-    return answering.continuation(
-        occasion, session, said.strip(), free=free, planning=planning, typed_back=typed_back
-    )
+    return answering.continuation(occasion, session, said.strip(), free=free, planning=planning, typed_back=typed_back)
 
 
 def used(occasion: Occasion, session: str, tool: str, given: Any, answered: Any, *, turn: str) -> None:
@@ -69,5 +68,4 @@ def told(occasion: Occasion, session: str, how: str) -> str | None:
 
 def text(payload: Payload, name: str) -> str:
     """A field, if it is text."""
-    value = payload.get(name)
-    return value if isinstance(value, str) else ""
+    return a_text(payload.get(name))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.json_text import parsed, with_item, with_member, without
+from clone_mcp.clients.loose import a_list, an_object
 from clone_mcp.errors import Invalid
 
 Text = Callable[[str], str]
@@ -70,10 +71,11 @@ def _line(keys: list[str], value: Any) -> str:
 def _without_item(text: str, keys: list[str], value: Any) -> str:
     found = parsed(text)
     for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None  # type: ignore[reportUnknownMemberType]
-    if not isinstance(found, list) or value not in found:
+        found = an_object(found).get(key)
+    entries = a_list(found)
+    if value not in entries:
         return text
-    return without(text, keys if found == [value] else [*keys, found.index(value)])
+    return without(text, keys if entries == [value] else [*keys, entries.index(value)])
 
 
 def toml_block(path: Path, table: str, block: str) -> Edit:

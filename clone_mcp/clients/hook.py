@@ -24,14 +24,14 @@ def run(arguments: Sequence[str]) -> int:
     """Handle one event of a client's."""
     client, words = _client(list(arguments))
     if client not in CLIENTS or len(words) != 1 or words[0].startswith("-"):
-        print(USAGE, file=sys.stdout if {"-h", "--help"} & set(words) else sys.stderr)  # noqa: T201
+        print(USAGE, file=sys.stdout if {"-h", "--help"} & set(words) else sys.stderr)
         return 0 if {"-h", "--help"} & set(words) else 2
     occasion = Occasion(client, os.environ)
     given = b""
     try:
         given = sys.stdin.buffer.read(LONGEST_INPUT + 1)
         output = _handled(occasion, words[0], given)
-    except Exception as exc:  # noqa: BLE001 (there is nobody to tell but the file)
+    except Exception as exc:
         occasion.spool.set_aside(given[:4000].decode(errors="replace"), f"{client} {words[0]}: {exc!r}")
         return 0
     if output:

@@ -29,8 +29,8 @@ RECORD = "installed.json"
 class Client(Protocol):
     """What each client's configuration module offers."""
 
-    TITLE: str
-
+    @property
+    def TITLE(self) -> str: ...  # noqa: N802 (a module's constant)
     def found(self, person: Person) -> bool: ...
     def edits(self, person: Person, server: Server) -> Iterator[Edit]: ...
     def then(self, _person: Person, /) -> str: ...

@@ -12,6 +12,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from clone_mcp.clients.loose import an_object_in
+
 try:
     import fcntl
 except ImportError:  # Windows: two hooks of one session at once may forget what one of them noted
@@ -23,10 +25,10 @@ _LARGEST = 1024 * 1024
 ANSWERS_KEPT = 20
 
 Remembered = dict[str, Any]
-"""client, session; prompt: the prompt at work on; stops: how often the agent was sent back on it; row: answers since the
-person typed; limit, plan, off: what the person asked for; asked: choices that were put, by tool use; answers: what Clone
-said for the person, newest last; shown: the suggestion in the prompt box; typed: what Clone typed and the client may
-hand back as a prompt; wants: permissions asked for."""
+"""client, session; prompt: the one at work on, by id; stops: how often the agent stopped on it; row: answers since the
+person typed; limit, plan, off: how far Clone may go; told: that they know of the limit; asked: choices that were put, by
+tool use; answers: what Clone said for the person, newest last; guess: what it expects them to type; held: a prompt that
+may be that guess, taken; typed: what Clone typed and a client hands back as a prompt; wants: permissions asked for."""
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def sitting(home: str, client: str, session: str) -> Generator[Remembered]:
         if fcntl is not None:
             fcntl.flock(fd, fcntl.LOCK_EX)
         before = os.read(fd, _LARGEST)
-        remembered = _parsed(before) or {"client": client, "session": session}
+        remembered = an_object_in(before) or {"client": client, "session": session}
         yield remembered
         after = json.dumps(remembered, separators=(",", ":")).encode()
         if after != before:
@@ -58,7 +60,7 @@ def sittings(home: str) -> Iterator[tuple[float, Remembered]]:
     with suppress(OSError), os.scandir(f"{home}/{FOLDER}") as entries:
         for entry in entries:
             with suppress(OSError), open(entry.path, "rb") as file:  # noqa: PTH123
-                if remembered := _parsed(file.read(_LARGEST)):
+                if remembered := an_object_in(file.read(_LARGEST)):
                     found.append((entry.stat().st_mtime, remembered))
     yield from sorted(found, key=lambda each: each[0], reverse=True)
 
@@ -80,11 +82,3 @@ def _as_file_name(session: str) -> str:
     import hashlib  # noqa: PLC0415 (5 ms)
 
     return hashlib.sha256(session.encode(errors="replace")).hexdigest()
-
-
-def _parsed(data: bytes) -> Remembered:
-    try:
-        read = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, dict) else {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from clone_mcp.clients.loose import an_object
+
 _LONGEST = 400
 _INPUT = 200
 # What says most about a use, in the order in which it is looked for.
@@ -20,9 +22,8 @@ def summary(tool: str, given: Any, answered: Any) -> str:
 
 
 def _told(value: Any, names: tuple[str, ...]) -> str:
-    if isinstance(value, dict):
-        found = next((value[name] for name in names if value.get(name)), value)
-        value = found if isinstance(found, str) else json.dumps(found)
-    if value is None:
+    if fields := an_object(value):
+        value = next((fields[name] for name in names if fields.get(name)), fields)
+    if value is None or value == {}:
         return ""
     return " ".join((value if isinstance(value, str) else json.dumps(value))[:4000].split())

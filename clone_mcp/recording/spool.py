@@ -102,6 +102,11 @@ class Spool:
                 if os.fstat(fd).st_size + len(line) <= _MOST_SET_ASIDE:
                     os.write(fd, line)
 
+    @property
+    def aside(self) -> str:
+        """The file of what was set aside."""
+        return self._path(_SET_ASIDE)
+
     def waiting(self) -> int:
         """How many bytes are not delivered yet."""
         return sum(self._size(name) for name in (*self._names(_CLAIMED), _OPEN))
@@ -141,7 +146,7 @@ class Claimed:
 
     def lines(self) -> Iterator[bytes]:
         """Every line, the last one even if it was cut off."""
-        with open(self.fd, "rb", closefd=False) as file:  # noqa: PTH123
+        with open(self.fd, "rb", closefd=False) as file:
             while line := file.readline(LONGEST_NOTE + 1):
                 yield line
 

@@ -143,7 +143,7 @@ def _with_gravity(question: dict[str, Any], answer: dict[str, Any]) -> dict[str,
 
 
 def socket_path(home: Path) -> Path:
-    """Beside the database, or where paths are short: in a folder of the person's own under the system's temporary one."""
+    """Beside the database, or where that is too long a path: in a folder of the person's own under the temporary one."""
     path = home / _SOCKET
     if len(os.fsencode(path)) <= _LONGEST_PATH:
         return path
@@ -188,11 +188,11 @@ class _lock:  # noqa: N801 (reads as the function it stands for)
 def _try_lock(fd: int) -> bool:
     try:
         if sys.platform == "win32":
-            import msvcrt
+            import msvcrt  # noqa: PLC0415 (there alone)
 
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
+            import fcntl  # noqa: PLC0415 (not there)
 
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

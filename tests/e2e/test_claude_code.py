@@ -50,7 +50,9 @@ def start(tmp_path: Path, habits: Path) -> Iterator[Start]:
         model = serve.__enter__()
         open_.append(serve)
         shutil.copytree(habits, tmp_path / "clone", dirs_exist_ok=True)
-        return ClaudeCode(tmp_path, model.address, **settings), model
+        agent = ClaudeCode(tmp_path, model.address, **settings)
+        agent.install()
+        return agent, model
 
     yield started
     for each in open_:
@@ -134,7 +136,7 @@ def test_it_goes_on_for_the_person_visibly_up_to_its_limit(start: Start) -> None
     agent, model = start(*[TESTS] * 8)
     with agent.window() as window:
         ready(agent, window)
-        say(window, "Begin", until=f"Clone answered for you (9")
+        say(window, "Begin", until="Clone answered for you (9")
         window.wait_for("Clone answered 3 times in a row and now leaves the word to you")
     assert len(model.requests) == 4
     assert [text for author, text in delivered(agent) if author == "clone"] == [SAID] * 3

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tests.support.terminal import Terminal, terminal
-from tests.support.vendors import ROOT, claude
+from tests.support.vendors import claude
 
 KEY = "sk-ant-api03-stub-key-for-tests-0123456789abcdefghij"
-PLUGIN = ROOT / "plugins" / "claude-code"
+CLONE = Path(sys.executable).parent / "clone-mcp"
 
 
 class ClaudeCode:
@@ -48,10 +48,22 @@ class ClaudeCode:
         }
         (self.home / ".claude.json").write_text(json.dumps(state))
 
+    def install(self) -> None:
+        """As a person does it."""
+        done = subprocess.run(
+            [str(CLONE), "install", "claude-code"],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def print(self, prompt: str, *options: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """One headless run."""
         return subprocess.run(
-            [str(claude()), "-p", prompt, "--plugin-dir", str(PLUGIN), *options],
+            [str(claude()), "-p", prompt, *options],
             env=self.env,
             cwd=self.project,
             capture_output=True,
@@ -63,8 +75,7 @@ class ClaudeCode:
 
     def window(self, *options: str) -> AbstractContextManager[Terminal]:
         """An interactive window."""
-        command = [str(claude()), "--plugin-dir", str(PLUGIN), *options]
-        return terminal(command, env=self.env, folder=self.project)
+        return terminal([str(claude()), *options], env=self.env, folder=self.project)
 
     def transcript(self) -> list[dict[str, object]]:
         """What Claude Code itself kept of all sessions."""

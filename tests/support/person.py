@@ -40,7 +40,7 @@ def clone(home: Path, *arguments: str, **env: str) -> str:
     return done.stdout
 
 
-def recorded(home: Path, *, since_seed: bool = True) -> list[tuple[str, str, str]]:
+def recorded(home: Path) -> list[tuple[str, str, str]]:
     """Everything that was said since, as (author, channel, text)."""
     with sqlite3.connect(f"file:{home}/clone.db?mode=ro", uri=True) as database:
         rows = database.execute(

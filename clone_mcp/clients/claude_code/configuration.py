@@ -30,9 +30,7 @@ _OURS = "AskUserQuestion|mcp__(plugin_clone_)?clone__predict_.*"
 
 def plugin(server: Server | None = None) -> Files:
     """The whole plugin; for this machine's Clone unless it is hosted."""
-    manifest = about(
-        author={"name": AUTHOR}, license=LICENSE, keywords=KEYWORDS
-    )
+    manifest = about(author={"name": AUTHOR}, license=LICENSE, keywords=KEYWORDS)
     return {
         ".claude-plugin/plugin.json": as_json(manifest),
         ".mcp.json": as_json({"mcpServers": {"clone": _server(server)}}),
@@ -70,7 +68,7 @@ def _server(server: Server | None) -> dict[str, Any]:
 
 def _hooks() -> dict[str, Any]:
     return {
-        "description": "Records what is said, asks Clone where there is something to answer, and never waits for it long.",
+        "description": "Records what is said, asks Clone where there is something to answer, and waits for nobody.",
         "hooks": {
             "SessionStart": [_hook("SessionStart")],
             "UserPromptSubmit": [_hook("UserPromptSubmit")],

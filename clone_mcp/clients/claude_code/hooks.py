@@ -11,6 +11,7 @@ from typing import Any
 from clone_mcp.clients import answering
 from clone_mcp.clients.claude_code.identity import permission_id, question_id, turn_id
 from clone_mcp.clients.claude_code.transcript import ACCEPTED, BY_HAND, prompt_of
+from clone_mcp.clients.loose import a_list, a_text, an_object
 from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clients.sitting import Remembered, forget_old
 from clone_mcp.clients.tool_use import summary
@@ -168,13 +169,13 @@ def _before_tool(occasion: Occasion, session: str, payload: Payload) -> Payload 
 
 def _chosen(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
     """Choices for all questions of the call, or none."""
-    given: Payload = payload.get("tool_input") or {}
-    questions: list[Payload] = given.get("questions") or []
+    given = an_object(payload.get("tool_input"))
+    questions = [an_object(question) for question in a_list(given.get("questions"))]
     if any(question.get("multiSelect") for question in questions):
         return None
     found: list[tuple[str, Payload]] = []
     for question in questions:
-        labels = [str(option.get("label")) for option in question.get("options") or []]
+        labels = [a_text(an_object(option).get("label")) for option in a_list(question.get("options"))]
         answer = answering.predicted(occasion, session, str(question.get("question")), options=labels)
         if answer is not None:
             found.append((str(question.get("question")), answer))
@@ -227,8 +228,8 @@ def _after_tool(occasion: Occasion, session: str, payload: Payload) -> None:
 
 def _answered(occasion: Occasion, session: str, use: str, response: Any) -> None:
     """Questions that were put, and what was chosen, by whom."""
-    answers = response.get("answers") if isinstance(response, dict) else None
-    if not isinstance(answers, dict):
+    answers = an_object(an_object(response).get("answers"))
+    if not answers:
         return
     with occasion.sitting(session) as remembered:
         asked: Payload = remembered.get("asked", {}).pop(use, {})
@@ -236,7 +237,7 @@ def _answered(occasion: Occasion, session: str, use: str, response: Any) -> None
     for index, (question, answer) in enumerate(answers.items()):
         chosen = answer if isinstance(answer, str) else json.dumps(answer)
         turn = question_id(use, index)
-        occasion.note("response", session, turn=turn, text=str(question))
+        occasion.note("response", session, turn=turn, text=question)
         label = answering.ANSWER if by_clone else answering.PERSON
         occasion.note("prompt", session, turn=turn, text=chosen, label=label)
         if not by_clone and (guess := asked.get("predictions", {}).get(question)):
@@ -249,5 +250,4 @@ def _wanted(payload: Payload) -> str:
 
 
 def _text(payload: Payload, name: str) -> str:
-    value = payload.get(name)
-    return value if isinstance(value, str) else ""
+    return a_text(payload.get(name))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
+
+from clone_mcp.clients.loose import a_list, a_text, an_object, an_object_in
 
 _READ = 512 * 1024
 ACCEPTED = "suggestion_accepted"
@@ -16,7 +17,7 @@ def prompt_of(path: str, prompt_id: str) -> tuple[str, str, float | None]:
     """How a prompt came to be, its text and its time; empty when the transcript doesn't say, or not yet."""
     for line in reversed(_last_lines(path)):
         if prompt_id.encode() in line and b"promptSource" in line:
-            record = _parsed(line)
+            record = an_object_in(line)
             if record.get("promptId") == prompt_id and record.get("type") == "user" and not record.get("isMeta"):
                 return str(record.get("promptSource") or ""), _text(record), _moment(record.get("timestamp"))
     return "", "", None
@@ -33,10 +34,9 @@ def _last_lines(path: str) -> list[bytes]:
 
 
 def _text(record: dict[str, Any]) -> str:
-    content = (record.get("message") or {}).get("content")
-    if isinstance(content, list):
-        content = "\n".join(str(block.get("text", "")) for block in content if block.get("type") == "text")
-    return content if isinstance(content, str) else ""
+    content = an_object(record.get("message")).get("content")
+    blocks = [an_object(block) for block in a_list(content)]
+    return a_text(content) or "\n".join(a_text(block.get("text")) for block in blocks if block.get("type") == "text")
 
 
 def _moment(text: Any) -> float | None:
@@ -44,11 +44,3 @@ def _moment(text: Any) -> float | None:
         return datetime.fromisoformat(text).timestamp()
     except (TypeError, ValueError):
         return None
-
-
-def _parsed(line: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(line)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}

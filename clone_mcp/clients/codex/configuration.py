@@ -27,13 +27,13 @@ def plugin() -> Files:
     """What Codex reads of the plugin that it shares with Claude Code. Its MCP configuration knows no plugin root."""
     manifest = about(
         skills="./skills/",
-        mcpServers="./.codex-plugin/mcp.json",
+        mcpServers="./codex-mcp.json",
         hooks="./hooks/codex.json",
         interface={"displayName": "Clone"},
     )
     return {
         ".codex-plugin/plugin.json": as_json(manifest),
-        ".codex-plugin/mcp.json": as_json({"mcpServers": {"clone": {"command": COMMAND, "args": []}}}),
+        "codex-mcp.json": as_json({"mcpServers": {"clone": {"command": COMMAND, "args": []}}}),
         "hooks/codex.json": as_json({"hooks": dict(_hooks(f'"${{PLUGIN_ROOT}}/{EXECUTABLE}"'))}),
     }
 
@@ -47,7 +47,7 @@ def edits(person: Person, server: Server) -> Iterator[Edit]:
     """A table in config.toml, and entries in hooks.json."""
     quoted = json.dumps(server.command)
     if server.url:
-        table = f"[mcp_servers.clone]\nurl = {json.dumps(server.url)}\nbearer_token_env_var = \"{KEY_VARIABLE}\"\n"
+        table = f'[mcp_servers.clone]\nurl = {json.dumps(server.url)}\nbearer_token_env_var = "{KEY_VARIABLE}"\n'
     else:
         table = f"[mcp_servers.clone]\ncommand = {quoted}\n"
     yield toml_block(_home(person) / "config.toml", "mcp_servers.clone", table)

@@ -86,4 +86,3 @@ def _hooks(command: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for event in _EVENTS:
         limit = {"loop_limit": _LOOP_LIMIT} if event == "stop" else {}
         yield event, {"command": f"{command} hook {event} --client cursor", "timeout": 10, **limit}
-

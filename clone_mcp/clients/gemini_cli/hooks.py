@@ -30,9 +30,7 @@ def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
 
 def _after_agent(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
     """The reason of a block becomes a plain prompt, which must not count as the person's."""
-    answer = conversation.spoke(
-        occasion, session, payload.get("prompt_response"), turn="", free=True, typed_back=True
-    )
+    answer = conversation.spoke(occasion, session, payload.get("prompt_response"), turn="", free=True, typed_back=True)
     if answer is None:
         told = conversation.told(occasion, session, "`clone-mcp loop 10` would let it go on.")
         return {"systemMessage": told} if told else None
