@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.spending import PaidModel
@@ -37,7 +38,8 @@ from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.promote import Promote
+from clone_mcp.memory.promote import Promote, WithModel
+from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.review import Reviews
 from clone_mcp.memory.search import Search
 from clone_mcp.memory.statements import Append, State
@@ -111,6 +113,7 @@ def _work(memory: Memory) -> Mapping[str, Handler]:
         profile=memory.compile_profile,
         model=memory.read_daily,
         embed=memory.embed,
+        purge=memory.purge,
     )
 
 
@@ -147,7 +150,7 @@ def _memory(
     paid: PaidModel | None,
     embedder: Embedder | None,
 ) -> Memory:
-    state = State(clock, redact=settings.redact)
+    state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
     sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
     facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
     summaries = SummariseEpisodes(storage, clock, paid, settings.model, _nonce)
@@ -160,17 +163,18 @@ def _memory(
         distil_facts=distil,
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
-        promote=Promote(sync, episodes, facts, profile),
+        promote=Promote(sync, episodes, facts, profile, WithModel(paid, summaries, distil)),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),
         search=Search(storage),
         stats=Count(storage),
-        correct=Correct(storage, clock, state),
+        correct=Correct(purge, clock, state),
         append=Append(storage, state),
-        reviews=Reviews(storage, clock),
-        forget=Forget(storage, clock),
-        markdown=Markdown(storage, clock, state),
+        reviews=Reviews(storage, clock, purge),
+        forget=Forget(storage, clock, purge),
+        purge=purge,
+        markdown=Markdown(storage, clock, state, purge),
         restore=Restore(storage, clock),
     )
 
@@ -183,9 +187,8 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
     if is_sqlite(settings.url):
         from clone_mcp.storage.sqlite import SqliteDatabase  # noqa: PLC0415
 
-        return await SqlStorage.open(
-            SqliteDatabase(sqlite_path(settings.url), synchronous=settings.synchronous), clock.now
-        )
+        file = SqliteDatabase(sqlite_path(settings.url), upgrade=_upgrade_sqlite, synchronous=settings.synchronous)
+        return await SqlStorage.open(file, clock.now)
     from clone_mcp.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
     database = PostgresDatabase(settings.url, pooler=settings.db_pooler, worker_url=settings.db_worker_url)
@@ -244,6 +247,12 @@ def open_model(settings: Settings) -> LanguageModel | None:
     if not settings.asks_a_model:
         return None
     return DeferredModel(settings.anthropic_api_key, base_url=settings.model_base_url)
+
+
+def _upgrade_sqlite(connection: Any) -> None:
+    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic, which only an old schema needs)
+
+    migrate.upgrade(connection)
 
 
 async def upgrade_postgres(settings: Settings) -> str:

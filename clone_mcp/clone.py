@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.model.summaries import SummariseEpisodes
     from clone_mcp.memory.profile import CompileProfile
     from clone_mcp.memory.promote import Promote
+    from clone_mcp.memory.purge import Purge
     from clone_mcp.memory.review import Reviews
     from clone_mcp.memory.search import Search
     from clone_mcp.memory.statements import Append
@@ -64,6 +65,7 @@ class Memory:
     append: Append
     reviews: Reviews
     forget: Forget
+    purge: Purge
     markdown: Markdown
     restore: Restore
 

@@ -229,8 +229,11 @@ class Storage(Protocol):
         """The schema's revision."""
         ...
 
-    async def purge(self) -> None:
-        """Make what was erased unreadable in the database's own files, as far as the database allows."""
+    async def purge(self) -> bool:
+        """Make what was erased unreadable in the database's own files, as far as the database allows.
+
+        False when another process still reads what was there before, so that it has to be done again.
+        """
         ...
 
     async def close(self) -> None:
