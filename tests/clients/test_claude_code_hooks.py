@@ -142,7 +142,8 @@ def test_whatever_a_client_sends_it_is_not_held_up(hook: Hook, spool: Spool, giv
 def test_it_loads_nothing_but_the_standard_library(tmp_path: Path) -> None:
     program = (
         "import sys, runpy\nsys.argv = ['clone-mcp', 'hook', 'Stop']\n"
-        "try:\n    runpy.run_module('clone_mcp', run_name='__main__')\nexcept SystemExit as left:\n    code = left.code\n"
+        "try:\n    runpy.run_module('clone_mcp', run_name='__main__')\n"
+        "except SystemExit as left:\n    code = left.code\n"
         "names = {name.partition('.')[0] for name in sys.modules}\n"
         "print(code, sorted(names - set(sys.stdlib_module_names) - {'clone_mcp', '__main__'}))"
     )

@@ -100,8 +100,8 @@ async def test_what_cursor_hands_back_as_a_prompt_stays_clones(call: Call, home:
     await call("afterAgentResponse", "cursor", **turn, text="Working on it.")
     await call("afterAgentResponse", "cursor", **turn, text="Shall I go on?")
     assert await call("stop", "cursor", **turn, status="completed", loop_count=0) == {"followup_message": "yes"}
-    await call("beforeSubmitPrompt", "cursor", **turn, prompt="yes")
-    await call("beforeSubmitPrompt", "cursor", **turn, prompt="yes")  # and this they typed
+    await call("beforeSubmitPrompt", "cursor", **{**turn, "generation_id": "h"}, prompt="yes")
+    await call("beforeSubmitPrompt", "cursor", **{**turn, "generation_id": "i"}, prompt="yes")  # and this they typed
     assert await taken_in(home) == [
         ("person", "Go"),
         ("agent", "Shall I go on?"),

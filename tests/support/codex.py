@@ -12,10 +12,9 @@ from tests.support.vendors import ROOT, program
 class Codex:
     """One person's Codex with the plugin, and their Clone."""
 
-    def __init__(self, folder: Path, address: str, clone: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, address: str) -> None:
         self.home = folder / "person"
         self.project = folder / "project"
-        self.clone_home = clone
         for each in (self.home / ".codex", self.project):
             each.mkdir(parents=True, exist_ok=True)
         self.env = {
@@ -25,8 +24,6 @@ class Codex:
             "LANG": "C.UTF-8",
             "SHELL": "/bin/bash",
             "STUB_KEY": "stub",
-            "CLONE_HOME": str(clone),
-            **settings,
         }
         (self.home / ".codex" / "config.toml").write_text(
             f'''model = "stub"
@@ -59,7 +56,7 @@ trust_level = "trusted"
             check=False,
         )
 
-    def install(self) -> None:
+    def install_plugin(self) -> None:
         """The plugin, from this repository as a marketplace."""
         for arguments in (("plugin", "marketplace", "add", str(ROOT)), ("plugin", "add", "clone@clone")):
             done = self.run(*arguments)
