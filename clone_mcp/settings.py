@@ -86,8 +86,8 @@ class Settings(BaseModel):
     )
     hosted_url: str = Field(
         default="",
-        description="Address of a Clone elsewhere, such as `https://clone.example.com/mcp`, that `clone-mcp hook` sends "
-        "to with the key in CLONE_API_TOKEN. Default: what `clone-mcp install --hosted` wrote, else this machine's.",
+        description="Address of a Clone elsewhere, such as `https://clone.example.com/mcp`, that hooks send to "
+        "with the key in CLONE_API_TOKEN. Default: what `clone-mcp install --hosted` wrote, else this machine's.",
     )
     secret: str = Field(
         default="",

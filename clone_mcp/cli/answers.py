@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from clone_mcp.cli import commands, settings
-from clone_mcp.clients.answering import LIMIT
+from clone_mcp.cli.deciding import owner_at_the_terminal
+from clone_mcp.clients.answering import LIMIT, SWITCH, THRESHOLD, is_on
 from clone_mcp.clients.asking import DOOR, hosted
 from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.clients.sitting import Remembered, sitting, sittings
@@ -37,6 +38,10 @@ def add(actions: Any) -> None:
     loop.add_argument("times", nargs="?", default=str(LIMIT), help=f"a number up to {MOST}, or off (default: {LIMIT})")
     loop.add_argument("--plan", action="store_true", help="also while the agent only plans")
     loop.set_defaults(function=_loop)
+    answer = actions.add_parser("answer", help="let Clone answer for you where it is sure, in clients with its hooks")
+    answer.add_argument("state", choices=["on", "off"], help="off, which is the default: it only records and suggests")
+    answer.add_argument("--yes", action="store_true", help="do not ask whether `on` is meant")
+    answer.set_defaults(function=_answer)
     for command in (status, undo, why, loop):
         command.add_argument("--session", help="id of the session (default: the one this runs in, else the latest)")
 
@@ -50,6 +55,7 @@ def _status(arguments: argparse.Namespace) -> int:
     told = {
         "server": elsewhere[0] if elsewhere else "this machine",
         "listening": bool(elsewhere) or os.path.exists(f"{home}/{DOOR}"),  # noqa: PTH110
+        "answering": is_on(home),
         "waiting_bytes": spool.waiting(),
         "set_aside": len(spool.failures()),
         "session": here.get("session"),
@@ -62,6 +68,8 @@ def _status(arguments: argparse.Namespace) -> int:
         return 0
     listening = "listens" if told["listening"] else "has no server running; what happens is kept for the next one"
     print(f"Clone on {told['server']} {listening}.")
+    if not told["answering"]:
+        print("It records and suggests. To let it answer where it is sure: `clone-mcp answer on`.")
     if spool.waiting():
         print(f"{spool.waiting():,} bytes of notes wait to be taken in.")
     if told["set_aside"]:
@@ -71,6 +79,22 @@ def _status(arguments: argparse.Namespace) -> int:
               f"{told['limit']} in a row.")  # fmt: skip
     for answer in answers[-5:]:
         print(f"  {_line(answer)}")
+    return 0
+
+
+def _answer(arguments: argparse.Namespace) -> int:
+    home = settings().home
+    if arguments.state == "off":
+        (home / SWITCH).unlink(missing_ok=True)
+        print("Clone answers nothing by itself. It goes on recording and suggesting.")
+        return 0
+    print(
+        f"Where Clone is at least {int(THRESHOLD * 100)} % sure, it will answer agents for you, visibly, at most {LIMIT} times in a row."
+    )
+    owner_at_the_terminal(arguments, "Clone answers in your name then.")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / SWITCH).touch(mode=0o600)
+    print("Answering is on. `clone-mcp undo` takes the last answer back, `clone-mcp answer off` ends it.")
     return 0
 
 

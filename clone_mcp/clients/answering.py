@@ -6,12 +6,15 @@ confidence that it sends, and so nothing here need know them.
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
 from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clients.sitting import ANSWERS_KEPT, Remembered
 
+SWITCH = "answering"
+"""A file in the home: to answer for somebody takes an explicit act of theirs."""
 THRESHOLD = 0.8
 SUGGESTED = 0.5
 """Calibrated confidence from which a guess may stand in the prompt box: more often right than not."""
@@ -25,9 +28,14 @@ ANSWER = "auto-answer"
 PERSON = "user"
 
 
-def may_answer(remembered: Remembered, *, planning: bool) -> bool:
+def is_on(home: str) -> bool:
+    """Whether the person has switched answering on. Until then Clone only records and suggests."""
+    return os.path.exists(f"{home}/{SWITCH}")  # noqa: PTH110 (pathlib alone takes 8 ms)
+
+
+def may_answer(occasion: Occasion, remembered: Remembered, *, planning: bool) -> bool:
     """Whether Clone may answer at all now. While the agent plans, only if the person asked for that too."""
-    if remembered.get("off") or (planning and not remembered.get("plan")):
+    if not is_on(occasion.home) or remembered.get("off") or (planning and not remembered.get("plan")):
         return False
     return remembered.get("row", 0) < remembered.get("limit", LIMIT)
 
@@ -78,7 +86,7 @@ def continuation(
     with occasion.sitting(session) as remembered:
         remembered.pop("guess", None)
         stop = prediction.get("stop_recommended") or not free
-        if not is_sure(prediction) or stop or not may_answer(remembered, planning=planning):
+        if not is_sure(prediction) or stop or not may_answer(occasion, remembered, planning=planning):
             remembered["guess"] = _guess(remembered, prediction)
             return None
         keep(remembered, prediction, said)

@@ -143,7 +143,7 @@ def _with_gravity(question: dict[str, Any], answer: dict[str, Any]) -> dict[str,
 
 
 def socket_path(home: Path) -> Path:
-    """Beside the database, or where that is too long a path: in a folder of the person's own under the temporary one."""
+    """Beside the database; where that is too long a path, in a folder of the person's own under the temporary one."""
     path = home / _SOCKET
     if len(os.fsencode(path)) <= _LONGEST_PATH:
         return path

@@ -110,6 +110,13 @@ def test_what_is_typed_while_the_agent_works_is_noted_once_under_its_own_name(
     ]
 
 
+def test_what_the_transcript_does_not_say_yet_is_noted_as_it_was_queued(hook: Hook, spool: Spool) -> None:
+    hook("UserPromptSubmit", **PROMPT)
+    hook("UserPromptSubmit", prompt="And a menu", prompt_id="p1")
+    hook("Stop", last_assistant_message="Both done.", prompt_id="p2", transcript_path="/nowhere")
+    assert [(note["turn"], note["text"]) for note in notes(spool)][1:] == [("p2", "And a menu"), ("p2", "Both done.")]
+
+
 def test_a_permission_that_was_asked_for_and_used_was_given(hook: Hook, spool: Spool) -> None:
     use: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "make"}}
     hook("PermissionRequest", **use)

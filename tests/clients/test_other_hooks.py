@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clone_mcp.app import opened
-from clone_mcp.clients.answering import is_sure
+from clone_mcp.clients.answering import SWITCH, is_sure
 from clone_mcp.clients.asking import DOOR, ask
 from clone_mcp.models.prediction import Guess, Proposal
 from clone_mcp.prediction.predict import Predict
@@ -35,6 +35,7 @@ async def predictor(home: Path) -> AsyncIterator[Scripted]:
     async with opened(Settings(home=home, secret="test")) as clone:
         scripted = Scripted()
         scripted.proposal = SURE
+        (home / SWITCH).touch()
         able = replace(clone, predict=Predict(clone.storage, clone.clock, scripted, redact=True))
         door = LocalDoor(home, already(able))
         door.start()
@@ -155,6 +156,11 @@ def test_neither_a_word_without_a_number_nor_a_number_without_a_word_is_sure(wro
     sure = {"status": "auto", "confidence": 0.93, "predicted_response": "yes"}
     assert is_sure(sure)
     assert not is_sure({**sure, **wrong})
+
+
+async def test_until_the_person_switches_it_on_nothing_is_answered(call: Call, home: Path, predictor: Scripted) -> None:
+    (home / SWITCH).unlink()
+    assert await call("Stop", "codex", last_assistant_message="More?", turn_id="t1") is None
 
 
 async def test_while_the_agent_plans_nothing_is_answered(call: Call, predictor: Scripted) -> None:

@@ -76,11 +76,13 @@ def say(window: Terminal, text: str, *, until: str) -> str:
 
 
 def test_it_suggests_and_knows_what_was_taken_from_what_was_typed(start: Start) -> None:
-    agent, _ = start("Hello.", "Off.", TESTS, TESTS, "Bye.")
+    agent, model = start("Hello.", "It listens.", TESTS, TESTS, "Bye.")
+    clone(agent.clone_home, "answer", "off")  # as it is until somebody switches it on
     with agent.window() as window:
         ready(agent, window)
         say(window, "Good morning", until="Hello.")
-        say(window, "/clone:loop off", until="Off.")
+        say(window, "/clone:status", until="It listens.")
+        assert "Clone on this machine listens" in model.heard
         say(window, "Change the colour", until=TESTS)
         window.wait_for(SAID)  # dim, in the prompt box
         window.type(TAB)
@@ -93,7 +95,7 @@ def test_it_suggests_and_knows_what_was_taken_from_what_was_typed(start: Start) 
     assert delivered(agent) == [
         ("person", "Good morning"),
         ("agent", "Hello."),
-        ("agent", "Off."),
+        ("agent", "It listens."),
         ("person", "Change the colour"),
         ("agent", TESTS),
         ("clone", SAID),

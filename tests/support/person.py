@@ -23,6 +23,7 @@ def remembered(home: Path, habits: Mapping[str, str] = HABITS, *, times: int = 1
     lines = [json.dumps(event) for event in _events(habits, times)]
     (home / "habits.jsonl").write_text("\n".join(lines), encoding="utf-8")
     clone(home, "ingest", str(home / "habits.jsonl"))
+    clone(home, "answer", "on", "--yes")
     return home
 
 

@@ -60,7 +60,9 @@ def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
     _settle_held(occasion, session, payload)
     with occasion.sitting(session) as remembered:
         if prompt and remembered.get("prompt") == prompt:
-            return  # typed while the agent works, and named after that work: it gets its own name when its turn comes
+            # Typed while the agent works, and named after that work: it gets its own name when its turn comes.
+            remembered["queued"] = [*remembered.get("queued", []), [text, time.time()]][-20:]
+            return
         remembered.update(prompt=prompt, stops=0)
         if not isinstance(text, str) or not _is_said(text):
             return
@@ -86,7 +88,11 @@ def _notice_queued(occasion: Occasion, session: str, payload: Payload) -> None:
         if not prompt or remembered.get("prompt") == prompt:
             return
         remembered.update(prompt=prompt, stops=0)
+        queued: list[Any] = remembered.get("queued", [])
         source, text, at = prompt_of(_text(payload, "transcript_path"), prompt)
+        if not source and queued:  # not written yet
+            source, (text, at) = BY_HAND[0], queued[0]
+        remembered["queued"] = queued[1:]
         if source not in BY_HAND or not _is_said(text):
             return
         label = answering.PREDICTION if source == ACCEPTED else answering.PERSON
@@ -162,7 +168,7 @@ def _before_tool(occasion: Occasion, session: str, payload: Payload) -> Payload 
     _notice_queued(occasion, session, payload)
     planning = payload.get("permission_mode") == "plan"
     with occasion.sitting(session) as remembered:
-        if not answering.may_answer(remembered, planning=planning):
+        if not answering.may_answer(occasion, remembered, planning=planning):
             return None
     return _chosen(occasion, session, payload)
 
