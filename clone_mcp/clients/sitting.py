@@ -26,8 +26,8 @@ ANSWERS_KEPT = 20
 
 Remembered = dict[str, Any]
 """client, session; prompt: the one at work on, by id; stops: how often the agent stopped on it; row: answers since the
-person typed; limit, plan, off: how far Clone may go; told: that they know of the limit; asked: choices that were put, by
-tool use; answers: what Clone said for the person, newest last; guess: what it expects them to type; held: a prompt that
+person typed; limit, plan, off: how far Clone may go; told: that they know of the limit; asked: choices put, by tool
+use; answers: what Clone said for the person, newest last; guess: what it expects them to type; held: a prompt that
 may be that guess, taken; typed: what Clone typed and a client hands back as a prompt; wants: permissions asked for."""
 
 
