@@ -44,6 +44,8 @@ class Note(BaseModel):
     project: str | None = None
     prediction: str = ""
     status: Outcome | None = None
+    counts: bool = True
+    """Whether it is a reply to an agent's words."""
 
     def event(self) -> CloneEvent:
         """The note as an event, under the id that an importer gives the same turn."""
@@ -103,7 +105,9 @@ class Deliver:
         if note.kind == "outcome":
             await self._settle(note)
             return
-        await self._ingest.one(RECORDER, note.event(), label=note.label or None, project=note.project)
+        await self._ingest.one(
+            RECORDER, note.event(), label=note.label or None, project=note.project, counts=note.counts
+        )
 
     async def _settle(self, note: Note) -> None:
         """What the person did where Clone had a prediction."""

@@ -16,6 +16,7 @@ from typing import Any
 from clone_mcp.clients.occasion import Occasion
 
 CLIENTS = {"claude-code": "claude_code", "codex": "codex", "cursor": "cursor", "gemini": "gemini_cli"}
+"""The package of each client. What is noted names the client as its importer does: as that package, with dashes."""
 LONGEST_INPUT = 16 * 1024 * 1024
 USAGE = f"clone-mcp hook EVENT [--client {'|'.join(CLIENTS)}]   (the event's JSON on standard input)"
 
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     if client not in CLIENTS or len(words) != 1 or words[0].startswith("-"):
         print(USAGE, file=sys.stdout if {"-h", "--help"} & set(words) else sys.stderr)
         return 0 if {"-h", "--help"} & set(words) else 2
-    occasion = Occasion(client, os.environ)
+    occasion = Occasion(CLIENTS[client].replace("_", "-"), os.environ)
     given = b""
     try:
         given = sys.stdin.buffer.read(LONGEST_INPUT + 1)
@@ -46,7 +47,9 @@ def _handled(occasion: Occasion, event: str, given: bytes) -> dict[str, Any] | N
     payload = json.loads(given)
     if not isinstance(payload, dict):
         raise TypeError("no object came")
-    output = import_module(f"clone_mcp.clients.{CLIENTS[occasion.client]}.hooks").handle(occasion, event, payload)
+    output = import_module(f"clone_mcp.clients.{occasion.client.replace('-', '_')}.hooks").handle(
+        occasion, event, payload
+    )
     if occasion.is_hosted:
         from clone_mcp.clients.posting import post  # noqa: PLC0415 (only where nobody else delivers)
 

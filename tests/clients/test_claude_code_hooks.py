@@ -123,8 +123,8 @@ def test_a_permission_that_was_asked_for_and_used_was_given(hook: Hook, spool: S
     hook("PostToolUse", **use, tool_use_id="t1", tool_response="ok")
     hook("PostToolUse", **use, tool_use_id="t2", tool_response="ok")  # allowed by now, and so not asked again
     assert said(spool) == [
-        ("response", "", "May I use Bash: make"),
-        ("prompt", "user", "Allow"),
+        ("response", "", "May I use Bash: make?"),
+        ("prompt", "user", "allow"),
         ("response", "tool-use", "Bash: make → ok"),
         ("response", "tool-use", "Bash: make → ok"),
     ]

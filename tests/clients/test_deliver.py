@@ -45,6 +45,14 @@ async def test_notes_become_attested_events_under_the_importers_ids(clone: Clone
     assert session.project == "/work"
 
 
+async def test_leave_to_use_a_tool_is_kept_and_counts_as_no_reply(clone: Clone, occasion: Occasion) -> None:
+    occasion.note("prompt", "s", text="allow", label="user", counts=False)
+    await clone.deliver()
+    async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+        assert [event.author for event in await uow.events.of_session("s")] == [Author.PERSON]
+        assert (await uow.replies.history(phrases=5, answers=5)).total == 0
+
+
 async def test_the_same_notes_again_change_nothing(clone: Clone, occasion: Occasion, settings: Settings) -> None:
     occasion.note("prompt", "s", turn="p1", text="yes", label="user")
     notes = Path(settings.home, SPOOL, "notes.jsonl")

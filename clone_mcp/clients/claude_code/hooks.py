@@ -226,9 +226,10 @@ def _after_tool(occasion: Occasion, session: str, payload: Payload) -> None:
             remembered["wants"] = [want for want in wants if want != _wanted(payload)]
     told = summary(name, payload.get("tool_input"), payload.get("tool_response"))
     if decided:
-        question = f"May I use {summary(name, payload.get('tool_input'), None)}"
+        question = f"May I use {summary(name, payload.get('tool_input'), None)}?"
         occasion.note("response", session, turn=permission_id(use), text=question)
-        occasion.note("prompt", session, turn=permission_id(use), text="Allow", label=answering.PERSON)
+        # A yes or no to a tool's use says nothing of how they reply to an agent's words.
+        occasion.note("prompt", session, turn=permission_id(use), text="allow", label=answering.PERSON, counts=False)
     occasion.note("response", session, turn=f"{use}:used" if use else "", text=told, label="tool-use")
 
 
@@ -240,15 +241,22 @@ def _answered(occasion: Occasion, session: str, use: str, response: Any) -> None
     with occasion.sitting(session) as remembered:
         asked: Payload = remembered.get("asked", {}).pop(use, {})
     by_clone = bool(asked.get("by_clone"))
+    put = {a_text(each.get("question")): each for each in map(an_object, a_list(an_object(response).get("questions")))}
     for index, (question, answer) in enumerate(answers.items()):
         chosen = answer if isinstance(answer, str) else json.dumps(answer)
         turn = question_id(use, index)
-        occasion.note("response", session, turn=turn, text=question)
+        occasion.note("response", session, turn=turn, text=_spelled(question, put.get(question, {})))
         label = answering.ANSWER if by_clone else answering.PERSON
         occasion.note("prompt", session, turn=turn, text=chosen, label=label)
         if not by_clone and (guess := asked.get("predictions", {}).get(question)):
             status = "accepted" if guess[1] == chosen else "rejected"
             occasion.note("outcome", session, prediction=guess[0], text=chosen, status=status)
+
+
+def _spelled(question: str, put: Payload) -> str:
+    """The question with what could be chosen, as the importer spells it."""
+    labels = [a_text(an_object(option).get("label")) for option in a_list(put.get("options"))]
+    return "\n".join([question, *(f"- {label}" for label in labels if label)])
 
 
 def _wanted(payload: Payload) -> str:
