@@ -89,7 +89,7 @@ def _answer(arguments: argparse.Namespace) -> int:
         print("Clone answers nothing by itself. It goes on recording and suggesting.")
         return 0
     print(
-        f"Where Clone is at least {int(THRESHOLD * 100)} % sure, it will answer agents for you, visibly, at most {LIMIT} "
+        f"Where Clone is at least {int(THRESHOLD * 100)} % sure, it answers agents for you, visibly, at most {LIMIT} "
         "times in a row."
     )
     owner_at_the_terminal(arguments, "Clone answers in your name then.")
