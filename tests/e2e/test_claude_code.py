@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from clone_mcp.cli.parser import parser
 from clone_mcp.clients.asking import ask
 from tests.support.claude_code import ClaudeCode
 from tests.support.person import DROP, SAID, TESTS, clone, recorded, remembered
@@ -204,3 +205,15 @@ def delivered(agent: ClaudeCode) -> list[tuple[str, str]]:
     """What was said, by whom, once the next server has taken in what the last hooks left."""
     clone(agent.clone_home, "jobs", "--run")
     return [(author, text) for author, channel, text in recorded(agent.clone_home) if channel == "attested"]
+
+
+@pytest.mark.skipif("pause" not in parser().format_help(), reason="NOT TRIED: `clone-mcp pause` is not there yet")
+def test_a_pause_holds_until_it_is_taken_back(start: Start) -> None:
+    work: Step = ("Bash", {"command": "sleep 2"})  # as long as Clone needs to open its door
+    agent, model = start(work, TESTS, work, *[TESTS] * 5)
+    clone(agent.clone_home, "pause")
+    agent.print("Begin", "--allowedTools", "Bash(sleep:*)")
+    assert len(model.requests) == 2
+    clone(agent.clone_home, "resume", "--yes")
+    agent.print("Begin", "--allowedTools", "Bash(sleep:*)")
+    assert len(model.requests) == 2 + 5
