@@ -30,10 +30,10 @@ def began(occasion: Occasion, session: str, project: Any) -> None:
     occasion.note("started", session, turn="start", project=project if isinstance(project, str) else None)
 
 
-def typed(occasion: Occasion, session: str, said: Any, *, turn: str, driven: bool = False) -> None:
-    """Somebody typed: the person, unless Clone did, or a program drives the client."""
+def typed(occasion: Occasion, session: str, said: Any, *, turn: str, driven: bool = False) -> str:
+    """Somebody typed: the person, unless Clone did, or a program drives the client. Says whose label it got."""
     if not isinstance(said, str) or not said.strip():
-        return
+        return ""
     with occasion.sitting(session) as remembered:
         label = "" if driven else answering.author_label(remembered, said)
         guess = remembered.pop("guess", None) if label == answering.PERSON else None
@@ -43,6 +43,7 @@ def typed(occasion: Occasion, session: str, said: Any, *, turn: str, driven: boo
     if guess:
         status = answering.outcome(guess, said)
         occasion.note("outcome", session, prediction=guess["prediction"], text=said, status=status)
+    return label
 
 
 def spoke(

@@ -11,7 +11,7 @@ _LONGEST = 400
 _INPUT = 200
 # What says most about a use, in the order in which it is looked for.
 _TELLING = ("command", "cmd", "file_path", "path", "pattern", "query", "url", "prompt", "description")
-_ANSWERING = ("stdout", "output", "content", "result", "text", "error", "stderr")
+_ANSWERING = ("stdout", "output", "content", "result", "returnDisplay", "text", "error", "stderr")
 
 
 def summary(tool: str, given: Any, answered: Any) -> str:

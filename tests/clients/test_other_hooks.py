@@ -122,12 +122,19 @@ async def test_what_gemini_takes_as_a_plain_prompt_stays_clones(call: Call, home
     out = await call("AfterAgent", "gemini", prompt="Go", prompt_response="More?", stop_hook_active=False)
     assert (out["decision"], out["reason"]) == ("block", "yes")
     await call("BeforeAgent", "gemini", prompt="yes")
+    predictor.proposal = UNSURE
+    await call("AfterAgent", "gemini", prompt="yes", prompt_response="More?\nDone.", stop_hook_active=False)
+    await call("BeforeAgent", "gemini", prompt="Show me")
+    await call("AfterAgent", "gemini", prompt="Show me", prompt_response="More?\nDone. Here.", stop_hook_active=False)
     await call("AfterTool", "gemini", tool_name="mcp_clone_predict_next_prompt", tool_input={}, tool_response={})
     await call("AfterTool", "gemini", tool_name="run_shell_command", tool_input={"command": "ls"}, tool_response={})
     assert await taken_in(home) == [
         ("person", "Go"),
         ("agent", "More?"),
         ("clone", "yes"),
+        ("agent", "Done."),
+        ("person", "Show me"),
+        ("agent", "More?\nDone. Here."),
         ("tool", "run_shell_command: ls"),
     ]
 

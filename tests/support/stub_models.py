@@ -39,7 +39,7 @@ class StubModel:
 
 @contextmanager
 def serving(model: StubModel) -> Generator[StubModel]:
-    """The model on a free port, as Anthropic's API and as OpenAI's Responses."""
+    """The model on a free port, as Anthropic's API, OpenAI's Responses and Google's."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -53,6 +53,10 @@ def serving(model: StubModel) -> Generator[StubModel]:
                 self._send(_anthropic(model.next(request)), "text/event-stream")
             elif "/responses" in self.path:
                 self._send(_responses(model.next(request)), "text/event-stream")
+            elif "streamGenerateContent" in self.path:
+                self._send(b"data: " + _gemini(model.next(request)) + b"\r\n\r\n", "text/event-stream")
+            elif "generateContent" in self.path:
+                self._send(_gemini("ok"), "application/json")
             else:
                 self._send(b"{}", "application/json")
 
@@ -116,6 +120,13 @@ def _anthropic(step: Step) -> bytes:
             {"type": "message_stop"},
         ]
     )
+
+
+def _gemini(step: Step) -> bytes:
+    part = {"text": step} if isinstance(step, str) else {"functionCall": {"name": step[0], "args": step[1]}}
+    candidate = {"content": {"role": "model", "parts": [part]}, "finishReason": "STOP", "index": 0}
+    usage = {"promptTokenCount": 10, "candidatesTokenCount": 5, "totalTokenCount": 15}
+    return json.dumps({"candidates": [candidate], "usageMetadata": usage, "modelVersion": "stub"}).encode()
 
 
 def _responses(step: Step) -> bytes:

@@ -16,7 +16,9 @@ def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
         case "SessionEnd":
             occasion.note("stopped", session)
         case "BeforeAgent":
-            conversation.typed(occasion, session, payload.get("prompt"), turn="")
+            label = conversation.typed(occasion, session, payload.get("prompt"), turn="")
+            with occasion.sitting(session) as remembered:
+                remembered["said"] = remembered.get("said", "") if label == answering.PREDICTION else ""
         case "AfterTool":
             given, answered = payload.get("tool_input"), payload.get("tool_response")
             if not text(payload, "tool_name").startswith("mcp_clone_"):
@@ -30,9 +32,21 @@ def handle(occasion: Occasion, event: str, payload: Payload) -> Payload | None:
 
 def _after_agent(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
     """The reason of a block becomes a plain prompt, which must not count as the person's."""
-    answer = conversation.spoke(occasion, session, payload.get("prompt_response"), turn="", free=True, typed_back=True)
+    said = _newest(occasion, session, text(payload, "prompt_response"))
+    answer = conversation.spoke(occasion, session, said, turn="", free=True, typed_back=True)
     if answer is None:
         told = conversation.told(occasion, session, "`clone-mcp loop 10` would let it go on.")
         return {"systemMessage": told} if told else None
-    said = answer["predicted_response"]
-    return {"decision": "block", "reason": said, "systemMessage": answering.visible(answer)}
+    return {
+        "decision": "block",
+        "reason": answer["predicted_response"],
+        "systemMessage": answering.visible(answer),
+    }
+
+
+def _newest(occasion: Occasion, session: str, all_said: str) -> str:
+    """An agent that is sent back to work repeats all it said since the prompt; only what is new waits for an answer."""
+    with occasion.sitting(session) as remembered:
+        before = remembered.get("said", "")
+        remembered["said"] = all_said
+    return all_said.removeprefix(before).lstrip() if before and all_said != before else all_said
