@@ -14,8 +14,9 @@ from clone_mcp.clients.home import home as home_of
 from clone_mcp.clients.sitting import sitting
 from clone_mcp.recording.spool import Spool
 from clone_mcp.settings import Settings, from_env
-from tests.clients.conftest import Hook
+from tests.clients.conftest import UNSURE, Call, Hook
 from tests.support.noted import notes, said
+from tests.support.predictor import Scripted
 
 PROMPT = {"prompt": "Add a button", "prompt_id": "p1"}
 
@@ -172,3 +173,55 @@ def test_hooks_and_settings_agree_on_the_home(monkeypatch: pytest.MonkeyPatch) -
             monkeypatch.setenv(name, value)
         settings: Settings = from_env(environ)
         assert home_of(environ) == str(settings.home)
+
+
+STOP = {"last_assistant_message": "Shall I go on?", "prompt_id": "p1"}
+ASKED = {"tool_name": "AskUserQuestion", "tool_use_id": "t1"}
+
+
+def question(*labels: str, multiple: bool = False) -> dict[str, Any]:
+    return {"question": "Which?", "options": [{"label": label} for label in labels], "multiSelect": multiple}
+
+
+async def test_it_goes_on_for_the_person_where_they_see_it(call: Call, predictor: Scripted) -> None:
+    out = await call("Stop", **STOP)
+    assert out["systemMessage"] == "Clone answered for you (93 %): yes  (/clone:undo takes it back)"
+    assert "yes" in out["hookSpecificOutput"]["additionalContext"]
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        {"background_tasks": [{"id": "b1"}]},
+        {"session_crons": [{"id": "c1"}]},
+        {"permission_mode": "plan"},
+        {"last_assistant_message": " "},
+        {"last_assistant_message": None},
+    ],
+)
+async def test_it_leaves_the_word_to_them_while(call: Call, predictor: Scripted, busy: dict[str, Any]) -> None:
+    assert await call("Stop", **{**STOP, **busy}) is None
+
+
+async def test_choices_are_made_for_all_questions_of_a_call_or_for_none(call: Call, predictor: Scripted) -> None:
+    given = {"questions": [question("yes", "no")]}
+    out = (await call("PreToolUse", **ASKED, tool_input=given))["hookSpecificOutput"]
+    assert out["updatedInput"] == {**given, "answers": {"Which?": "yes"}}
+    assert await call("PreToolUse", **ASKED, tool_input={"questions": [question("yes", "no", multiple=True)]}) is None
+    for odd in ({}, {"questions": []}, {"questions": "?"}, {"questions": [3]}, None):
+        assert await call("PreToolUse", **ASKED, tool_input=odd) is None
+    predictor.proposal = UNSURE
+    assert await call("PreToolUse", **ASKED, tool_input=given) is None
+
+
+@pytest.mark.parametrize(("chosen", "status"), [("yes", "accepted"), ("no", "rejected")])
+def test_what_the_person_chose_is_the_outcome(hook: Hook, home: Path, spool: Spool, chosen: str, status: str) -> None:
+    with sitting(str(home), "claude-code", "s") as remembered:
+        remembered["asked"] = {"t1": {"by_clone": False, "predictions": {"Which?": ["g1", "yes"]}}}
+    answered = {"answers": {"Which?": chosen}, "questions": [question("yes", "no")]}
+    hook("PostToolUse", **ASKED, tool_response=answered)
+    assert [(note["kind"], note["text"], note.get("status")) for note in notes(spool)] == [
+        ("response", "Which?\n- yes\n- no", None),
+        ("prompt", chosen, None),
+        ("outcome", chosen, status),
+    ]

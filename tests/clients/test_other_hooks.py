@@ -3,56 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clone_mcp.app import opened
 from clone_mcp.clients.answering import SWITCH, is_sure
-from clone_mcp.clients.asking import DOOR, ask
-from clone_mcp.models.prediction import Guess, Proposal
-from clone_mcp.prediction.predict import Predict
+from clone_mcp.clients.asking import ask
 from clone_mcp.recording.spool import Spool
-from clone_mcp.settings import Settings
-from clone_mcp.transports.local import LocalDoor
-from tests.clients.conftest import Hook
-from tests.support.mcp import already
+from tests.clients.conftest import UNSURE, Call, Hook
 from tests.support.noted import notes
 from tests.support.person import recorded
 from tests.support.predictor import Scripted
-
-SURE = Proposal((Guess("yes", 0.93, "They always say so."),))
-UNSURE = Proposal((Guess("yes", 0.6, "They mostly say so."),))
-
-
-@pytest.fixture
-async def predictor(home: Path) -> AsyncIterator[Scripted]:
-    """What stands behind a door that is open; it is sure unless it is told otherwise."""
-    async with opened(Settings(home=home, secret="test")) as clone:
-        scripted = Scripted()
-        scripted.proposal = SURE
-        (home / SWITCH).touch()
-        able = replace(clone, predict=Predict(clone.storage, clone.clock, scripted, redact=True))
-        door = LocalDoor(home, already(able))
-        door.start()
-        async with asyncio.timeout(30):
-            while not (home / DOOR).exists():
-                await asyncio.sleep(0.02)
-        yield scripted
-        await door.stop()
-
-
-@pytest.fixture
-def call(hook: Hook) -> Callable[..., Awaitable[Any]]:
-    """A hook in a thread of its own, as it is a process of its own: the door answers meanwhile."""
-    return partial(asyncio.to_thread, hook)
-
-
-Call = Callable[..., Awaitable[Any]]
 
 
 async def taken_in(home: Path) -> list[tuple[str, str]]:

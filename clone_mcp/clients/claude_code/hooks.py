@@ -176,29 +176,36 @@ def _before_tool(occasion: Occasion, session: str, payload: Payload) -> Payload 
 def _chosen(occasion: Occasion, session: str, payload: Payload) -> Payload | None:
     """Choices for all questions of the call, or none."""
     given = an_object(payload.get("tool_input"))
-    questions = [an_object(question) for question in a_list(given.get("questions"))]
-    if any(question.get("multiSelect") for question in questions):
+    put = [(a_text(each.get("question")), _labels(each)) for each in map(an_object, a_list(given.get("questions")))]
+    if not put or not all(question and labels for question, labels in put):
         return None
     found: list[tuple[str, Payload]] = []
-    for question in questions:
-        labels = [a_text(an_object(option).get("label")) for option in a_list(question.get("options"))]
-        answer = answering.predicted(occasion, session, str(question.get("question")), options=labels)
-        if answer is not None:
-            found.append((str(question.get("question")), answer))
-    sure = [each for each in found if answering.is_sure(each[1])]
+    sure = True
+    for question, labels in put:
+        answer = answering.predicted(occasion, session, question, options=labels)
+        if answer is None:  # nobody is there, and the person is: don't ask for the others
+            sure = False
+            break
+        sure = sure and answering.is_sure(answer) and answer["predicted_response"] in labels
+        found.append((question, answer))
     with occasion.sitting(session) as remembered:
-        asked = {**remembered.get("asked", {}), _text(payload, "tool_use_id"): _asked(found, by_clone=sure == found)}
+        asked = {**remembered.get("asked", {}), _text(payload, "tool_use_id"): _asked(found, by_clone=sure)}
         remembered["asked"] = dict(list(asked.items())[-20:])
-        if not questions or len(sure) != len(questions):
-            asked[_text(payload, "tool_use_id")]["by_clone"] = False
-            return None
-        for text, answer in found:
-            answering.keep(remembered, answer, text)
+        for question, answer in found if sure else ():
+            answering.keep(remembered, answer, question)
+    if not sure:
+        return None
     answers = {question: answer["predicted_response"] for question, answer in found}
     return {
         "systemMessage": "  ".join(answering.visible(answer) for _, answer in found),
         **_allowed("Clone answered for the person.", updatedInput={**given, "answers": answers}),
     }
+
+
+def _labels(put: Payload) -> list[str]:
+    """What can be chosen; nothing where several things can."""
+    labels = [a_text(an_object(option).get("label")) for option in a_list(put.get("options"))]
+    return [] if put.get("multiSelect") else [label for label in labels if label]
 
 
 def _asked(found: list[tuple[str, Payload]], *, by_clone: bool) -> Payload:
@@ -255,8 +262,7 @@ def _answered(occasion: Occasion, session: str, use: str, response: Any) -> None
 
 def _spelled(question: str, put: Payload) -> str:
     """The question with what could be chosen, as the importer spells it."""
-    labels = [a_text(an_object(option).get("label")) for option in a_list(put.get("options"))]
-    return "\n".join([question, *(f"- {label}" for label in labels if label)])
+    return "\n".join([question, *(f"- {label}" for label in _labels({**put, "multiSelect": False}))])
 
 
 def _wanted(payload: Payload) -> str:
