@@ -17,6 +17,8 @@ from clone_mcp.clients.occasion import Occasion
 
 CLIENTS = {"claude-code": "claude_code", "codex": "codex", "cursor": "cursor", "gemini": "gemini_cli"}
 """The package of each client. What is noted names the client as its importer does: as that package, with dashes."""
+POST = "--post"
+"""Instead of an event: send what waits for a hosted Clone."""
 LONGEST_INPUT = 16 * 1024 * 1024
 USAGE = f"clone-mcp hook EVENT [--client {'|'.join(CLIENTS)}]   (the event's JSON on standard input)"
 
@@ -24,10 +26,13 @@ USAGE = f"clone-mcp hook EVENT [--client {'|'.join(CLIENTS)}]   (the event's JSO
 def run(arguments: Sequence[str]) -> int:
     """Handle one event of a client's."""
     client, words = _client(list(arguments))
+    if words == [POST] and client in CLIENTS:
+        _occasion(client).post()
+        return 0
     if client not in CLIENTS or len(words) != 1 or words[0].startswith("-"):
         print(USAGE, file=sys.stdout if {"-h", "--help"} & set(words) else sys.stderr)
         return 0 if {"-h", "--help"} & set(words) else 2
-    occasion = Occasion(CLIENTS[client].replace("_", "-"), os.environ)
+    occasion = _occasion(client)
     given = b""
     try:
         given = sys.stdin.buffer.read(LONGEST_INPUT + 1)
@@ -50,11 +55,22 @@ def _handled(occasion: Occasion, event: str, given: bytes) -> dict[str, Any] | N
     output = import_module(f"clone_mcp.clients.{occasion.client.replace('-', '_')}.hooks").handle(
         occasion, event, payload
     )
-    if occasion.is_hosted:
-        from clone_mcp.clients.posting import post  # noqa: PLC0415 (only where nobody else delivers)
-
-        post(occasion)
+    if occasion.is_hosted and occasion.spool.waiting():
+        _post_meanwhile()
     return output
+
+
+def _post_meanwhile() -> None:
+    """Send what was noted from a process that nobody waits for."""
+    import subprocess  # noqa: PLC0415 (only where no server on this machine delivers)
+
+    nothing = subprocess.DEVNULL
+    command = [sys.executable, "-m", "clone_mcp", "hook", POST]
+    subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)  # noqa: S603
+
+
+def _occasion(client: str) -> Occasion:
+    return Occasion(CLIENTS[client].replace("_", "-"), os.environ)
 
 
 def _client(arguments: list[str]) -> tuple[str, list[str]]:

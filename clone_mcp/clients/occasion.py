@@ -46,7 +46,15 @@ class Occasion:
 
     def ask(self, tool: str, **arguments: Any) -> dict[str, Any] | None:
         """Ask a running Clone. None when there is none, or when it takes too long."""
+        if self.is_hosted:
+            self.post()  # what was said before the question; a server on this machine takes that in by itself
         return ask(self.home, self.environ, tool, arguments)
+
+    def post(self) -> None:
+        """Send what waits to the hosted Clone, as far as that goes quickly."""
+        from clone_mcp.clients.posting import post  # noqa: PLC0415 (only where nobody else delivers)
+
+        post(self)
 
     def sitting(self, session: str) -> AbstractContextManager[Remembered]:
         """What hooks remember of the session."""

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clone_mcp.clients.occasion import Occasion
+from clone_mcp.clients.asking import ask
 
-_LONGEST_SECONDS = 4.0
-"""After which a hook leaves the rest to the next one."""
+if TYPE_CHECKING:
+    from clone_mcp.clients.occasion import Occasion
+
+_LONGEST_SECONDS = 2.0
+"""After which the rest is left to the next time."""
 
 
 def post(occasion: Occasion) -> None:
@@ -31,7 +34,7 @@ def _sent(occasion: Occasion, line: bytes) -> bool:
     except (ValueError, KeyError, TypeError) as exc:
         occasion.spool.set_aside(line.decode(errors="replace"), f"it can't be sent: {exc!r}")
         return True
-    return occasion.ask(tool, **arguments) is not None
+    return ask(occasion.home, occasion.environ, tool, arguments) is not None
 
 
 def _call(note: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -21,7 +21,28 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
-NAMES = ["stdio", "serve", "demo", "ingest", "install", "uninstall", "status", "undo", "why", "loop", "answer", "hook", "keys", "db", "memory", "review", "forget", "backtest", "jobs", "doctor"]
+NAMES = [
+    "stdio",
+    "serve",
+    "demo",
+    "ingest",
+    "install",
+    "uninstall",
+    "status",
+    "undo",
+    "why",
+    "loop",
+    "answer",
+    "hook",
+    "keys",
+    "db",
+    "memory",
+    "review",
+    "forget",
+    "backtest",
+    "jobs",
+    "doctor",
+]
 VERBS = ["keys create", "keys list", "keys revoke", "db upgrade", "db current"]
 EVENT = {
     "id": "e1",
