@@ -20,7 +20,7 @@ unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check bench calibration docs schema FORCE
+.PHONY: help setup run test check bench calibration docs schema fuzz FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ run: $(RUNTIME) ## Run the demonstration
 
 test: $(TOOLS) ## Run the tests; narrow them with ARGS="-k name"
 	@$(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(TOOLS) ## Have schemathesis look at REST for some minutes; more with EXAMPLES=500
+	@TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -q tests/transports/rest/test_description.py
 
 check: $(TOOLS) ## Lint, format, types, import rules, lock file, architecture
 	$(BIN)/ruff check .
