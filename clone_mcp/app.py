@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.access.access import access_by
+from clone_mcp.access.access import Access, access_by
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
@@ -70,13 +70,11 @@ def wire(
     ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
     paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
     memory = memory_over(settings, storage, clock, paid, embedder)
-    keys = Keys(storage.directory, clock, secret)
     gather = Gather(storage, clock, memory.context, paid)
     predict = predict_over(settings, storage, clock, gather)
     settle = Settle(storage, clock)
     calibrate = Calibrate(storage, clock, settle, promise=settings.promised)
     kinds = with_daily(work_of(memory, settle, calibrate), storage, clock, model=paid is not None)
-    feedback = SubmitFeedback(storage, clock, redact=settings.redact)
     return Clone(
         storage=storage,
         clock=clock,
@@ -85,26 +83,37 @@ def wire(
         predict=predict,
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact, gather=gather, shadow=settings.shadow),
-        feedback=feedback,
+        feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         settle=settle,
         calibrate=calibrate,
         switches=Switches(storage, clock),
         stats=Stats(storage, clock, settle, promise=settings.promised),
         backtest=backtest_over(settings, storage, paid),
-        keys=keys,
-        access=access_by(
-            storage.directory,
-            clock,
-            keys,
-            secret=secret,
-            token_secrets=listed(settings.token_secrets),
-            hasher=hasher,
-            mode=settings.signup,
-        ),
+        keys=(keys := Keys(storage.directory, clock, secret)),
+        access=_access(settings, storage, clock, keys, secret, hasher),
         memory=memory,
         webhooks=Webhooks(storage, clock, ingest, secret),
         worker=worker_for(storage.work, clock, kinds),
-        deliver=Deliver(Spool(str(settings.home / SPOOL)), ingest, feedback),
+        deliver=_deliver(settings, storage, clock, ingest),
+    )
+
+
+def _deliver(settings: Settings, storage: Storage, clock: Clock, ingest: Ingest) -> Deliver:
+    feedback = SubmitFeedback(storage, clock, redact=settings.redact)
+    return Deliver(Spool(str(settings.home / SPOOL)), ingest, feedback)
+
+
+def _access(
+    settings: Settings, storage: Storage, clock: Clock, keys: Keys, secret: bytes, hasher: Callable[[], Hasher]
+) -> Access:
+    return access_by(
+        storage.directory,
+        clock,
+        keys,
+        secret=secret,
+        token_secrets=listed(settings.token_secrets),
+        hasher=hasher,
+        mode=settings.signup,
     )
 
 

@@ -101,8 +101,7 @@ class Settings(BaseModel):
     )
     hosted_url: str = Field(
         default="",
-        description="Address of a Clone elsewhere, such as `https://clone.example.com/mcp`, that hooks send to "
-        "with the key in CLONE_API_TOKEN. Default: what `clone-mcp install --hosted` wrote, else this machine's.",
+        description="A Clone elsewhere for hooks, such as `https://clone.example.com/mcp`; key: CLONE_API_TOKEN.",
     )
     secret: str = Field(
         default="",
@@ -242,11 +241,6 @@ class Settings(BaseModel):
     def asks_a_model(self) -> bool:
         """Whether anything may be sent to a language model."""
         return self.predictor != "local"
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the database is a file of this person's, and hooks may come in without a key."""
-        return self.url.startswith("sqlite")
 
     @property
     def url(self) -> str:

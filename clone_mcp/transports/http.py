@@ -33,7 +33,7 @@ from clone_mcp.transports import oauth
 from clone_mcp.transports.auth import Authenticate, Issuer, by_credential, credential, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
-from clone_mcp.transports.local import LocalDoor
+from clone_mcp.transports.local import LocalDoor, home_of
 from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     log_names()
-    door = LocalDoor(settings.home, opening) if settings.is_local else None
+    home = home_of(settings)
     uvicorn.run(
         application(
             settings,
@@ -62,7 +62,7 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
             if no_auth
             else by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings)),
             closing=opening.close,
-            door=door,
+            door=LocalDoor(home, opening) if home else None,
         ),
         host=host,
         port=port,
@@ -87,15 +87,8 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        background = Background(clone)
-        background.start()
-        if door:
-            door.start()
-        async with manager.run():
+        async with _beside(Background(clone), door), manager.run():
             yield
-        if door:
-            await door.stop()
-        await background.stop()
         await closing()
 
     mcp = Authenticated(SessionMinting(manager.handle_request), authenticate, settings)
@@ -117,6 +110,17 @@ def application(
         unread=REST,
     )
     return Named(gate)
+
+
+@asynccontextmanager
+async def _beside(background: Background, door: LocalDoor | None) -> AsyncGenerator[None]:
+    """What runs beside the requests, for as long as the block lasts."""
+    running = (background, door) if door else (background,)
+    for each in running:
+        each.start()
+    yield
+    for each in reversed(running):
+        await each.stop()
 
 
 def issuer_of(settings: Settings) -> Issuer | None:

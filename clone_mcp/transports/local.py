@@ -24,6 +24,7 @@ from clone_mcp.clients.asking import DOOR
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import BY_NAME, call
 
 log = logging.getLogger(__name__)
@@ -142,6 +143,11 @@ def _with_gravity(question: dict[str, Any], answer: dict[str, Any]) -> dict[str,
 
     asked, options = str(question.get("agent_input", "")), question.get("options") or ()
     return {**answer, "grave": any(consequences(asked, response, tuple(options)))}
+
+
+def home_of(settings: Settings) -> Path | None:
+    """Where hooks leave and ask: the home, when the database is a file of this one person's."""
+    return settings.home if settings.url.startswith("sqlite") else None
 
 
 def socket_path(home: Path) -> Path:

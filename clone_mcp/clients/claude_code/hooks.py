@@ -23,6 +23,7 @@ _MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-|local-com
 _COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|$)")
 _QUESTION = "AskUserQuestion"
 _OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__(?P<predicts>predict_)?\w+$")
+_LOOKS, _LOOK_AGAIN_SECONDS = 12, 0.025
 _OTHER_LOOP = (".claude", "clone-loop.local.md")
 """Another Clone plugin keeps its loop there. While it runs, it is the one that answers."""
 
@@ -80,6 +81,15 @@ def _prompt(occasion: Occasion, session: str, payload: Payload) -> None:
         occasion.note("outcome", session, prediction=guess["prediction"], text=text, status=status)
 
 
+def _source_of(transcript: str, prompt: str) -> str:
+    """How the prompt came to be. The transcript is written a little later than hooks run, so it is given a moment."""
+    for _ in range(_LOOKS if os.path.exists(transcript) else 1):  # noqa: PTH110
+        if source := prompt_of(transcript, prompt)[0]:
+            return source
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return ""
+
+
 def _notice_queued(occasion: Occasion, session: str, payload: Payload) -> None:
     """Note what was typed while the agent worked: no hook is called for that, and the transcript tells."""
     _settle_held(occasion, session, payload)
@@ -112,7 +122,7 @@ def _settle_held(occasion: Occasion, session: str, payload: Payload) -> None:
         held: Payload | None = remembered.pop("held", None)
     if held is None:
         return
-    source, _, _ = prompt_of(_text(payload, "transcript_path"), held["prompt"])
+    source = _source_of(_text(payload, "transcript_path"), held["prompt"])
     label = answering.PERSON if source and source != ACCEPTED else answering.PREDICTION
     occasion.note("prompt", session, turn=turn_id(held["prompt"]), text=held["text"], label=label, at=held["at"])
     occasion.note("outcome", session, prediction=held["guess"], status="accepted")
