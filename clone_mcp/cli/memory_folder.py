@@ -35,7 +35,7 @@ def apply(arguments: argparse.Namespace) -> int:
         _show(asked)
     if asked.conflicts:
         return 1
-    if asked.changes and not arguments.dry_run:
+    if (asked.changes or asked.broken_off) and not arguments.dry_run:
         owner_at_the_terminal(arguments)
         done = with_clone(lambda clone: clone.memory.markdown.apply(OWNER, folder))
         if not arguments.json:
@@ -49,7 +49,9 @@ def _show(asked: Plan) -> None:
     for change in asked.changes:
         tags = "" if change.tags is None else f" [{', '.join(change.tags)}]"
         print(f"{change.act}: {change.path}" + (f" → {change.text}" if change.text else "") + tags)
-    if not asked.changes and not asked.conflicts:
+    if asked.broken_off:
+        print("These changes were applied already; the folder only has to be written again.")
+    elif not asked.changes and not asked.conflicts:
         print("Nothing to do.")
 
 

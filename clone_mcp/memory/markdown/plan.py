@@ -49,6 +49,8 @@ class Plan:
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[str, ...] = field(default=())
+    broken_off: bool = False
+    """Memory has the changes already; only the folder does not show it yet."""
 
 
 def plan(base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:

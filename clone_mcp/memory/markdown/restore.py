@@ -91,10 +91,13 @@ class Restore:
 
 
 async def _must_be_empty(uow: UnitOfWork, whole: Whole) -> None:
-    if await uow.memory.raws.newest(since=None, limit=1) or await uow.memory.facts.all(limit=1):
+    """Or hold nothing but some of these rows, which is what a restore that was broken off leaves."""
+    ids = {record.event.id for record in whole.records}
+    there = await uow.memory.raws.select(project=None, session_id=None, since=None, until=None)
+    compiled = await uow.memory.facts.all(limit=1) or await uow.memory.episodes.newest(since=None, limit=1)
+    if compiled or not ids.issuperset(there):
         raise Conflict("Memory is not empty.", hint="`memory apply` brings changes in; restoring needs a new home.")
-    ids = [record.event.id for record in whole.records]
-    if await uow.memory.tombstones.among(Layer.RAW, ids):
+    if await uow.memory.tombstones.among(Layer.RAW, sorted(ids)):
         raise Conflict(
             "Some of these rows were deleted here and must not come back.", hint="Restoring needs a new home."
         )
