@@ -20,10 +20,10 @@ unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check bench docs schema FORCE
+.PHONY: help setup run test check bench calibration docs schema FORCE
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(TOOLS) ## Set up everything (the other targets do it themselves)
 
@@ -44,6 +44,11 @@ check: $(TOOLS) ## Lint, format, types, import rules, lock file, architecture
 
 bench: $(TOOLS) ## Measure
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+calibration: $(TOOLS) ## Measure the local predictor: TURNS=conversations.jsonl [ARGS="--folds FOLDER"]
+	@test -n '$(TURNS)' || { echo 'Say which: make calibration TURNS=conversations.jsonl'; exit 2; }
+	@$(UV) sync --quiet --locked --group train --python $(BIN)/python
+	@$(BIN)/python -m scripts.calibration '$(TURNS)' $(ARGS)
 
 docs: $(TOOLS) ## Check that links and examples in docs/ hold
 	@if [ -d tests/docs ]; then $(BIN)/python -m pytest -q tests/docs; else echo "docs: nothing to check yet"; fi

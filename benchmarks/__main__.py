@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bundle, calls, commits, growth, http, start, writers
+from benchmarks import bundle, calls, commits, growth, http, prediction, start, writers
 from benchmarks.figures import FULL, QUICK, Effort, Figure, as_json, table
 
 BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "calls": calls.run,
     "growth": growth.run,
     "bundle": bundle.run,
+    "prediction": prediction.run,
     "writers": writers.run,
     "http": http.run,
     "commits": commits.run,

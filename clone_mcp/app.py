@@ -11,11 +11,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.clone import Clone, Memory
 from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.evaluation.backtest import Backtest
 from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
 from clone_mcp.jobs.worker import worker_for
@@ -34,7 +36,8 @@ from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.promote import Promote
+from clone_mcp.memory.promote import Promote, WithModel
+from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.review import Reviews
 from clone_mcp.memory.search import Search
 from clone_mcp.memory.statements import Append, State
@@ -90,6 +93,7 @@ def wire(
         predict_batch=PredictBatch(clock, predict),
         continuation=PredictContinuation(storage, clock, redact=settings.redact),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
+        backtest=_backtest(settings, storage, paid),
         keys=Keys(storage.directory, clock, secret),
         memory=memory,
         worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
@@ -104,6 +108,7 @@ def _work(memory: Memory) -> Mapping[str, Handler]:
         profile=memory.compile_profile,
         model=memory.read_daily,
         embed=memory.embed,
+        purge=memory.purge,
     )
 
 
@@ -123,6 +128,12 @@ def _predictor(settings: Settings, asked: ModelPredictor) -> Predictor:
             return Cascade(LocalPredictor(), asked)
 
 
+def _backtest(settings: Settings, storage: Storage, paid: PaidModel | None) -> Backtest:
+    asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
+    predictors = {"local": LocalPredictor(), "model": asked, "cascade": Cascade(LocalPredictor(), asked)}
+    return Backtest(storage, predictors, paid, model=settings.model, folder=settings.home / "backtests")
+
+
 def _nonce() -> str:
     return secrets.token_hex(16)
 
@@ -134,7 +145,7 @@ def _memory(
     paid: PaidModel | None,
     embedder: Embedder | None,
 ) -> Memory:
-    state = State(clock, redact=settings.redact)
+    state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
     sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
     facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
     summaries = SummariseEpisodes(storage, clock, paid, settings.model, _nonce)
@@ -147,17 +158,18 @@ def _memory(
         distil_facts=distil,
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
-        promote=Promote(sync, episodes, facts, profile),
+        promote=Promote(sync, episodes, facts, profile, WithModel(paid, summaries, distil)),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),
         search=Search(storage),
         stats=Count(storage),
-        correct=Correct(storage, clock, state),
+        correct=Correct(purge, clock, state),
         append=Append(storage, state),
-        reviews=Reviews(storage, clock),
-        forget=Forget(storage, clock),
-        markdown=Markdown(storage, clock, state),
+        reviews=Reviews(storage, clock, purge),
+        forget=Forget(storage, clock, purge),
+        purge=purge,
+        markdown=Markdown(storage, clock, state, purge),
         restore=Restore(storage, clock),
     )
 
@@ -170,9 +182,8 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
     if is_sqlite(settings.url):
         from clone_mcp.storage.sqlite import SqliteDatabase  # noqa: PLC0415
 
-        return await SqlStorage.open(
-            SqliteDatabase(sqlite_path(settings.url), synchronous=settings.synchronous), clock.now
-        )
+        file = SqliteDatabase(sqlite_path(settings.url), upgrade=_upgrade_sqlite, synchronous=settings.synchronous)
+        return await SqlStorage.open(file, clock.now)
     from clone_mcp.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
     database = PostgresDatabase(settings.url, pooler=settings.db_pooler, worker_url=settings.db_worker_url)
@@ -231,6 +242,12 @@ def open_model(settings: Settings) -> LanguageModel | None:
     if not settings.asks_a_model:
         return None
     return DeferredModel(settings.anthropic_api_key, base_url=settings.model_base_url)
+
+
+def _upgrade_sqlite(connection: Any) -> None:
+    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic, which only an old schema needs)
+
+    migrate.upgrade(connection)
 
 
 async def upgrade_postgres(settings: Settings) -> str:

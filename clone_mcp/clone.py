@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
     from clone_mcp.access.keys import Keys
+    from clone_mcp.evaluation.backtest import Backtest
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.context import Context
     from clone_mcp.memory.correct import Correct
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.model.summaries import SummariseEpisodes
     from clone_mcp.memory.profile import CompileProfile
     from clone_mcp.memory.promote import Promote
+    from clone_mcp.memory.purge import Purge
     from clone_mcp.memory.review import Reviews
     from clone_mcp.memory.search import Search
     from clone_mcp.memory.statements import Append
@@ -62,6 +64,7 @@ class Memory:
     append: Append
     reviews: Reviews
     forget: Forget
+    purge: Purge
     markdown: Markdown
     restore: Restore
 
@@ -78,6 +81,7 @@ class Clone:
     predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
+    backtest: Backtest
     keys: Keys
     memory: Memory
     worker: Worker

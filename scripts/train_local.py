@@ -24,10 +24,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.replay import questions
+from clone_mcp.evaluation.course import questions
 from clone_mcp.prediction.predictors.local.features import NAMES, table
 from clone_mcp.prediction.predictors.local.predictor import closest
 from clone_mcp.prediction.predictors.local.situation import situation
+from clone_mcp.prediction.predictors.local.trees import Trees
 from clone_mcp.prediction.predictors.local.weights import Weights
 from clone_mcp.prediction.predictors.local.window import Window
 from clone_mcp.recording.reading.likeness import same
@@ -100,7 +101,7 @@ def generic(people: People) -> dict[str, int]:
 
 def examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
     """A person's questions, with the candidates that were known at the time."""
-    weights, window, found = Weights(phrases, 0.0, (), (), ()), Window(), []
+    weights, window, found = Weights(phrases, 0.0, (), (), Trees([], 0)), Window(), []
     for asked in questions(turns):
         message = read(asked.agent_input)
         window.move_to(asked.history.answers)

@@ -26,6 +26,10 @@ class PaidModel:
         """The model on this tenant's account."""
         return _Account(self._storage, self._clock, self._model, self._budget, tenant, purpose)
 
+    def cost(self, spending: Spending) -> float | None:
+        """Dollars by the price list; None for a model that is not on it."""
+        return self._budget.cost(spending)
+
 
 def account(model: PaidModel | None, tenant: UUID, purpose: Purpose) -> LanguageModel:
     """The model on this tenant's account. Raises Unavailable where nobody has allowed one."""

@@ -3,29 +3,121 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
+import os
 import sys
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.evaluation.backtest import Progress, backtest
+from clone_mcp.cli.commands import OWNER, with_clone
+from clone_mcp.cli.deciding import moment
+from clone_mcp.clone import Clone
+from clone_mcp.errors import Invalid
+from clone_mcp.evaluation.backtest import Plan, Run, Size
+from clone_mcp.evaluation.page import page
+from clone_mcp.evaluation.people import Progress, answer_people
+from clone_mcp.evaluation.report import Report, report
+from clone_mcp.evaluation.summary import summary
 
 
 def add(actions: Any) -> None:
     """The command and its options."""
     command = actions.add_parser(
-        "backtest", help="replay conversations, answering each question with what was known then"
+        "backtest", help="replay your history, answering each question with what was known then"
     )
-    command.add_argument("--turns", type=Path, required=True, help="one turn a line, as JSON; .gz is read as such")
-    command.add_argument("--predictions", type=Path, required=True, help="where to write one line for each question")
     command.add_argument(
-        "--weights", help="weights to use instead of those that ship; {user} in the path stands for the person"
+        "--predictor", choices=("local", "model", "cascade"), default="local", help="who answers (default: local)"
+    )
+    command.add_argument("--since", metavar="DATE", help="only questions from then on; what came before is known")
+    command.add_argument("--limit", type=_count, metavar="N", help="only the newest N questions")
+    command.add_argument(
+        "--promise", type=_percent, default=10.0, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
+    )
+    command.add_argument("--max-cost", type=_dollars, metavar="DOLLARS", help="stop asking a model at this cost")
+    command.add_argument("--restart", action="store_true", help="pay a model again for what it answered before")
+    command.add_argument("--yes", action="store_true", help="do not ask before a model is paid")
+    command.add_argument("--html", type=Path, metavar="FILE", help="also write the report as one HTML file")
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    command.add_argument("--turns", type=Path, help="replay a file of many people instead: one turn a line, as JSON")
+    command.add_argument("--predictions", type=Path, help="with --turns: where to write one line for each question")
+    command.add_argument(
+        "--weights", help="with --turns: weights instead of those that ship; {user} in the path stands for the person"
     )
     command.set_defaults(function=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay, telling how far it is."""
-    done = backtest(arguments.turns, arguments.predictions, arguments.weights, _tell)
+    """Replay one's own history, or a file's."""
+    if arguments.turns or arguments.predictions or arguments.weights:
+        return _people(arguments)
+    found, told = with_clone(lambda clone: _own(clone, arguments))
+    if arguments.html:
+        _write(arguments.html, page(told))
+    if arguments.json:
+        print(json.dumps({**asdict(told), "stopped": found.stopped, "failed": found.failed}, default=_plain))
+        return 0
+    for line in summary(told):
+        print(line)
+    if found.failed:
+        print(f"\nTo {found.failed} questions the model gave no answer.")
+    if found.stopped:
+        print(f"\nIt ended early: {found.stopped} Run it again to go on; what was paid for is kept.")
+    if arguments.html:
+        print(f"\nThe report with pictures: {arguments.html}")
+    return 0
+
+
+async def _own(clone: Clone, arguments: argparse.Namespace) -> tuple[Run, Report]:
+    plan = Plan(
+        predictor=arguments.predictor,
+        since=moment(arguments.since),
+        limit=arguments.limit,
+        max_cost=arguments.max_cost,
+        restart=arguments.restart,
+    )
+    size = await clone.backtest.size(OWNER, plan)
+    if plan.predictor != "local" and size.questions:
+        _agreed(arguments, size)
+    found = await clone.backtest(OWNER, plan, size, _Bar(size.questions))
+    return found, report(found.results, predictor=plan.predictor, at_most=arguments.promise / 100)
+
+
+def _agreed(arguments: argparse.Namespace, size: Size) -> None:
+    """A model costs money: the person says yes first."""
+    about = f"about ${size.cost:.2f}" if size.cost is not None else "an amount the price list does not tell"
+    most = f", stopping at ${arguments.max_cost:.2f}" if arguments.max_cost is not None else ""
+    print(f"{size.questions:,} questions go to the model: {about}{most}, and never more in a day than CLONE_DAILY_CAP.")
+    if arguments.yes:
+        return
+    if not sys.stdin.isatty():
+        raise Invalid("Asking a model costs money.", hint="Run it in a terminal, or add --yes.")
+    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise Invalid("Nothing was asked.")
+
+
+class _Bar:
+    """A line on a terminal's stderr that says how far it is; nothing elsewhere."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole = whole
+        self._shown = -1
+
+    def __call__(self, done: int) -> None:
+        percent = 100 * done // self._whole if self._whole else 100
+        if percent == self._shown or not sys.stderr.isatty():
+            return
+        self._shown = percent
+        end = "\n" if done >= self._whole else ""
+        print(f"\r{done:,} of {self._whole:,} questions, {percent} %", end=end, file=sys.stderr, flush=True)
+
+
+def _people(arguments: argparse.Namespace) -> int:
+    if not (arguments.turns and arguments.predictions):
+        raise Invalid("--turns and --predictions belong together.")
+    done = asyncio.run(answer_people(arguments.turns, arguments.predictions, arguments.weights, _tell))
     print(
         f"{done.questions:,} questions of {done.of_people} people answered in {done.seconds:.1f} s, "
         f"{done.per_second:.0f} a second: {arguments.predictions}"
@@ -39,3 +131,37 @@ def _tell(progress: Progress) -> None:
         f"{progress.per_second:.0f} a second",
         file=sys.stderr,
     )
+
+
+def _write(path: Path, text: str) -> None:
+    """For the owner's eyes only: what was said stands in it."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as exc:
+        raise Invalid(f"{path} can't be written: {exc.strerror or exc}.") from exc
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 100:
+        raise ValueError(text)
+    return value
+
+
+def _dollars(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise ValueError(text)
+    return value

@@ -22,6 +22,10 @@ from clone_mcp.recording.ingest import MAX_BATCH
 
 T = TypeVar("T")
 OWNER = Caller(LOCAL_TENANT, Scope.OWNER)
+BLOCKED = (
+    "Another process still reads the database as it was before. Until it lets go, what was erased can be found in the "
+    "database's files; that will be finished then. `clone-mcp jobs` shows it as `purge`."
+)
 
 
 def stdio(_arguments: argparse.Namespace) -> int:
@@ -195,6 +199,9 @@ def _shown(moment: datetime | None) -> str:
 def with_clone(use: Callable[[Clone], Awaitable[T]]) -> T:
     async def within() -> T:
         async with opened(settings()) as clone:
-            return await use(clone)
+            done = await use(clone)
+            if clone.memory.purge.waits:
+                print(BLOCKED, file=sys.stderr)
+            return done
 
     return asyncio.run(within())

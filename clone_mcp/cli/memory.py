@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -18,14 +19,20 @@ from clone_mcp.models.memory import Fact, FactKind, Layer, Ref
 
 def promote(arguments: argparse.Namespace) -> int:
     """Run all three loops now."""
-    since = moment(arguments.since)
+    since, wanted = moment(arguments.since), arguments
     done = with_clone(
-        lambda clone: clone.memory.promote(OWNER.tenant, since=since, limit=arguments.limit, force=arguments.force)
+        lambda clone: clone.memory.promote(
+            OWNER.tenant, since=since, limit=wanted.limit, model=wanted.model, force=wanted.force
+        )
     )
     if arguments.json:
         print(json.dumps(asdict(done)))
-    else:
-        print(f"{done.episodes} episodes written, {done.claims} claims found in them; the profile is up to date.")
+        return 0
+    print(f"{done.episodes} episodes written, {done.claims} claims found in them; the profile is up to date.")
+    if done.summaries or done.distilled:
+        print(f"A model wrote {done.summaries} summaries and found {done.distilled} claims.")
+    if done.degraded:
+        print(f"No model has read all of it: {done.degraded}", file=sys.stderr)
     return 0
 
 
@@ -160,7 +167,8 @@ def _tree(node: Node) -> dict[str, Any]:
 
 
 def _print_tree(node: Node, depth: int = 0) -> None:
-    print(f"{'  ' * depth}{node.ref.layer} {node.ref.id}: {node.text}")
+    first, *more = node.text.splitlines() or [""]  # a profile has many lines, and may be met many times
+    print(f"{'  ' * depth}{node.ref.layer} {node.ref.id}: {first}{' …' if more else ''}")
     for neighbour in node.next:
         _print_tree(neighbour, depth + 1)
 

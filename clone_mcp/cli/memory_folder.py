@@ -16,6 +16,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.memory.forget import Extent
 from clone_mcp.memory.markdown.plan import Change, Plan
+from clone_mcp.memory.markdown.restore import Restored
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -49,10 +50,18 @@ def _show(asked: Plan) -> None:
     for change in asked.changes:
         tags = "" if change.tags is None else f" [{', '.join(change.tags)}]"
         print(f"{change.act}: {change.path}" + (f" → {change.text}" if change.text else "") + tags)
+<<<<<<< HEAD
     if asked.broken_off:
         print("These changes were applied already; the folder only has to be written again.")
     elif not asked.changes and not asked.conflicts:
         print("Nothing to do.")
+=======
+    if asked.changes or asked.conflicts:
+        return
+    print("Nothing to do.")
+    if asked.outdated:
+        print(f"You changed nothing, but memory has changed since the export ({asked.outdated} files): export again.")
+>>>>>>> main
 
 
 def _described(change: Change) -> dict[str, Any]:
@@ -61,9 +70,24 @@ def _described(change: Change) -> dict[str, Any]:
 
 def restore(arguments: argparse.Namespace) -> int:
     """Fill an empty memory from an export."""
-    back = with_clone(lambda clone: clone.memory.restore(OWNER, Path(arguments.folder)))
-    print(", ".join(f"{count} {name}" for name, count in back.items()) + " restored.")
+    folder = Path(arguments.folder)
+    plan = with_clone(lambda clone: clone.memory.restore.plan(OWNER, folder))
+    if arguments.dry_run or plan.deleted_raw or plan.deleted_facts:
+        print(_restoring(plan))
+    if arguments.dry_run:
+        return 0
+    if arguments.bring_back and (plan.deleted_raw or plan.deleted_facts):
+        owner_at_the_terminal(arguments)
+    done = with_clone(lambda clone: clone.memory.restore(OWNER, folder, bring_back=arguments.bring_back))
+    print(f"{done.raw} raw, {done.episodes} episodes, {done.facts} facts restored.")
     return 0
+
+
+def _restoring(plan: Restored) -> str:
+    said = f"{plan.raw} raw, {plan.episodes} episodes, {plan.facts} facts would be restored."
+    if plan.deleted_raw or plan.deleted_facts:
+        said += f" {plan.deleted_raw} of these rows and {plan.deleted_facts} of these facts were deleted here."
+    return said
 
 
 def review(arguments: argparse.Namespace) -> int:

@@ -42,6 +42,9 @@ def _folders(verbs: Any) -> None:
     _as_json(apply)
     apply.set_defaults(function=memory_folder.apply)
     restore = verbs.add_parser("restore", help="fill an empty memory from an exported folder")
+    restore.add_argument("--bring-back", action="store_true", help="also what was deleted here")
+    restore.add_argument("--dry-run", action="store_true", help="only say what would be restored")
+    _confirmed(restore)
     restore.set_defaults(function=memory_folder.restore)
     for each in (export, apply, restore):
         each.add_argument("folder")
@@ -77,6 +80,7 @@ def _changing(verbs: Any) -> None:
     promote.add_argument("--since", help="only in sessions active from this time on")
     promote.add_argument("--limit", type=_count, help="at most so many sessions, and so many episodes")
     promote.add_argument("--force", action="store_true", help="also in what was looked through before")
+    promote.add_argument("--model", metavar="NAME", help="the language model to ask; fails if it can't be asked")
     _as_json(promote)
     promote.set_defaults(function=memory.promote)
 

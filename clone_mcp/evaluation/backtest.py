@@ -1,76 +1,197 @@
-"""Many people's conversations, each replayed on its own, written down for a scorer."""
+"""How good the predictions would have been on a person's own history."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.conversations import read_people
-from clone_mcp.evaluation.replay import Answered, replay
-from clone_mcp.prediction.predictors.local import LocalPredictor
-from clone_mcp.prediction.predictors.local.weights import Weights, parsed
+from clone_mcp.access.spending import PaidModel, no_model
+from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
+from clone_mcp.evaluation.conversations import Turn
+from clone_mcp.evaluation.journal import Journal
+from clone_mcp.evaluation.own import own_turns
+from clone_mcp.evaluation.replay import Pending, Replay
+from clone_mcp.evaluation.results import Result, result_of
+from clone_mcp.models.access import Caller
+from clone_mcp.models.usage import Purpose, Spending, Usage
+from clone_mcp.ports import Predictor, Storage
 
-USER = "{user}"
-"""Stands for the person in the path of weights that leave that person out."""
+_TYPICAL = Usage(input_tokens=3_000, output_tokens=700)
+"""What one question usually costs, to tell beforehand about how much all of them will."""
+_GIVE_UP_AFTER = 3
+"""Failures of the model in a row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a backtest is."""
+class Plan:
+    """What to replay, and how."""
 
-    people: int
-    of_people: int
+    predictor: str = "local"
+    since: datetime | None = None
+    """Only questions from then on; what came before is known, but not asked."""
+    limit: int | None = None
+    """Only the newest so many questions."""
+    max_cost: float | None = None
+    """Dollars at which a model is asked no more."""
+    restart: bool = False
+    """Ask a model again what it was asked by a run before."""
+    threshold: float = 0.8
+    """Where a cascade is content with the local predictor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a plan comes to."""
+
     questions: int
-    seconds: float
+    skipped: int
+    """Questions before those, which are not asked."""
+    cost: float | None
+    """About so many dollars; None where no model is asked, or its price is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What became of it."""
+
+    results: tuple[Result, ...]
+    stopped: str | None
+    """Why it ended early."""
+    failed: int
+    """Questions to which the model gave no answer."""
+    spent: float
+
+
+class Backtest:
+    """Replays a person's history in order of time. Nothing is stored but the journal of what a model was paid for."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        predictors: Mapping[str, Predictor],
+        paid: PaidModel | None,
+        *,
+        model: str,
+        folder: Path,
+    ) -> None:
+        """`model` is the name of the language model that predictors ask; `folder` is where journals go."""
+        self._storage = storage
+        self._predictors = predictors
+        self._paid = paid
+        self._model = model
+        self._folder = folder
+
+    async def size(self, caller: Caller, plan: Plan) -> Size:
+        """How many questions there are. Raises Invalid for a predictor nobody knows, Unavailable without a model."""
+        self._predictor(plan)
+        found = earlier = 0
+        before: dict[str, bool] = {}
+        async for turn in own_turns(self._storage, caller.tenant):
+            if turn.by_person and before.get(turn.session_id) is False:
+                late = plan.since is None or (turn.at is not None and turn.at >= plan.since)
+                found, earlier = found + late, earlier + (not late)
+            before[turn.session_id] = turn.by_person
+        over = max(0, found - plan.limit) if plan.limit is not None else 0
+        return Size(found - over, earlier + over, self._about(found - over) if self._asks(plan) else None)
+
+    async def __call__(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None]) -> Run:
+        """Replay; `tell` hears how many questions are done. Raises like `size`."""
+        predictor = self._predictor(plan)
+        account = self._paid.of(caller.tenant, Purpose.PREDICT) if self._paid and self._asks(plan) else None
+        journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl") if account else None
+        if journal is not None:
+            journal.open(restart=plan.restart)
+        replay = Replay(predictor, threshold=plan.threshold, model=account)
+        course = _Course(replay, journal, self._price, plan.max_cost)
+        unasked = size.skipped
+        async for turn in own_turns(self._storage, caller.tenant):
+            pending = course.advance(turn)
+            if pending is None:
+                continue
+            if unasked:
+                unasked -= 1
+                continue
+            await course.ask(pending)
+            tell(course.asked)
+            if course.stopped:
+                break
+        return Run(tuple(course.results), course.stopped, course.failed, course.spent)
+
+    def _predictor(self, plan: Plan) -> Predictor:
+        if plan.predictor not in self._predictors:
+            raise Invalid(f"There is no predictor {plan.predictor!r}.", hint=f"Use {', '.join(self._predictors)}.")
+        if self._asks(plan) and self._paid is None:
+            raise no_model()
+        return self._predictors[plan.predictor]
+
+    def _about(self, questions: int) -> float | None:
+        each = self._paid.cost(Spending(self._model, _TYPICAL)) if self._paid else None
+        return None if each is None else each * questions
+
+    def _asks(self, plan: Plan) -> bool:
+        return plan.predictor != "local"
+
+    def _price(self, usage: Usage) -> float:
+        return (self._paid.cost(Spending(self._model, usage)) if self._paid else None) or 0.0
+
+
+class _Course:
+    """Where a run is: what was found, what it cost, and whether to go on."""
+
+    def __init__(
+        self, replay: Replay, journal: Journal | None, price: Callable[[Usage], float], most: float | None
+    ) -> None:
+        self._replay = replay
+        self._journal = journal
+        self._price = price
+        self._most = most
+        self._key = ""
+        self._failures = 0
+        self.results: list[Result] = []
+        self.stopped: str | None = None
+        self.failed = 0
+        self.spent = 0.0
 
     @property
-    def per_second(self) -> float:
-        """Questions answered in a second."""
-        return self.questions / self.seconds if self.seconds else 0.0
+    def asked(self) -> int:
+        """Questions that were dealt with."""
+        return len(self.results) + self.failed
 
+    def advance(self, turn: Turn) -> Pending | None:
+        if self._journal is not None:
+            self._key = self._journal.pass_by(turn)
+        return self._replay.advance(turn)
 
-def backtest(turns: Path, predictions: Path, weights: str | None, tell: Callable[[Progress], None]) -> Progress:
-    """Answer every question in `turns` and write one line for each. Raises Invalid when a file is of no use."""
-    people = read_people(turns)
-    began, questions = time.perf_counter(), 0
-    progress = Progress(0, len(people), 0, 0.0)
-    try:
-        with predictions.open("w", encoding="utf-8") as out:
-            for number, (person, mine) in enumerate(sorted(people.items()), 1):
-                # A predictor of one's own: nothing that one person typed is anywhere near another's questions.
-                for answered in replay(mine, LocalPredictor(_weights(weights, person))):
-                    out.write(json.dumps(line(answered), ensure_ascii=False) + "\n")
-                    questions += 1
-                progress = Progress(number, len(people), questions, time.perf_counter() - began)
-                tell(progress)
-    except OSError as exc:
-        raise Invalid(f"{predictions} can't be written: {exc}.") from exc
-    return progress
+    async def ask(self, pending: Pending) -> None:
+        result = self._journal.find(self._key, pending.asked.turn) if self._journal else None
+        if result is None:
+            if self._most is not None and self.spent >= self._most:
+                self.stopped = f"--max-cost is reached: ${self.spent:.2f}."
+                return
+            result = await self._new(pending)
+        if result is not None:
+            self.results.append(result)
+            self._replay.learn(result.predictor, result.raw, right=result.right)
 
+    async def _new(self, pending: Pending) -> Result | None:
+        try:
+            answered = await self._replay.answer(pending)
+        except (Unavailable, RateLimited, Upstream) as exc:
+            return self._fail(exc.message)
+        if answered.degraded is not None:  # the local predictor's answer is not what was asked for
+            return self._fail(answered.degraded)
+        self._failures = 0
+        cost = self._price(answered.usage) if answered.usage else None
+        self.spent += cost or 0.0
+        result = result_of(answered, cost=cost)
+        if self._journal is not None:
+            self._journal.keep(self._key, result)
+        return result
 
-def line(answered: Answered) -> dict[str, Any]:
-    """One answer as a scorer reads it."""
-    return {
-        "session_id": answered.turn.session_id,
-        "turn_index": answered.turn.index,
-        "confidence": answered.confidence,
-        "candidates": [
-            {"response": guess.response, "confidence": calibrated} for guess, calibrated in answered.guesses
-        ],
-    }
-
-
-def _weights(path: str | None, person: str) -> Weights | None:
-    """The weights to use for a person: those that ship, unless a file is named."""
-    if path is None:
-        return None
-    file = Path(path.replace(USER, person))
-    try:
-        return parsed(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise Invalid(f"{file} does not hold weights: {exc}.") from exc
+    def _fail(self, why: str) -> None:
+        self.failed += 1
+        self._failures += 1
+        if self._failures >= _GIVE_UP_AFTER:
+            self.stopped = why

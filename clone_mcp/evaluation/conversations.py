@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ class Turn:
     index: int
     by_person: bool
     text: str
+    id: str = ""
+    at: datetime | None = None
+    """Where both are known: turns that were stored."""
 
 
 def read_people(path: Path) -> dict[str, Sequence[Turn]]:

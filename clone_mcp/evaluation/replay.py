@@ -2,78 +2,133 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
 
-from clone_mcp.calibration.platt import IDENTITY, LEARNED, MOST_LABELS, Sample, fit
-from clone_mcp.evaluation.book import Book
 from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.models.prediction import Guess, History, Question
-from clone_mcp.prediction.predictors.local import LocalPredictor
+from clone_mcp.evaluation.course import Asked, Course
+from clone_mcp.evaluation.labels import Labels
+from clone_mcp.evaluation.past import Past
+from clone_mcp.models.prediction import Guess, Proposal, Question
+from clone_mcp.models.usage import Usage
+from clone_mcp.ports import Materials, Predictor, Surroundings
+from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.recording.reading.likeness import same
+from clone_mcp.recording.wording import fold
 
-_K = 5
-_REFIT_AFTER = 20
-"""The fit is made anew once this part of its labels is new: 1/20."""
+K = 5
+"""Guesses for each question."""
+_AGENT = "backtest"
+_MINUTES = 60
+_UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question: a turn of the person that follows directly on one of the agent."""
+class Hit(NamedTuple):
+    """How near a guess came to what was typed."""
 
-    turn: Turn
-    agent_input: str
-    history: History
+    exact: bool
+    soft: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What would have been predicted."""
+    """What would have been predicted, and what it came to."""
 
     turn: Turn
-    confidence: float
-    """Calibrated with the outcomes that were known by then."""
+    agent_input: str
     guesses: tuple[tuple[Guess, float], ...]
-    """Best first, each with its calibrated confidence."""
+    """Best first, each with its confidence, calibrated with the outcomes that were known by then."""
+    hits: tuple[Hit, ...]
+    predictor: str
+    abstained: bool = False
+    degraded: str | None = None
+    usage: Usage | None = None
+
+    @property
+    def confidence(self) -> float:
+        """Of the first guess."""
+        return self.guesses[0][1]
+
+    @property
+    def right(self) -> bool:
+        """Whether the first guess said about what was typed."""
+        return self.hits[0].soft
 
 
-def questions(turns: Sequence[Turn]) -> Iterator[Asked]:
-    """A person's questions in order of time, each with the history before it."""
-    book, before = Book(), dict[str, Turn]()
-    for turn in turns:
-        last = before.get(turn.session_id)
-        before[turn.session_id] = turn
-        if not turn.by_person:
-            book.said(turn.session_id, turn.text)
-            continue
-        if last is not None and not last.by_person:
-            yield Asked(turn, last.text, book.history())
-        book.typed(turn.session_id, turn.text)
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question, with what a model may be shown beside it."""
+
+    asked: Asked
+    around: Surroundings
 
 
-def replay(turns: Sequence[Turn], predictor: LocalPredictor) -> Iterator[Answered]:
+class Replay:
+    """One person's course, and a predictor that is asked along the way."""
+
+    def __init__(self, predictor: Predictor, *, threshold: float = 0.8, model: LanguageModel | None = None) -> None:
+        self._predictor = predictor
+        self._threshold = threshold
+        self._model = model
+        self._course, self._past, self._labels = Course(), Past(), Labels()
+
+    def advance(self, turn: Turn) -> Pending | None:
+        """Go on by one turn; the question, if it answers one."""
+        asked = self._course.step(turn)
+        pending = Pending(asked, self._past.around(turn, minutes=_MINUTES)) if asked is not None else None
+        if self._model is not None:  # nobody else is shown it
+            self._past.add(turn)
+        return pending
+
+    async def answer(self, pending: Pending) -> Answered:
+        """What the predictor would have said. Raises what it raises."""
+        asked = pending.asked
+
+        async def surroundings() -> Surroundings:
+            return pending.around
+
+        question = Question(_AGENT, asked.agent_input, asked.turn.session_id, k=K, threshold=self._threshold)
+        materials = Materials.of(
+            asked.history, surroundings=surroundings, model=self._model, calibrate=self._labels.calibrate
+        )
+        proposal = await self._predictor.propose(question, materials, now=asked.turn.at or _UNTIMED)
+        return self._answered(asked, proposal)
+
+    def learn(self, predictor: str, raw: float, *, right: bool) -> None:
+        """Take an outcome into account from the next question on."""
+        self._labels.add(predictor, raw, came_true=right)
+
+    def _answered(self, asked: Asked, proposal: Proposal) -> Answered:
+        name = proposal.predictor or self._predictor.name
+        guesses = tuple((guess, self._worth(name, guess)) for guess in proposal.guesses)
+        return Answered(
+            turn=asked.turn,
+            agent_input=asked.agent_input,
+            guesses=guesses,
+            hits=tuple(hit(guess.response, asked.turn.text) for guess, _ in guesses),
+            predictor=name,
+            abstained=proposal.abstained is not None,
+            degraded=proposal.degraded,
+            usage=proposal.usage,
+        )
+
+    def _worth(self, name: str, guess: Guess) -> float:
+        return self._labels.calibrate(name, guess.score) if guess.calibrated is None else guess.calibrated
+
+
+def hit(guess: str, typed: str) -> Hit:
+    """How near a guess is."""
+    return Hit(exact=fold(guess) == fold(typed), soft=same(guess, typed))
+
+
+async def replay(turns: Iterable[Turn], predictor: Predictor) -> AsyncIterator[Answered]:
     """A person's questions, answered. What the person really typed is learned from after the answer, never before."""
-    labels = _Labels()
-    for asked in questions(turns):
-        question = Question("backtest", asked.agent_input, asked.turn.session_id, k=_K)
-        guesses = predictor.ranked(question, asked.history).guesses
-        calibrated = tuple((guess, labels.fit.apply(guess.score)) for guess in guesses)
-        yield Answered(asked.turn, calibrated[0][1], calibrated)
-        labels.add(guesses[0].score, came_true=same(guesses[0].response, asked.turn.text))
-
-
-class _Labels:
-    """What became of the answers so far, and what that says of the next one's confidence."""
-
-    def __init__(self) -> None:
-        self.fit = IDENTITY
-        self._newest_first: deque[Sample] = deque(maxlen=MOST_LABELS)
-        self._new = 0
-
-    def add(self, raw: float, *, came_true: bool) -> None:
-        self._newest_first.appendleft(Sample(raw, float(came_true)))
-        self._new += 1
-        if self._new * _REFIT_AFTER >= len(self._newest_first):
-            self.fit = fit(list(self._newest_first), LEARNED)
-            self._new = 0
+    course = Replay(predictor)
+    for turn in turns:
+        pending = course.advance(turn)
+        if pending is not None:
+            answered = await course.answer(pending)
+            yield answered
+            course.learn(answered.predictor, answered.guesses[0][0].score, right=answered.right)

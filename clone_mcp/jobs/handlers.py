@@ -9,7 +9,9 @@ from uuid import UUID
 from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.purge import PURGE, Purge
 from clone_mcp.memory.sync import Sync
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
@@ -21,7 +23,8 @@ def handlers(
     episodes: PromoteEpisodes,
     facts: PromoteFacts,
     profile: CompileProfile,
-    model: Callable[[UUID], Awaitable[None]] | None = None,
+    purge: Purge,
+    model: ReadDaily | None = None,
     embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
     """Every kind of job there is. `model` reads what is new after the rules, where one is allowed."""
@@ -36,16 +39,16 @@ def handlers(
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await facts(tenant)
         if model is not None:
-            await model(tenant)
+            await model.when_due(tenant)
 
-    async def compile_(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await profile(tenant)
-
-    kinds: dict[str, Handler] = {"episodes": summarise, "facts": distil, "profile": compile_}
-    if embed is None:
-        return kinds
-
-    async def embed_(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await embed(tenant)
-
-    return {**kinds, EMBED.kind: embed_}
+    kinds: dict[str, Handler] = {
+        "episodes": summarise,
+        "facts": distil,
+        "profile": lambda tenant, _payload: profile(tenant),
+        PURGE: lambda tenant, _payload: purge(tenant),
+    }
+    if model is not None:
+        kinds[MODEL.kind] = lambda tenant, _payload: model(tenant)
+    if embed is not None:
+        kinds[EMBED.kind] = lambda tenant, _payload: embed(tenant)
+    return kinds

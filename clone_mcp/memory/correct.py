@@ -7,93 +7,90 @@ from dataclasses import replace
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.erase import erase, relink
+from clone_mcp.memory.erase import erase, relink, unsay
 from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
-from clone_mcp.memory.statements import State, checked_tags, reworded
+from clone_mcp.memory.purge import Purge
+from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref
-from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.ports import Clock, UnitOfWork
 from clone_mcp.recording.wording import sketch
 
 
 class Correct:
     """Edits and deletions. All need owner scope: they change what every later prediction rests on."""
 
-    def __init__(self, storage: Storage, clock: Clock, state: State) -> None:
-        self._storage = storage
+    def __init__(self, purge: Purge, clock: Clock, state: State) -> None:
+        self._purge = purge
         self._clock = clock
         self._state = state
 
     async def delete_fact(self, caller: Caller, fact_id: str) -> None:
         """Remove a fact for good: the same evidence does not bring it back. Raises NotFound."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
+        async with self._purge.erasing(caller.tenant) as uow:
             await delete_fact(uow, fact_id, self._clock)
-        await self._storage.purge()
 
     async def edit_fact(
         self, caller: Caller, fact_id: str, *, text: str | None = None, tags: Sequence[str] | None = None
     ) -> Fact:
         """Put a fact in the person's own words. The claim it made before stays gone. Raises NotFound, Conflict."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
-            edited = await edit_fact(uow, self._state, fact_id, text=text, tags=tags)
-        await self._storage.purge()
-        return edited
+        async with self._purge.erasing(caller.tenant) as uow:
+            return await edit_fact(uow, self._state, fact_id, text=text, tags=tags)
 
     async def delete_episode(self, caller: Caller, episode_id: str) -> None:
         """Throw a summary away; its session is summarised again from what was said. Raises NotFound."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
+        async with self._purge.erasing(caller.tenant) as uow:
             await delete_episode(uow, episode_id, self._clock)
-        await self._storage.purge()
 
     async def edit_episode(self, caller: Caller, episode_id: str, summary: str) -> Episode:
         """Put a summary in the person's own words. Raises NotFound, Invalid."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
-            edited = await edit_episode(uow, self._state, episode_id, summary)
-        await self._storage.purge()
-        return edited
+        async with self._purge.erasing(caller.tenant) as uow:
+            return await edit_episode(uow, self._state, episode_id, summary)
 
     async def delete_raws(self, caller: Caller, ids: Sequence[str]) -> int:
         """Remove events and everything that rests on them alone. Says how many events there were."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone(erasing=True)
-            erased = await erase(uow, ids, self._clock)
-        await self._storage.purge()
-        return erased
+        async with self._purge.erasing(caller.tenant) as uow:
+            return await erase(uow, ids, self._clock)
 
     async def edit_profile(self, caller: Caller, body: str) -> Profile:
         """Put the profile's page in the person's own words. The soul card stays compiled. Raises Invalid."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
+        async with self._purge.erasing(caller.tenant) as uow:
             return await edit_profile(uow, self._state, body)
 
     async def delete_profile(self, caller: Caller) -> Profile:
         """Throw the profile's page away; it is compiled from the facts again."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
+        async with self._purge.erasing(caller.tenant) as uow:
             await uow.memory.profiles.drop()
-            compiled = await recompile(uow, self._clock)
-        await self._storage.purge()
-        return compiled
+            return await recompile(uow, self._clock)
 
 
 async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
-    """Remove a fact within a transaction. Raises NotFound."""
+    """Remove a fact within a transaction, with what Clone was told only to know it. Raises NotFound."""
     fact = await uow.memory.facts.get(fact_id)
+    await unsay(uow, [fact])
+    told = await _told_for(uow, fact)
     await bury(uow, fact, clock.now())
     await remove(uow, fact)
+    if told:
+        await erase(uow, told, clock)
     await recompile(uow, clock)
+
+
+async def _told_for(uow: UnitOfWork, fact: Fact) -> Sequence[str]:
+    """Statements to Clone itself that no other fact rests on: unlike what agents were told, they are nothing else."""
+    evidence = await uow.memory.facts.evidence(fact.id)
+    told = [Ref(Layer.RAW, each.raw_id) for each in evidence if each.session_id == SESSION]
+    pairs = await uow.memory.links.of_any(told)
+    shared = {of.id for by, of in pairs if by.layer is Layer.FACT and by.id != fact.id}
+    return [ref.id for ref in told if ref.id not in shared]
 
 
 async def edit_fact(
@@ -106,6 +103,7 @@ async def edit_fact(
     if text is None or state.fact(text) == fact.text:
         await uow.memory.facts.put(fact)
         return await regrade(uow, fact, state.clock) or fact
+    await unsay(uow, [fact])
     await bury(uow, fact, state.clock.now())
     return await reworded(uow, state, fact, text)
 

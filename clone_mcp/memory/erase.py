@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from clone_mcp.memory.episodes import summarise
 from clone_mcp.memory.evidence import left_of, regrade, remove
-from clone_mcp.memory.profile import recompile, strike
+from clone_mcp.memory.profile import PROFILE, recompile, strike
 from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, UnitOfWork
+from clone_mcp.recording.wording import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     memory = uow.memory
     loss = await assess(uow, ids)
     erased = await memory.raws.erase(ids, clock.now())
+    await unsay(uow, [*loss.lost, *loss.left], [*(Ref(Layer.RAW, each) for each in ids), *_episodes(loss)])
     await memory.links.drop([Ref(Layer.RAW, raw.id) for raw in loss.rows])
     for episode in loss.touched:  # an edited summary may quote what is gone, so it goes too
         await memory.episodes.drop(episode.id)
@@ -65,6 +67,18 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
         await strike(uow, text)
     await recompile(uow, clock)
     return erased
+
+
+async def unsay(uow: UnitOfWork, facts: Sequence[Fact], others: Sequence[Ref] = ()) -> None:
+    """Take back what models wrote after they were shown any of these, or a profile that had one of the facts."""
+    told = {ref.id for ref in await uow.memory.links.cited_by(PROFILE)}
+    since = min((fact.created_at for fact in facts if fact.id in told), default=None)
+    shown = [*(Ref(Layer.FACT, fact.id) for fact in facts), *others]
+    await uow.memory.raws.unsay(shown, profiles_since=since, phrase=fold)
+
+
+def _episodes(loss: Loss) -> Sequence[Ref]:
+    return [Ref(Layer.EPISODE, episode.id) for episode in loss.touched]
 
 
 async def relink(uow: UnitOfWork, fact_ids: Sequence[str]) -> None:

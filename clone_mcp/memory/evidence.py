@@ -64,10 +64,20 @@ async def remove(uow: UnitOfWork, fact: Fact) -> None:
 
 async def bury(uow: UnitOfWork, fact: Fact, at: datetime) -> None:
     """Remember that the person does not want this claim, in whatever words its rows have or a model may find for it."""
+    for name in await _names(uow, fact):
+        await uow.memory.tombstones.bury(Layer.FACT, name, at)
+
+
+async def unbury(uow: UnitOfWork, fact: Fact) -> None:
+    """The person wants this claim again after all."""
+    for name in await _names(uow, fact):
+        await uow.memory.tombstones.unbury(Layer.FACT, name)
+
+
+async def _names(uow: UnitOfWork, fact: Fact) -> Sequence[str]:
     rows = await _rows(uow, fact)
     wordings = {claim.key for claim in claims(rows) if same_claim(claim.key, [fact.key])}
-    for name in sorted({fact.key, *wordings, *(behind(row.id) for row in rows)}):
-        await uow.memory.tombstones.bury(Layer.FACT, name, at)
+    return sorted({fact.key, *wordings, *(behind(row.id) for row in rows)})
 
 
 def behind(raw_id: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.erase import assess, erase
+from clone_mcp.memory.purge import Purge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -49,9 +50,10 @@ class Going:
 class Forget:
     """Erases what the person wants gone."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, purge: Purge) -> None:
         self._storage = storage
         self._clock = clock
+        self._purge = purge
 
     async def preview(self, caller: Caller, extent: Extent) -> Going:
         """What would go: events and predictions, episodes and facts that rest on nothing else."""
@@ -64,15 +66,13 @@ class Forget:
         """Erase it, and what rests on it alone."""
         require_owner(caller)
         extent.checked()
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone(erasing=True)
+        async with self._purge.erasing(caller.tenant) as uow:
             going = await _going(uow, extent)
             ids, asked = await _events(uow, extent), await _asked(uow, extent)
             await uow.memory.raws.erase_asked(asked)
             await erase(uow, ids, self._clock)
             if extent.everything:
                 await _sweep(uow)
-        await self._storage.purge()
         return going
 
 

@@ -8,8 +8,11 @@ from uuid import UUID, uuid4
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import NotFound
+from clone_mcp.memory.correct import delete_fact
+from clone_mcp.memory.erase import unsay
 from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
 from clone_mcp.memory.profile import recompile
+from clone_mcp.memory.purge import Purge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Fact, Gate, Review
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -39,9 +42,10 @@ class Question:
 class Reviews:
     """Asks, and takes answers."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, purge: Purge) -> None:
         self._storage = storage
         self._clock = clock
+        self._purge = purge
 
     async def waiting(self, tenant: UUID) -> Sequence[Question]:
         """What waits, oldest first."""
@@ -55,10 +59,10 @@ class Reviews:
         """
         require_owner(caller)
         now = self._clock.now()
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
+        async with self._purge.erasing(caller.tenant) as uow:
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
             if asked.other is not None:
+                await unsay(uow, [asked.other])
                 await bury(uow, asked.other, now)
                 await remove(uow, asked.other)
             await uow.memory.reviews.drop(review_id)
@@ -70,19 +74,14 @@ class Reviews:
                 await uow.memory.reviews.ask(Review(str(uuid4()), Gate.CONTRADICTION, fact.id, rival.id, now))
             confirmed = await regrade(uow, fact, self._clock) or fact
             await recompile(uow, self._clock)
-        await self._storage.purge()
         return confirmed
 
     async def reject(self, caller: Caller, review_id: str) -> None:
         """The fact is not true, or not to be kept. It does not come back by itself. Raises NotFound, Forbidden."""
         require_owner(caller)
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone()
+        async with self._purge.erasing(caller.tenant) as uow:
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
-            await bury(uow, asked.fact, self._clock.now())
-            await remove(uow, asked.fact)
-            await recompile(uow, self._clock)
-        await self._storage.purge()
+            await delete_fact(uow, asked.fact.id, self._clock)
 
 
 async def _question(uow: UnitOfWork, review: Review) -> Question:

@@ -282,6 +282,8 @@ class Record:
     reply: Reply | None = None
     """When this event is the person's answer."""
     jobs: tuple[Job, ...] = ()
+    watch: Job | None = None
+    """Enqueued where this is the person's first prompt of a session, or the first after it was summarised."""
     sentence: str | None = None
     """The event as memory's raw row."""
     sketch: bytes | None = None

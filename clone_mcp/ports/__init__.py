@@ -58,6 +58,10 @@ class Events(Protocol):
         """The session's events, oldest first. Empty when there is no such session."""
         ...
 
+    async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
+        """What the person typed and what agents said, oldest first, from behind a moment and the id of its event."""
+        ...
+
 
 class Sessions(Protocol):
     """Runs of events."""
@@ -225,8 +229,11 @@ class Storage(Protocol):
         """The schema's revision."""
         ...
 
-    async def purge(self) -> None:
-        """Make what was erased unreadable in the database's own files, as far as the database allows."""
+    async def purge(self) -> bool:
+        """Make what was erased unreadable in the database's own files, as far as the database allows.
+
+        False when another process still reads what was there before, so that it has to be done again.
+        """
         ...
 
     async def close(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from clone_mcp.models.events import Record, StoredEvent
-from clone_mcp.models.memory import Raw
+from clone_mcp.models.memory import Raw, Ref
 
 
 class Raws(Protocol):
@@ -67,4 +67,13 @@ class Raws(Protocol):
 
     async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
         """Remove predictions, their feedback, and all that was counted of it."""
+        ...
+
+    async def unsay(
+        self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
+    ) -> None:
+        """Remove what models wrote in predictions after they were shown any of these, or a profile compiled since then.
+
+        What the person types anyhow stays: `phrase` is how replies are counted.
+        """
         ...

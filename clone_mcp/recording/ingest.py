@@ -134,7 +134,7 @@ class Ingest:
 def _in_step(event: StoredEvent, project: str | None) -> Record:
     """The event with what the store keeps in step with it."""
     said = sentence(event)
-    drawn = packed(sketch(said)) if said else None
+    drawn = packed(sketch(said)) if said and event.type != "agent.response" else None
     match event.type:
         case "agent.response":
             quiet = episodes_job(event.session_id, run_at=event.received_at + IDLE)
@@ -143,7 +143,9 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
             question = question_in(response)
             return Record(event, project, question=question, sentence=said, sketch=drawn, jobs=(quiet,))
         case "agent.prompt" if event.author is Author.PERSON:
-            return Record(event, project, reply=reply_in(event.payload["prompt"]), sentence=said, sketch=drawn)
+            reply = reply_in(event.payload["prompt"])
+            quiet = episodes_job(event.session_id, run_at=event.received_at + IDLE)
+            return Record(event, project, reply=reply, sentence=said, sketch=drawn, watch=quiet)
         case "session.stopped":
             now = episodes_job(event.session_id, run_at=event.received_at)
             return Record(event, project, sentence=said, sketch=drawn, jobs=(now,))

@@ -72,7 +72,7 @@ def _marked(lines: Iterable[str]) -> Iterator[str]:
         elif introduced or len(line) > _LONGEST_LINE or _LOOKS_PASTED.match(line[:_LONGEST_LINE]):
             yield MARK
         else:
-            introduced = _INTRODUCES.match(line) is not None
+            introduced = line.rstrip().endswith(":") and _INTRODUCES.match(line) is not None
             yield line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 
 from clone_mcp.models.events import StoredEvent
 from clone_mcp.recording.pasted import BREAK, MARK, own_lines
@@ -13,8 +14,7 @@ ELLIPSIS = "…"
 PASTE_GOES_ON = "[…]"
 """Ends the sentence of a prompt so long that all of it counts as pasted."""
 
-_SPACE = re.compile(r"\s+")
-_LIST_MARK = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+(?:\[[ xX]\]\s+)?)")
+_LIST_MARK = re.compile(r"\s*(?:#{1,6}\s+|[-*+•]\s+(?:\[[ xX]\]\s+)?)")
 _EMPHASIS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _READ = 20_000
@@ -30,7 +30,7 @@ def sentence(event: StoredEvent) -> str | None:
         case "agent.prompt":
             return _prompt(_field(event, "prompt"))
         case "agent.response":
-            return _cut_front(_line(_field(event, "response")[-_READ:])) or None
+            return _cut_front(_last_lines(_field(event, "response")[-_READ:])) or None
         case "app.focused":
             return _focused(_field(event, "app"), _field(event, "window_title"))
         case "session.started":
@@ -61,13 +61,34 @@ def _focused(app: str, title: str) -> str | None:
 
 
 def _line(text: str) -> str:
-    lines = (flat(_EMPHASIS.sub("", _LIST_MARK.sub("", line))) for line in own_lines(text))
-    return BREAK.join(line for line in lines if line)
+    return BREAK.join(line for line in map(_plain, own_lines(text)) if line)
+
+
+def _last_lines(text: str) -> str:
+    """The end of what `_line` makes of the text, longer than a sentence may be if there is so much."""
+    lines, left = deque[str](), LONGEST
+    for line in map(_plain, reversed(own_lines(text))):
+        if left < 0:
+            break
+        if line:
+            lines.appendleft(line)
+            left -= len(line)
+    return BREAK.join(lines)
+
+
+def _plain(line: str) -> str:
+    """A line without marks of lists, headings and emphasis."""
+    if mark := _LIST_MARK.match(line):
+        line = line[mark.end() :]
+    if "**" in line or "__" in line:
+        line = _EMPHASIS.sub("", line)
+    return flat(line)
 
 
 def flat(text: str) -> str:
     """The text on one line, without characters that have no shape."""
-    return _SPACE.sub(" ", _NOT_TEXT.sub(" ", text)).strip()
+    shaped = text if text.isprintable() else _NOT_TEXT.sub(" ", text)
+    return " ".join(shaped.split())
 
 
 def _cut(line: str, always: str = "") -> str:

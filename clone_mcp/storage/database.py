@@ -59,8 +59,8 @@ class Database(Protocol):
         """The jobs of this database, for whoever works them off."""
         ...
 
-    async def purge(self) -> None:
-        """Overwrite what was erased, where the database keeps it about."""
+    async def purge(self) -> bool:
+        """Overwrite what was erased, where the database keeps it about. False when somebody is in the way."""
         ...
 
     async def close(self) -> None: ...

@@ -12,6 +12,7 @@ from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, rows
+from clone_mcp.storage.types import Text, UtcDateTime
 
 _EVENT = rows(events).where(events.c.id == sa.bindparam("event"))
 _OF_SESSION = (
@@ -19,6 +20,18 @@ _OF_SESSION = (
     .where(events.c.session_id == sa.bindparam("session"))
     .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
     .limit(sa.bindparam("most"))
+)
+_SPOKEN = sa.or_(
+    sa.and_(events.c.type == "agent.prompt", events.c.author == Author.PERSON),
+    sa.and_(events.c.type == "agent.response", events.c.author == Author.AGENT),
+)
+_TURNS = rows(events).where(_SPOKEN).order_by(events.c.occurred_at, events.c.id).limit(sa.bindparam("most"))
+_MOMENT = sa.bindparam("moment", type_=UtcDateTime())
+_LATER_TURNS = _TURNS.where(
+    sa.or_(
+        events.c.occurred_at > _MOMENT,
+        sa.and_(events.c.occurred_at == _MOMENT, events.c.id > sa.bindparam("event", type_=Text())),
+    )
 )
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
 _RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
@@ -61,6 +74,15 @@ class SqlEvents:
     async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
         found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
         return [stored_event(row) for row in found]
+
+    async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
+        def read(scope: Scope) -> Sequence[Any]:
+            if after is None:
+                return scope.run(_TURNS, most=limit).all()
+            moment, event_id = after
+            return scope.run(_LATER_TURNS, moment=moment, event=event_id, most=limit).all()
+
+        return [stored_event(row) for row in await self._run(read)]
 
 
 class SqlSessions:

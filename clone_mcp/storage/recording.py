@@ -19,7 +19,7 @@ from clone_mcp.storage.types import Text
 _TOUCH = Upsert.into(
     sessions,
     update={"active_at": lambda new: new.active_at},
-    returning=(sessions.c.question, sessions.c.last_key, sessions.c.told, sessions.c.ended_at),
+    returning=tuple(sessions.c[name] for name in ("question", "last_key", "told", "ended_at", "summarised_at")),
 )
 _ADD = Upsert.into(
     events,
@@ -75,7 +75,14 @@ def append(scope: Scope, record: Record) -> bool:
             pass
     for job in record.jobs:
         jobs.enqueue(scope, job, now=event.received_at)
+    if record.watch is not None and not _watched(waiting):
+        jobs.enqueue(scope, record.watch, now=event.received_at)
     return True
+
+
+def _watched(waiting: Any) -> bool:
+    """Whether an earlier turn has asked for the job that looks again for as long as the session goes on."""
+    return waiting.summarised_at is None and (waiting.last_key is not None or waiting.question is not None)
 
 
 def _note_prompt(scope: Scope, record: Record, waiting: Any) -> None:

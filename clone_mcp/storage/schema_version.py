@@ -1,10 +1,12 @@
 """Whether the database's schema is the one this code needs, told by reading one row.
 
-Alembic takes longer to import than everything else here to run, so it is loaded only when a schema is behind.
+Alembic takes longer to import than everything else here to run, so whoever opens a file says how to upgrade it, and
+Alembic is loaded only when a schema is behind.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -13,6 +15,9 @@ from clone_mcp.errors import Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.storage.memory_schema import metadata
 from clone_mcp.storage.schema import HEAD, tenants
+
+Upgrade = Callable[[sa.Connection], None]
+"""Brings an older schema up to date, in the connection's transaction."""
 
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
 _VERSION_TABLE = sa.text(  # as Alembic makes it
@@ -33,7 +38,7 @@ def read(connection: sa.Connection) -> str:
     return connection.execute(_VERSION).scalar_one()
 
 
-def bring_up_to_date(connection: sa.Connection) -> None:
+def bring_up_to_date(connection: sa.Connection, upgrade: Upgrade) -> None:
     """SQLite: create what is missing, upgrade what is old, refuse what is newer. In the connection's transaction."""
     found = current(connection)
     if found is None:
@@ -41,7 +46,7 @@ def bring_up_to_date(connection: sa.Connection) -> None:
     elif not known(found):
         raise _newer(found)
     elif found != HEAD:  # another process may have been faster
-        _upgrade(connection)
+        upgrade(connection)
 
 
 def require_current(connection: sa.Connection) -> None:
@@ -75,12 +80,6 @@ def add_local_tenant(connection: sa.Connection) -> None:
 def known(revision: str) -> bool:
     """Whether the revision is one that this code has a migration for. Revisions are numbered without gaps."""
     return revision.isdigit() and int(revision) <= int(HEAD)
-
-
-def _upgrade(connection: sa.Connection) -> None:
-    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic: see above)
-
-    migrate.upgrade(connection)
 
 
 def _newer(found: str) -> Unavailable:

@@ -79,8 +79,8 @@ class SqlStorage:
         async with self._database.transaction(None, readonly=True) as run:
             return await run(schema_version.read)
 
-    async def purge(self) -> None:
-        await self._database.purge()
+    async def purge(self) -> bool:
+        return await self._database.purge()
 
     async def close(self) -> None:
         await self._appends.drain()

@@ -32,6 +32,7 @@ from clone_mcp.storage.work import SqlWork
 T = TypeVar("T")
 
 BUSY_MS = 5000
+_CHECKPOINT_MS = 500
 READERS = 2
 
 
@@ -99,8 +100,9 @@ class _Lane:
 class SqliteDatabase:
     """One file."""
 
-    def __init__(self, path: Path, *, synchronous: str = "normal") -> None:
+    def __init__(self, path: Path, *, upgrade: schema_version.Upgrade, synchronous: str = "normal") -> None:
         self._path = path
+        self._upgrade = upgrade
         self._writer = _Lane(engine_for(path, synchronous=synchronous))
         self._writing = asyncio.Lock()
         reads = engine_for(path, synchronous=synchronous, readonly=True)
@@ -118,7 +120,7 @@ class SqliteDatabase:
             if await run(schema_version.current) == HEAD:
                 return
         async with self.transaction(None, readonly=False) as run:
-            await run(schema_version.bring_up_to_date)
+            await run(partial(schema_version.bring_up_to_date, upgrade=self._upgrade))
 
     @asynccontextmanager
     async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
@@ -156,10 +158,10 @@ class SqliteDatabase:
     def work(self) -> SqlWork:
         return SqlWork(self)
 
-    async def purge(self) -> None:
+    async def purge(self) -> bool:
         """`secure_delete` has zeroed the pages; this empties the write-ahead log, where older versions lie."""
         async with self._writing:
-            await self._writer.submit(_truncate_log)
+            return await self._writer.submit(_truncate_log)
 
     async def close(self) -> None:
         """Wait for what is running, refuse what comes later."""
@@ -197,9 +199,18 @@ def _whole(function: Callable[[sa.Connection], T], connection: sa.Connection) ->
     return result
 
 
-def _truncate_log(connection: sa.Connection) -> None:
+def _truncate_log(connection: sa.Connection) -> bool:
+    """Whether it could be done: not as long as anybody, in any process, reads from before the last commit."""
     raw: Any = connection.connection.driver_connection  # a checkpoint can't run inside a transaction
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    # It keeps all writers waiting while it waits for the readers, so that must be short.
+    raw.execute(f"PRAGMA busy_timeout={_CHECKPOINT_MS}").close()
+    try:
+        [busy, *_] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+    return not busy
 
 
 def _commit(connection: sa.Connection) -> None:

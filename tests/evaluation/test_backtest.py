@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import random
@@ -16,7 +17,7 @@ from clone_mcp.cli.parser import parse
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.book import Book
 from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.replay import replay
+from clone_mcp.evaluation.replay import Answered, replay
 from clone_mcp.prediction.materials import ANSWERS, PHRASES
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from tests.support.events import said, typed
@@ -46,6 +47,13 @@ def conversation(seed: int, length: int) -> list[Turn]:
         found.append(Turn(session, 2 * (number % 5), False, chance.choice(MESSAGES)))
         found.append(Turn(session, 2 * (number % 5) + 1, True, chance.choice(REPLIES)))
     return found
+
+
+def replayed(mine: list[Turn]) -> list[Answered]:
+    async def collected() -> list[Answered]:
+        return [answered async for answered in replay(mine, LocalPredictor())]
+
+    return asyncio.run(collected())
 
 
 def written(path, people: dict[str, list[Turn]], order=None) -> None:
@@ -78,9 +86,9 @@ def run(tmp_path, people, *more: str, order=None, name="turns.jsonl") -> list[di
 @given(turns, st.data())
 @settings(max_examples=30, deadline=None)
 def test_what_comes_later_changes_no_earlier_answer(mine, data):
-    whole = list(replay(mine, LocalPredictor()))
+    whole = replayed(mine)
     cut = data.draw(st.integers(0, len(mine)))
-    before = list(replay(mine[:cut], LocalPredictor()))
+    before = replayed(mine[:cut])
     assert before == whole[: len(before)]
     assert len(before) == sum(answered.turn in mine[:cut] for answered in whole)
 
@@ -93,7 +101,7 @@ def test_only_turns_right_after_the_agents_are_questions():
         Turn("s", 2, True, "yes"),
         Turn("s", 3, True, "and more"),
     ]
-    assert [answered.turn.text for answered in replay(mine, LocalPredictor())] == ["yes"]
+    assert [answered.turn.text for answered in replayed(mine)] == ["yes"]
 
 
 def test_every_question_gets_a_line_as_the_scorer_reads_it(tmp_path, capsys):

@@ -9,6 +9,7 @@ from clone_mcp.models.access import Scope
 from clone_mcp.models.memory import Layer, Ref, Tier
 from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
+from tests.memory.test_erase import copies
 from tests.support.sql import rows
 
 TEXT, OTHER = "Prefers tabs over spaces.", "Wants agents always to answer in English."
@@ -271,3 +272,16 @@ async def test_what_was_said_before_the_deletion_does_not_join_in_again(clone, p
         await person.promote(force=force)
         fact = await person.fact(TEXT)
         assert (fact.tier, len(await person.cites(Layer.FACT, fact.id))) == (Tier.CANDIDATE, 2)
+
+
+async def test_what_was_told_to_clone_only_for_a_fact_goes_with_it(clone, person, settings):
+    fact = await clone.memory.append.fact(person.owner, "I adore zanzibar")
+    both = await clone.memory.append.fact(person.owner, "I prefer tabs over spaces")
+    await person.says("I prefer tabs over spaces", "so do zebras", session="s")
+    await person.promote()
+    await clone.memory.correct.delete_fact(person.owner, fact.id)
+    assert await copies(settings) == []
+    await clone.memory.correct.delete_fact(person.owner, both.id)
+    assert {raw.text for raw in await person.raws()} == {"I prefer tabs over spaces", "so do zebras"}
+    await person.promote(force=True)
+    assert await person.facts() == {}

@@ -12,6 +12,7 @@ from clone_mcp.storage.scope import change
 from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
 from tests.support.events import one_of_each, typed
+from tests.support.jobs import sleep, waiting
 from tests.support.sql import rows
 
 
@@ -59,6 +60,25 @@ async def test_a_session_that_goes_quiet_is_told_too(clone, person, clock):
     clock.advance(seconds=IDLE.total_seconds())
     await clone.worker.drain()
     assert len(await person.episodes()) == 1
+
+
+async def test_a_session_in_which_only_the_person_speaks_is_told_once_it_is_quiet(clone, person, clock, settings):
+    quiet = IDLE.total_seconds()
+    await person.says("fix the login page", TABS, "now the footer")
+    assert [key for _, key in await waiting(settings)] == ["episodes:s"]
+    await sleep(settings, clock, seconds=quiet / 2)
+    await person.says("and the header")
+    await sleep(settings, clock, seconds=quiet / 2)
+    await clone.worker.drain()
+    assert await person.episodes() == []  # it goes on
+    await sleep(settings, clock, seconds=quiet)
+    await clone.worker.drain()
+    assert list(await person.facts()) == ["Prefers tabs over spaces."]
+
+    await person.says(RULE, "as I said")  # and it goes on again
+    await sleep(settings, clock, seconds=quiet)
+    await clone.worker.drain()
+    assert "Wants agents always to answer in English." in await person.facts()
 
 
 @on_sqlite

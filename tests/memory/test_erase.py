@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from time import process_time
 
@@ -198,3 +200,38 @@ async def test_thousands_are_forgotten_in_reasonable_time(clone, person, setting
     assert going.events == 2000
     assert process_time() - began < 10
     assert await copies(settings) == []
+
+
+@on_sqlite
+async def test_an_erasure_that_another_process_blocks_is_finished_when_it_lets_go(clone, person, clock, settings):
+    ids = await lived(clone, person)
+    with closing(sqlite3.connect(sqlite_path(settings.url), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        await clone.memory.correct.delete_raws(person.owner, ids)
+        assert clone.memory.purge.waits
+        clock.advance(minutes=1)
+        await clone.worker.drain()
+        assert clone.memory.purge.waits
+        assert await copies(settings)
+        reader.execute("ROLLBACK")
+
+        clock.advance(minutes=1)
+        await clone.worker.drain()
+        assert not clone.memory.purge.waits
+        assert await copies(settings) == []
+    assert await rows(settings, "SELECT count(*) FROM jobs WHERE kind = 'purge' AND finished_at IS NULL") == [(0,)]
+
+
+@on_sqlite
+async def test_an_erasure_is_committed_with_the_job_that_finishes_it(clone, person, settings):
+    """So that a process which dies between the two leaves nothing undone."""
+    waiting = "SELECT count(*) FROM jobs WHERE kind = 'purge' AND finished_at IS NULL"
+    [raw_id] = await person.says(MARK)
+    with pytest.raises(RuntimeError):
+        async with clone.memory.purge.erasing(person.me.tenant):
+            raise RuntimeError
+    assert await rows(settings, waiting) == [(0,)]
+    async with clone.memory.purge.erasing(person.me.tenant) as uow:
+        await uow.memory.raws.erase([raw_id], person.clock.now())
+    assert await rows(settings, waiting) == [(1,)]

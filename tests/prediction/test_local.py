@@ -20,6 +20,7 @@ from clone_mcp.evaluation.book import Book
 from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.features import NAMES
+from clone_mcp.prediction.predictors.local.trees import LEAVES, Fork, Trees
 from clone_mcp.prediction.predictors.local.weights import parsed, shipped
 
 FOLDER = resources.files("clone_mcp.prediction.predictors.local")
@@ -171,3 +172,32 @@ def test_answering_needs_no_library_that_training_does():
     program = "import clone_mcp.evaluation.backtest as b, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "scipy", "sklearn", "lightgbm"} & set(loaded)
+
+
+def walked(node, row):
+    while not isinstance(node, float):
+        node = node.low if row[node.feature] <= node.threshold else node.high
+    return node
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_trees_end_where_walking_them_ends(data):
+    numbers = st.sampled_from([-1.0, 0.0, 0.5, 0.5000001, 2.0])
+    nodes = st.recursive(
+        numbers, lambda below: st.builds(Fork, st.integers(0, 5), numbers, below, below), max_leaves=LEAVES
+    )
+    trees = data.draw(st.lists(nodes, max_size=5))
+    rows = data.draw(st.lists(st.lists(numbers, min_size=4, max_size=4), max_size=3))
+    shared = data.draw(st.lists(numbers, min_size=2, max_size=2))
+    assert Trees(trees, own=4).scores(rows, shared) == pytest.approx(
+        [sum(walked(tree, [*row, *shared]) for tree in trees) for row in rows]
+    )
+
+
+def test_a_tree_with_too_many_leaves_is_refused():
+    tree = 1.0
+    for _ in range(LEAVES):
+        tree = Fork(0, 0.0, tree, 1.0)
+    with pytest.raises(ValueError, match="9 leaves"):
+        Trees([tree], own=1)

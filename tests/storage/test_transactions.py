@@ -12,7 +12,7 @@ from clone_mcp.models.events import Job, Record
 from clone_mcp.models.prediction import Question
 from clone_mcp.storage.schema import HEAD
 from tests.storage.test_append import everything, history
-from tests.support.events import one_of_each
+from tests.support.events import one_of_each, typed
 from tests.support.jobs import waiting
 from tests.support.records import record
 from tests.support.sql import seen
@@ -165,6 +165,15 @@ async def test_recording_costs_one_transaction_and_at_most_six_statements(clone,
     }
     assert {transactions for transactions, _ in costs.values()} == {1}
     assert max(statements for _, statements in costs.values()) <= 6
+
+
+async def test_where_only_the_person_speaks_their_first_prompt_costs_one_statement_more(clone, me):
+    costs = []
+    for number in range(3):
+        with seen() as watch:
+            await clone.ingest.batch(me, [typed(f"number {number}")])
+        costs.append(len(watch.statements))
+    assert costs == [7, 6, 6]
 
 
 async def test_recording_something_again_costs_one_statement(clone, me):

@@ -16,6 +16,7 @@ from clone_mcp.memory.markdown.documents import files
 from clone_mcp.memory.markdown.plan import Act, Change, Plan, plan
 from clone_mcp.memory.markdown.render import episode_file, fact_file, render
 from clone_mcp.memory.markdown.snapshot import of_episode, of_fact, take
+from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.statements import State, add_fact
 from clone_mcp.models.access import Caller
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -26,9 +27,10 @@ _ELSEWHERE = "Export to another folder and make your changes there."
 class Markdown:
     """Memory as files."""
 
-    def __init__(self, storage: Storage, clock: Clock, state: State) -> None:
+    def __init__(self, storage: Storage, clock: Clock, state: State, purge: Purge) -> None:
         self._storage = storage
         self._clock = clock
+        self._purge = purge
         self._state = state
 
     async def rendered(self, caller: Caller) -> dict[str, str]:
@@ -79,6 +81,7 @@ class Markdown:
         """
         require_owner(caller)
         base, theirs = read_base(folder).files, files(folder)
+<<<<<<< HEAD
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone(erasing=True)
             ours = render(await take(uow))
@@ -92,6 +95,17 @@ class Markdown:
             await self._storage.purge()
             for path in theirs.keys() - base.keys():
                 (folder / path).unlink(missing_ok=True)  # a new fact: it has a name of its own now
+=======
+        async with self._purge.erasing(caller.tenant) as uow:
+            asked = plan(base, theirs, render(await take(uow)))
+            if asked.conflicts:
+                raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
+            await self._carry_out(uow, asked.changes)
+        if asked.changes:
+            for change in asked.changes:
+                if change.act is Act.ADD_FACT:
+                    (folder / change.path).unlink(missing_ok=True)  # it has a name of its own now
+>>>>>>> main
             await self._write(caller, folder)
         return asked.changes
 

@@ -49,8 +49,13 @@ class Plan:
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[str, ...] = field(default=())
+<<<<<<< HEAD
     broken_off: bool = False
     """Memory has the changes already; only the folder does not show it yet."""
+=======
+    outdated: int = 0
+    """Files that memory would write otherwise by now, and the folder left alone."""
+>>>>>>> main
 
 
 def plan(base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:
@@ -71,7 +76,8 @@ def plan(base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, 
             changes += _changes(path, there, here)
     order = list(Act)
     inorder = sorted(changes, key=lambda change: (order.index(change.act), change.path, change.id))
-    return Plan((), tuple(conflicts)) if conflicts else Plan(tuple(inorder))
+    outdated = sum(theirs.get(path) != ours.get(path) for path in {*theirs, *ours}) if not changes else 0
+    return Plan((), tuple(conflicts)) if conflicts else Plan(tuple(inorder), outdated=outdated)
 
 
 def _end(path: str) -> str:

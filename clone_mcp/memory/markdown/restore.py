@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict
+from clone_mcp.memory.evidence import unbury
 from clone_mcp.memory.markdown.base import read_base
 from clone_mcp.memory.markdown.documents import document, files, raw_lines
 from clone_mcp.memory.markdown.values import Backed, episode_of, fact_of, profile_of, record_of
@@ -31,6 +33,18 @@ class Whole:
     buried: Sequence[Tombstone]
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How much comes back."""
+
+    raw: int
+    episodes: int
+    facts: int
+    deleted_raw: int
+    """Of them, what was deleted here."""
+    deleted_facts: int
+
+
 class Restore:
     """Fills an empty memory from an export."""
 
@@ -38,21 +52,48 @@ class Restore:
         self._storage = storage
         self._clock = clock
 
-    async def __call__(self, caller: Caller, folder: Path) -> dict[str, int]:
-        """How much came back, by tier. Raises Conflict when memory is not empty, Invalid for a bad file.
+    async def plan(self, caller: Caller, folder: Path) -> Restored:
+        """What restoring would do. Raises Conflict when memory is not empty, Invalid for a bad file."""
+        require_owner(caller)
+        whole = self._read(folder)
+        return _counted(whole, await self._deleted_here(caller, whole))
 
-        A bad file is found before anything is written.
+    async def __call__(self, caller: Caller, folder: Path, *, bring_back: bool = False) -> Restored:
+        """Write all of it, or nothing: raises Conflict when memory is not empty, and Invalid for a bad file.
+
+        What was deleted here comes back only with `bring_back`, and is a Conflict without: a folder that lies about
+        must not undo a deletion, but the person who says so may.
         """
         require_owner(caller)
         whole = self._read(folder)
-        async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            await _must_be_empty(uow, whole)
+        rows, keys = deleted = await self._deleted_here(caller, whole)
+        if (rows or keys) and not bring_back:
+            raise Conflict(
+                f"{len(rows)} of these rows and {len(keys)} of these facts were deleted here.",
+                hint="`--bring-back` restores them too; `--dry-run` shows what would be restored.",
+            )
+        async with self._storage.begin(caller.tenant) as uow:
+            for raw_id in rows:
+                await uow.memory.tombstones.unbury(Layer.RAW, raw_id)
         for start in range(0, len(whole.records), _AT_ONCE):
             await self._storage.append(caller.tenant, whole.records[start : start + _AT_ONCE])
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone()
             await self._write(uow, whole)
-        return {"raw": len(whole.records), "episodes": len(whole.episodes), "facts": len(whole.facts)}
+        return _counted(whole, deleted)
+
+    async def _deleted_here(self, caller: Caller, whole: Whole) -> tuple[Sequence[str], Sequence[str]]:
+        """Ids of rows and keys of facts that were deleted here and, as far as the export knows, nowhere else."""
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            if not await _empty(uow, whole):
+                raise Conflict(
+                    "Memory is not empty.", hint="`memory apply` brings changes in; restoring needs a new home."
+                )
+            among = uow.memory.tombstones.among
+            rows = await among(Layer.RAW, [record.event.id for record in whole.records])
+            keys = await among(Layer.FACT, [fact.value.key for fact in whole.facts])
+        ours = {stone.digest for stone in whole.buried}  # said again after it was deleted
+        return rows, [key for key in keys if sha256(key.encode("utf-8", "replace")).hexdigest() not in ours]
 
     def _read(self, folder: Path) -> Whole:
         buried, texts = read_base(folder).buried, files(folder)
@@ -71,7 +112,6 @@ class Restore:
 
     async def _write(self, uow: UnitOfWork, whole: Whole) -> None:
         memory, now = uow.memory, self._clock.now()
-        await memory.tombstones.set_up(whole.buried)
         for each in whole.episodes:
             await memory.episodes.put(each.value, now)
             await memory.episodes.promoted(each.value.id, now)
@@ -81,6 +121,9 @@ class Restore:
         for each in whole.facts:
             await memory.facts.put(each.value)
             await memory.links.cite(Ref(Layer.FACT, each.value.id), each.cited)
+        for each in whole.facts:
+            await unbury(uow, each.value)
+        await memory.tombstones.set_up(whole.buried)
         known = {each.value.id for each in whole.facts}
         for each in whole.facts:
             if each.value.gate is not None:
@@ -90,17 +133,17 @@ class Restore:
             await recompile(uow, self._clock)
 
 
-async def _must_be_empty(uow: UnitOfWork, whole: Whole) -> None:
-    """Or hold nothing but some of these rows, which is what a restore that was broken off leaves."""
-    ids = {record.event.id for record in whole.records}
+async def _empty(uow: UnitOfWork, whole: Whole) -> bool:
+    """Whether nothing is there but some of these rows, which is what a restore that was broken off leaves."""
+    if await uow.memory.facts.all(limit=1) or await uow.memory.episodes.newest(since=None, limit=1):
+        return False
     there = await uow.memory.raws.select(project=None, session_id=None, since=None, until=None)
-    compiled = await uow.memory.facts.all(limit=1) or await uow.memory.episodes.newest(since=None, limit=1)
-    if compiled or not ids.issuperset(there):
-        raise Conflict("Memory is not empty.", hint="`memory apply` brings changes in; restoring needs a new home.")
-    if await uow.memory.tombstones.among(Layer.RAW, sorted(ids)):
-        raise Conflict(
-            "Some of these rows were deleted here and must not come back.", hint="Restoring needs a new home."
-        )
+    return {record.event.id for record in whole.records}.issuperset(there)
+
+
+def _counted(whole: Whole, deleted: tuple[Sequence[str], Sequence[str]]) -> Restored:
+    rows, keys = deleted
+    return Restored(len(whole.records), len(whole.episodes), len(whole.facts), len(rows), len(keys))
 
 
 def _review(fact: Backed[Fact], gate: Gate, known: set[str], clock: Clock) -> Review:

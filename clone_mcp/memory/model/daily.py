@@ -9,12 +9,18 @@ from uuid import UUID
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
+from clone_mcp.models.events import Job
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage
 
 DAY = timedelta(days=1)
 
 log = logging.getLogger(__name__)
+
+
+MODEL = Job("model", dedupe_key="model", serialize_by="model")
+"""Reading with a model. A job of its own, so that one whose process dies between the model's answer and what is
+written of it is done again, whatever the day's calls were."""
 
 
 class ReadDaily:
@@ -26,12 +32,15 @@ class ReadDaily:
         self._summaries = summaries
         self._facts = facts
 
-    async def __call__(self, tenant: UUID) -> None:
-        """A failure of the model is logged, and tried again a day later."""
-        async with self._storage.begin(tenant, readonly=True) as uow:
+    async def when_due(self, tenant: UUID) -> None:
+        """Have it done, unless it was today."""
+        async with self._storage.begin(tenant) as uow:
             last = await uow.usage.last(Purpose.DISTIL)
-        if last is not None and self._clock.now() - last < DAY:
-            return
+            if last is None or self._clock.now() - last >= DAY:
+                await uow.jobs.enqueue(MODEL)
+
+    async def __call__(self, tenant: UUID) -> None:
+        """Read what no model has read. A failure of the model is logged, and tried again a day later."""
         try:
             await self._summaries(tenant)
             await self._facts(tenant)

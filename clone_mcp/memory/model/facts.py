@@ -11,15 +11,12 @@ from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.memory.evidence import behind
 from clone_mcp.memory.facts import support
 from clone_mcp.memory.model.claims import SCHEMA, claim_in
-from clone_mcp.memory.model.prompt import prompt
-from clone_mcp.memory.model.reading import PROMPTS, TIMEOUT, Stretch, asks, citable, method_of, stretch, told
+from clone_mcp.memory.model.reading import Stretch, answer, asks, citable, method_of, stretch
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Claim, Layer
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.ports.language_model import Ask, LanguageModel
-
-_MOST_TOKENS = 4000
+from clone_mcp.ports.language_model import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +70,9 @@ class DistilFacts:
         return total
 
     async def _ask(self, asked: LanguageModel, model: str, group: Sequence[Stretch]) -> list[Claim | None]:
-        reply = await asked.answer(
-            Ask(
-                stable=prompt(PROMPTS / "facts.md").substitute(),
-                volatile=told(group, self._nonce()),
-                schema=SCHEMA,
-                name="claims",
-                model=model,
-                max_tokens=_MOST_TOKENS,
-                timeout=TIMEOUT,
-            )
-        )
+        value = await answer(asked, model, group, page="facts.md", name="claims", schema=SCHEMA, nonce=self._nonce())
         rows = citable(group)
-        return [claim_in(each, rows) for each in reply.value["claims"]]
+        return [claim_in(each, rows) for each in value["claims"]]
 
     async def _keep(
         self, uow: UnitOfWork, claims: Sequence[Claim], group: Sequence[Stretch], method: str, read_at: datetime

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from clone_mcp.memory.model.prompt import fenced, handles, line
+from clone_mcp.memory.model.prompt import fenced, handles, line, prompt
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Episode, Layer, Raw, Ref
 from clone_mcp.ports import UnitOfWork
+from clone_mcp.ports.language_model import Ask, LanguageModel
 from clone_mcp.recording.pasted import BREAK, MARK
 
-PROMPTS = Path(__file__).parent / "prompts"
+_PROMPTS = Path(__file__).parent / "prompts"
 VERSION = "1"
 """Of the prompts: named in every row that a model wrote."""
 
@@ -20,7 +22,8 @@ READ_BYTES = 24_000
 """Of recorded text for one ask: about six thousand tokens."""
 MOST_ASKS = 8
 """In one run. What is left waits for the next."""
-TIMEOUT = 60.0
+_TIMEOUT = 60.0
+_MOST_TOKENS = 4000
 _LONGEST = 500
 
 
@@ -62,6 +65,31 @@ def asks(stretches: Sequence[Stretch]) -> Iterator[Sequence[Stretch]]:
         groups[-1].append(each)
         room -= size
     yield from [group for group in groups if group][:MOST_ASKS]
+
+
+async def answer(
+    asked: LanguageModel,
+    model: str,
+    group: Sequence[Stretch],
+    *,
+    page: str,
+    name: str,
+    schema: dict[str, Any],
+    nonce: str,
+) -> Mapping[str, Any]:
+    """What the model makes of these, told what to do by a page of our prompts. Raises what LanguageModel raises."""
+    reply = await asked.answer(
+        Ask(
+            stable=prompt(_PROMPTS / page).substitute(),
+            volatile=told(group, nonce),
+            schema=schema,
+            name=name,
+            model=model,
+            max_tokens=_MOST_TOKENS,
+            timeout=_TIMEOUT,
+        )
+    )
+    return reply.value
 
 
 def citable(stretches: Sequence[Stretch]) -> dict[str, Raw]:

@@ -11,15 +11,14 @@ from uuid import UUID
 from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.memory.distill.episodes import LONGEST
 from clone_mcp.memory.episodes import PERSON
-from clone_mcp.memory.model.prompt import line, prompt
-from clone_mcp.memory.model.reading import PROMPTS, TIMEOUT, Stretch, asks, method_of, named, stretch, told
+from clone_mcp.memory.model.prompt import line
+from clone_mcp.memory.model.reading import Stretch, answer, asks, method_of, named, stretch
 from clone_mcp.models.memory import Episode
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.ports.language_model import Ask, LanguageModel
+from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.recording.wording import sketch
 
-_MOST_TOKENS = 4000
 _MOST_TAGS = 4
 _LOOKED_AT = 500
 _FIELDS: dict[str, Any] = {
@@ -85,19 +84,11 @@ class SummariseEpisodes:
 
     async def _ask(self, asked: LanguageModel, model: str, group: Sequence[Stretch]) -> dict[str, Mapping[str, Any]]:
         """What the model says of each episode it was shown, by the episode's id. Ids it made up are dropped."""
-        reply = await asked.answer(
-            Ask(
-                stable=prompt(PROMPTS / "summaries.md").substitute(),
-                volatile=told(group, self._nonce()),
-                schema=_SCHEMA,
-                name="summaries",
-                model=model,
-                max_tokens=_MOST_TOKENS,
-                timeout=TIMEOUT,
-            )
+        value = await answer(
+            asked, model, group, page="summaries.md", name="summaries", schema=_SCHEMA, nonce=self._nonce()
         )
         names = named(group)
-        return {names[each["id"]]: each for each in reply.value["episodes"] if each["id"] in names}
+        return {names[each["id"]]: each for each in value["episodes"] if each["id"] in names}
 
     async def _keep(
         self, uow: UnitOfWork, said: Mapping[str, Mapping[str, Any]], group: Sequence[Stretch], method: str

@@ -70,7 +70,10 @@ _PENDING = (
     .order_by(sessions.c.active_at, sessions.c.id)
     .limit(_MOST)
 )
-_OF = rows(episodes).where(episodes.c.id.in_(sa.bindparam("ids", expanding=True)))
+_READ = [
+    column for column in episodes.c if column.name not in ("tenant_id", "updated_at", "promoted_at", "distilled_at")
+]
+_OF = rows(episodes, *_READ).where(episodes.c.id.in_(sa.bindparam("ids", expanding=True)))
 _PROMOTED = change(episodes).where(episodes.c.id == sa.bindparam("episode")).values(promoted_at=sa.bindparam("at"))
 _SUMMARISED = change(sessions).where(sessions.c.id == sa.bindparam("session")).values(summarised_at=sa.bindparam("at"))
 
@@ -113,7 +116,7 @@ def _drop(scope: Scope, episode_id: str) -> None:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Episode]:
     """Those of the episodes that exist, in no order."""
-    return [_episode(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
+    return [_episode(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
 
 
 class SqlEpisodes:

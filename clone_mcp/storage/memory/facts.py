@@ -140,10 +140,13 @@ def _decayed(scope: Scope, prediction_id: str, fact_id: str, amount: float) -> N
 
 def top(scope: Scope, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> list[Fact]:
     """Facts that bundles may hold, most important first."""
-    wanted = _USABLE.where(facts.c.text.icontains(goal, autoescape=True)) if goal else _USABLE
-    if not tags:
+    in_sql = goal.isascii()  # SQLite takes a for A, but not ä for Ä
+    wanted = _USABLE.where(facts.c.text.icontains(goal, autoescape=True)) if goal and in_sql else _USABLE
+    if in_sql and not tags:
         wanted = wanted.limit(limit)
-    found = [fact_of(row) for row in scope.run(wanted)]
+    found = [fact_of(row) for row in scope.run(wanted).all()]
+    if not in_sql:
+        found = [fact for fact in found if goal.casefold() in fact.text.casefold()]
     return [fact for fact in found if not tags or not set(tags).isdisjoint(fact.tags)][:limit]
 
 

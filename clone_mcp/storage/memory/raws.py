@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
-from clone_mcp.models.memory import Raw
+from clone_mcp.models.memory import Raw, Ref
 from clone_mcp.storage import recording
 from clone_mcp.storage.events import stored_event
 from clone_mcp.storage.memory import erasure
+from clone_mcp.storage.memory.unsay import unsay
 from clone_mcp.storage.schema import events, predictions, replies, sessions
 from clone_mcp.storage.scope import TENANT, InScope, Scope, change, in_parts, rows
 
@@ -81,7 +82,7 @@ def _spelled(word: str) -> set[str]:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Raw]:
     """Those of the rows that exist, in no order."""
-    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
+    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
 
 
 class SqlRaws:
@@ -164,6 +165,11 @@ class SqlRaws:
 
     async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
         return await self._run(lambda scope: erasure.erase_asked(scope, prediction_ids))
+
+    async def unsay(
+        self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
+    ) -> None:
+        await self._run(lambda scope: unsay(scope, shown, profiles_since=profiles_since, phrase=phrase))
 
 
 def _between(

@@ -15,6 +15,7 @@ from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.memory.forget import Extent
 from clone_mcp.memory.markdown.documents import document, raw_lines
 from clone_mcp.memory.markdown.render import render
+from clone_mcp.memory.markdown.restore import Restored
 from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.statements import State
@@ -61,11 +62,13 @@ async def full(clone, person, export) -> None:
 
 
 async def test_restoring_gives_the_same_bundle_and_the_same_bytes(clone, person, export, home, full):
-    assert await clone.memory.restore(home.person.owner, export.folder) == {
-        "raw": len(await person.raws()),
-        "episodes": len(await person.episodes()),
-        "facts": len(await person.facts()),
-    }
+    assert await clone.memory.restore(home.person.owner, export.folder) == Restored(
+        raw=len(await person.raws()),
+        episodes=len(await person.episodes()),
+        facts=len(await person.facts()),
+        deleted_raw=0,
+        deleted_facts=0,
+    )
     assert await home.write() == export.bytes()
     mine = await person.bundle("tabs", recency_minutes=10_080, max_raw=100)
     theirs = await home.person.bundle("tabs", recency_minutes=10_080, max_raw=100)
@@ -95,9 +98,24 @@ async def test_only_an_empty_memory_is_filled(clone, person, export, home, full)
     with pytest.raises(Conflict, match=r"Memory is not empty\."):
         await clone.memory.restore(person.owner, export.folder)
     await clone.memory.forget(person.owner, Extent(everything=True))
-    with pytest.raises(Conflict, match="were deleted here and must not come back"):
+    with pytest.raises(Conflict, match=r"were deleted here\. `--bring-back`"):
         await clone.memory.restore(person.owner, export.folder)
     assert (await person.raws(), await person.facts()) == ([], {})
+
+
+async def test_what_was_deleted_comes_back_when_the_person_says_so(clone, person, export, full):
+    """And is then as if it had never been deleted: the same evidence counts again, in a model's words too."""
+    before, rule = export.bytes(), "Wants agents always to answer in English."
+    await clone.memory.correct.delete_fact(person.owner, (await person.fact(rule)).id)
+    raws = len(await person.raws())
+    await clone.memory.forget(person.owner, Extent(everything=True))
+    plan = await clone.memory.restore.plan(person.owner, export.folder)
+    assert (plan.raw, plan.deleted_raw, plan.deleted_facts) == (raws, raws, 1)
+    assert await clone.memory.restore(person.owner, export.folder, bring_back=True) == plan
+    assert await export.write() == before
+    await person.promote(force=True)
+    assert rule in await person.facts()
+    assert "I prefer tea" not in await person.facts()  # the export itself had that deleted
 
 
 def _front(folder, kind: str, name: str, value: str) -> None:

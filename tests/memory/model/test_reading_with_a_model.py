@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from clone_mcp.app import wire
-from clone_mcp.errors import RateLimited, Unavailable, Upstream
+from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.model.facts import Distilled
+from clone_mcp.memory.promote import Promoted
 from clone_mcp.models.access import Scope
 from clone_mcp.models.memory import Fact, Gate, Layer, Ref, Tier
 from clone_mcp.models.usage import Purpose
@@ -225,4 +226,49 @@ async def test_the_daily_job_falls_back_to_the_rules_when_the_model_fails(clone,
     assert [fact.method for fact in await facts(clone, me)] == ["rules/1"]
     async with clone.storage.begin(me.tenant, readonly=True) as uow:
         assert (await uow.memory.profiles.get()) is not None
-    assert [job.error for job in await clone.storage.work.listed(me.tenant, limit=10)] == [None] * 3
+    assert [job.error for job in await clone.storage.work.listed(me.tenant, limit=10)] == [None] * 4
+
+
+async def test_promoting_on_demand_asks_the_model_after_the_rules(clone, server, me):
+    await clone.ingest.batch(me, [typed(RULE, id="row-one-of-them"), typed(PLAIN, id="row-two-of-them")])
+    found_it = found(claim("Prefers small diffs.", "small diffs", ["row-two-"], explicit=True))
+    server.will(answers({"episodes": []}), found_it)
+    assert await clone.memory.promote(me.tenant) == Promoted(raw=0, episodes=1, claims=1, distilled=1)
+    assert {fact.method for fact in await facts(clone, me)} == {"rules/1", METHOD}
+    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+        profile = await uow.memory.profiles.get()
+    assert "Prefers small diffs." in profile.body
+
+    server.will(answers({"episodes": []}), found_it)
+    again = await clone.memory.promote(me.tenant, model="claude-haiku-4-5", force=True, limit=1)
+    assert (again.distilled, len(await facts(clone, me))) == (1, 2)
+    asked = [request.body["model"] for request in server.requests]
+    assert asked == ["claude-sonnet-4-6", "claude-sonnet-4-6", "claude-haiku-4-5", "claude-haiku-4-5"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "error"),
+    [
+        (fails(401), Unavailable),
+        (fails(429, retry_after="99"), RateLimited),
+        (fails(500, x_should_retry="false"), Upstream),
+    ],
+    ids=["503", "429", "502"],
+)
+async def test_a_named_model_fails_out_loud_an_unnamed_one_says_why(clone, server, me, behaviour, error):
+    await clone.ingest.batch(me, [typed(RULE)])
+    server.will(behaviour, behaviour)
+    with pytest.raises(error):
+        await clone.memory.promote(me.tenant, model="claude-haiku-4-5")
+    assert [fact.method for fact in await facts(clone, me)] == ["rules/1"]
+    done = await clone.memory.promote(me.tenant)
+    assert (done.distilled, bool(done.degraded)) == (0, True)
+
+
+async def test_a_model_that_may_not_be_asked_is_refused_before_anything_is_done(clone, settings, storage, clock, me):
+    await clone.ingest.batch(me, [typed(RULE)])
+    with pytest.raises(Invalid, match="claude-sonnet-4-6"):
+        await clone.memory.promote(me.tenant, model="gpt")
+    with pytest.raises(Unavailable, match="CLONE_ANTHROPIC_API_KEY"):
+        await wire(settings, storage, clock, b"test").memory.promote(me.tenant, model="claude-haiku-4-5")
+    assert await facts(clone, me) == []

@@ -90,13 +90,14 @@ class _Habits:
 
     def of(self, candidate: Candidate) -> list[float]:
         uses, places, total = candidate.uses, candidate.places, self._here.total
-        masses, own = self._masses(places), self._masses(uses) if uses else None
+        masses = self._masses(places)
+        own = masses if uses is places else self._masses(uses)
         mine = [self._sessions[use] for use in uses]
         spread, log1p = _SPREAD, math.log1p
         return [
             *[log1p(spread * mass) for mass in masses],
             *[log1p(spread * mass / span) for mass, span in zip(masses, self._spans, strict=True)],
-            *([log1p(spread * own[i]) for i in _AMONG_KERNELS] if own else [0.0] * len(SELF)),
+            *[log1p(spread * own[i]) for i in _AMONG_KERNELS],
             max(map(self._topics.__getitem__, uses), default=0.0) ** 0.25,
             max(map(self._asks.__getitem__, uses), default=0.0) ** (1 / 3),
             log1p(candidate.times or len(uses)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate
@@ -64,12 +64,13 @@ def shortlist(scored: Sequence[Scored], k: int) -> list[Scored]:
     chosen = [max(brief or scored, key=lambda one: one.confidence)]
     values = [(_value(one), place) for place, one in enumerate(scored) if one is not chosen[0]]
     left = [(value, scored[place]) for value, place in heapq.nlargest(_LOOK, values, key=lambda pair: pair[0])]
-    matched = set(chosen[0].candidate.places)
+    cover = _Cover(one for _, one in left)
+    cover.add(chosen[0])
     while left and len(chosen) < k:
-        best = max(left, key=lambda pair: pair[0] * (1 - _OVERLAP * _covered(pair[1], chosen, matched)))
+        best = max(left, key=lambda pair: pair[0] * (1 - _OVERLAP * cover.share(pair[1])))
         left.remove(best)
         chosen.append(best[1])
-        matched.update(best[1].candidate.places)
+        cover.add(best[1])
     return chosen
 
 
@@ -77,13 +78,25 @@ def _value(one: Scored) -> float:
     return probability(one.order + _ORDER_SHIFT) * (_PREFER_BRIEF if one.brief else 1.0)
 
 
-def _covered(one: Scored, chosen: Sequence[Scored], matched: set[int]) -> float:
-    """How much of what this candidate would match is matched already."""
-    places = one.candidate.places
-    if places:
-        both = matched.intersection(places)
-        return sum(map(SLOW.__getitem__, both)) / sum(map(SLOW.__getitem__, places)) if both else 0.0
-    if not one.brief:
-        return 0.0
-    said_already = any(other.brief and same(one.candidate.text, other.candidate.text) for other in chosen)
-    return _SAID_ALREADY if said_already else 0.0
+class _Cover:
+    """Which earlier answers the chosen replies say the like of already."""
+
+    def __init__(self, others: Iterable[Scored]) -> None:
+        self._open = list(SLOW)
+        self._whole = {id(one): sum(map(SLOW.__getitem__, one.candidate.places)) for one in others}
+        self._brief: list[str] = []
+
+    def add(self, one: Scored) -> None:
+        """One more is chosen."""
+        for place in one.candidate.places:
+            self._open[place] = 0.0
+        if one.brief:
+            self._brief.append(one.candidate.text)
+
+    def share(self, one: Scored) -> float:
+        """How much of what this one would match is matched already."""
+        places = one.candidate.places
+        if places:
+            return 1 - sum(map(self._open.__getitem__, places)) / self._whole[id(one)]
+        said_already = one.brief and any(same(one.candidate.text, other) for other in self._brief)
+        return _SAID_ALREADY if said_already else 0.0

@@ -12,6 +12,7 @@ from typing import Any
 
 from clone_mcp.errors import Invalid
 from clone_mcp.prediction.predictors.local.features import NAMES, OWN_NAMES
+from clone_mcp.prediction.predictors.local.trees import Fork, Node, Trees
 
 _OWN = len(OWN_NAMES)
 _FOLDER = "clone_mcp.prediction.predictors.local"
@@ -26,8 +27,7 @@ class Weights:
     bias: float
     own: tuple[float, ...]
     shared: tuple[float, ...]
-    trees: tuple[Any, ...]
-    """Leaves are numbers, forks are (feature, threshold, if at most, if more)."""
+    trees: Trees
 
     def confidences(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
         """For each row the log odds that the reply is what the person would type."""
@@ -36,31 +36,7 @@ class Weights:
 
     def orders(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
         """For each row a score by the trees, which learned the order only."""
-        trees = [_settled(tree, shared) for tree in self.trees]
-        base = sum(tree for tree in trees if tree.__class__ is float)
-        forks = [tree for tree in trees if tree.__class__ is tuple]
-        return [base + _grown(forks, row) for row in rows]
-
-
-def _grown(trees: Sequence[Any], row: Sequence[float]) -> float:
-    total = 0.0
-    for node in trees:
-        while node.__class__ is tuple:
-            feature, threshold, low, high = node
-            node = low if row[feature] <= threshold else high
-        total += node
-    return total
-
-
-def _settled(node: Any, shared: Sequence[float]) -> Any:
-    """A tree whose forks on shared numbers are decided: they are the same for every candidate."""
-    while node.__class__ is tuple:
-        feature, threshold, low, high = node
-        if feature < _OWN:
-            left, right = _settled(low, shared), _settled(high, shared)
-            return node if left is low and right is high else (feature, threshold, left, right)
-        node = low if shared[feature - _OWN] <= threshold else high
-    return node
+        return self.trees.scores(rows, shared)
 
 
 def parsed(text: str) -> Weights:
@@ -76,7 +52,7 @@ def parsed(text: str) -> Weights:
         bias=float(raw["confidence"]["bias"]),
         own=tuple(float(linear[name]) for name in OWN_NAMES),
         shared=tuple(float(linear[name]) for name in NAMES[_OWN:]),
-        trees=tuple(_node(tree) for tree in raw["order"]["trees"]),
+        trees=Trees([_node(tree) for tree in raw["order"]["trees"]], _OWN),
     )
 
 
@@ -86,8 +62,8 @@ def shipped() -> Weights:
     return parsed(resources.files(_FOLDER).joinpath("weights.json").read_text(encoding="utf-8"))
 
 
-def _node(raw: Any) -> Any:
+def _node(raw: Any) -> Node:
     if isinstance(raw, int | float):
         return float(raw)
     feature, threshold, low, high = raw
-    return int(feature), float(threshold), _node(low), _node(high)
+    return Fork(int(feature), float(threshold), _node(low), _node(high))

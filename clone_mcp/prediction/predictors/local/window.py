@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from clone_mcp.models.prediction import Answer
 from clone_mcp.prediction.predictors.local.said import Said, said
@@ -59,6 +60,8 @@ class Window:
 
     def move_to(self, answers: Sequence[Answer]) -> None:
         """Make it these answers' window."""
+        if len(answers) == len(self.reads) and all(map(_is_read, self.reads, answers)):
+            return
         known = {read.answer.id: read for read in self.reads}
         self.reads = [_read(answer, known.get(answer.id)) for answer in answers]
         before, self.sayings = self.sayings, {}
@@ -85,7 +88,7 @@ class Window:
         for saying in self.sayings.values():
             saying.places = saying.uses
             if saying.kin:
-                saying.places = sorted([*saying.uses, *(use for other in saying.kin for use in other.uses)])
+                saying.places = sorted(chain(saying.uses, *[other.uses for other in saying.kin]))
 
     def near(self, text: str) -> list[int]:
         """Places of the answers that say about the same as a text that is none of them: a rough, quick guess."""
@@ -117,6 +120,10 @@ class Windows:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return window
+
+
+def _is_read(read: Read, answer: Answer) -> bool:
+    return read.answer is answer
 
 
 def _read(answer: Answer, known: Read | None) -> Read:

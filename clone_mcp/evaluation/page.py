@@ -1,0 +1,103 @@
+"""A backtest's report as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from importlib import resources
+from string import Template
+
+from clone_mcp.evaluation.charts import Axis, Chart, Dot, rounded_up
+from clone_mcp.evaluation.report import Report
+from clone_mcp.evaluation.results import Result
+from clone_mcp.evaluation.summary import summary
+
+
+def page(report: Report) -> str:
+    """The file's text. What was said stands in it, so it is as private as the history itself."""
+    template = Template(resources.files(__package__ or "").joinpath("page.html").read_text(encoding="utf-8"))
+    told = "\n".join(summary(report)).split("\n\n")
+    return template.substitute(
+        summary="".join(f"<p>{escape(part)}</p>" for part in told[:2]),
+        predictor=escape(report.predictor),
+        figures="".join(_figures(report)),
+        charts="".join(_charts(report)) if report.questions else "",
+        examples="".join(_row(result) for result in report.examples),
+    )
+
+
+def _figures(report: Report) -> Iterator[str]:
+    told = report.calibration
+    for name, value, what in (
+        ("AUROC", told.auroc, "how often a right guess was surer than a wrong one; 0.5 is chance"),
+        ("Brier skill", told.brier_skill, "gain over always saying the base rate; below 0 it would have been better"),
+        ("Brier score", told.brier, "mean squared distance between confidence and outcome; 0 is best"),
+        ("ECE", told.ece, "mean distance between confidence and what came true"),
+    ):
+        shown = "–" if value is None else f"{value:.3f}"
+        yield f"<tr><th>{name}</th><td>{shown}</td><td>{what}</td></tr>"
+
+
+def _charts(report: Report) -> Iterator[str]:
+    yield _figure(
+        "Does the confidence come true?", _reliability(report), "On the line, a confidence means what it says."
+    )
+    yield _figure(
+        "What answering more would cost", _risk(report), "How many answers would be wrong, if the surest are answered."
+    )
+    yield _figure(
+        "What was learned over time", _learning(report), "The first guess (line) and the first five (dashed), by time."
+    )
+
+
+def _figure(title: str, svg: str, caption: str) -> str:
+    return f"<figure><h3>{title}</h3>{svg}<figcaption>{caption}</figcaption></figure>"
+
+
+def _reliability(report: Report) -> str:
+    most = rounded_up(max(max(each.confidence, each.interval.high) for each in report.reliability))
+    chart = Chart("Reliability diagram", Axis("confidence", most), Axis("came true", most))
+    chart.line([(0, 0), (most, most)], "ideal")
+    chart.dots(
+        [
+            Dot(
+                each.confidence,
+                each.observed,
+                f"{each.count} questions: said {each.confidence:.1%}, came true {each.observed:.1%}",
+                each.interval.low,
+                each.interval.high,
+            )
+            for each in report.reliability
+        ]
+    )
+    return chart.svg()
+
+
+def _risk(report: Report) -> str:
+    chart = Chart("Risk-coverage curve", Axis("answered"), Axis("of these wrong"))
+    chart.line([(0, report.at_most), (1, report.at_most)], "promise")
+    chart.line([(each.coverage, each.risk) for each in report.curve])
+    return chart.svg()
+
+
+def _learning(report: Report) -> str:
+    most = rounded_up(max(stretch.soft_at_5 for stretch in report.learning))
+    chart = Chart("Learning curve", Axis("questions", report.questions, percent=False), Axis("right", most))
+    done, first, five = 0, list[tuple[float, float]](), list[tuple[float, float]]()
+    for stretch in report.learning:
+        done += stretch.questions
+        first.append((done, stretch.soft_at_1))
+        five.append((done, stretch.soft_at_5))
+    chart.line(five, "dashed")
+    chart.line(first)
+    chart.dots([Dot(x, y, f"until question {x:,.0f}: {y:.1%}", size=3.0) for x, y in first])
+    return chart.svg()
+
+
+def _row(result: Result) -> str:
+    if result.example is None:
+        return ""
+    cells = (result.example.agent, result.example.guess, result.example.typed)
+    mark = "right" if result.right else "wrong"
+    texts = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr class="{mark}"><td>{result.confidence:.0%}</td>{texts}<td>{mark}</td></tr>'
