@@ -50,18 +50,14 @@ def _show(asked: Plan) -> None:
     for change in asked.changes:
         tags = "" if change.tags is None else f" [{', '.join(change.tags)}]"
         print(f"{change.act}: {change.path}" + (f" → {change.text}" if change.text else "") + tags)
-<<<<<<< HEAD
+    if asked.changes or asked.conflicts:
+        return
     if asked.broken_off:
         print("These changes were applied already; the folder only has to be written again.")
-    elif not asked.changes and not asked.conflicts:
-        print("Nothing to do.")
-=======
-    if asked.changes or asked.conflicts:
         return
     print("Nothing to do.")
     if asked.outdated:
         print(f"You changed nothing, but memory has changed since the export ({asked.outdated} files): export again.")
->>>>>>> main
 
 
 def _described(change: Change) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from clone_mcp.prediction.consequence import consequences
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import kept
-from clone_mcp.prediction.vouching import unvouched
 
 
 class Predict:
@@ -54,7 +53,6 @@ class Predict:
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
         reason = proposal.abstained or _forbidden(question, scored)
-        reason = reason or await unvouched(self._storage, caller.tenant, question, scored, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         prediction = Prediction(
             id=str(uuid4()),

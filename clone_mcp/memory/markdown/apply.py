@@ -81,9 +81,7 @@ class Markdown:
         """
         require_owner(caller)
         base, theirs = read_base(folder).files, files(folder)
-<<<<<<< HEAD
-        async with self._storage.begin(caller.tenant) as uow:
-            await uow.memory.alone(erasing=True)
+        async with self._purge.erasing(caller.tenant) as uow:
             ours = render(await take(uow))
             asked = Plan(broken_off=True) if is_done(folder, base, theirs, ours) else plan(base, theirs, ours)
             if asked.conflicts:
@@ -92,20 +90,8 @@ class Markdown:
                 await self._carry_out(uow, asked.changes)
                 folders.keep(folder, NOTE, note_of(theirs, render(await take(uow))))
         if asked.changes or asked.broken_off:
-            await self._storage.purge()
             for path in theirs.keys() - base.keys():
                 (folder / path).unlink(missing_ok=True)  # a new fact: it has a name of its own now
-=======
-        async with self._purge.erasing(caller.tenant) as uow:
-            asked = plan(base, theirs, render(await take(uow)))
-            if asked.conflicts:
-                raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
-            await self._carry_out(uow, asked.changes)
-        if asked.changes:
-            for change in asked.changes:
-                if change.act is Act.ADD_FACT:
-                    (folder / change.path).unlink(missing_ok=True)  # it has a name of its own now
->>>>>>> main
             await self._write(caller, folder)
         return asked.changes
 

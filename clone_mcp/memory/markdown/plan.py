@@ -49,13 +49,10 @@ class Plan:
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[str, ...] = field(default=())
-<<<<<<< HEAD
-    broken_off: bool = False
-    """Memory has the changes already; only the folder does not show it yet."""
-=======
     outdated: int = 0
     """Files that memory would write otherwise by now, and the folder left alone."""
->>>>>>> main
+    broken_off: bool = False
+    """Memory has the changes already; only the folder does not show it yet."""
 
 
 def plan(base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:
