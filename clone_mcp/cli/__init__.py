@@ -48,6 +48,8 @@ def settings() -> Settings:
     logging.basicConfig(
         level=read.log_level.upper(), stream=sys.stderr, format="clone-mcp %(levelname)s %(name)s: %(message)s"
     )
+    # In its details the SDK quotes what came in, which is the person's.
+    logging.getLogger("mcp").setLevel(max(logging.INFO, logging.getLogger().level))
     if strangers := unknown(os.environ):
         logging.getLogger(__name__).warning("Not settings of Clone, ignored: %s", ", ".join(strangers))
     return read
