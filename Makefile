@@ -50,6 +50,17 @@ calibration: $(TOOLS) ## Measure the local predictor: TURNS=conversations.jsonl 
 	@$(UV) sync --quiet --locked --group train --python $(BIN)/python
 	@$(BIN)/python -m scripts.calibration '$(TURNS)' $(ARGS)
 
+torture: $(TOOLS) ## Kill, starve and crowd it on both databases (about five minutes)
+	@TEST_LONG=1 TEST_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -q tests/durability $(ARGS)
+
+# atheris where there is a wheel of it; hypothesis everywhere.
+fuzz: $(TOOLS) ## Search for inputs that break it; SECONDS=60 for each reader
+	@TEST_LONG=1 $(BIN)/python -m pytest -q tests/fuzz $(ARGS)
+	@$(UV) run --quiet --isolated --locked --group fuzz --python $(BIN)/python python -m tests.fuzz.search $(or $(SECONDS),20)
+
+audit: $(TOOLS) ## Locked with hashes, licences, known holes, the same wheel twice, bill of materials
+	@$(BIN)/python scripts/audit.py $(ARGS)
+
 docs: $(TOOLS) ## Check that links and examples in docs/ hold
 	@if [ -d tests/docs ]; then $(BIN)/python -m pytest -q tests/docs; else echo "docs: nothing to check yet"; fi
 

@@ -1,17 +1,14 @@
 """Readers of text that strangers write: any text goes in, and either something comes out or a refusal in prose.
 
-A reader to be tried needs one line in TARGETS. `python -m tests.fuzz.targets NAME SECONDS` lets atheris search, which
-follows the branches that a text takes; the suite searches the same with hypothesis.
+A reader to be tried needs one line in TARGETS. The suite searches with hypothesis, `make fuzz` with atheris too.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.memory.markdown.base import digest
@@ -114,23 +111,3 @@ def tried(name: str, text: str) -> None:
     """Raises what is neither an answer nor a refusal."""
     with suppress(*REFUSALS):
         TARGETS[name](text)
-
-
-def main(name: str, seconds: str) -> None:
-    import atheris
-
-    atheris.instrument_all()
-
-    def once(data: bytes) -> None:
-        tried(name, atheris.FuzzedDataProvider(data).ConsumeUnicodeNoSurrogates(sys.maxsize))
-
-    corpus = Path(__file__).parent / "corpus" / name.replace(" ", "-")
-    corpus.mkdir(parents=True, exist_ok=True)
-    (corpus / "seed").write_text(seeds().get(name, "yes"), encoding="utf-8")
-    options = [f"-max_total_time={seconds}", "-max_len=8192", "-timeout=5", "-rss_limit_mb=1024"]
-    atheris.Setup([sys.argv[0], *options, str(corpus)], once)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
