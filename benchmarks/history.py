@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,7 @@ from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import Settings
 
 BATCH = 1000
+PROMOTED = 20_000
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 
 _STOCK = (
@@ -80,9 +83,25 @@ def events(seed: int) -> Iterator[dict[str, Any]]:
 
 
 def fill(home: Path, size: int) -> Path:
-    """A home whose database holds that many events, taken in by ingest as an importer's would be."""
+    """A home whose database holds that many events, taken in by ingest as an importer's would be.
+
+    Nothing is left to do in the background: what a server makes of its history beside the calls is not the calls' cost.
+    Up to PROMOTED events it has been made; of more, it is marked as made.
+    """
     asyncio.run(_ingest(home, size))
+    if size <= PROMOTED:
+        asyncio.run(_promote(home))
+    else:
+        with closing(sqlite3.connect(home / "clone.db")) as database, database:
+            database.execute("UPDATE sessions SET summarised_at = active_at")
+            database.execute("DELETE FROM jobs")
     return home
+
+
+async def _promote(home: Path) -> None:
+    async with opened(Settings(home=home)) as clone:
+        await clone.memory.promote(LOCAL_TENANT)
+        await clone.worker.drain()
 
 
 async def _ingest(home: Path, size: int) -> None:

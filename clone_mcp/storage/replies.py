@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,9 +43,12 @@ _NEWEST = (
     .order_by(_reply.at.desc(), _reply.id)
     .limit(sa.bindparam("answers"))
 )
-_ANSWERS_OF = rows(
+_ANSWER_ROWS = rows(
     schema.replies, _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous
-).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
+)
+_ANSWERS_OF = _ANSWER_ROWS.where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
+_ANSWER_OF = _ANSWER_ROWS.where(_reply.id == sa.bindparam("one"))
+"""From one question to the next there is mostly one answer more, and a list takes longer to bind than to look up."""
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -113,13 +116,15 @@ def count_ending(scope: Scope) -> None:
 
 def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
     """Frequent phrases and newest answers. Answers that were read before, and still stand, are not read again."""
-    # Rows are unpacked: asking each for its values by name would cost more than reading them.
-    repeated: list[Any] = list(scope.run(_PHRASES, phrases=phrases))
-    in_order: list[Any] = list(scope.run(_NEWEST, answers=answers))
+    # Rows are unpacked: asking each for its values by name would cost more than reading them. And all are fetched at
+    # once: iterating over a result asks the driver for one after the other.
+    repeated: Sequence[Any] = scope.run(_PHRASES, phrases=phrases).all()
+    in_order: Sequence[Any] = scope.run(_NEWEST, answers=answers).all()
     newest: dict[str, str | None] = dict(in_order)
     known = kept.of(scope.tenant)
     for part in in_parts([id_ for id_, previous in newest.items() if not _is(known.get(id_), previous)]):
-        found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
+        one = scope.run(_ANSWER_OF, one=part[0]) if len(part) == 1 else None
+        found: Sequence[Any] = (one or scope.run(_ANSWERS_OF, ids=part)).all()
         known |= {row[0]: Answer(*row) for row in found}
     kept.put(scope.tenant, {id_: known[id_] for id_ in newest})
     return History(
