@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bundle, calls, commits, growth, http, prediction, start, writers
+from benchmarks import backtest, bundle, calls, commits, growth, http, neighbours, prediction, start, writers
 from benchmarks.figures import FULL, QUICK, Effort, Figure, as_json, table
 
 BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
@@ -25,6 +25,8 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "writers": writers.run,
     "http": http.run,
     "commits": commits.run,
+    "backtest": backtest.run,
+    "neighbours": neighbours.run,
 }
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"

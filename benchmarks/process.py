@@ -23,10 +23,15 @@ def environment(home: Path | None = None) -> Mapping[str, str]:
     return ours if home is None else {**ours, "CLONE_HOME": str(home), "CLONE_LOG_LEVEL": "error"}
 
 
-def spawn(command: tuple[str, ...], home: Path | None = None, *, piped: bool) -> subprocess.Popen[bytes]:
-    """Start a server. Its stderr stays ours: what goes wrong must be seen."""
+def spawn(
+    command: tuple[str, ...], home: Path | None = None, *, piped: bool, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a server. Our own's stderr stays ours: what goes wrong must be seen. Others talk a lot."""
     pipe = subprocess.PIPE if piped else subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment(home), cwd=ROOT)
+    quiet = None if env is None else subprocess.DEVNULL
+    return subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=quiet, env=environment(home) if env is None else env, cwd=ROOT
+    )
 
 
 def cpu_seconds(pid: int) -> float:
