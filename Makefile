@@ -20,7 +20,7 @@ unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check bench calibration docs schema FORCE
+.PHONY: help setup run test check bench calibration torture fuzz audit docs schema FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -53,9 +53,10 @@ calibration: $(TOOLS) ## Measure the local predictor: TURNS=conversations.jsonl 
 torture: $(TOOLS) ## Kill, starve and crowd it on both databases (about five minutes)
 	@TEST_LONG=1 TEST_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -q tests/durability $(ARGS)
 
-# atheris where there is a wheel of it; hypothesis everywhere.
-fuzz: $(TOOLS) ## Search for inputs that break it; SECONDS=60 for each reader
+# atheris where there is a wheel of it; hypothesis everywhere, and schemathesis for REST.
+fuzz: $(TOOLS) ## Search for inputs that break it; more with EXAMPLES=500 (REST) and SECONDS=60 (readers)
 	@TEST_LONG=1 $(BIN)/python -m pytest -q tests/fuzz $(ARGS)
+	@TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -q tests/transports/rest/test_description.py
 	@$(UV) run --quiet --isolated --locked --group fuzz --python $(BIN)/python python -m tests.fuzz.search $(or $(SECONDS),20)
 
 audit: $(TOOLS) ## Locked with hashes, licences, known holes, the same wheel twice, bill of materials

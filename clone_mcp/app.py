@@ -6,58 +6,41 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from clone_mcp.access.access import access_by
 from clone_mcp.access.keys import Keys
+from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.clone import Clone, Memory
+from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, Unavailable
-from clone_mcp.evaluation.backtest import Backtest
-from clone_mcp.jobs.handlers import Handler, handlers
 from clone_mcp.jobs.schedule import with_daily
 from clone_mcp.jobs.worker import worker_for
 from clone_mcp.llm.deferred import DeferredModel
 from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
-from clone_mcp.memory.context import Context
-from clone_mcp.memory.correct import Correct
-from clone_mcp.memory.embed import EMBED, Embed
-from clone_mcp.memory.episodes import PromoteEpisodes
-from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.forget import Forget
-from clone_mcp.memory.markdown.apply import Markdown
-from clone_mcp.memory.markdown.restore import Restore
-from clone_mcp.memory.model.daily import ReadDaily
-from clone_mcp.memory.model.facts import DistilFacts
-from clone_mcp.memory.model.summaries import SummariseEpisodes
-from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.promote import Promote, WithModel
-from clone_mcp.memory.purge import Purge
-from clone_mcp.memory.review import Reviews
-from clone_mcp.memory.search import Search
-from clone_mcp.memory.statements import Append, State
-from clone_mcp.memory.stats import Count
-from clone_mcp.memory.sync import Sync
-from clone_mcp.memory.trace import Trace
-from clone_mcp.ports import Clock, Predictor, Storage
+from clone_mcp.memory.embed import EMBED
+from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.batch import PredictBatch
+from clone_mcp.prediction.calibrate import Calibrate
 from clone_mcp.prediction.continuation import PredictContinuation
 from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.predict import Predict
-from clone_mcp.prediction.predictors.cascade import Cascade
-from clone_mcp.prediction.predictors.local import LocalPredictor
-from clone_mcp.prediction.predictors.model import ModelPredictor
+from clone_mcp.prediction.settle import Settle
+from clone_mcp.prediction.stats import Stats
+from clone_mcp.prediction.switches import Switches
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
-from clone_mcp.settings import Settings
+from clone_mcp.settings import Settings, listed
+from clone_mcp.sources.webhooks.intake import Webhooks
+from clone_mcp.wiring import backtest_over, memory_over, predict_over, work_of
 
 
 class SystemClock:
@@ -78,12 +61,18 @@ def wire(
     *,
     model: LanguageModel | None = None,
     embedder: Embedder | None = None,
+    hasher: Callable[[], Hasher] = Argon2,
 ) -> Clone:
     """The use cases over these adapters. Without a model nothing is ever sent to one."""
     ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
     paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
-    memory = _memory(settings, storage, clock, paid, embedder)
-    predict = _predict(settings, storage, clock, Gather(storage, clock, memory.context, paid))
+    memory = memory_over(settings, storage, clock, paid, embedder)
+    keys = Keys(storage.directory, clock, secret)
+    gather = Gather(storage, clock, memory.context, paid)
+    predict = predict_over(settings, storage, clock, gather)
+    settle = Settle(storage, clock)
+    calibrate = Calibrate(storage, clock, settle, promise=settings.promised)
+    kinds = with_daily(work_of(memory, settle, calibrate), storage, clock, model=paid is not None)
     return Clone(
         storage=storage,
         clock=clock,
@@ -91,86 +80,26 @@ def wire(
         record=RecordTurns(ingest, clock),
         predict=predict,
         predict_batch=PredictBatch(clock, predict),
-        continuation=PredictContinuation(storage, clock, redact=settings.redact),
+        continuation=PredictContinuation(storage, clock, redact=settings.redact, gather=gather, shadow=settings.shadow),
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
-        backtest=_backtest(settings, storage, paid),
-        keys=Keys(storage.directory, clock, secret),
+        settle=settle,
+        calibrate=calibrate,
+        switches=Switches(storage, clock),
+        stats=Stats(storage, clock, settle, promise=settings.promised),
+        backtest=backtest_over(settings, storage, paid),
+        keys=keys,
+        access=access_by(
+            storage.directory,
+            clock,
+            keys,
+            secret=secret,
+            token_secrets=listed(settings.token_secrets),
+            hasher=hasher,
+            mode=settings.signup,
+        ),
         memory=memory,
-        worker=worker_for(storage.work, clock, with_daily(_work(memory), storage, clock, model=paid is not None)),
-    )
-
-
-def _work(memory: Memory) -> Mapping[str, Handler]:
-    return handlers(
-        sync=memory.sync,
-        episodes=memory.promote_episodes,
-        facts=memory.promote_facts,
-        profile=memory.compile_profile,
-        model=memory.read_daily,
-        embed=memory.embed,
-        purge=memory.purge,
-    )
-
-
-def _predict(settings: Settings, storage: Storage, clock: Clock, gather: Gather) -> Predict:
-    asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
-    chosen = _predictor(settings, asked)
-    return Predict(storage, clock, chosen, redact=settings.redact, by_name=asked, gather=gather)
-
-
-def _predictor(settings: Settings, asked: ModelPredictor) -> Predictor:
-    match settings.predictor:
-        case "local":
-            return LocalPredictor()
-        case "model":
-            return asked
-        case "cascade":
-            return Cascade(LocalPredictor(), asked)
-
-
-def _backtest(settings: Settings, storage: Storage, paid: PaidModel | None) -> Backtest:
-    asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
-    predictors = {"local": LocalPredictor(), "model": asked, "cascade": Cascade(LocalPredictor(), asked)}
-    return Backtest(storage, predictors, paid, model=settings.model, folder=settings.home / "backtests")
-
-
-def _nonce() -> str:
-    return secrets.token_hex(16)
-
-
-def _memory(
-    settings: Settings,
-    storage: Storage,
-    clock: Clock,
-    paid: PaidModel | None,
-    embedder: Embedder | None,
-) -> Memory:
-    state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
-    sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
-    facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
-    summaries = SummariseEpisodes(storage, clock, paid, settings.model, _nonce)
-    distil = DistilFacts(storage, clock, paid, settings.model, _nonce)
-    return Memory(
-        sync=sync,
-        promote_episodes=episodes,
-        promote_facts=facts,
-        summarise_episodes=summaries,
-        distil_facts=distil,
-        read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
-        compile_profile=profile,
-        promote=Promote(sync, episodes, facts, profile, WithModel(paid, summaries, distil)),
-        context=Context(storage, clock, embedder),
-        embed=Embed(storage, clock, embedder) if embedder else None,
-        trace=Trace(storage),
-        search=Search(storage),
-        stats=Count(storage),
-        correct=Correct(purge, clock, state),
-        append=Append(storage, state),
-        reviews=Reviews(storage, clock, purge),
-        forget=Forget(storage, clock, purge),
-        purge=purge,
-        markdown=Markdown(storage, clock, state, purge),
-        restore=Restore(storage, clock),
+        webhooks=Webhooks(storage, clock, ingest, secret),
+        worker=worker_for(storage.work, clock, kinds),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
+    from clone_mcp.access.access import Access
     from clone_mcp.access.keys import Keys
     from clone_mcp.evaluation.backtest import Backtest
     from clone_mcp.jobs.worker import Worker
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.model.daily import ReadDaily
     from clone_mcp.memory.model.facts import DistilFacts
     from clone_mcp.memory.model.summaries import SummariseEpisodes
+    from clone_mcp.memory.on_demand import PromoteOnDemand
     from clone_mcp.memory.profile import CompileProfile
     from clone_mcp.memory.promote import Promote
     from clone_mcp.memory.purge import Purge
@@ -34,11 +36,16 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.memory.trace import Trace
     from clone_mcp.ports import Clock, Storage
     from clone_mcp.prediction.batch import PredictBatch
+    from clone_mcp.prediction.calibrate import Calibrate
     from clone_mcp.prediction.continuation import PredictContinuation
     from clone_mcp.prediction.feedback import SubmitFeedback
     from clone_mcp.prediction.predict import Predict
+    from clone_mcp.prediction.settle import Settle
+    from clone_mcp.prediction.stats import Stats
+    from clone_mcp.prediction.switches import Switches
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
+    from clone_mcp.sources.webhooks.intake import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class Memory:
     """Set where a model is allowed."""
     compile_profile: CompileProfile
     promote: Promote
+    promote_on_demand: PromoteOnDemand
     context: Context
     embed: Embed | None
     """Only with a sentence model."""
@@ -81,9 +89,15 @@ class Clone:
     predict_batch: PredictBatch
     continuation: PredictContinuation
     feedback: SubmitFeedback
+    settle: Settle
+    calibrate: Calibrate
+    switches: Switches
+    stats: Stats
     backtest: Backtest
     keys: Keys
+    access: Access
     memory: Memory
+    webhooks: Webhooks
     worker: Worker
 
 

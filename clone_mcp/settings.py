@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
@@ -74,6 +74,21 @@ class Settings(BaseModel):
         description="Most that models may cost each person in a day (UTC): dollars such as `2.50`, or tokens such as "
         "`200000 tokens`. `0` means never.",
     )
+    shadow: bool = Field(
+        default=False,
+        description="Shadow mode: everything is predicted, stored and scored, and nothing is ever `auto`.",
+    )
+    promise: float | None = Field(
+        default=None,
+        gt=0,
+        lt=100,
+        description="Percent of automatic answers that may be wrong, unless `clone-mcp stats --promise` says it.",
+    )
+    threshold: str = Field(
+        default="0.8",
+        description="Threshold for questions that bring none: a number from 0 to 1, or `promise` for the lowest that "
+        "keeps the promise.",
+    )
     embedder: Path | None = Field(
         default=None,
         description="Folder of a sentence model in MiniLM's layout, to find what means the same in other words. Needs "
@@ -105,6 +120,42 @@ class Settings(BaseModel):
         default="",
         description="Comma-separated browser origins to accept besides loopback, such as `https://example.com`.",
     )
+    public_url: str = Field(
+        default="",
+        description="The address under which clients reach this server, such as `https://clone.example.com`. "
+        "Needed with CLONE_OAUTH_ISSUER.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Comma-separated addresses or networks of proxies whose `X-Forwarded-For` is believed. "
+        "What is tried too often is counted by the address found so.",
+    )
+    signup: Literal["open", "invite", "closed"] = Field(
+        default="closed",
+        description="Who may make an account: `open` everybody, `invite` whoever has a code, `closed` nobody but "
+        "`clone-mcp users create`.",
+    )
+    token_secrets: str = Field(
+        default="",
+        repr=False,
+        description="Comma-separated secrets of 32 characters or more: the first signs access and refresh tokens, all "
+        "of them verify. Default: the secret above.",
+    )
+    oauth_issuer: str = Field(
+        default="",
+        description="`https://…` of an OAuth 2.1 authorization server or OpenID provider whose access tokens are "
+        "accepted too.",
+    )
+    oauth_audience: str = Field(
+        default="",
+        description="Comma-separated audiences, one of which the issuer's tokens must name. Default: the public URL "
+        "with `/mcp`.",
+    )
+    oauth_jwks_url: str = Field(
+        default="",
+        description="Where the issuer's keys are, if that is on another host than the issuer. Default: where the "
+        "issuer's metadata say.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged to stderr."
     )
@@ -117,10 +168,31 @@ class Settings(BaseModel):
             return {**given, "predictor": "cascade"}
         return given
 
-    @field_validator("model_base_url")
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_whole_host(cls, url: str) -> str:
+        if urlsplit(url).path.strip("/"):
+            raise ValueError("must be a host without a path, such as https://clone.example.com")
+        return url
+
+    @field_validator("oauth_issuer")
+    @classmethod
+    def _knows_what_tokens_are_for(cls, url: str, info: ValidationInfo) -> str:
+        if url and not info.data.get("public_url"):
+            raise ValueError("needs CLONE_PUBLIC_URL, since a token must be meant for this server")
+        return url
+
+    @field_validator("token_secrets")
+    @classmethod
+    def _are_long(cls, text: str) -> str:
+        if any(len(secret) < 32 for secret in listed(text)):
+            raise ValueError("each must have 32 characters or more")
+        return text
+
+    @field_validator("model_base_url", "public_url", "oauth_issuer", "oauth_jwks_url")
     @classmethod
     def _keeps_secrets(cls, url: str) -> str:
-        """The key and the person's words go there."""
+        """Keys, tokens and the person's words go there, and who issues tokens is told by what comes from there."""
         parts = urlsplit(url)
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if url and not (safe and parts.hostname):
@@ -139,6 +211,27 @@ class Settings(BaseModel):
         if url and not _DATABASE.match(url):
             raise ValueError("must be sqlite:///path/to/a/file or postgresql://user@host/name")
         return url
+
+    @field_validator("threshold")
+    @classmethod
+    def _can_be_reached(cls, threshold: str) -> str:
+        try:
+            possible = threshold == "promise" or 0 <= float(threshold) <= 1
+        except ValueError:
+            possible = False
+        if not possible:
+            raise ValueError("must be a number from 0 to 1, or `promise`")
+        return threshold
+
+    @property
+    def usual_threshold(self) -> float | None:
+        """The threshold of questions that bring none; None where the promise is to supply it."""
+        return None if self.threshold == "promise" else float(self.threshold)
+
+    @property
+    def promised(self) -> float | None:
+        """The share of automatic answers that may be wrong."""
+        return None if self.promise is None else self.promise / 100
 
     @property
     def asks_a_model(self) -> bool:
@@ -182,6 +275,11 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
         and name not in FOREIGN
         and not name.startswith(FOREIGN_PREFIXES)
     )
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a setting that holds several."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _explain(exc: ValidationError) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+from rest_page import rest  # beside this file
+
 from clone_mcp.cli.parser import parser
 from clone_mcp.errors import CloneError
 from clone_mcp.settings import FOREIGN, FOREIGN_PREFIXES, Settings
@@ -42,7 +44,13 @@ def main(arguments: list[str]) -> int:
 
 def pages() -> dict[str, str]:
     """What belongs into docs/reference/, by file name."""
-    return {"tools.md": tools(), "settings.md": settings(), "cli.md": command_line(), "errors.md": errors()}
+    return {
+        "tools.md": tools(),
+        "settings.md": settings(),
+        "cli.md": command_line(),
+        "errors.md": errors(),
+        "rest.md": "\n".join([GENERATED, "# REST\n", rest(), ""]),
+    }
 
 
 TOOLS_INTRODUCTION = """\
@@ -225,7 +233,7 @@ What goes wrong is told in prose, with what to do about it. There are few kinds.
 | where | how it looks |
 |---|---|
 | MCP tool | a result with `isError`, whose text is `Error <status> (<kind>): <what happened> <what to do>` |
-| HTTP, before a tool is reached | the status, and `{"error": "<what happened> <what to do>"}` |
+| HTTP before a tool is reached, and REST | the status, and `{"error": "<what happened> <what to do>"}` |
 | command line | `clone-mcp: <what happened> <what to do>` on stderr, exit code 2 |
 
 The text is never JSON: clients that parse every text as JSON would take it for an answer. It holds no stack trace, no

@@ -16,6 +16,7 @@ from clone_mcp.models.access import Caller, Scope
 from clone_mcp.ports import Storage
 from clone_mcp.settings import Settings
 from clone_mcp.tools.server import build
+from tests.support.accounts import Counted
 from tests.support.clock import FixedClock
 from tests.support.mcp import already, http_client, service, within
 from tests.support.postgres import Postgres, started
@@ -82,8 +83,14 @@ async def second(settings: Settings, storage: Storage, clock: FixedClock) -> Asy
 
 
 @pytest.fixture
-async def clone(settings: Settings, storage: Storage, clock: FixedClock) -> Clone:
-    return wire(settings, storage, clock, b"test")
+def hasher() -> Counted:
+    """Passwords' hash, made cheap, and counted."""
+    return Counted()
+
+
+@pytest.fixture
+async def clone(settings: Settings, storage: Storage, clock: FixedClock, hasher: Counted) -> Clone:
+    return wire(settings, storage, clock, b"test", hasher=lambda: hasher)
 
 
 @pytest.fixture

@@ -24,6 +24,9 @@ GIVEN = {
     "CLONE_MODEL": ("claude-haiku-4-5", "claude-haiku-4-5"),
     "CLONE_MODEL_BASE_URL": ("https://a.example", "https://a.example"),
     "CLONE_DAILY_CAP": ("2.50", "2.50"),
+    "CLONE_SHADOW": ("1", True),
+    "CLONE_PROMISE": ("10", 10.0),
+    "CLONE_THRESHOLD": ("promise", "promise"),
     "CLONE_API_TOKEN": ("clone_x", "clone_x"),
     "CLONE_SECRET": ("hush", "hush"),
     "MCP_TRANSPORT": ("http", "http"),
@@ -31,6 +34,13 @@ GIVEN = {
     "CLONE_PORT": ("80", 80),
     "CLONE_ALLOWED_HOSTS": ("a.example,b.example", "a.example,b.example"),
     "CLONE_ALLOWED_ORIGINS": ("https://a.example", "https://a.example"),
+    "CLONE_PUBLIC_URL": ("https://a.example", "https://a.example"),
+    "CLONE_TRUSTED_PROXIES": ("10.0.0.0/8", "10.0.0.0/8"),
+    "CLONE_SIGNUP": ("open", "open"),
+    "CLONE_TOKEN_SECRETS": ("t" * 32, "t" * 32),
+    "CLONE_OAUTH_ISSUER": ("https://id.example", "https://id.example"),
+    "CLONE_OAUTH_AUDIENCE": ("clone", "clone"),
+    "CLONE_OAUTH_JWKS_URL": ("https://keys.example/jwks", "https://keys.example/jwks"),
     "CLONE_LOG_LEVEL": ("debug", "debug"),
 }
 
@@ -97,6 +107,20 @@ def test_strangers_are_told_in_order() -> None:
         ("CLONE_REDACT", "secret", "input should be a valid boolean, unable to interpret input"),
         ("CLONE_SYNCHRONOUS", "secret", "input should be 'normal' or 'full'"),
         ("MCP_TRANSPORT", "secret", "input should be 'stdio' or 'http'"),
+        ("CLONE_SIGNUP", "secret", "input should be 'open', 'invite' or 'closed'"),
+        ("CLONE_TOKEN_SECRETS", "secret," + "t" * 32, "each must have 32 characters or more"),
+        (
+            "CLONE_PUBLIC_URL",
+            "https://a.example/secret",
+            "must be a host without a path, such as https://clone.example.com",
+        ),
+        ("CLONE_PUBLIC_URL", "http://secret.example", "must begin with https://, or name a loopback address"),
+        ("CLONE_OAUTH_JWKS_URL", "http://secret.example", "must begin with https://, or name a loopback address"),
+        (
+            "CLONE_OAUTH_ISSUER",
+            "https://a.example",
+            "needs CLONE_PUBLIC_URL, since a token must be meant for this server",
+        ),
         ("CLONE_LOG_LEVEL", "secret", "input should be 'debug', 'info', 'warning' or 'error'"),
         *(
             (variable, url, "must be sqlite:///path/to/a/file or postgresql://user@host/name")
@@ -118,7 +142,7 @@ def test_all_bad_values_are_told_at_once() -> None:
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
-    shown = repr(Settings(secret="hush", api_token="clone_hush"))
+    shown = repr(Settings(secret="hush", api_token="clone_hush", token_secrets="hush" * 8))
     assert "hush" not in shown
 
 

@@ -28,18 +28,20 @@ class Keys:
 
     async def create(self, tenant: UUID, name: str, scope: Scope) -> tuple[ApiKey, str]:
         """A new key and its text, which exists nowhere else."""
-        text = MARK + secrets.token_urlsafe(32)
-        key = ApiKey(
-            id=str(uuid4()),
-            tenant=tenant,
-            name=name,
-            prefix=text[:_PREFIX],
-            digest=self._digest(text),
-            scope=scope,
-            created_at=self._clock.now(),
-        )
+        key, text = self._made(tenant, name, scope)
         await self._directory.add_tenant(tenant, "local", self._clock.now())
         await self._directory.add_key(key)
+        return key, text
+
+    async def get(self, tenant: UUID, key_id: str) -> ApiKey:
+        """One of the tenant's keys. Raises NotFound."""
+        return await self._directory.key(tenant, key_id)
+
+    async def rotate(self, tenant: UUID, key_id: str) -> tuple[ApiKey, str]:
+        """Put a new key in the place of one, with its name and scope. Raises NotFound, Conflict for a revoked one."""
+        old = await self._directory.key(tenant, key_id)
+        key, text = self._made(tenant, old.name, old.scope)
+        await self._directory.replace_key(old, key)
         return key, text
 
     async def list(self, tenant: UUID) -> Sequence[ApiKey]:
@@ -64,6 +66,19 @@ class Keys:
         # To the minute is enough, and saves most requests a write.
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self._directory.touch_key(key, now)
+
+    def _made(self, tenant: UUID, name: str, scope: Scope) -> tuple[ApiKey, str]:
+        text = MARK + secrets.token_urlsafe(32)
+        key = ApiKey(
+            id=str(uuid4()),
+            tenant=tenant,
+            name=name,
+            prefix=text[:_PREFIX],
+            digest=self._digest(text),
+            scope=scope,
+            created_at=self._clock.now(),
+        )
+        return key, text
 
     def _digest(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(errors="surrogatepass"), hashlib.sha256)

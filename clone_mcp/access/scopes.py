@@ -13,3 +13,9 @@ def require_owner(caller: Caller) -> None:
             "Only the owner may do this.",
             hint="Use a key made with `clone-mcp keys create --scope owner`, or a terminal.",
         )
+
+
+def require_writer(caller: Caller) -> None:
+    """Raises Forbidden for somebody who may only read."""
+    if caller.scope is Scope.VIEWER:
+        raise Forbidden("A viewer may read and nothing else.", hint="Ask an owner for more.")

@@ -9,12 +9,12 @@ from datetime import datetime
 from clone_mcp.errors import Forbidden, Invalid
 
 
-def owner_at_the_terminal(arguments: argparse.Namespace) -> None:
+def owner_at_the_terminal(arguments: argparse.Namespace, what: str = "This changes memory for good.") -> None:
     """Changes are confirmed by a person: at a terminal, or by --yes in a script they wrote."""
     if arguments.yes:
         return
     if not sys.stdin.isatty():
-        raise Forbidden("This changes memory for good.", hint="Run it in a terminal, or add --yes.")
+        raise Forbidden(what, hint="Run it in a terminal, or add --yes.")
     if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         raise Invalid("Nothing was changed.")
 

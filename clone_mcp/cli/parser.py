@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import backtest, commands, memory_parser
+from clone_mcp.cli import backtest, commands, memory_parser, prediction_parser, users_parser, webhooks
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -36,10 +36,13 @@ def parser() -> argparse.ArgumentParser:
     ingest.set_defaults(function=commands.ingest)
 
     _add_keys(actions)
+    users_parser.add(actions)
     _add_database(actions)
     memory_parser.add(actions)
+    prediction_parser.add(actions)
     backtest.add(actions)
     _add_jobs(actions)
+    webhooks.add(actions)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -80,9 +83,10 @@ def _add_keys(actions: Any) -> None:
     create.add_argument("--name", default="", help="what it is for")
     create.add_argument(
         "--scope",
-        choices=["agent", "recorder", "owner"],
+        choices=["viewer", "agent", "recorder", "owner"],
         default="recorder",
-        help="agent: predict and record; recorder: and vouch for what the person typed (default); owner: everything",
+        help="viewer: read; agent: and predict and record; recorder: and vouch for what the person typed (default); "
+        "owner: everything",
     )
     create.add_argument("--json", action="store_true", help="print as JSON")
     create.set_defaults(function=commands.keys_create)

@@ -121,7 +121,7 @@ class Backtest:
 
     def _predictor(self, plan: Plan) -> Predictor:
         if plan.predictor not in self._predictors:
-            raise Invalid(f"There is no predictor {plan.predictor!r}.", hint=f"Use {', '.join(self._predictors)}.")
+            raise Invalid("There is no such predictor.", hint=f"Use {', '.join(self._predictors)}.")
         if self._asks(plan) and self._paid is None:
             raise no_model()
         return self._predictors[plan.predictor]

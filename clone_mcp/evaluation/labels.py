@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from clone_mcp.calibration.platt import IDENTITY, LEARNED, MOST_LABELS, STATED, Fit, Ridge, Sample, fit
-from clone_mcp.prediction.predictors import local
+from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
+from clone_mcp.prediction.calibrate import ridge_of
 
 _REFIT_AFTER = 20
 """A fit is made anew once this part of its labels is new: 1/20."""
@@ -25,7 +25,7 @@ class Labels:
     def add(self, predictor: str, raw: float, *, came_true: bool) -> None:
         """One more outcome."""
         if predictor not in self._of:
-            self._of[predictor] = _Fitted(LEARNED if predictor == local.NAME else STATED)
+            self._of[predictor] = _Fitted(ridge_of(predictor))
         self._of[predictor].add(Sample(raw, float(came_true)))
 
 

@@ -13,6 +13,8 @@ from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.purge import PURGE, Purge
 from clone_mcp.memory.sync import Sync
+from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
+from clone_mcp.prediction.settle import Settle
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 
@@ -24,6 +26,8 @@ def handlers(
     facts: PromoteFacts,
     profile: CompileProfile,
     purge: Purge,
+    settle: Settle,
+    calibrate: Calibrate,
     model: ReadDaily | None = None,
     embed: Embed | None = None,
 ) -> Mapping[str, Handler]:
@@ -32,6 +36,7 @@ def handlers(
     async def summarise(tenant: UUID, payload: dict[str, Any]) -> None:
         await sync(tenant)
         if "session_id" in payload:
+            await settle.session(tenant, str(payload["session_id"]))
             await episodes.when_quiet(tenant, str(payload["session_id"]))
         else:
             await episodes(tenant)
@@ -45,6 +50,7 @@ def handlers(
         "episodes": summarise,
         "facts": distil,
         "profile": lambda tenant, _payload: profile(tenant),
+        CALIBRATE: lambda tenant, _payload: calibrate(tenant),
         PURGE: lambda tenant, _payload: purge(tenant),
     }
     if model is not None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from clone_mcp.models.events import IDLE, Job
-from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.work import DAILY, Handlers
+from clone_mcp.prediction.calibrate import CALIBRATE
+from clone_mcp.prediction.settle import WINDOW
 
 
 class Daily:
@@ -29,13 +32,25 @@ class Daily:
             if self._model and not episodes:
                 episodes = await uow.memory.episodes.to_distil(since=None, limit=1, again=False)
             expired = await uow.memory.facts.expired(now)
-        if not (sessions or episodes or expired):
+            judged = await _has_something_to_learn(uow, now)
+        if not (sessions or episodes or expired or judged):
             return
         async with self._storage.begin(tenant) as uow:
             if sessions:
                 await uow.jobs.enqueue(Job("episodes", dedupe_key="episodes"))
             if episodes or expired:
                 await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))  # which asks for the profile
+            if judged:
+                await uow.jobs.enqueue(Job(CALIBRATE, dedupe_key=CALIBRATE))
+
+
+async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:
+    """Whether predictions are open still, or an outcome has come in since the last fit."""
+    if await uow.predictions.unclosed(since=now - WINDOW, limit=1):
+        return True
+    newest = await uow.calibration.newest_outcome()
+    fitted = [fit.fitted_at for fit in await uow.calibration.fits()]
+    return newest is not None and (not fitted or newest > max(fitted))
 
 
 def with_daily(handlers: Handlers, storage: Storage, clock: Clock, *, model: bool) -> Handlers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clone_mcp.memory.profile import recompile_at
-from clone_mcp.models.prediction import Decision, Feedback, Outcome, Prediction
+from clone_mcp.models.prediction import Feedback, Outcome, Prediction
 from clone_mcp.ports import UnitOfWork
 
 CONFIRMED = 0.04
@@ -15,10 +15,10 @@ def amount(prediction: Prediction, standing: Feedback) -> float:
     match standing.outcome:
         case Outcome.ACCEPTED:
             return CONFIRMED
-        case Outcome.REJECTED if prediction.decision is Decision.AUTO or standing.actual_response is not None:
+        case Outcome.REJECTED if standing.judges(prediction.decision):
             return CONTRADICTED
         case _:
-            return 0.0  # some clients report every escalation as rejected, though nobody judged it
+            return 0.0
 
 
 async def settle(uow: UnitOfWork, prediction: Prediction, standing: Feedback) -> None:

@@ -104,3 +104,4 @@ async def _sweep(uow: UnitOfWork) -> None:
     for fact in await uow.memory.facts.all():
         await uow.memory.facts.drop(fact.id)
     await uow.memory.profiles.drop()
+    await uow.calibration.forget()

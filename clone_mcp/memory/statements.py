@@ -68,11 +68,11 @@ class State:
             raise Invalid(f"A fact is one sentence of 1 to {MAX_FACT} characters, this one has {len(words)}.")
         return self.words(words)
 
-    async def __call__(self, uow: UnitOfWork, words: str) -> Said:
-        """Record words that were checked."""
+    async def __call__(self, uow: UnitOfWork, words: str, *, own_id: str | None = None) -> Said:
+        """Record words that were checked. Under an id of the caller's own they are recorded once."""
         now = self.clock.now()
         event = StoredEvent(
-            id=str(uuid4()),
+            id=own_id or str(uuid4()),
             session_id=SESSION,
             type="agent.prompt",
             source=Source.CLI,
@@ -113,25 +113,43 @@ class Append:
         self._storage = storage
         self._state = state
 
-    async def raw(self, caller: Caller, text: str) -> Raw:
-        """A statement of the person, as a raw row. Raises Invalid, Forbidden."""
+    async def raw(self, caller: Caller, text: str, *, own_id: str | None = None) -> Raw:
+        """A statement of the person, as a raw row. Raises Invalid, Forbidden, Conflict.
+
+        Stated again under an id of the caller's own, the row that is there comes back.
+        """
         require_owner(caller)
         words = self._state.words(text)
         async with self._storage.begin(caller.tenant) as uow:
-            return (await self._state(uow, words)).raw
+            said = await self._state(uow, words, own_id=own_id)
+            return said.raw if own_id is None else _same(await uow.memory.raws.get(own_id), said.raw)
 
     async def episode(
-        self, caller: Caller, summary: str, *, started_at: datetime | None = None, ended_at: datetime | None = None
+        self,
+        caller: Caller,
+        summary: str,
+        *,
+        started_at: datetime | None = None,
+        ended_at: datetime | None = None,
+        own_id: str | None = None,
     ) -> Episode:
-        """What happened, as the person tells it. It happened now unless they say when. Raises Invalid, Forbidden."""
+        """What happened, as the person tells it. It happened now unless they say when.
+
+        Told again under an id of the caller's own, the episode that is there comes back. Raises Invalid, Forbidden,
+        Conflict.
+        """
         require_owner(caller)
         words, now = self._state.words(summary), self._state.clock.now()
         began, ended = started_at or ended_at or now, ended_at or started_at or now
         if began > ended:
             raise Invalid("An episode ends after it started.")
-        told = Episode(str(uuid4()), None, began, ended, words, (), PERSON, sketch=sketch(words))
+        told = Episode(own_id or str(uuid4()), None, began, ended, words, (), PERSON, sketch=sketch(words))
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone()
+            for known in await uow.memory.episodes.of([told.id]):
+                if known.summary != words:
+                    raise _another()
+                return known
             said = await self._state(uow, words)
             await uow.memory.episodes.put(told, now)
             await uow.memory.links.cite(Ref(Layer.EPISODE, told.id), [said.ref])
@@ -148,6 +166,16 @@ class Append:
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone()
             return await add_fact(uow, self._state, text, kind=kind, tags=tags)
+
+
+def _same(known: Raw, raw: Raw) -> Raw:
+    if known.text != raw.text:
+        raise _another()
+    return known
+
+
+def _another() -> Conflict:
+    return Conflict("This Idempotency-Key came with other words before.", hint="Send a new one.")
 
 
 async def add_fact(uow: UnitOfWork, state: State, text: str, *, kind: FactKind, tags: Sequence[str]) -> Fact:

@@ -14,8 +14,10 @@ LOCAL_TENANT = UUID("00000000-0000-4000-8000-000000000001")
 class Scope(StrEnum):
     """What a credential may do. Each includes the one before it."""
 
+    VIEWER = "viewer"
+    """Read, and nothing else."""
     AGENT = "agent"
-    """Predict, record, give feedback, read."""
+    """The same, and predict, record, give feedback."""
     RECORDER = "recorder"
     """The same, and what it records as typed by the person is attested: for hooks and plugins."""
     OWNER = "owner"
@@ -28,6 +30,10 @@ class Caller:
 
     tenant: UUID
     scope: Scope
+    user: str | None = None
+    """Who it is, where the credential is a person's and not a key."""
+    sign_in: str | None = None
+    """Through which sign-in they came."""
 
 
 @dataclass(frozen=True, slots=True)

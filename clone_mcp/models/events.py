@@ -262,8 +262,7 @@ class Job:
     serialize_by: str | None = None
 
 
-IDLE = timedelta(minutes=45)
-"""A session this long without events is over, whether or not its client said so."""
+IDLE = timedelta(minutes=45)  # a session this long without events is over, whether or not its client said so
 
 
 def episodes_job(session_id: str, *, run_at: datetime | None) -> Job:

@@ -7,7 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from clone_mcp.models.events import Channel
 from clone_mcp.models.usage import Usage
+
+_CHANNELS = frozenset(channel.value for channel in Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Question:
     """The language model to ask, and no other predictor. Its failure is then an error."""
     recency_minutes: int = 60
     """How far back a model is shown what was said and done."""
+    usual_threshold: bool = False
+    """Whether the caller left the threshold to Clone's setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,8 @@ class Prediction:
     degraded: str | None = None
     """Why the answer is not the one that was wanted: a model was to be asked, and could not be."""
     usage: Usage | None = None
+    fit: int | None = None
+    """Version of the fit that calibrated the first candidate; None where there was none yet."""
 
     @property
     def top(self) -> Candidate:
@@ -133,13 +140,39 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One report of an outcome. Later reports replace earlier ones; all are kept."""
+    """One report of an outcome. Later reports replace earlier ones that weigh no more; all are kept."""
 
     prediction_id: str
     outcome: Outcome
     actual_response: str | None
     by: str
+    """Scope of the credential that reported it, or channel of the prompt that told it by itself."""
     at: datetime
+    event_id: str | None = None
+    """That prompt."""
+
+    @property
+    def implicit(self) -> bool:
+        """Whether nobody had to report it: what the person typed next told."""
+        return self.by in _CHANNELS
+
+    def judges(self, decision: Decision) -> bool:
+        """Whether it says something of the guess. Some clients report every escalation as rejected."""
+        looked_at = decision is Decision.AUTO or self.actual_response is not None or self.implicit
+        return looked_at or self.outcome is not Outcome.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which predictions to list. Conditions add up."""
+
+    outcome: Outcome | None = None
+    decision: Decision | None = None
+    """With this, only those of which no outcome is known."""
+    agent: str | None = None
+    session_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,28 +9,38 @@ from typing import Protocol
 from uuid import UUID
 
 from clone_mcp.models.access import ApiKey
+from clone_mcp.models.calibration import Followed
 from clone_mcp.models.events import Job, Record, Reply, Session, StoredEvent
-from clone_mcp.models.prediction import Feedback, History, Prediction
+from clone_mcp.models.prediction import Feedback, History, Prediction, Sought
 from clone_mcp.models.usage import ModelCall, Purpose
+from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
+from clone_mcp.ports.calibration import Calibration
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
+from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
 
 __all__ = [
+    "Attempts",
+    "Calibration",
     "Clock",
     "Directory",
     "Events",
     "Jobs",
     "Materials",
+    "Members",
     "Memory",
     "ModelCalls",
     "Predictions",
     "Predictor",
     "Replies",
     "Sessions",
+    "SignIns",
     "Storage",
     "Surroundings",
     "UnitOfWork",
+    "Users",
+    "Webhooks",
     "Work",
 ]
 
@@ -54,7 +64,7 @@ class Events(Protocol):
         """The event. Raises NotFound."""
         ...
 
-    async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
+    async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
         """The session's events, oldest first. Empty when there is no such session."""
         ...
 
@@ -66,7 +76,7 @@ class Events(Protocol):
 class Sessions(Protocol):
     """Runs of events."""
 
-    async def recent(self, *, limit: int = 50) -> Sequence[Session]:
+    async def recent(self, *, limit: int = 50, offset: int = 0) -> Sequence[Session]:
         """Newest first."""
         ...
 
@@ -98,11 +108,37 @@ class Predictions(Protocol):
         """Both, and nobody else changes them before this transaction ends. Raises NotFound."""
         ...
 
-    async def settle(self, feedback: Feedback, *, stands: bool) -> None:
-        """Keep a report; if it `stands`, it becomes the present outcome. The prediction must exist.
+    async def listed(
+        self, sought: Sought, *, limit: int, offset: int = 0
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        """Newest first, each with its present outcome."""
+        ...
 
-        A report that does not stand is kept once, however often it is repeated.
+    async def reports(self, prediction_id: str) -> Sequence[Feedback]:
+        """Everything that was ever reported of its outcome, oldest first."""
+        ...
+
+    async def settle(self, feedback: Feedback, *, stands: bool) -> None:
+        """Keep a report; if it `stands`, it becomes the present outcome, and an implicit one closes the prediction.
+
+        The prediction must exist. A report that does not stand is kept once, however often it is repeated.
         """
+        ...
+
+    async def followed(self, session_id: str, *, since: datetime, idle_since: datetime, limit: int) -> Followed:
+        """The session's newest predictions after which somebody typed there, and that are not closed yet.
+
+        Those of whether to go on count as followed, too, once they are older than `idle_since`. Nobody else changes
+        any of them before this transaction ends.
+        """
+        ...
+
+    async def unclosed(self, *, since: datetime, limit: int) -> Sequence[str]:
+        """Sessions with predictions that are not closed yet."""
+        ...
+
+    async def close(self, ids: Sequence[str], *, stood: bool, at: datetime) -> None:
+        """What followed these was read. `stood`: they were acted on, and the person left it at that."""
         ...
 
     async def drop_all(self) -> None:
@@ -169,10 +205,23 @@ class UnitOfWork(Protocol):
     def memory(self) -> Memory: ...
     @property
     def usage(self) -> ModelCalls: ...
+    @property
+    def calibration(self) -> Calibration: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 class Directory(Protocol):
     """The only door without a tenant: who there is, and whose key this is."""
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def attempts(self) -> Attempts: ...
 
     async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
         """Add a tenant. Adding it again changes nothing."""
@@ -188,6 +237,14 @@ class Directory(Protocol):
 
     async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
         """The tenant's keys, newest first."""
+        ...
+
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
+        """The key. Raises NotFound."""
+        ...
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
         ...
 
     async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:

@@ -102,6 +102,10 @@ class Facts(Protocol):
         """The claims of all facts."""
         ...
 
+    async def confirmed(self) -> Sequence[Fact]:
+        """Facts in use that the person has confirmed."""
+        ...
+
     async def expired(self, now: datetime) -> Sequence[Fact]:
         """Candidates whose time is up."""
         ...

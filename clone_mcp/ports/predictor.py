@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol, Self
 
+from clone_mcp.models.calibration import Standing
 from clone_mcp.models.memory import Bundle, Raw
 from clone_mcp.models.prediction import History, Proposal, Question
 from clone_mcp.ports.language_model import LanguageModel
@@ -29,6 +30,9 @@ def _unchanged(_predictor: str, score: float) -> float:
     return score
 
 
+_NOTHING_SET = Standing()
+
+
 @dataclass(frozen=True, slots=True)
 class Materials(History):
     """A person's history, which every predictor gets, and what else a predictor may ask for if it needs it."""
@@ -39,6 +43,8 @@ class Materials(History):
     """A model at this person's expense, if they have allowed one."""
     calibrate: Callable[[str, float], float] = _unchanged
     """What a score is worth, going by how earlier predictions of the predictor so named came out."""
+    standing: Standing = _NOTHING_SET
+    """What held when this was read: the fits behind `calibrate` too."""
 
     @classmethod
     def of(
@@ -48,10 +54,11 @@ class Materials(History):
         surroundings: Callable[[], Awaitable[Surroundings]] = _nowhere,
         model: LanguageModel | None = None,
         calibrate: Callable[[str, float], float] = _unchanged,
+        standing: Standing = _NOTHING_SET,
     ) -> Self:
         """The history, and more."""
         known = {each.name: getattr(history, each.name) for each in fields(history)}
-        return cls(**known, surroundings=surroundings, model=model, calibrate=calibrate)
+        return cls(**known, surroundings=surroundings, model=model, calibrate=calibrate, standing=standing)
 
 
 class Predictor(Protocol):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import CloneError, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Prediction, Question
@@ -31,7 +32,11 @@ class PredictBatch:
         self._predict = predict
 
     async def __call__(self, caller: Caller, questions: Sequence[Question]) -> list[Prediction | Failed]:
-        """An answer for each question, in their order. One that fails leaves the others alone. Raises TooLarge."""
+        """An answer for each question, in their order. One that fails leaves the others alone.
+
+        Raises TooLarge, and Forbidden for a viewer.
+        """
+        require_writer(caller)
         if len(questions) > MOST:
             raise TooLarge(f"A batch holds at most {MOST} questions.", hint="Send several batches.")
         if not questions:

@@ -4,54 +4,68 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Question
 from clone_mcp.ports import Clock, Storage
+from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
-from clone_mcp.prediction.question import kept
+from clone_mcp.prediction.materials import Gather, calibration
+from clone_mcp.prediction.outcomes import GO_ON, STOP
+from clone_mcp.prediction.predict import store
+from clone_mcp.prediction.satisfaction import NAME, Satisfaction, satisfaction
 
-NAME = "continuation-1"
-GO_ON, STOP = "continue", "stop"
-
-_LEARNED_AFTER = 20
-# Half of all sessions with coding agents have four turns or more: three answers for each ending.
-_PRIOR_ANSWERS, _PRIOR_ENDINGS = 3, 1
+_UNKNOWN = "Too little is known yet about when this person ends a session."
 
 
 class PredictContinuation:
-    """Tells how likely the person goes on, by how their sessions went so far."""
+    """Tells how likely the person goes on, by how they went on after messages like this one."""
 
-    def __init__(self, storage: Storage, clock: Clock, *, redact: bool) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, *, redact: bool, gather: Gather | None = None, shadow: bool = False
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._redact = redact
+        self._gather = gather or Gather(storage, clock)
+        self._shadow = shadow
 
     async def __call__(self, caller: Caller, question: Question) -> Prediction:
-        """The prediction, already stored; its first candidate is `continue` or `stop`."""
+        """The prediction, already stored; its first candidate is `continue` or `stop`.
+
+        Raises Forbidden for a viewer.
+        """
+        require_writer(caller)
         began = self._clock.monotonic()
-        async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            answers, endings = await uow.replies.endings()
-        chance = (answers + _PRIOR_ANSWERS) / (answers + endings + _PRIOR_ANSWERS + _PRIOR_ENDINGS)
-        abstained = None
-        if endings == 0 or answers + endings < _LEARNED_AFTER:
-            abstained = "Too little is known yet about when this person ends a session."
-        reason = f"They answered {answers} times and ended {endings} sessions so far."
-        best, score = (GO_ON, chance) if chance >= 0.5 else (STOP, 1 - chance)
-        candidates, decision = decide(
-            [(Guess(best, score, reason), score)], threshold=question.threshold, capped=abstained
+        grounds = await self._gather.grounds(caller.tenant, [question])
+        now, standing = self._clock.now(), grounds.standing
+        known = satisfaction(question, grounds.history, standing.endings)
+        best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
+        scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
+        reason = (
+            permission.paused(question, standing)
+            or (None if known.known else _UNKNOWN)
+            or permission.shadowed(question, scored, standing, everywhere=self._shadow)
         )
+        candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
+        fit = standing.fits.get(NAME)
         prediction = Prediction(
             id=str(uuid4()),
             kind=Kind.CONTINUATION,
             question=question,
             candidates=candidates,
             decision=decision,
-            abstained=abstained,
+            abstained=reason,
             stop_recommended=best == STOP,
             model=NAME,
-            created_at=self._clock.now(),
+            created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
+            fit=fit.version if fit else None,
         )
         async with self._storage.begin(caller.tenant) as uow:
-            await uow.predictions.add(kept(prediction, redacted=self._redact))
+            await store(uow, prediction, redacted=self._redact)
         return prediction
+
+
+def _reason(known: Satisfaction) -> str:
+    return f"After {known.messages} messages they stopped {known.stops} times. This one reads as `{known.kind}`."

@@ -1,18 +1,20 @@
-"""What became of a prediction."""
+"""What became of a prediction, as somebody reports it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.memory import decay
-from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.access import Caller
+from clone_mcp.models.calibration import Told, told_by
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.ingest import reply_in
 from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
 
-_WEIGHT = {Scope.AGENT.value: 0, Scope.RECORDER.value: 1, Scope.OWNER.value: 1}
+_WEAKEST_FIRST = tuple(reversed(Told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class SubmitFeedback:
         self._redact = redact
 
     async def __call__(self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None) -> Settled:
-        """Raises NotFound for a prediction that is unknown or somebody else's."""
+        """Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer."""
+        require_writer(caller)
         if actual is not None and self._redact:
             actual = redact(actual).text
         report = Feedback(prediction_id, outcome, actual, by=caller.scope, at=self._clock.now())
@@ -42,13 +45,27 @@ class SubmitFeedback:
             prediction, present = await uow.predictions.held(prediction_id)
             if present is not None and _same(present, report):
                 return Settled(prediction_id, present.outcome, changed=False, learned=False)
-            stands = present is None or _WEIGHT[report.by] >= _WEIGHT[present.by]
-            await uow.predictions.settle(report, stands=stands)
-            if stands:
-                await decay.settle(uow, prediction, report)
+            stands = await keep(uow, prediction, present, report)
             learned = stands and await _learn(uow, prediction, report)
         standing = report if stands or present is None else present
         return Settled(prediction_id, standing.outcome, changed=stands, learned=learned)
+
+
+async def keep(uow: UnitOfWork, prediction: Prediction, present: Feedback | None, report: Feedback) -> bool:
+    """Keep a report of a prediction that is held. If it stands from now on, the cited facts follow it."""
+    stands = present is None or _replaces(prediction, present, report)
+    await uow.predictions.settle(report, stands=stands)
+    if stands:
+        await decay.settle(uow, prediction, report)
+    return stands
+
+
+def _replaces(prediction: Prediction, present: Feedback, report: Feedback) -> bool:
+    """By precedence. What the person typed and a report that judges nothing do not contradict each other."""
+    judged, judges = present.judges(prediction.decision), report.judges(prediction.decision)
+    if judged is not judges and (present.implicit or report.implicit):
+        return judges
+    return _WEAKEST_FIRST.index(told_by(report.by)) >= _WEAKEST_FIRST.index(told_by(present.by))
 
 
 def _same(present: Feedback, report: Feedback) -> bool:

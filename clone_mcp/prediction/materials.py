@@ -8,7 +8,10 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
+from clone_mcp.calibration.platt import IDENTITY, Fit
 from clone_mcp.memory.context import Context
+from clone_mcp.models.calibration import Grounds, Standing
+from clone_mcp.models.events import IDLE
 from clone_mcp.models.memory import Bundle, ContextRequest
 from clone_mcp.models.prediction import Question
 from clone_mcp.models.usage import Purpose
@@ -18,6 +21,7 @@ T = TypeVar("T")
 
 PHRASES = 150
 ANSWERS = 300
+ENDINGS = 60
 _READ = 20_000
 """Characters of the questions that the bundle is ranked by."""
 
@@ -29,20 +33,39 @@ class Gather:
         self, storage: Storage, clock: Clock, context: Context | None = None, paid: PaidModel | None = None
     ) -> None:
         self._storage = storage
+        self._clock = clock
         self._context = context or Context(storage, clock)
         self._paid = paid
 
     async def __call__(self, tenant: UUID, questions: Sequence[Question]) -> list[Materials]:
         """Materials for each question. All of them share one history and one bundle."""
-        async with self._storage.begin(tenant, readonly=True) as uow:
-            history = await uow.replies.history(phrases=PHRASES, answers=ANSWERS)
+        grounds = await self.grounds(tenant, questions)
         bundle = _Once(lambda: self._bundle(tenant, questions))
         model = self._paid.of(tenant, Purpose.PREDICT) if self._paid else None
 
         def around(question: Question) -> Callable[[], Awaitable[Surroundings]]:
             return _Once(lambda: self._surroundings(tenant, question, bundle))
 
-        return [Materials.of(history, surroundings=around(question), model=model) for question in questions]
+        calibrate = calibration(grounds.standing)
+        return [
+            Materials.of(
+                grounds.history,
+                surroundings=around(question),
+                model=model,
+                calibrate=calibrate,
+                standing=grounds.standing,
+            )
+            for question in questions
+        ]
+
+    async def grounds(self, tenant: UUID, questions: Sequence[Question]) -> Grounds:
+        """History and what holds now, in one transaction and one trip."""
+        sessions = sorted({question.session_id for question in questions if question.session_id})
+        idle_since = self._clock.now() - IDLE
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            return await uow.calibration.grounds(
+                phrases=PHRASES, answers=ANSWERS, endings=ENDINGS, sessions=sessions, idle_since=idle_since
+            )
 
     async def _bundle(self, tenant: UUID, questions: Sequence[Question]) -> Bundle:
         request = ContextRequest(
@@ -58,6 +81,12 @@ class Gather:
         async with self._storage.begin(tenant, readonly=True) as uow:
             rows = await uow.memory.raws.of_session(question.session_id)
         return Surroundings(shared, tuple(raw for raw in rows if raw.text))
+
+
+def calibration(standing: Standing) -> Callable[[str, float], float]:
+    """What a score is worth, by the fits that are in use."""
+    fits = {name: Fit(fit.a, fit.b, fit.labels) for name, fit in standing.fits.items()}
+    return lambda predictor, score: fits.get(predictor, IDENTITY).apply(score)
 
 
 class _Once(Generic[T]):

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.access.spending import no_model
+from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
+from clone_mcp.models.prediction import CitedFact, Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
-from clone_mcp.prediction.consequence import consequences
+from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.mandate import covering, mandates
 from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.question import kept
+from clone_mcp.prediction.question import asks_the_same, kept
+from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
+from clone_mcp.prediction.satisfaction import satisfaction
+from clone_mcp.prediction.settle import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Predictors:
+    """Who is asked when."""
+
+    usual: Predictor
+    by_name: Predictor | None = None
+    """For questions that name a model."""
+    paused: Predictor | None = None
+    """Reaches nobody outside: for a person who has paused Clone. Default: the usual one."""
 
 
 class Predict:
@@ -23,86 +40,148 @@ class Predict:
         self,
         storage: Storage,
         clock: Clock,
-        predictor: Predictor,
+        predictor: Predictor | Predictors,
         *,
         redact: bool,
-        by_name: Predictor | None = None,
         gather: Gather | None = None,
+        shadow: bool = False,
+        threshold: float | None = 0.8,
     ) -> None:
+        """`threshold` is for questions that bring none; None leaves it to the promise."""
         self._storage = storage
         self._clock = clock
-        self._predictor = predictor
-        self._by_name = by_name
+        self._predictors = predictor if isinstance(predictor, Predictors) else Predictors(predictor)
         self._redact = redact
+        self._shadow = shadow
+        self._threshold = threshold
         self.gather = gather or Gather(storage, clock)
 
-    async def __call__(self, caller: Caller, question: Question) -> Prediction:
+    async def __call__(self, caller: Caller, question: Question, *, own_id: str | None = None) -> Prediction:
         """The prediction, already stored. Raises Invalid for a threshold that can't be honoured.
 
         A model that the question names raises what LanguageModel raises; otherwise its failure only degrades.
+        Asked again under an id of the caller's own, the answer that is stored comes back; another question under it
+        raises Conflict.
         """
         began = self._clock.monotonic()
+        if own_id is not None and (known := await self._answered(caller, question, own_id)) is not None:
+            return known
         [materials] = await self.gather(caller.tenant, [question])
-        return await self.answer(caller, question, materials, began=began)
+        made = await self.answer(caller, question, materials, began=began, own_id=own_id)
+        return made if own_id is None else await self._answered(caller, question, own_id) or made
 
-    async def answer(self, caller: Caller, question: Question, materials: Materials, *, began: float) -> Prediction:
-        """The prediction from materials that are there already."""
+    async def _answered(self, caller: Caller, question: Question, own_id: str) -> Prediction | None:
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            try:
+                known = await uow.predictions.get(own_id)
+            except NotFound:
+                return None
+        if not asks_the_same(known.question, question, redacted=self._redact):
+            raise Conflict("This Idempotency-Key came with another question before.", hint="Send a new one.")
+        return known
+
+    async def answer(
+        self, caller: Caller, question: Question, materials: Materials, *, began: float, own_id: str | None = None
+    ) -> Prediction:
+        """The prediction from materials that are there already. Raises Forbidden for a viewer."""
+        require_writer(caller)
         now = self._clock.now()
-        predictor = self._for(question)
+        question = permission.asked(question, materials.standing, self._threshold)
+        paused = permission.paused(question, materials.standing)
+        predictor = self._for(question, paused=paused is not None)
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
-        reason = proposal.abstained or _forbidden(question, scored)
+        granted, grave = await self._granted(caller, question, scored)
+        reason = paused or proposal.abstained or grave or self._watched(question, scored, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
+        fit = materials.standing.fits.get(name)
         prediction = Prediction(
-            id=str(uuid4()),
+            id=own_id or str(uuid4()),
             kind=Kind.REPLY,
             question=question,
             candidates=candidates,
             decision=decision,
             abstained=reason,
-            stop_recommended=proposal.stop_recommended,
+            stop_recommended=_satisfied(question, proposal, materials),
             model=name,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
-            cited_facts=proposal.guesses[0].facts,
+            cited_facts=(*proposal.guesses[0].facts, *granted),
             snapshot=proposal.snapshot,
             degraded=proposal.degraded,
             usage=proposal.usage,
+            fit=fit.version if fit else None,
         )
         async with self._storage.begin(caller.tenant) as uow:
-            await uow.predictions.add(kept(prediction, redacted=self._redact))
-            await _cite(uow, prediction.id, proposal)
+            await store(uow, prediction, redacted=self._redact)
+            await _cite(uow, prediction, proposal)
         return prediction
 
-    def _for(self, question: Question) -> Predictor:
+    def _for(self, question: Question, *, paused: bool) -> Predictor:
+        if paused:
+            return self._predictors.paused or self._predictors.usual
         if question.model is None:
-            return self._predictor
-        if self._by_name is None:
+            return self._predictors.usual
+        if self._predictors.by_name is None:
             raise no_model()
-        return self._by_name
+        return self._predictors.by_name
+
+    async def _granted(
+        self, caller: Caller, question: Question, scored: permission.Scored
+    ) -> tuple[tuple[CitedFact, ...], str | None]:
+        """What the person allowed beforehand of what would be authorised; or why none of it may be acted on."""
+        grave = permission.forbidden(question, scored)
+        if grave is None:
+            return (), None
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            allowed = mandates(await uow.memory.facts.confirmed(), await _project(uow, question.session_id))
+        used: dict[str, CitedFact] = {}
+        for guess, sure in scored:
+            facts = covering(allowed, question, guess.response) if sure >= question.threshold else []
+            if facts is None:
+                return (), grave
+            used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
+        return tuple(used.values()), None
+
+    def _watched(self, question: Question, scored: permission.Scored, materials: Materials) -> str | None:
+        return permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
+
+
+async def _project(uow: UnitOfWork, session_id: str | None) -> str | None:
+    if session_id is None:
+        return None
+    try:
+        return (await uow.sessions.get(session_id)).project
+    except NotFound:  # nothing was recorded of it
+        return None
+
+
+async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> None:
+    """Add a prediction. What the person has typed since the session's last one settles that one first."""
+    if prediction.question.session_id is not None:
+        await settle(uow, prediction.question.session_id, now=prediction.created_at)
+    await uow.predictions.add(kept(prediction, redacted=redacted))
 
 
 def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
     return materials.calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
 
 
-def _forbidden(question: Question, scored: Sequence[tuple[Guess, float]]) -> str | None:
-    """Why none of this may be acted on, if a guess that could be would authorise something grave."""
-    for guess, sure in scored:
-        if sure < question.threshold:
-            continue
-        for found in consequences(question.agent_input, guess.response, question.options):
-            return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
-    return None
+def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
+    """Whether the person would stop now. A model was shown more than the counts; without enough of them, it decides."""
+    known = satisfaction(question, materials, materials.standing.endings)
+    if not known.known or proposal.usage is not None:
+        return proposal.stop_recommended
+    return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
 
-async def _cite(uow: UnitOfWork, prediction_id: str, proposal: Proposal) -> None:
+async def _cite(uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
     """Link what the first guess rests on, as far as it was not deleted meanwhile."""
-    guess = proposal.guesses[0]
-    if not guess.facts and not guess.episodes:
+    shown = proposal.guesses[0].episodes
+    if not prediction.cited_facts and not shown:
         return
-    facts = await uow.memory.facts.of([fact.id for fact in guess.facts])
-    episodes = await uow.memory.episodes.of(guess.episodes)
+    facts = await uow.memory.facts.of([fact.id for fact in prediction.cited_facts])
+    episodes = await uow.memory.episodes.of(shown)
     cited = [Ref(Layer.FACT, fact.id) for fact in facts] + [Ref(Layer.EPISODE, episode.id) for episode in episodes]
-    await uow.memory.links.cite(Ref(Layer.PREDICTION, prediction_id), cited)
+    await uow.memory.links.cite(Ref(Layer.PREDICTION, prediction.id), cited)

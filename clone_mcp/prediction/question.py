@@ -7,6 +7,7 @@ from dataclasses import replace
 from clone_mcp.models.prediction import Prediction, Question
 from clone_mcp.recording.redaction import redact
 
+_TELLING = ("agent", "agent_input", "session_id", "options", "k", "threshold")
 KEPT = 8000
 """Characters of a question that are kept: the end, which is what the agent waits on."""
 
@@ -27,6 +28,12 @@ def kept(prediction: Prediction, *, redacted: bool) -> Prediction:
 def presentable(question: Question, *, redacted: bool) -> Question:
     """The question as a model may read it: without secrets, and of a transcript only the end."""
     return _shortened(_without_secrets(question) if redacted else question)
+
+
+def asks_the_same(known: Question, question: Question, *, redacted: bool) -> bool:
+    """Whether a question that is kept is this one, as far as it is kept."""
+    asked = presentable(question, redacted=redacted)
+    return all(getattr(known, name) == getattr(asked, name) for name in _TELLING)
 
 
 def _without_secrets(question: Question) -> Question:

@@ -38,7 +38,7 @@ def author_of(event_type: str, source: Source, label: str | None) -> Author:
 
 def channel_of(scope: Scope) -> Channel:
     """Whether authorship is attested or only claimed, by the credential that recorded it."""
-    return Channel.CLAIMED if scope is Scope.AGENT else Channel.ATTESTED
+    return Channel.ATTESTED if scope in (Scope.RECORDER, Scope.OWNER) else Channel.CLAIMED
 
 
 def legal_source(named: str, detail: str) -> tuple[Source, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import (
@@ -34,6 +36,7 @@ from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
 MAX_BATCH = 1000
 MAX_TEXT = 1024 * 1024
 """Bytes of text that one event may hold."""
+_BREATH = 20
 
 _BASE = frozenset(BaseEvent.model_fields) | {"type"}
 
@@ -76,12 +79,18 @@ class Ingest:
         self._later = later
 
     async def batch(self, caller: Caller, items: Sequence[Any]) -> Batch:
-        """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others."""
+        """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others.
+
+        Raises Forbidden for a viewer.
+        """
+        require_writer(caller)
         if not 1 <= len(items) <= MAX_BATCH:
             raise Invalid(f"A batch holds 1 to {MAX_BATCH} events, this one {len(items)}.", hint="Send it in parts.")
         records: list[Record] = []
         refused: list[Refusal] = []
         for index, item in enumerate(items):
+            if index % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)  # a batch may have megabytes: others are served meanwhile
             try:
                 records.append(self._record(caller, CLONE_EVENT.validate_python(clean_payload(item))))
             except ValidationError as exc:
@@ -96,7 +105,8 @@ class Ingest:
     async def one(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
     ) -> Recorded:
-        """Take one event that is well formed already. Raises TooLarge."""
+        """Take one event that is well formed already. Raises TooLarge, and Forbidden for a viewer."""
+        require_writer(caller)
         record = self._record(caller, event, label=label, project=project)
         [new] = await self._storage.append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)

@@ -10,8 +10,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from clone_mcp.errors import NotFound
+from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import ApiKey, Scope
+from clone_mcp.storage.accounts.attempts import SqlAttempts
+from clone_mcp.storage.accounts.members import SqlMembers
+from clone_mcp.storage.accounts.sign_ins import SqlSignIns
+from clone_mcp.storage.accounts.users import SqlUsers
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.schema import api_keys, tenants
 from clone_mcp.storage.scope import Upsert
@@ -44,11 +48,33 @@ def _key(row: Any) -> ApiKey:
     )
 
 
+def _columns(key: ApiKey) -> dict[str, Any]:
+    return {
+        "tenant_id": key.tenant,
+        "id": key.id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "digest": key.digest,
+        "scope": key.scope,
+        "created_at": key.created_at,
+        "last_used_at": key.last_used_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def _no_key() -> NotFound:
+    return NotFound("There is no such key.", hint="`clone-mcp keys list` shows the ids.")
+
+
 class SqlDirectory:
     """The Directory port."""
 
     def __init__(self, database: _Transactions) -> None:
         self._database = database
+        self.users = SqlUsers(database)
+        self.members = SqlMembers(database)
+        self.sign_ins = SqlSignIns(database)
+        self.attempts = SqlAttempts(database)
 
     async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
         row = {"id": tenant, "name": name, "created_at": at}
@@ -56,18 +82,17 @@ class SqlDirectory:
             await run(lambda connection: connection.execute(_ADD_TENANT.on(connection), row))
 
     async def add_key(self, key: ApiKey) -> None:
-        row = {
-            "tenant_id": key.tenant,
-            "id": key.id,
-            "name": key.name,
-            "prefix": key.prefix,
-            "digest": key.digest,
-            "scope": key.scope,
-            "created_at": key.created_at,
-            "last_used_at": key.last_used_at,
-            "revoked_at": key.revoked_at,
-        }
-        await self._execute(sa.insert(api_keys).values(row))
+        await self._execute(sa.insert(api_keys).values(_columns(key)))
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        in_use = sa.and_(api_keys.c.tenant_id == old.tenant, api_keys.c.id == old.id, api_keys.c.revoked_at.is_(None))
+
+        def within(connection: sa.Connection) -> None:
+            if not connection.execute(sa.update(api_keys).where(in_use).values(revoked_at=new.created_at)).rowcount:
+                raise Conflict("This key has been revoked.", hint="Make a new one.")
+            connection.execute(sa.insert(api_keys), _columns(new))
+
+        await self._database.once(None, within)
 
     async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
         # On the path of every HTTP request, so the statement is built once.
@@ -79,11 +104,17 @@ class SqlDirectory:
         of_tenant = sa.select(api_keys).where(api_keys.c.tenant_id == tenant)
         return await self._keys(of_tenant.order_by(api_keys.c.created_at.desc()))
 
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
+        found = await self._keys(sa.select(api_keys).where(api_keys.c.tenant_id == tenant, api_keys.c.id == key_id))
+        if not found:
+            raise _no_key()
+        return found[0]
+
     async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
         this = sa.and_(api_keys.c.tenant_id == tenant, api_keys.c.id == key_id)
         moment = sa.func.coalesce(api_keys.c.revoked_at, sa.bindparam("at", at, type_=api_keys.c.revoked_at.type))
         if not await self._execute(sa.update(api_keys).where(this).values(revoked_at=moment)):
-            raise NotFound("There is no such key.", hint="`clone-mcp keys list` shows the ids.")
+            raise _no_key()
 
     async def touch_key(self, key: ApiKey, at: datetime) -> None:
         this = sa.and_(api_keys.c.tenant_id == key.tenant, api_keys.c.id == key.id)

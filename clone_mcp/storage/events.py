@@ -14,10 +14,26 @@ from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, rows
 from clone_mcp.storage.types import Text, UtcDateTime
 
+_MOST: sa.BindParameter[int] = sa.bindparam("most")
+_SKIPPED: sa.BindParameter[int] = sa.bindparam("skipped")
 _EVENT = rows(events).where(events.c.id == sa.bindparam("event"))
 _OF_SESSION = (
     rows(events)
     .where(events.c.session_id == sa.bindparam("session"))
+    .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
+    .limit(_MOST)
+    .offset(_SKIPPED)
+)
+_TURNS_AFTER = (
+    rows(events)
+    .where(
+        events.c.session_id == sa.bindparam("session"),
+        events.c.occurred_at > sa.bindparam("moment"),
+        sa.or_(
+            events.c.type == "agent.prompt",
+            sa.and_(events.c.type == "agent.response", events.c.author == Author.AGENT.value),
+        ),
+    )
     .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
     .limit(sa.bindparam("most"))
 )
@@ -34,7 +50,7 @@ _LATER_TURNS = _TURNS.where(
     )
 )
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
-_RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(sa.bindparam("most"))
+_RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(_MOST).offset(_SKIPPED)
 
 
 def stored_event(row: Any) -> StoredEvent:
@@ -59,6 +75,11 @@ def _session(row: Any) -> Session:
     return Session(row.id, Source(row.source), row.source_detail, row.project, row.started_at, row.ended_at)
 
 
+def turns_after(scope: Scope, session_id: str, moment: datetime, *, limit: int) -> list[StoredEvent]:
+    """The session's prompts, and what its agents said, that happened after the moment, oldest first."""
+    return [stored_event(row) for row in scope.run(_TURNS_AFTER, session=session_id, moment=moment, most=limit)]
+
+
 class SqlEvents:
     """The Events port."""
 
@@ -71,8 +92,9 @@ class SqlEvents:
             raise NotFound("There is no such event.")
         return stored_event(row)
 
-    async def of_session(self, session_id: str, *, limit: int = 500) -> Sequence[StoredEvent]:
-        found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, most=limit).all())
+    async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
+        page = {"session": session_id, "most": limit, "skipped": offset}
+        found = await self._run(lambda scope: scope.run(_OF_SESSION, **page).all())
         return [stored_event(row) for row in found]
 
     async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
@@ -91,8 +113,9 @@ class SqlSessions:
     def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
         self._run = run
 
-    async def recent(self, *, limit: int = 50) -> Sequence[Session]:
-        return [_session(row) for row in await self._run(lambda scope: scope.run(_RECENT, most=limit).all())]
+    async def recent(self, *, limit: int = 50, offset: int = 0) -> Sequence[Session]:
+        found = await self._run(lambda scope: scope.run(_RECENT, most=limit, skipped=offset).all())
+        return [_session(row) for row in found]
 
     async def get(self, session_id: str) -> Session:
         row = await self._run(lambda scope: scope.run(_SESSION, session=session_id).first())

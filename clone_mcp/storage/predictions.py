@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
+from clone_mcp.models.calibration import Followed
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import (
     Candidate,
@@ -21,17 +23,26 @@ from clone_mcp.models.prediction import (
     Outcome,
     Prediction,
     Question,
+    Sought,
 )
 from clone_mcp.models.usage import Usage
+from clone_mcp.storage import events
 from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.memory import links
+from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import Scope, Upsert, change, remove, rows
+from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, remove, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
 
+_TURNS = 100
+
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
+_NEWEST = rows(predictions).order_by(predictions.c.created_at.desc(), predictions.c.id)
+_REPORTS = (
+    rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
+)
 _HELD = _ONE.with_for_update()
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
@@ -44,6 +55,52 @@ _SETTLE = (
         actual_response=sa.bindparam("actual"),
     )
 )
+
+_LATER_PROMPT = sa.exists(
+    sa.select(recorded.c.id).where(
+        recorded.c.tenant_id == predictions.c.tenant_id,
+        recorded.c.session_id == predictions.c.session_id,
+        recorded.c.occurred_at > predictions.c.created_at,
+        recorded.c.type == "agent.prompt",
+    )
+)
+_OPEN = sa.and_(predictions.c.settled_at.is_(None), predictions.c.created_at >= sa.bindparam("since"))
+_NEWEST_FOLLOWED = (
+    rows(predictions, predictions.c.id)
+    .where(
+        predictions.c.session_id == sa.bindparam("session"),
+        _OPEN,
+        sa.or_(
+            _LATER_PROMPT,
+            sa.and_(
+                predictions.c.kind == Kind.CONTINUATION.value, predictions.c.created_at < sa.bindparam("idle_since")
+            ),
+        ),
+    )
+    .order_by(predictions.c.created_at.desc())
+    .limit(sa.bindparam("most"))
+    .correlate(None)
+)
+_FOLLOWED = (
+    rows(predictions)
+    .where(predictions.c.id.in_(_NEWEST_FOLLOWED), predictions.c.settled_at.is_(None))
+    .order_by(predictions.c.id)  # like everybody who holds several
+    .with_for_update()
+)
+_UNCLOSED = (
+    rows(predictions, predictions.c.session_id)
+    .where(_OPEN, predictions.c.session_id.is_not(None))
+    .distinct()
+    .order_by(predictions.c.session_id)
+    .limit(sa.bindparam("most"))
+)
+_CLOSE = (
+    change(predictions)
+    .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(settled_at=sa.bindparam("when"), stood=sa.bindparam("it_stood"))
+)
+
+_SETTLE_AND_CLOSE = _SETTLE.values(settled_at=sa.bindparam("when"))
 
 
 def _row(prediction: Prediction) -> dict[str, Any]:
@@ -73,6 +130,11 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "actual_response": None,
         "degraded": prediction.degraded,
         "usage": asdict(prediction.usage) if prediction.usage else None,
+        "fit": prediction.fit,
+        "asked_model": question.model,
+        "recency_minutes": question.recency_minutes,
+        "settled_at": None,
+        "stood": False,
     }
 
 
@@ -87,7 +149,7 @@ def _prediction(row: Any) -> Prediction:
     return Prediction(
         id=row.id,
         kind=Kind(row.kind),
-        question=Question(row.agent, row.agent_input, row.session_id, tuple(row.options), row.k, row.threshold),
+        question=_question(row),
         candidates=tuple(
             Candidate(c["response"], Confidence(**c["confidence"]), c["reasoning"]) for c in row.candidates
         ),
@@ -101,7 +163,32 @@ def _prediction(row: Any) -> Prediction:
         snapshot=row.snapshot,
         degraded=row.degraded,
         usage=Usage(**row.usage) if row.usage else None,
+        fit=row.fit,
     )
+
+
+def _question(row: Any) -> Question:
+    known = Question(row.agent, row.agent_input, row.session_id, tuple(row.options), row.k, row.threshold)
+    if row.recency_minutes is None:  # from before it was kept
+        return known
+    return replace(known, model=row.asked_model, recency_minutes=row.recency_minutes)
+
+
+def _sought(sought: Sought) -> sa.Select[Any]:
+    wanted = _between(_NEWEST, sought.since, sought.until)
+    if sought.outcome is not None:
+        wanted = wanted.where(predictions.c.outcome == sought.outcome.value)
+    if sought.decision is not None:
+        wanted = wanted.where(predictions.c.decision == sought.decision.value, predictions.c.outcome.is_(None))
+    if sought.agent is not None:
+        wanted = wanted.where(predictions.c.agent == sought.agent)
+    return wanted if sought.session_id is None else wanted.where(predictions.c.session_id == sought.session_id)
+
+
+def _between(wanted: sa.Select[Any], since: datetime | None, until: datetime | None) -> sa.Select[Any]:
+    if since is not None:
+        wanted = wanted.where(predictions.c.created_at >= since)
+    return wanted if until is None else wanted.where(predictions.c.created_at < until)
 
 
 def _outcome(row: Any) -> Feedback | None:
@@ -125,10 +212,11 @@ def _settle(scope: Scope, report: Feedback, *, stands: bool) -> None:
         actual_response=report.actual_response,
         by=report.by,
         at=report.at,
+        event_id=report.event_id,
     )
     if stands:
         scope.run(
-            _SETTLE,
+            _SETTLE_AND_CLOSE if report.implicit else _SETTLE,
             prediction=report.prediction_id,
             what=report.outcome,
             who=report.by,
@@ -162,8 +250,42 @@ class SqlPredictions:
         row = await self._one(_HELD, prediction_id)
         return _prediction(row), _outcome(row)
 
+    async def listed(
+        self, sought: Sought, *, limit: int, offset: int = 0
+    ) -> Sequence[tuple[Prediction, Feedback | None]]:
+        wanted = _sought(sought).limit(limit).offset(offset)
+        found = await self._run(lambda scope: scope.run(wanted).all())
+        return [(_prediction(row), _outcome(row)) for row in found]
+
+    async def reports(self, prediction_id: str) -> Sequence[Feedback]:
+        found = await self._run(lambda scope: scope.run(_REPORTS, prediction=prediction_id).all())
+        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
+
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))
+
+    async def followed(self, session_id: str, *, since: datetime, idle_since: datetime, limit: int) -> Followed:
+        window = {"since": since, "idle_since": idle_since, "most": limit}
+
+        def read(scope: Scope) -> Followed:
+            found = scope.run(_FOLLOWED, session=session_id, **window).all()
+            if not found:
+                return Followed()
+            found = sorted(found, key=lambda row: (row.created_at, row.id))
+            turns = events.turns_after(scope, session_id, found[0].created_at, limit=_TURNS)
+            return Followed([(_prediction(row), _outcome(row)) for row in found], turns)
+
+        return await self._run(read)
+
+    async def unclosed(self, *, since: datetime, limit: int) -> Sequence[str]:
+        return await self._run(lambda scope: list(scope.run(_UNCLOSED, since=since, most=limit).scalars()))
+
+    async def close(self, ids: Sequence[str], *, stood: bool, at: datetime) -> None:
+        def close(scope: Scope) -> None:
+            for part in in_parts(ids):
+                scope.run(_CLOSE, ids=part, when=at, it_stood=stood)
+
+        await self._run(close)
 
     async def drop_all(self) -> None:
         await self._run(lambda scope: scope.run(remove(predictions)))

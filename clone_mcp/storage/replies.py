@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Reply
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
+from clone_mcp.storage.kept import Kept, Known, Read
 from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
+from clone_mcp.storage.types import UtcDateTime
 
-_ANSWERS, _ENDINGS = "answers", "endings"
-_TENANTS = 64
-"""How many of them have their answers kept in memory."""
+_ANSWERS, _ENDINGS, _ERASURES = "answers", "endings", "erasures"
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 _NOTE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
 _COUNT_PHRASE = Upsert.into(
@@ -38,17 +38,18 @@ _PHRASES = (
     .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc(), schema.phrases.c.key)
     .limit(sa.bindparam("phrases"))
 )
-_NEWEST = (
-    rows(schema.replies, _reply.id, _reply.previous)
-    .order_by(_reply.at.desc(), _reply.id)
-    .limit(sa.bindparam("answers"))
+_THESE_PHRASES = rows(schema.phrases, *_OF_PHRASE).where(_phrase.key.in_(sa.bindparam("keys", expanding=True)))
+_BY_TIME = (_reply.at.desc(), _reply.id)
+_NEWEST = rows(schema.replies, _reply.id).order_by(*_BY_TIME).limit(sa.bindparam("answers"))
+_LATEST = rows(schema.replies, _reply.at).order_by(*_BY_TIME).limit(1)
+_ANSWER = (_reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous)
+_ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
+_SINCE = (
+    rows(schema.replies, *_ANSWER, _reply.at)
+    .where(_reply.at >= sa.bindparam("since", type_=UtcDateTime()))
+    .order_by(*_BY_TIME)
+    .limit(sa.bindparam("most"))
 )
-_ANSWER_ROWS = rows(
-    schema.replies, _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous
-)
-_ANSWERS_OF = _ANSWER_ROWS.where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
-_ANSWER_OF = _ANSWER_ROWS.where(_reply.id == sa.bindparam("one"))
-"""From one question to the next there is mostly one answer more, and a list takes longer to bind than to look up."""
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -114,51 +115,62 @@ def count_ending(scope: Scope) -> None:
     scope.run(_COUNT, name=_ENDINGS, value=1)
 
 
+def count_erasure(scope: Scope) -> None:
+    """Note that replies were taken away, or changed: whatever was read of them before is worth nothing now."""
+    scope.run(_COUNT, name=_ERASURES, value=1)
+
+
 def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
-    """Frequent phrases and newest answers. Answers that were read before, and still stand, are not read again."""
-    # Rows are unpacked: asking each for its values by name would cost more than reading them. And all are fetched at
-    # once: iterating over a result asks the driver for one after the other.
-    repeated: Sequence[Any] = scope.run(_PHRASES, phrases=phrases).all()
-    in_order: Sequence[Any] = scope.run(_NEWEST, answers=answers).all()
-    newest: dict[str, str | None] = dict(in_order)
-    known = kept.of(scope.tenant)
-    for part in in_parts([id_ for id_, previous in newest.items() if not _is(known.get(id_), previous)]):
-        one = scope.run(_ANSWER_OF, one=part[0]) if len(part) == 1 else None
-        found: Sequence[Any] = (one or scope.run(_ANSWERS_OF, ids=part)).all()
+    """Frequent phrases and newest answers. What was read before, and still stands, is not read again."""
+    counts = _counters(scope)
+    now = Read(phrases, answers, counts.get(_ANSWERS, 0), counts.get(_ERASURES, 0))
+    before = kept.of(scope.tenant)
+    known = _grown(scope, before, now) if before and before.read.grows_into(now) else None
+    if known is None:
+        known = _whole(scope, before, now)
+    kept.put(scope.tenant, known)
+    return History(tuple(known.phrases.values()), tuple(known.answers.values()), now.total)
+
+
+def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
+    """What was known, and the replies since. None where others came in late, which only reading all of them shows."""
+    if now.total == before.read.total:
+        return before
+    # Rows are unpacked: asking each for its values by name would cost more than reading them.
+    found: list[Any] = list(scope.run(_SINCE, since=before.latest, most=now.answers))
+    new = [row for row in found if row[0] not in before.answers]
+    if len(new) != now.total - before.read.total or new[-1][-1] == before.latest:
+        return None
+    answers = {row[0]: Answer(*row[:-1]) for row in new} | before.answers
+    said: list[Any] = list(scope.run(_THESE_PHRASES, keys=sorted({row[1] for row in new})))
+    phrases = before.phrases | {row[0]: Phrase(*row) for row in said}
+    ranked = sorted(phrases.values(), key=_rank)[: now.phrases]
+    newest = islice(answers.items(), now.answers)
+    return Known(now, dict(newest), {phrase.key: phrase for phrase in ranked}, latest=new[0][-1])
+
+
+def _whole(scope: Scope, before: Known | None, now: Read) -> Known:
+    repeated: list[Any] = list(scope.run(_PHRASES, phrases=now.phrases))
+    newest = [id_ for (id_,) in scope.run(_NEWEST, answers=now.answers)]
+    known = dict(before.answers) if before and before.read.erasures == now.erasures else {}
+    for part in in_parts([id_ for id_ in newest if id_ not in known]):
+        found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
         known |= {row[0]: Answer(*row) for row in found}
-    kept.put(scope.tenant, {id_: known[id_] for id_ in newest})
-    return History(
-        tuple(Phrase(*row) for row in repeated),
-        tuple(known[id_] for id_ in newest),
-        total=_counters(scope).get(_ANSWERS, 0),
+    return Known(
+        now,
+        {id_: known[id_] for id_ in newest},
+        {row[0]: Phrase(*row) for row in repeated},
+        latest=scope.run(_LATEST).scalar(),
     )
 
 
-def _is(answer: Answer | None, previous: str | None) -> bool:
-    """Whether an answer that was read before still stands: erasing takes away what came before others."""
-    return answer is not None and answer.previous == previous
+def _rank(phrase: Phrase) -> tuple[int, timedelta, str]:
+    """As the database has them: the most frequent first, of those the newest."""
+    return -phrase.times, _EVER - phrase.last_at, phrase.key
 
 
 def _counters(scope: Scope) -> dict[str, int]:
     return {row.name: row.value for row in scope.run(_COUNTERS)}
-
-
-class Kept:
-    """The answers last read of some tenants, so that the next reading fetches only what is new."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[UUID, dict[str, Answer]] = OrderedDict()
-
-    def of(self, tenant: UUID) -> dict[str, Answer]:
-        """What is kept, by id. The caller may change it: others get a copy of their own."""
-        return dict(self._answers.get(tenant, {}))
-
-    def put(self, tenant: UUID, answers: dict[str, Answer]) -> None:
-        """Keep these instead."""
-        self._answers[tenant] = answers
-        self._answers.move_to_end(tenant)
-        while len(self._answers) > _TENANTS:
-            self._answers.popitem(last=False)
 
 
 class SqlReplies:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_ins, users, waitlist
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0006"
+HEAD = "0009"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -148,6 +149,12 @@ predictions = sa.Table(
     sa.Column("actual_response", Text()),
     sa.Column("degraded", Text()),
     sa.Column("usage", Json),
+    sa.Column("fit", sa.Integer()),
+    sa.Column("asked_model", Text()),
+    sa.Column("recency_minutes", sa.Integer()),
+    # When what followed in its session was read, and whether it showed that an automatic answer stood.
+    sa.Column("settled_at", UtcDateTime()),
+    sa.Column("stood", sa.Boolean(), nullable=False, server_default=sa.false()),
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),
@@ -163,8 +170,34 @@ feedback = sa.Table(
     sa.Column("actual_response", Text()),
     sa.Column("by", Text(), nullable=False),
     sa.Column("at", UtcDateTime(), nullable=False),
+    sa.Column("event_id", Text()),  # of the prompt that told, which may be erased since
     references("predictions", "prediction_id"),
     sa.Index(None, "tenant_id", "prediction_id"),
+)
+
+fits = sa.Table(
+    "fits",
+    metadata,
+    tenant_column(),
+    identifier("predictor"),
+    sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("a", DOUBLE, nullable=False),
+    sa.Column("b", DOUBLE, nullable=False),
+    sa.Column("labels", sa.Integer(), nullable=False),
+    sa.Column("fitted_at", UtcDateTime(), nullable=False),
+    sa.Column("details", Json, nullable=False),
+    of_tenant(),
+)
+
+standing = sa.Table(  # what every prediction has to know: the fits in use, what is switched on, what was promised
+    "standing",
+    metadata,
+    tenant_column(),
+    identifier("name"),
+    identifier("subject"),
+    sa.Column("value", Json, nullable=False),
+    sa.Column("at", UtcDateTime(), nullable=False),
+    of_tenant(),
 )
 
 jobs = sa.Table(
@@ -205,5 +238,23 @@ usage = sa.Table(
     sa.Index(None, "tenant_id", "at"),
 )
 
-DIRECTORY = frozenset({tenants, api_keys, jobs})
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    tenant_column(),
+    identifier(),
+    sa.Column("connector", Text(), nullable=False),
+    sa.Column("name", Text(), nullable=False),
+    sa.Column("digest", sa.LargeBinary(), nullable=False),
+    sa.Column("secret", sa.LargeBinary()),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("used_at", UtcDateTime()),
+    sa.Column("revoked_at", UtcDateTime()),
+    of_tenant(),
+)
+
+NOBODYS = frozenset({tenants, users, attempts, waitlist})
+"""Tables whose keys name no tenant, because they are what a tenant is found by. On Citus they are reference tables."""
+
+DIRECTORY = NOBODYS | {api_keys, jobs, members, invites, sign_ins}
 """Tables that are read before a tenant is known. All others are under row-level security on Postgres."""

@@ -12,16 +12,19 @@ import sqlalchemy as sa
 
 from clone_mcp.models.events import Record
 from clone_mcp.storage import recording, schema_version
+from clone_mcp.storage.calibration import SqlCalibration
 from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
 from clone_mcp.storage.jobs import SqlJobs
+from clone_mcp.storage.kept import Kept
 from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
-from clone_mcp.storage.replies import Kept, SqlReplies
+from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.scope import Scope
 from clone_mcp.storage.usage import SqlModelCalls
+from clone_mcp.storage.webhooks import SqlWebhooks
 
 T = TypeVar("T")
 Append = tuple[UUID, Sequence[Record]]
@@ -41,6 +44,8 @@ class SqlUnitOfWork:
         self.jobs = SqlJobs(in_scope, now)
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
+        self.calibration = SqlCalibration(in_scope, kept)
+        self.webhooks = SqlWebhooks(in_scope)
 
 
 class SqlStorage:

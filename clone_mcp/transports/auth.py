@@ -4,37 +4,68 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from starlette.datastructures import Headers
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Unauthenticated
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.models.accounts import Identity
+from clone_mcp.ports import Clock
 
 Authenticate = Callable[[Headers], Awaitable[Caller]]
 
+_LONGEST = 16 * 1024
+"""Characters of a credential that are looked at. Some issuers put long lists into their tokens."""
+
+
+class Issuer(Protocol):
+    """Somebody else who vouches for people."""
+
+    def issued(self, token: str) -> bool:
+        """Whether the token says it is theirs."""
+        ...
+
+    async def vouched(self, token: str, clock: Clock) -> tuple[Identity, Scope]:
+        """Whom the token is about, and what it grants. Raises Unauthenticated, Forbidden, Unavailable."""
+        ...
+
 
 def credential(headers: Headers) -> str | None:
-    """The key a request brings, in either of the spellings that clients use."""
+    """What a request brings, in either of the spellings that clients use."""
     if key := headers.get("x-clone-api-key"):
         return key.strip()
     kind, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if kind.lower() == "bearer" else None
 
 
-def by_key(clone: Callable[[], Awaitable[Clone]], *, fallback: str) -> Authenticate:
-    """By API key. `fallback` is used for requests that bring none."""
+def by_credential(
+    clone: Callable[[], Awaitable[Clone]], *, fallback: str, issuer: Issuer | None = None
+) -> Authenticate:
+    """By API key, by access token, or by a token of the issuer. `fallback` is used for requests that bring none."""
 
     async def authenticate(headers: Headers) -> Caller:
-        key = credential(headers) or fallback
-        if not key:
+        text = credential(headers) or fallback
+        if not text:
             raise Unauthenticated(
-                "This needs an API key.",
+                "This needs an API key or an access token.",
                 hint="Send it as X-Clone-API-Key or Authorization: Bearer; make one with `clone-mcp keys create`.",
             )
-        return await (await clone()).keys.caller(key)
+        if not _is_token(text):
+            return await (await clone()).keys.caller(text)
+        if issuer is not None and issuer.issued(text):
+            opened = await clone()
+            identity, granted = await issuer.vouched(text, opened.clock)
+            return await opened.access.accounts.known_elsewhere(identity, granted)
+        return await (await clone()).access.signing_in.caller(text)
 
     return authenticate
+
+
+def _is_token(text: str) -> bool:
+    """Whether it is a JWT, as far as its form tells."""
+    return text.count(".") == 2 and len(text) <= _LONGEST and text.isascii()
 
 
 async def nobody_asked(_headers: Headers) -> Caller:

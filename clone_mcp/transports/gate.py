@@ -16,8 +16,12 @@ OPEN = frozenset({"/healthz", "/readyz", "/mcp/health"})
 class Gate:
     """Refuses foreign hosts (421), foreign origins (403) and bodies over the limit (413), and says which it was."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], max_body: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], max_body: int, unread: str
+    ) -> None:
+        """Bodies of addresses that begin with `unread` are let through: they are limited by who reads them."""
         self._app = app
+        self._unread = unread
         self._hosts = {*LOOPBACK, *(host.lower() for host in hosts)}
         self._origins = frozenset(origin.lower() for origin in origins)
         self._max_body = max_body
@@ -30,6 +34,9 @@ class Gate:
         scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
         headers = Headers(scope=scope)
         refusal = self._refusal(headers, scope["path"])
+        if refusal is None and scope["path"].startswith(self._unread):
+            await self._app(scope, receive, send)
+            return
         if refusal is None:
             body, refusal = await self._body(headers, receive)
             if refusal is None:

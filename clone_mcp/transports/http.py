@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 from uuid import uuid4
 
 import uvicorn
@@ -27,14 +29,17 @@ from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS, status_of
 from clone_mcp.tools.server import INSTRUCTIONS, build
-from clone_mcp.transports.auth import Authenticate, by_key, is_loopback, nobody_asked
+from clone_mcp.transports import oauth
+from clone_mcp.transports.auth import Authenticate, Issuer, by_credential, credential, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
+from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 4 * 1024 * 1024
 SESSION = "mcp-session-id"
+REST = "/api/"
 
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
@@ -46,14 +51,22 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
         )
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
-    authenticate = nobody_asked if no_auth else by_key(opening, fallback=settings.api_token)
+    log_names()
     uvicorn.run(
-        application(settings, opening, authenticate, closing=opening.close),
+        application(
+            settings,
+            opening,
+            nobody_asked
+            if no_auth
+            else by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings)),
+            closing=opening.close,
+        ),
         host=host,
         port=port,
         log_level=settings.log_level if settings.log_level != "warning" else "info",
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=20,
     )
 
@@ -77,7 +90,7 @@ def application(
         await background.stop()
         await closing()
 
-    mcp = Authenticated(SessionMinting(manager.handle_request), authenticate)
+    mcp = Authenticated(SessionMinting(manager.handle_request), authenticate, settings)
     routes = [
         Route("/healthz", _alive),
         Route("/mcp/health", _alive),
@@ -86,13 +99,33 @@ def application(
         # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
+        *(_for_oauth(settings) if settings.oauth_issuer else ()),
     ]
-    return Gate(
-        Starlette(routes=routes, lifespan=lifespan),
+    gate = Gate(
+        WithRest(Starlette(routes=routes, lifespan=lifespan), clone, authenticate),
         hosts=_listed(settings.allowed_hosts),
         origins=_listed(settings.allowed_origins),
         max_body=MAX_BODY,
+        unread=REST,
     )
+    return Named(gate)
+
+
+def issuer_of(settings: Settings) -> Issuer | None:
+    """The issuer that the settings name, if they name one. What checks its tokens is loaded only then."""
+    return import_module("clone_mcp.transports.issuer").ExternalIssuer(settings) if settings.oauth_issuer else None
+
+
+def _for_oauth(settings: Settings) -> list[Route]:
+    """Where clients look for the issuer: some by the path of what they were refused, some at the root."""
+
+    async def told(_request: Request) -> JSONResponse:
+        return JSONResponse(oauth.metadata(settings))
+
+    return [
+        Route("/.well-known/oauth-protected-resource", told),
+        Route("/.well-known/oauth-protected-resource/mcp", told),
+    ]
 
 
 def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
@@ -104,18 +137,20 @@ def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
 
 
 class Authenticated:
-    """Lets a request through with its caller noted on it, or answers 401."""
+    """Lets a request through with its caller noted on it, or says what it has to bring."""
 
-    def __init__(self, app: ASGIApp, authenticate: Authenticate) -> None:
+    def __init__(self, app: ASGIApp, authenticate: Authenticate, settings: Settings) -> None:
         self._app = app
         self._authenticate = authenticate
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        brought = Headers(scope=scope)
         try:
-            caller = await self._authenticate(Headers(scope=scope))
+            caller = await self._authenticate(brought)
         except CloneError as exc:
             status = status_of(exc)
-            headers = {"WWW-Authenticate": 'Bearer realm="clone"'} if status == 401 else {}
+            headers = oauth.challenge(exc, status, self._settings, tried=credential(brought) is not None)
             await JSONResponse({"error": str(exc)}, status_code=status, headers=headers)(scope, receive, send)
             return
         await self._app({**scope, "clone.caller": caller}, receive, send)
@@ -151,6 +186,25 @@ def _initializes(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
+
+
+class WithRest:
+    """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
+
+    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+        self._app = app
+        self._clone = clone
+        self._authenticate = authenticate
+        self._rest: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(REST):
+            await self._app(scope, receive, send)
+            return
+        if self._rest is None:
+            rest = await asyncio.to_thread(import_module, "clone_mcp.transports.rest.application")
+            self._rest = rest.application(self._clone, self._authenticate)
+        await cast("ASGIApp", self._rest)(scope, receive, send)
 
 
 async def _alive(_request: Request) -> JSONResponse:

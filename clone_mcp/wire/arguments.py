@@ -44,7 +44,7 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
     try:
         return model.model_validate(known), ignored
     except ValidationError as exc:
-        raise Invalid("; ".join(_sentences(exc)) + ".") from exc
+        raise Invalid("; ".join(sentences(exc)) + ".") from exc
 
 
 def _is_list(model: type[Arguments], name: str) -> bool:
@@ -69,7 +69,8 @@ def _from_json_text(value: Any) -> Any:
     return value
 
 
-def _sentences(exc: ValidationError) -> list[str]:
+def sentences(exc: ValidationError) -> list[str]:
+    """What is wrong, field by field. Values are the caller's and stay out of it."""
     found: list[str] = []
     for error in exc.errors(include_input=False, include_url=False, include_context=False):
         name = ".".join(str(part) for part in error["loc"])

@@ -27,7 +27,13 @@ class PredictArguments(Arguments):
 
     def question(self) -> Question:
         return Question(
-            self.agent, self.agent_input, self.session_id or None, tuple(self.options), self.k, self.threshold
+            self.agent,
+            self.agent_input,
+            self.session_id or None,
+            tuple(self.options),
+            self.k,
+            self.threshold,
+            usual_threshold="threshold" not in self.model_fields_set,
         )
 
 

@@ -21,8 +21,9 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
-NAMES = ["stdio", "serve", "demo", "ingest", "keys", "db", "memory", "review", "forget", "backtest", "jobs", "doctor"]
-VERBS = ["keys create", "keys list", "keys revoke", "db upgrade", "db current"]
+NAMES = ["stdio", "serve", "demo", "ingest", "keys", "users", "db", "memory", "review", "forget"]
+NAMES += ["pause", "resume", "shadow", "calibrate", "stats", "backtest", "jobs", "webhooks", "doctor"]
+VERBS = ["keys create", "keys list", "keys revoke", "users create", "users link", "db upgrade", "db current"]
 EVENT = {
     "id": "e1",
     "session_id": "s",

@@ -229,15 +229,22 @@ async def test_whether_to_go_on_is_not_claimed_to_be_known_on_the_first_day(clon
     assert prediction.abstained
 
 
-async def test_a_person_who_always_goes_on_is_expected_to_go_on_and_one_who_stops_to_stop(clone, me, clock):
-    for _ in range(40):
-        await answer(clone, me, clock, "Done.", "go on", "endless")
-    await clone.ingest.batch(me, [stopped("endless", minutes=100)])
-    going = await clone.continuation(me, Question("codex", "Done.", threshold=0.5))
+async def test_a_person_who_goes_on_is_expected_to_go_on_and_one_who_stops_to_stop(clone, me, clock):
+    for n in range(4):
+        for _ in range(12):
+            await answer(clone, me, clock, "Done, all of it.", "go on", f"long {n}")
+        await clone.ingest.batch(me, [said("Done, all of it.", f"long {n}"), stopped(f"long {n}", minutes=100)])
+    going = await clone.continuation(me, Question("codex", "Done, all of it.", threshold=0.5))
     assert (going.top.response, going.decision, going.stop_recommended) == ("continue", Decision.AUTO, False)
-    await clone.ingest.batch(me, [stopped(f"short {n}") for n in range(200)])
-    stopping = await clone.continuation(me, Question("codex", "Done.", threshold=0.5))
+    for n in range(60):
+        await answer(clone, me, clock, "Which file?", "that one", f"short {n}")
+        await clone.ingest.batch(me, [said("Done, all of it.", f"short {n}"), stopped(f"short {n}", minutes=200)])
+    stopping = await clone.continuation(me, Question("codex", "Done, all of it.", "short 59", threshold=0.5))
     assert (stopping.top.response, stopping.decision, stopping.stop_recommended) == ("stop", Decision.AUTO, True)
+    asked = await clone.continuation(me, Question("codex", "Which file do you mean?", threshold=0.5))
+    assert (asked.top.response, asked.stop_recommended) == ("continue", False)
+    assert (await clone.predict(me, Question("codex", "Done, all of it.", "short 59"))).stop_recommended is True
+    assert (await clone.predict(me, Question("codex", "Which file do you mean?"))).stop_recommended is False
 
 
 async def test_an_unknown_prediction_is_not_found(clone, me):

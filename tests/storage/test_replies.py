@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Outcome, Question
 from clone_mcp.recording.reading.asked import unpacked
+from clone_mcp.storage.kept import Kept
 from tests.support.events import said, typed
 from tests.support.sql import rows
 
@@ -50,3 +53,22 @@ async def test_a_deleted_reply_is_gone_also_where_it_was_told_by_feedback(clone,
     assert (history.answers, history.phrases, history.total) == ((), (), 0)
     for table in ("replies", "phrases", "events", "feedback", "predictions"):
         assert text not in repr(await rows(settings, f"SELECT * FROM {table}"))
+
+
+async def test_what_was_read_before_and_what_is_new_make_the_same_as_reading_all_of_it(clone, me, storage):
+    chance, number = random.Random(4), 0
+    for _ in range(14):
+        events = []
+        for _ in range(chance.randint(0, 4)):
+            number += 1
+            late = chance.random() < 0.15
+            minutes = chance.randint(0, number) if late else number
+            events.append(typed(f"phrase {chance.randint(0, 8)}", id=f"e{number}", minutes=minutes))
+        if events:
+            await clone.ingest.batch(me, events)
+        if chance.random() < 0.2:
+            await clone.memory.correct.delete_raws(Caller(me.tenant, Scope.OWNER), [f"e{chance.randint(1, number)}"])
+        async with storage.begin(me.tenant, readonly=True) as uow:
+            often, fresh = await uow.replies.history(phrases=5, answers=7), Kept()
+            uow.replies._kept = fresh  # as a server that has just started
+            assert often == await uow.replies.history(phrases=5, answers=7)

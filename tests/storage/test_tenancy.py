@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.accounts import Role
+from clone_mcp.models.calibration import Fitted, Switch
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review
 from clone_mcp.models.prediction import Outcome, Question
@@ -38,6 +40,8 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     prediction = await clone.predict(caller, QUESTION)
     await clone.feedback(caller, prediction.id, Outcome.REJECTED, "not yet")
     key, _ = await clone.keys.create(tenant, "laptop", Scope.RECORDER)
+    owner = Caller(tenant, Scope.OWNER)
+    made = await clone.webhooks.create(owner, "slack", name="team", signing_secret="s")
     await clone.memory.promote_episodes.session(tenant, session)
     await clone.memory.promote_facts(tenant)
     await clone.memory.compile_profile(tenant)
@@ -49,14 +53,25 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.memory.embeddings.put("e", [(f"{tenant}-0", b"1")])
         await uow.memory.tombstones.bury(Layer.RAW, f"gone-{tenant}", NINE)
         await uow.usage.book(ModelCall(f"call-{tenant}", NINE, Purpose.PREDICT, "m", Usage()))
+        await uow.calibration.put(Fitted(f"predictor-{tenant}", 1, 1.5, -0.5, 9, NINE))
+        await uow.calibration.switch(Switch.SHADOW, project=f"project-{tenant}", on=True, at=NINE)
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
     [job, *_] = await clone.storage.work.listed(tenant, limit=1)
+    user = await clone.access.operator.create(f"{tenant}@example.com", "three little pigs went by")
+    person = Caller(user.tenant, Scope.OWNER, user=user.id)
+    owner = Caller(tenant, Scope.OWNER)
+    _, code = await clone.access.members.invite(owner, Role.VIEWER, None)
+    await clone.access.members.join(person, code, address="")
+    invite, _ = await clone.access.members.invite(owner, Role.VIEWER, None)
     return {
         "event": f"{tenant}-0",
         "forgotten event": f"gone-{tenant}",
         "session": session,
         "prediction": prediction.id,
         "key": key.id,
+        "member": user.id,
+        "invitation": invite.id,
+        "webhook": made.webhook.id,
         "episode": episode.id,
         "fact": fact.id,
         "claim": fact.key,
@@ -64,6 +79,8 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         "call": f"call-{tenant}",
         "job": job.id,
         "dedupe key": f"job-{tenant}",
+        "predictor": f"predictor-{tenant}",
+        "project": f"project-{tenant}",
     }
 
 
@@ -109,7 +126,9 @@ async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(clone,
 async def holdings(settings, caller: Caller) -> dict[str, list]:
     """Every row of a tenant."""
     hexed = caller.tenant.hex
-    of_tenant = {name: f"SELECT * FROM {name} WHERE tenant_id = '{hexed}'" for name in NAMED | {"api_keys"}}
+    of_tenant = {
+        name: f"SELECT * FROM {name} WHERE tenant_id = '{hexed}'" for name in NAMED | {"api_keys", "members", "invites"}
+    }
     if not is_sqlite(settings.url):
         of_tenant["jobs"] = f"SELECT * FROM procrastinate_jobs WHERE args ->> 'tenant' = '{caller.tenant}'"
     found = {name: sorted(await rows(settings, query), key=str) for name, query in of_tenant.items()}
@@ -121,6 +140,12 @@ def test_what_is_tried_is_all_there_is(clone):
     names = [operation.name for operation in operations(clone)]
     for one in (
         "feedback",
+        "access.keys.revoke",
+        "access.keys.rotate",
+        "access.members.approve",
+        "access.members.decline",
+        "access.members.remove",
+        "access.members.revoke",
         "ingest.batch",
         "keys.revoke",
         "memory.correct.delete_episode",

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message
 
 from clone_mcp.clone import Clone
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import Authenticate, by_key
+from clone_mcp.transports.auth import Authenticate, by_credential
 from clone_mcp.transports.http import application
 
 MODERN = "2026-07-28"
@@ -39,7 +39,7 @@ async def nothing() -> None:
 
 def service(settings: Settings, clone: Clone, authenticate: Authenticate | None = None) -> ASGIApp:
     """The whole HTTP service over a Clone that is open; by API key unless the test says otherwise."""
-    keys = authenticate or by_key(already(clone), fallback="")
+    keys = authenticate or by_credential(already(clone), fallback="")
     return application(settings, already(clone), keys, closing=nothing)
 
 

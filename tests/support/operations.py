@@ -34,6 +34,8 @@ GIVEN: dict[str, Callable[[str], Any]] = {
 
 WITHOUT = {
     "keys.create": "makes up a secret, so no two answers are alike",
+    "access.keys.create": "likewise",
+    "access.members.invite": "likewise",
     "keys.caller": "asks whose key it is, before a tenant is known",
     "ingest.one": "takes an event that is well formed already, as `record` makes them",
     "context.asked": "reads nothing",

@@ -19,7 +19,7 @@ from clone_mcp.models.access import Caller, Scope
 from clone_mcp.ports import Storage
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_key, nobody_asked
+from clone_mcp.transports.auth import by_credential, nobody_asked
 from clone_mcp.transports.http import application, serve
 from tests.conftest import new_tenant
 from tests.support.clock import FixedClock
@@ -178,7 +178,7 @@ async def test_a_revoked_key_is_refused_at_once(settings: Settings, clone: Clone
 
 
 async def test_the_fallback_key_speaks_for_requests_that_bring_none(settings: Settings, clone: Clone, key: str) -> None:
-    app = service(settings, clone, by_key(already(clone), fallback=key))
+    app = service(settings, clone, by_credential(already(clone), fallback=key))
     async with within(app) as transport, httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
         assert (await Caller2024(http).call("predict_next_prompt", ASK))["id"]
         refused = await Caller2024(http).post("tools/list", {}, **{"x-clone-api-key": "clone_unknown"})
@@ -360,7 +360,7 @@ async def test_without_its_database_it_lives_is_not_ready_and_says_so_and_recove
         update={"secret": "", "database_url": settings.database_url or f"sqlite:///{settings.home}/clone.db"}
     )
     opening = opening_of(broken)
-    app = application(broken, opening, by_key(opening, fallback=""), closing=opening.close)
+    app = application(broken, opening, by_credential(opening, fallback=""), closing=opening.close)
     async with within(app) as transport, httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
         assert (await http.get("/healthz")).status_code == 200
         ready = await http.get("/readyz")

@@ -13,6 +13,7 @@ from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory.scrub import scrub
 from clone_mcp.storage.memory.tombstones import bury
+from clone_mcp.storage.replies import count_erasure
 from clone_mcp.storage.schema import counters, events, phrases, predictions, replies, sessions
 from clone_mcp.storage.scope import Scope, change, in_parts, remove, rows
 
@@ -107,6 +108,7 @@ def _forget_replies(scope: Scope, ids: Sequence[str]) -> None:
     for key in keys:
         _recount(scope, key)
     scope.run(_COUNT, counter="answers", fewer=len(gone))
+    count_erasure(scope)
 
 
 def _recount(scope: Scope, key: str) -> None:

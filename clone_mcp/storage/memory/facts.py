@@ -44,6 +44,7 @@ _USABLE = (
     .where(facts.c.tier != Tier.CANDIDATE.value, facts.c.gate.is_(None), facts.c.importance >= ARCHIVED_BELOW)
     .order_by(*_ORDER)
 )
+_CONFIRMED = _USABLE.where(facts.c.confirmed_at.is_not(None))
 _ALL = rows(facts).order_by(*_ORDER)
 _KEYS = rows(facts, facts.c.key)
 _EXPIRED = rows(facts).where(
@@ -183,6 +184,9 @@ class SqlFacts:
 
     async def keys(self) -> Sequence[str]:
         return await self._run(lambda scope: list(scope.run(_KEYS).scalars()))
+
+    async def confirmed(self) -> Sequence[Fact]:
+        return [fact_of(row) for row in await self._run(lambda scope: scope.run(_CONFIRMED).all())]
 
     async def expired(self, now: datetime) -> Sequence[Fact]:
         return [fact_of(row) for row in await self._run(lambda scope: scope.run(_EXPIRED, now=now).all())]

@@ -1,0 +1,212 @@
+"""`clone-mcp pause`, `resume`, `shadow`, `calibrate`, `stats`: how predictions come out, and what the person allows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from clone_mcp.calibration.reliability import Bin
+from clone_mcp.calibration.statistics import Kept, Measured, Statistics, Tally
+from clone_mcp.cli.commands import OWNER, with_clone
+from clone_mcp.cli.deciding import moment, owner_at_the_terminal
+from clone_mcp.clone import Clone
+from clone_mcp.errors import Invalid
+from clone_mcp.models.calibration import Fitted
+from clone_mcp.models.prediction import Kind
+from clone_mcp.prediction.calibrate import Calibrated, Refit
+from clone_mcp.prediction.switches import Switched
+from clone_mcp.wire.statistics import statistics_reply
+
+_BAR = 20
+_HEAD = "  said   was   from   to     of"
+
+
+def pause(arguments: argparse.Namespace) -> int:
+    """Answer nothing until further notice."""
+    return _switched(arguments, with_clone(lambda clone: clone.switches.pause(OWNER, project=arguments.project)))
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """Answer again; the person says so."""
+    owner_at_the_terminal(arguments, "Clone answers in your name again.")
+    return _switched(arguments, with_clone(lambda clone: clone.switches.resume(OWNER, project=arguments.project)))
+
+
+def shadow(arguments: argparse.Namespace) -> int:
+    """Only watch, or act again; the person says so."""
+    if arguments.state == "on":
+        on = with_clone(lambda clone: clone.switches.watch(OWNER, project=arguments.project))
+    else:
+        owner_at_the_terminal(arguments, "Clone's answers may be acted on again.")
+        on = with_clone(lambda clone: clone.switches.act(OWNER, project=arguments.project))
+    return _switched(arguments, on)
+
+
+def _switched(arguments: argparse.Namespace, on: Switched) -> int:
+    if arguments.json:
+        print(json.dumps(asdict(on)))
+        return 0
+    print(f"Paused: {_projects(on.paused)}. Shadow mode: {_projects(on.shadow)}.")
+    return 0
+
+
+def _projects(projects: tuple[str, ...]) -> str:
+    return "everywhere" if "" in projects else ", ".join(projects) or "nowhere"
+
+
+def calibrate(arguments: argparse.Namespace) -> int:
+    """Fit anew what is known, and show what that changes."""
+    done = with_clone(lambda clone: clone.calibrate(OWNER.tenant))
+    if arguments.json:
+        print(json.dumps(asdict(done), default=str))
+        return 0
+    for line in _calibrated(done):
+        print(line)
+    return 0
+
+
+def _calibrated(done: Calibrated) -> list[str]:
+    lines = [f"{_many(done.settled, 'outcome')} read off what you typed."]
+    lines += [_refit(each) for each in done.fits] or ["No prediction has an outcome yet."]
+    return [*lines, *_promise(done.promise)]
+
+
+def _refit(refit: Refit) -> str:
+    name, labels = refit.predictor, _many(refit.labels, "label")
+    if refit.after is None:
+        return f"{name}: {labels}; below five the score is taken as it is."
+    if refit.after is refit.before:
+        return f"{name}: {labels}, nothing new; {_fit(refit.after)}."
+    before = _fit(refit.before) if refit.before else "the score as it is"
+    return f"{name}: {labels}; {before} → {_fit(refit.after)}."
+
+
+def _fit(fit: Fitted) -> str:
+    worth = ", ".join(f"{raw:.0%} → {_apply(fit, raw):.0%}" for raw in (0.2, 0.5, 0.8))
+    return f"version {fit.version} (a={fit.a:.2f}, b={fit.b:+.2f}: {worth})"
+
+
+def _apply(fit: Fitted, raw: float) -> float:
+    from clone_mcp.calibration.platt import Fit
+
+    return Fit(fit.a, fit.b, fit.labels).apply(raw)
+
+
+def stats(arguments: argparse.Namespace) -> int:
+    """Print how predictions came out; with --promise, keep what the person wants promised first."""
+    since, wanted = moment(arguments.since), _percent(arguments.promise)
+
+    async def ask(clone: Clone) -> Statistics:
+        if arguments.promise is not None:
+            await clone.stats.promise(OWNER, wanted)
+        return await clone.stats(OWNER, since=since)
+
+    found = with_clone(ask)
+    if arguments.json:
+        print(statistics_reply(found).model_dump_json())
+        return 0
+    for line in _statistics(found):
+        print(line)
+    return 0
+
+
+def _percent(text: str | None) -> float | None:
+    """A share from "10", "10%" or "none"."""
+    if text is None or text == "none":
+        return None
+    try:
+        return float(text.rstrip("% ")) / 100
+    except ValueError:
+        raise Invalid(f"{text!r} is no percentage.", hint="Write `--promise 10`, or `--promise none`.") from None
+
+
+def _statistics(found: Statistics) -> list[str]:
+    lines = _tally("Replies", found.replies)
+    if found.continuations.predictions:
+        lines += _tally("Going on", found.continuations)
+    for measured in found.predictors:
+        lines += ["", *_measured(measured)]
+    promise = _promise(found.promise)
+    return [*lines, *([""] if promise else []), *promise]
+
+
+def _tally(what: str, tally: Tally) -> list[str]:
+    if not tally.predictions:
+        return [f"{what}: none predicted yet."]
+    judged = tally.accepted + tally.edited + tally.rejected
+    lines = [
+        f"{what}: {_many(tally.predictions, 'prediction')}, {tally.auto} automatic ({tally.automation_rate:.0%}), "
+        f"{tally.abstained} abstained."
+    ]
+    if tally.shadowed:
+        lines.append(f"  {tally.shadowed} would have been automatic without shadow mode.")
+    lines.append(
+        f"  {_many(judged, 'outcome')}: {tally.accepted} accepted, {tally.edited} edited, {tally.rejected} rejected; "
+        f"{tally.implicit} of them read off what you typed. {tally.stood} automatic answers stood, "
+        f"{tally.unjudged} predictions are unjudged."
+    )
+    if tally.precision.rate is not None:
+        low, high = tally.precision.interval.low, tally.precision.interval.high
+        lines.append(
+            f"  Automatic answers were right {tally.precision.rate:.0%} of the time "
+            f"({low:.0%} to {high:.0%}, of {tally.precision.answered} that are judged)."
+        )
+    return lines
+
+
+def _measured(measured: Measured) -> list[str]:
+    of = "whether to go on" if measured.kind is Kind.CONTINUATION else "replies"
+    head = f"{measured.predictor}, {of}: {_many(measured.labels, 'label')} on {measured.predictions} predictions"
+    fit = f"  Fit in use: {_fit(measured.fit)}." if measured.fit else "  No fit yet: the score is taken as it is."
+    if not measured.labels:
+        return [f"{head}.", fit]
+    figures = {
+        "Brier": measured.brier,
+        "without fit": measured.raw_brier,
+        "skill": measured.brier_skill,
+        "ECE": measured.ece,
+        "AUROC": measured.auroc,
+    }
+    told = ", ".join(f"{name} {value:.3f}" for name, value in figures.items() if value is not None)
+    return [
+        f"{head}; {told}.",
+        fit,
+        *_decomposed(measured),
+        "  said   was   from   to     of",
+        *map(_bin, measured.reliability),
+    ]
+
+
+def _decomposed(measured: Measured) -> list[str]:
+    parts = measured.decomposition
+    if parts is None:
+        return []
+    return [
+        f"  Brier = reliability {parts.reliability:.4f} - resolution {parts.resolution:.4f} "
+        f"+ uncertainty {parts.uncertainty:.4f} + within bins {parts.within:.4f}."
+    ]
+
+
+def _bin(each: Bin) -> str:
+    bar = "█" * round(each.observed * _BAR)
+    span = f"{each.interval.low:4.0%} – {each.interval.high:4.0%}"
+    return f"  {each.confidence:4.0%}  {each.observed:4.0%}  {span}  {each.count:5}  {bar}".rstrip()
+
+
+def _promise(kept: Kept | None) -> list[str]:
+    if kept is None:
+        return []
+    promise = f"At most {kept.at_most:.0%} of automatic answers wrong"
+    if kept.threshold is not None:
+        return [
+            f"{promise}: from a threshold of {kept.threshold:.2f} on, at 95 % "
+            f"({kept.wrong} wrong among {kept.answered}; the share lies below {kept.bound:.1%})."
+        ]
+    if kept.more_labels is None:
+        return [f"{promise}: not in sight. Even the surest answers are wrong too often."]
+    return [f"{promise}: not yet, about {_many(kept.more_labels, 'more label')} needed."]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

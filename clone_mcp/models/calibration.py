@@ -1,0 +1,147 @@
+"""What is known of how far predictions may be believed, and what the person allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from clone_mcp.models.events import Channel, StoredEvent
+from clone_mcp.models.prediction import Decision, Feedback, History, Kind, Outcome, Prediction
+
+EVERYWHERE = ""
+"""Stands for every project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What a predictor's scores are worth for one person: sigma(a * logit(score) + b). Versions count from 1."""
+
+    predictor: str
+    version: int
+    a: float
+    b: float
+    labels: int
+    fitted_at: datetime
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What it did to the labels it was made from."""
+
+    def says_the_same(self, other: Fitted) -> bool:
+        """Whether it is the same fit to as many labels."""
+        return (self.a, self.b, self.labels) == (other.a, other.b, other.labels)
+
+
+class Switch(StrEnum):
+    """What the person can turn on, everywhere or for one project."""
+
+    PAUSE = "pause"
+    SHADOW = "shadow"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """At most this share of automatic answers is to be wrong, and what threshold keeps that."""
+
+    at_most: float
+    threshold: float | None
+    """None as long as no threshold is known to keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a session waited on when it was left: see `recording.reading.asked`."""
+
+    session_id: str
+    question: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for a person at the moment."""
+
+    fits: Mapping[str, Fitted] = field(default_factory=dict[str, Fitted])
+    """By predictor."""
+    switches: Mapping[Switch, frozenset[str]] = field(default_factory=dict[Switch, frozenset[str]])
+    """The projects for which each is on."""
+    promise: Promise | None = None
+    projects: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By session, where a switch is on for a project."""
+    endings: tuple[Ending, ...] = ()
+    """Newest first."""
+
+    def on(self, switch: Switch, session_id: str | None) -> bool:
+        """Whether a switch is on for a session."""
+        projects = self.switches.get(switch, frozenset())
+        return EVERYWHERE in projects or self.projects.get(session_id or "", EVERYWHERE) in projects
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a prediction is made from."""
+
+    history: History
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Predictions of a session after which something was typed there."""
+
+    predictions: Sequence[tuple[Prediction, Feedback | None]] = ()
+    """Oldest first, each with what is known of its outcome."""
+    turns: Sequence[StoredEvent] = ()
+    """The session's prompts, and what its agents said, since the first of them."""
+
+
+class Told(StrEnum):
+    """How an outcome is known, the strongest first."""
+
+    TYPED = "typed"
+    """The person's own prompt, attested."""
+    PERSON = "person"
+    """Reported with an owner's or a recorder's key."""
+    AGENT = "agent"
+    """Reported by an agent."""
+    CLAIMED = "claimed"
+    """A prompt that an agent says the person typed."""
+
+
+_TOLD = {
+    Channel.ATTESTED.value: Told.TYPED,
+    "owner": Told.PERSON,
+    "recorder": Told.PERSON,
+    "agent": Told.AGENT,
+    Channel.CLAIMED.value: Told.CLAIMED,
+}
+
+
+def told_by(by: str) -> Told:
+    """How strong a report is."""
+    return _TOLD.get(by, Told.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One prediction as calibration and statistics see it: numbers, no text of anybody's."""
+
+    id: str
+    kind: Kind
+    predictor: str
+    raw: float
+    calibrated: float
+    threshold: float
+    decision: Decision
+    abstained: str | None
+    created_at: datetime
+    feedback: Feedback | None
+    stood: bool
+    """The answer went out automatically, and the person went on without undoing it."""
+
+    @property
+    def label(self) -> float | None:
+        """What a fit learns from: accepted 1, edited 1/2, rejected 0; None where nothing is known."""
+        if self.feedback is None or not self.feedback.judges(self.decision):
+            return 1.0 if self.stood else None
+        return {Outcome.ACCEPTED: 1.0, Outcome.EDITED: 0.5, Outcome.REJECTED: 0.0}[self.feedback.outcome]

@@ -1,0 +1,133 @@
+"""Learns from outcomes what a predictor's score is worth for this person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clone_mcp.calibration import reliability
+from clone_mcp.calibration.platt import IDENTITY, LEARNED, LEAST_LABELS, MOST_LABELS, STATED, Fit, Ridge, Sample, fit
+from clone_mcp.calibration.reliability import Forecast
+from clone_mcp.calibration.statistics import Kept, promised
+from clone_mcp.models.calibration import Fitted, Made, Promise, Standing, Told, told_by
+from clone_mcp.models.prediction import Decision, Kind, Outcome
+from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.prediction.permission import SHADOW
+from clone_mcp.prediction.predictors import local
+from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
+from clone_mcp.prediction.settle import Settle
+
+CALIBRATE = "calibrate"
+"""The kind of job that does this."""
+
+_LEARNED = (local.NAME, CONTINUATION)
+_WEIGHTS = {Told.TYPED: 1.0, Told.PERSON: 0.75, Told.AGENT: 0.5, Told.CLAIMED: 0.25}
+_STOOD = 0.5
+"""Nobody undid it. That is less than an approval and more than a claim."""
+_OF_ITSELF = 0.25
+"""A client that acted on an answer and calls it accepted has asked nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """What became of one predictor's fit."""
+
+    predictor: str
+    labels: int
+    before: Fitted | None
+    after: Fitted | None
+    """The same as before where the labels say nothing new, or are too few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What a calibration came to."""
+
+    settled: int
+    """Outcomes that were read off what the person typed."""
+    fits: tuple[Refit, ...]
+    promise: Kept | None
+
+
+class Calibrate:
+    """Settles what is open, fits every predictor anew, and sees what threshold keeps the promise."""
+
+    def __init__(self, storage: Storage, clock: Clock, settle: Settle, *, promise: float | None = None) -> None:
+        """`promise`: the share of wrong automatic answers to promise where the person has not said."""
+        self._storage = storage
+        self._clock = clock
+        self._settle = settle
+        self._promise = promise
+
+    async def __call__(self, tenant: UUID) -> Calibrated:
+        """Predictions made before keep their confidence; only later ones go by the new fits."""
+        settled = await self._settle(tenant)
+        now = self._clock.now()
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            names = await uow.calibration.predictors()
+            labels = {name: await uow.calibration.labels(name, limit=MOST_LABELS) for name in names}
+        fits = {name: await asyncio.to_thread(_fitted, name, made, now) for name, made in labels.items()}
+        async with self._storage.begin(tenant) as uow:
+            await uow.memory.alone()  # versions count on
+            standing = await uow.calibration.standing()
+            refits = [await _put(uow, standing, name, fits[name], len(labels[name])) for name in names]
+            kept = await self._keep(uow, standing, [each for made in labels.values() for each in made], now)
+        return Calibrated(settled, tuple(refits), kept)
+
+    async def _keep(self, uow: UnitOfWork, standing: Standing, made: Sequence[Made], now: datetime) -> Kept | None:
+        at_most = standing.promise.at_most if standing.promise else self._promise
+        if at_most is None:
+            return None
+        kept = promised(made, at_most, watched=SHADOW)
+        await uow.calibration.promise(Promise(at_most, kept.threshold), at=now)
+        return kept
+
+
+def samples(made: Sequence[Made]) -> list[Sample]:
+    """What there is to learn from, in the same order."""
+    return [Sample(each.raw, each.label, _weight(each)) for each in made if each.label is not None]
+
+
+def _weight(made: Made) -> float:
+    feedback = made.feedback
+    if feedback is None or not feedback.judges(made.decision):
+        return _STOOD
+    if feedback.implicit and made.kind is Kind.CONTINUATION:
+        return 1.0  # that they stopped is never attested: weighed less, it would make going on look more likely
+    told = told_by(feedback.by)
+    acted = made.decision is Decision.AUTO and feedback.outcome is Outcome.ACCEPTED
+    if acted and told in (Told.PERSON, Told.AGENT) and feedback.by != "owner" and feedback.actual_response is None:
+        return _OF_ITSELF
+    return _WEIGHTS[told]
+
+
+def _fitted(predictor: str, made: Sequence[Made], now: datetime) -> Fitted | None:
+    """A fit without its version; None where the labels are too few."""
+    learned = samples(made)
+    if len(learned) < LEAST_LABELS:
+        return None
+    found = fit(learned, ridge_of(predictor))
+    details = {"log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
+    return Fitted(predictor, 0, found.a, found.b, found.n, now, details)
+
+
+def ridge_of(predictor: str) -> Ridge:
+    """How firmly a fit is held. A model states its confidence; ours comes from what other people did."""
+    return LEARNED if predictor in _LEARNED else STATED
+
+
+def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:
+    return reliability.log_loss([Forecast(by.apply(sample.raw), sample.target) for sample in learned])
+
+
+async def _put(uow: UnitOfWork, standing: Standing, predictor: str, found: Fitted | None, labels: int) -> Refit:
+    before = standing.fits.get(predictor)
+    if found is None or (before is not None and before.says_the_same(found)):
+        return Refit(predictor, labels, before, before)
+    version = before.version + 1 if before else 1
+    after = Fitted(predictor, version, found.a, found.b, found.labels, found.fitted_at, found.details)
+    await uow.calibration.put(after)
+    return Refit(predictor, labels, before, after)

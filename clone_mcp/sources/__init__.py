@@ -1,0 +1,1 @@
+"""Where a person's history can come from besides their agents."""

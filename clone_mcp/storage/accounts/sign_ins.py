@@ -1,0 +1,106 @@
+"""Who is signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from clone_mcp.models.accounts import Member, SignIn
+from clone_mcp.storage.accounts.members import member
+from clone_mcp.storage.accounts.transactions import Transactions
+from clone_mcp.storage.accounts_schema import members, sign_ins, users
+
+_THIS = sa.and_(
+    sign_ins.c.tenant_id == sa.bindparam("of_tenant", type_=sa.Uuid()), sign_ins.c.id == sa.bindparam("this")
+)
+# On the path of every request with an access token, so it is built once.
+_WITH_MEMBER = (
+    sa.select(sign_ins, members.c.role, members.c.standing, members.c.since, users.c.email)
+    .join_from(
+        sign_ins,
+        members,
+        sa.and_(sign_ins.c.tenant_id == members.c.tenant_id, sign_ins.c.user_id == members.c.user_id),
+    )
+    .join(users, users.c.id == sign_ins.c.user_id)
+    .where(_THIS)
+)
+_KEPT = timedelta(days=1)
+"""How long one that is over is kept, so that a late reuse of its tokens is told as what it is."""
+
+
+def _sign_in(row: Any) -> SignIn:
+    return SignIn(
+        id=row.id,
+        tenant=row.tenant_id,
+        user=row.user_id,
+        generation=row.generation,
+        created_at=row.created_at,
+        refreshed_at=row.refreshed_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+    )
+
+
+class SqlSignIns:
+    """The SignIns port."""
+
+    def __init__(self, database: Transactions) -> None:
+        self._database = database
+
+    async def begin(self, sign_in: SignIn) -> None:
+        row = {
+            "tenant_id": sign_in.tenant,
+            "id": sign_in.id,
+            "user_id": sign_in.user,
+            "generation": sign_in.generation,
+            "created_at": sign_in.created_at,
+            "refreshed_at": sign_in.refreshed_at,
+            "expires_at": sign_in.expires_at,
+            "ended_at": sign_in.ended_at,
+        }
+        past = sign_in.created_at - _KEPT
+        over = sa.or_(sign_ins.c.expires_at < past, sign_ins.c.ended_at < past)
+
+        def write(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(sign_ins).where(sign_ins.c.user_id == sign_in.user, over))
+            connection.execute(sa.insert(sign_ins), row)
+
+        await self._database.once(None, write)
+
+    async def get(self, tenant: UUID, sign_in_id: str) -> SignIn | None:
+        found = await self._database.once(
+            None,
+            lambda c: c.execute(sa.select(sign_ins).where(_THIS), {"of_tenant": tenant, "this": sign_in_id}).first(),
+            readonly=True,
+        )
+        return None if found is None else _sign_in(found)
+
+    async def with_member(self, tenant: UUID, sign_in_id: str) -> tuple[SignIn, Member] | None:
+        values = {"of_tenant": tenant, "this": sign_in_id}
+        row = await self._database.once(None, lambda c: c.execute(_WITH_MEMBER, values).first(), readonly=True)
+        return None if row is None else (_sign_in(row), member(row))
+
+    async def advance(self, sign_in: SignIn, at: datetime) -> bool:
+        this = sa.and_(
+            sign_ins.c.tenant_id == sign_in.tenant,
+            sign_ins.c.id == sign_in.id,
+            sign_ins.c.generation == sign_in.generation,
+            sign_ins.c.ended_at.is_(None),
+        )
+        lasting = at + (sign_in.expires_at - sign_in.refreshed_at)
+        change = {"generation": sign_in.generation + 1, "refreshed_at": at, "expires_at": lasting}
+        return bool(await self._execute(sa.update(sign_ins).where(this).values(change)))
+
+    async def end(self, tenant: UUID, sign_in_id: str, at: datetime) -> None:
+        this = sa.and_(sign_ins.c.tenant_id == tenant, sign_ins.c.id == sign_in_id, sign_ins.c.ended_at.is_(None))
+        await self._execute(sa.update(sign_ins).where(this).values(ended_at=at))
+
+    async def end_all(self, user_id: str, at: datetime, *, but: str | None = None) -> None:
+        theirs = sa.and_(sign_ins.c.user_id == user_id, sign_ins.c.ended_at.is_(None), sign_ins.c.id != (but or ""))
+        await self._execute(sa.update(sign_ins).where(theirs).values(ended_at=at))
+
+    async def _execute(self, statement: sa.UpdateBase) -> int:
+        return await self._database.once(None, lambda connection: connection.execute(statement).rowcount)

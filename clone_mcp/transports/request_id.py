@@ -1,0 +1,57 @@
+"""A name for every request: in the answer's header, and in every line that is logged on its behalf."""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextvars import ContextVar
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADER = "x-request-id"
+_FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The request that this task works for, if it does."""
+
+
+class Named:
+    """Takes the name that a proxy gave the request, if it is fit to be logged, and makes one up otherwise."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(HEADER, "")
+        name = given if _FIT.fullmatch(given) else uuid4().hex
+        token = request_id.set(name)
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[HEADER] = name
+            await send(message)
+
+        try:
+            await self._app(scope, receive, named)
+        finally:
+            request_id.reset(token)
+
+
+def log_names() -> None:
+    """Have every line say for which request it was logged. Lines of no request stay as they are."""
+    for handler in logging.getLogger().handlers:
+        if not any(isinstance(each, _Naming) for each in handler.filters):
+            handler.addFilter(_Naming())
+
+
+class _Naming(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        if name := request_id.get():
+            record.request_id = name
+            record.msg, record.args = f"[{name}] {record.getMessage()}", None
+        return True

@@ -1,0 +1,159 @@
+"""From a request to an answer: who asks, whether they may, what they sent, what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from clone_mcp.access.scopes import require_owner, require_writer
+from clone_mcp.clone import Clone
+from clone_mcp.errors import CloneError, Invalid, TooLarge
+from clone_mcp.transports.auth import Authenticate
+from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
+from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
+from clone_mcp.wire import bodies
+from clone_mcp.wire.predictions import Answered
+
+log = logging.getLogger(__name__)
+
+_NAMESPACE = UUID("5d3f4c1e-0a64-4c0b-9a2e-7c1f2f0b6d55")
+
+
+class Gone(Exception):
+    """Whoever asked has hung up."""
+
+
+class Methods:
+    """All endpoints of one address, as an ASGI application."""
+
+    def __init__(
+        self, endpoints: Sequence[Endpoint], clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate
+    ) -> None:
+        self._by_method = {endpoint.method: endpoint for endpoint in endpoints}
+        if "GET" in self._by_method:
+            self._by_method["HEAD"] = self._by_method["GET"]
+        self._clone = clone
+        self._authenticate = authenticate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        endpoint = self._by_method.get(request.method)
+        if endpoint is None:
+            allowed = ", ".join(sorted(self._by_method))
+            response = error(405, f"This address takes {allowed}.", {"Allow": allowed})
+        else:
+            try:
+                response = await self._answer(endpoint, request)
+            except Gone:
+                return
+        # What is told to one person, tokens and keys among it, is for no cache on the way.
+        response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "HEAD":
+            response.body = b""
+        await response(scope, receive, send)
+
+    async def _answer(self, endpoint: Endpoint, request: Request) -> Response:
+        try:
+            return await self._called(endpoint, request)
+        except CloneError as exc:
+            if status_of(exc) >= 500:
+                log.exception("%s %s failed", endpoint.method, endpoint.address)
+            return refusal(exc)
+        except Gone:
+            raise
+        except Exception:
+            log.exception("%s %s failed", endpoint.method, endpoint.address)
+            return refusal(FAILED_INSIDE)
+
+    async def _called(self, endpoint: Endpoint, request: Request) -> Response:
+        given: dict[str, Any] = {name: request.path_params[name] for name in endpoint.in_path}
+        if endpoint.needs is not Needs.NOTHING:
+            given["caller"] = caller = await self._authenticate(request.headers)
+            if endpoint.needs is Needs.OWNER:
+                require_owner(caller)
+            if endpoint.needs is Needs.WRITER:
+                require_writer(caller)
+        if endpoint.query is not None:
+            given["query"] = bodies.query(endpoint.query, request.query_params)
+        if endpoint.takes("own_id"):
+            given["own_id"] = _own_id(endpoint, request)
+        if endpoint.takes("sender"):
+            given["sender"] = request.client.host if request.client else ""
+        if endpoint.takes("headers"):
+            given["headers"] = request.headers
+        if endpoint.takes("content"):
+            given["content"] = await content(request, endpoint)
+        ignored: list[str] = []
+        if endpoint.body is not None:
+            given["body"], ignored = bodies.body(endpoint.body, await content(request, endpoint))
+        if endpoint.takes("clone"):
+            given["clone"] = await self._clone()
+        work = endpoint.function(**given)
+        reply = await (_unless_gone(work, request) if endpoint.given_up_with_caller else work)
+        if endpoint.reply is None:
+            return Response(status_code=204)
+        if isinstance(reply, Answered):
+            reply = reply.model_copy(update={"ignored_arguments": ignored})
+        return Response(reply.model_dump_json(), endpoint.status, media_type="application/json")
+
+
+async def content(request: Request, endpoint: Endpoint) -> bytes:
+    """The body, as far as it is no longer than it may be. A length that is announced is believed only to refuse."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > endpoint.max_body:
+        raise _too_large(endpoint)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > endpoint.max_body:
+            raise _too_large(endpoint)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _too_large(endpoint: Endpoint) -> TooLarge:
+    return TooLarge(f"The body is over the limit of {endpoint.max_body:,} bytes.", hint=endpoint.chunk)
+
+
+def _own_id(endpoint: Endpoint, request: Request) -> str | None:
+    """What is made under one key is made once, because its id follows from the key."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not re.fullmatch(OWN_KEY, key):
+        raise Invalid("An Idempotency-Key has 1 to 200 characters of ASCII, and no blanks.")
+    return str(uuid5(_NAMESPACE, f"{endpoint.method} {endpoint.path} {key}"))
+
+
+async def _unless_gone(work: Awaitable[Any], request: Request) -> Any:
+    """The work's result. It is cancelled when the caller hangs up first."""
+    assert isinstance(work, Coroutine)  # noqa: S101 (endpoints are async functions)
+    working = asyncio.create_task(work)  # type: ignore[reportUnknownArgumentType]
+    watching = asyncio.create_task(_hung_up(request))
+    try:
+        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise Gone
+    finally:
+        for task in (working, watching):
+            task.cancel()
+        await asyncio.wait((working, watching))
+
+
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

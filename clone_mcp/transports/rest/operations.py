@@ -1,0 +1,46 @@
+"""/api/monitoring/ and /api/jobs/: how the server and its background work are doing."""
+
+from __future__ import annotations
+
+from clone_mcp import __version__
+from clone_mcp.clone import Clone
+from clone_mcp.models.access import Caller
+from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.wire.operations import HealthReply, JobReply, ReadyReply
+from clone_mcp.wire.pages import Page, PageQuery, page
+
+
+async def show_health() -> HealthReply:
+    """Whether the process answers."""
+    return HealthReply(status="ok", version=__version__)
+
+
+async def show_readiness(clone: Clone) -> ReadyReply:
+    """Whether the database answers too: 503 while it does not."""
+    return ReadyReply(status="ready", version=__version__, revision=await clone.storage.revision())
+
+
+async def list_jobs(clone: Clone, caller: Caller, query: PageQuery) -> Page[JobReply]:
+    """Background work: what is not finished first, by when it is due, then the newest finished."""
+    found = await clone.storage.work.listed(caller.tenant, limit=query.offset + query.limit + 1)
+    return page(query, [JobReply.model_validate(job) for job in found[query.offset :]])
+
+
+async def show_job(clone: Clone, caller: Caller, job_id: str) -> JobReply:
+    """One job."""
+    return JobReply.model_validate(await clone.storage.work.get(caller.tenant, job_id))
+
+
+async def retry_job(clone: Clone, caller: Caller, job_id: str) -> JobReply:
+    """Make a job due now that failed or waits."""
+    await clone.storage.work.retry(caller.tenant, job_id, now=clone.clock.now())
+    return JobReply.model_validate(await clone.storage.work.get(caller.tenant, job_id))
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/monitoring/health/", show_health, Needs.NOTHING),
+    Endpoint("GET", "/api/monitoring/ready/", show_readiness, Needs.NOTHING),
+    Endpoint("GET", "/api/jobs/", list_jobs),
+    Endpoint("GET", "/api/jobs/{job_id}/", show_job),
+    Endpoint("POST", "/api/jobs/{job_id}/retry/", retry_job, Needs.OWNER),
+)

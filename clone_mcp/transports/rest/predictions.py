@@ -1,0 +1,116 @@
+"""/api/predictions/: questions, answers, and what became of them."""
+
+from __future__ import annotations
+
+from clone_mcp.clone import Clone
+from clone_mcp.errors import CloneError, Invalid, TooLarge
+from clone_mcp.models.access import Caller
+from clone_mcp.models.prediction import Outcome, Prediction, Question
+from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.transports.rest.refusals import status_of
+from clone_mcp.wire import bodies
+from clone_mcp.wire.pages import Page, page
+from clone_mcp.wire.predicted import (
+    KeptPrediction,
+    PredictionDetail,
+    PredictionsQuery,
+    StatsQuery,
+    kept_prediction,
+    prediction_detail,
+)
+from clone_mcp.wire.predictions import ContinuationReply, FeedbackReply, continuation_reply
+from clone_mcp.wire.questions import (
+    MOST_AT_ONCE,
+    BatchBody,
+    BatchItem,
+    BatchReply,
+    ContinuationBody,
+    FeedbackBody,
+    PredictBody,
+    PredictedReply,
+    predicted_reply,
+)
+from clone_mcp.wire.statistics import StatisticsReply, statistics_reply
+
+
+async def predict(clone: Clone, caller: Caller, body: PredictBody, own_id: str | None) -> PredictedReply:
+    """Predict what the person would type now.
+
+    `status` is `auto` when the confidence reaches the threshold: go on with `predicted_response` as if they had typed
+    it. Otherwise it is `escalated`: ask them.
+    """
+    return predicted_reply(await clone.predict(caller, body.question(), own_id=own_id))
+
+
+async def predict_batch(clone: Clone, caller: Caller, body: BatchBody) -> BatchReply:
+    """Answer up to a hundred questions over one bundle of memory."""
+    if len(body.prompts) > MOST_AT_ONCE:
+        raise TooLarge(f"A batch holds at most {MOST_AT_ONCE} questions.", hint="Send several batches.")
+    asked: list[Question | CloneError] = [_question(each) for each in body.prompts]
+    answers = iter(await clone.predict_batch(caller, [each for each in asked if isinstance(each, Question)]))
+    told = [each if isinstance(each, CloneError) else next(answers) for each in asked]
+    return BatchReply(
+        results=[
+            _item(index, each if isinstance(each, Prediction | CloneError) else each.error)
+            for index, each in enumerate(told)
+        ]
+    )
+
+
+def _question(value: object) -> Question | CloneError:
+    try:
+        return bodies.checked(PredictBody, value)[0].question()
+    except Invalid as exc:
+        return exc
+
+
+def _item(index: int, answer: Prediction | CloneError) -> BatchItem:
+    if isinstance(answer, CloneError):
+        return BatchItem(index=index, status=status_of(answer), error=str(answer))
+    return BatchItem(index=index, status=200, prediction=predicted_reply(answer))
+
+
+async def predict_continuation(clone: Clone, caller: Caller, body: ContinuationBody) -> ContinuationReply:
+    """Tell whether the person would have an agent go on or is satisfied now."""
+    return continuation_reply(await clone.continuation(caller, body.question()))
+
+
+async def give_feedback(clone: Clone, caller: Caller, prediction_id: str, body: FeedbackBody) -> FeedbackReply:
+    """Tell what the person did with a prediction. Saying it again changes nothing."""
+    settled = await clone.feedback(caller, prediction_id, Outcome(body.status), body.actual_response or None)
+    return FeedbackReply(
+        prediction_id=settled.prediction_id, status=settled.outcome, changed=settled.changed, learned=settled.learned
+    )
+
+
+async def show_prediction(clone: Clone, caller: Caller, prediction_id: str) -> PredictionDetail:
+    """One prediction with its audit trail: what it was asked, shown and paid, and every report of its outcome.
+
+    What its cited facts rest on is told by `/api/memory/why/prediction/{id}/`.
+    """
+    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
+        prediction, outcome = await uow.predictions.get(prediction_id), await uow.predictions.outcome(prediction_id)
+        return prediction_detail(prediction, outcome, list(await uow.predictions.reports(prediction_id)))
+
+
+async def list_predictions(clone: Clone, caller: Caller, query: PredictionsQuery) -> Page[KeptPrediction]:
+    """Predictions, newest first."""
+    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
+        found = await uow.predictions.listed(query.sought(), limit=query.limit + 1, offset=query.offset)
+    return page(query, [kept_prediction(prediction, outcome) for prediction, outcome in found])
+
+
+async def show_prediction_stats(clone: Clone, caller: Caller, query: StatsQuery) -> StatisticsReply:
+    """How many were answered automatically, how many of those were right, and what the confidences were worth."""
+    return statistics_reply(await clone.stats(caller, since=query.since))
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/api/predictions/predict/", predict, Needs.WRITER, given_up_with_caller=True),
+    Endpoint("POST", "/api/predictions/predict/batch/", predict_batch, Needs.WRITER, given_up_with_caller=True),
+    Endpoint("POST", "/api/predictions/continuation/", predict_continuation, Needs.WRITER),
+    Endpoint("GET", "/api/predictions/", list_predictions),
+    Endpoint("GET", "/api/predictions/stats/", show_prediction_stats),
+    Endpoint("GET", "/api/predictions/{prediction_id}/", show_prediction),
+    Endpoint("POST", "/api/predictions/{prediction_id}/feedback/", give_feedback, Needs.WRITER),
+)

@@ -1,0 +1,57 @@
+"""/api/sources/: other services that send what happens there."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+
+from clone_mcp.clone import Clone
+from clone_mcp.models.access import Caller
+from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
+from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.wire.sources import (
+    ConnectorReply,
+    ConnectorsReply,
+    DeliveryReply,
+    WebhookBody,
+    WebhookMade,
+    WebhookReply,
+    WebhooksReply,
+)
+
+
+async def list_sources(caller: Caller) -> ConnectorsReply:
+    """Services that can be connected."""
+    return ConnectorsReply(results=[ConnectorReply.model_validate(each) for each in CONNECTORS.values()])
+
+
+async def list_webhooks(clone: Clone, caller: Caller) -> WebhooksReply:
+    """Webhooks, newest first, revoked ones included."""
+    return WebhooksReply(results=[WebhookReply.model_validate(each) for each in await clone.webhooks.list(caller)])
+
+
+async def add_webhook(clone: Clone, caller: Caller, body: WebhookBody) -> WebhookMade:
+    """Make an address that a service may send to. Address and secret are shown this once."""
+    made = await clone.webhooks.create(
+        caller, body.connector, name=body.name, signing_secret=body.signing_secret or None
+    )
+    told = WebhookReply.model_validate(made.webhook).model_dump()
+    return WebhookMade(**told, path=PATH.format(address=made.address), secret=made.secret)
+
+
+async def revoke_webhook(clone: Clone, caller: Caller, webhook_id: str) -> None:
+    """Take nothing from it any more."""
+    await clone.webhooks.revoke(caller, webhook_id)
+
+
+async def receive_delivery(clone: Clone, address: str, headers: Headers, content: bytes) -> DeliveryReply:
+    """Take what a service sends. It needs no key: the address says whose it is, the signature that it is theirs."""
+    return DeliveryReply.model_validate(await clone.webhooks.receive(address, headers, content))
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/sources/", list_sources),
+    Endpoint("GET", "/api/sources/webhooks/", list_webhooks, Needs.OWNER),
+    Endpoint("POST", "/api/sources/webhooks/", add_webhook, Needs.OWNER, 201),
+    Endpoint("DELETE", "/api/sources/webhooks/{webhook_id}/", revoke_webhook, Needs.OWNER),
+    Endpoint("POST", PATH, receive_delivery, Needs.NOTHING),
+)

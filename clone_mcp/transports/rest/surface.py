@@ -1,0 +1,25 @@
+"""Every endpoint there is."""
+
+from __future__ import annotations
+
+from clone_mcp.transports.rest import (
+    access,
+    accounts,
+    memory,
+    operations,
+    predictions,
+    recording,
+    remembering,
+    sources,
+)
+
+ENDPOINTS = (
+    *accounts.ENDPOINTS,
+    *access.ENDPOINTS,
+    *recording.ENDPOINTS,
+    *memory.ENDPOINTS,
+    *remembering.ENDPOINTS,
+    *predictions.ENDPOINTS,
+    *sources.ENDPOINTS,
+    *operations.ENDPOINTS,
+)

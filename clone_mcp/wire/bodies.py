@@ -1,0 +1,132 @@
+"""Reading what a REST client sent: JSON types are meant as they stand, unknown names are passed over.
+
+A name that is nearly one of ours is refused, because a misspelt option that is silently dropped changes the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, TypeVar, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationError
+
+from clone_mcp.errors import Invalid
+from clone_mcp.models.events import Moment
+from clone_mcp.models.text import clean, clean_payload
+from clone_mcp.spelling import closest
+from clone_mcp.wire.arguments import sentences
+
+M = TypeVar("M", bound=BaseModel)
+
+_SHOWN = 100
+_EXACT = 2**53
+
+
+class Body(BaseModel):
+    """A JSON object. Null stands for a field that is left out, where one may be."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class Query(BaseModel):
+    """What stands behind the question mark."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Listed(RootModel[list[Any]]):
+    """A JSON array whose items are looked at one by one."""
+
+    item: ClassVar[str] = "item"
+
+
+When = Annotated[Moment, Field(strict=False)]
+"""A moment in a JSON body, where it is text."""
+
+
+def _digits(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,18}", value):
+        raise ValueError("must be a whole number")
+    return value
+
+
+DIGITS = BeforeValidator(_digits)
+"""For whole numbers in a query. Pydantic alone would read "1_0" and " 10 " too."""
+
+
+def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
+    """A request's body, and the names in it that were passed over. Raises Invalid in words that name the field."""
+    listed = issubclass(model, Listed)
+    try:
+        value = json.loads(
+            content or _absent(model), parse_constant=_no_constant, parse_float=None if listed else _number
+        )
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as exc:
+        raise Invalid("The body is not JSON in UTF-8.") from exc
+    if listed:
+        if not isinstance(value, list):
+            raise Invalid("The body must be a JSON array.")
+        return model.model_construct(cast("list[Any]", value)), []
+    return checked(model, value)
+
+
+def may_be_left_out(model: type[BaseModel]) -> bool:
+    """Where every field may be left out, so may the body."""
+    return not (issubclass(model, Listed) or any(field.is_required() for field in model.model_fields.values()))
+
+
+def _absent(model: type[BaseModel]) -> bytes:
+    return b"{}" if may_be_left_out(model) else b""
+
+
+def checked(model: type[M], value: Any) -> tuple[M, list[str]]:
+    """A JSON value as the model has it, and the names in it that were passed over. Raises Invalid."""
+    if not isinstance(value, dict):
+        raise Invalid("The body must be a JSON object.")
+    try:
+        given: dict[str, Any] = clean_payload(value)
+    except RecursionError:
+        raise _too_deep() from None
+    _refuse_near_misses(given, model)
+    optional = {name for name, field in model.model_fields.items() if not field.is_required()}
+    known = {name: value for name, value in given.items() if not (value is None and name in optional)}
+    return _validated(model, known), [name[:_SHOWN] for name in given if name not in model.model_fields]
+
+
+def query(model: type[M], given: Mapping[str, str]) -> M:
+    """The parameters behind the question mark. Raises Invalid."""
+    _refuse_near_misses(given, model)
+    return _validated(model, {clean(name): clean(value) for name, value in given.items()})
+
+
+def _validated(model: type[M], given: dict[str, Any]) -> M:
+    try:
+        return model.model_validate(given)
+    except ValidationError as exc:
+        raise Invalid("; ".join(sentences(exc)) + ".") from exc
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _too_deep() -> Invalid:
+    return Invalid("The body is nested too deeply.")
+
+
+def _refuse_near_misses(given: Iterable[str], model: type[BaseModel]) -> None:
+    for name in given:
+        if name not in model.model_fields and (near := closest(name, model.model_fields)):
+            raise Invalid(f"There is no field {clean(name[:_SHOWN])!r}.", hint=f"Did you mean {near!r}?")
+
+
+def _number(text: str) -> float | int:
+    """To JSON 5.0 is a whole number."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,34 @@
+"""How the server and its background work are doing, on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from clone_mcp.wire.pages import Reply
+
+
+class HealthReply(Reply):
+    """The process answers."""
+
+    status: str
+    version: str
+
+
+class ReadyReply(HealthReply):
+    """And so does its database."""
+
+    revision: str = Field(description="What the database's schema is at.")
+
+
+class JobReply(Reply):
+    """Something done in the background."""
+
+    id: str
+    kind: str
+    run_at: datetime = Field(description="When it is or was due.")
+    attempts: int
+    running: bool
+    finished_at: datetime | None
+    error: str | None = Field(description="What went wrong with the last try.")

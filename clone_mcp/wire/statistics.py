@@ -1,0 +1,159 @@
+"""How predictions came out, on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from clone_mcp.calibration.binomial import Interval
+from clone_mcp.calibration.statistics import Kept, Measured, Statistics, Tally
+from clone_mcp.models.calibration import Fitted
+from clone_mcp.models.prediction import Kind
+
+
+class IntervalShape(BaseModel):
+    low: float
+    high: float
+
+
+class PrecisionShape(BaseModel):
+    answered: int
+    rate: float | None
+    interval: IntervalShape
+
+
+class TallyShape(BaseModel):
+    predictions: int
+    auto: int
+    escalated: int
+    abstained: int
+    shadowed: int
+    accepted: int
+    edited: int
+    rejected: int
+    stood: int
+    implicit: int
+    unjudged: int
+    automation_rate: float | None
+    precision: PrecisionShape
+
+
+class BinShape(BaseModel):
+    count: int
+    low: float
+    high: float
+    confidence: float
+    observed: float
+    interval: IntervalShape
+
+
+class DecompositionShape(BaseModel):
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within: float
+
+
+class ReachShape(BaseModel):
+    threshold: float
+    answered: int
+    coverage: float
+    risk: float
+
+
+class FitShape(BaseModel):
+    version: int
+    a: float
+    b: float
+    labels: int
+    fitted_at: datetime
+
+
+class PredictorShape(BaseModel):
+    predictor: str
+    kind: Kind
+    predictions: int
+    labels: int
+    brier: float | None
+    raw_brier: float | None
+    brier_skill: float | None
+    decomposition: DecompositionShape | None
+    ece: float | None
+    auroc: float | None
+    reliability: list[BinShape]
+    risk_coverage: list[ReachShape]
+    fit: FitShape | None
+
+
+class PromiseShape(BaseModel):
+    at_most: float
+    threshold: float | None
+    answered: int
+    wrong: int
+    bound: float | None
+    more_labels: int | None
+
+
+class StatisticsReply(BaseModel):
+    """`automation_rate` and `precision` are those of replies; `precision.rate` alone says nothing without its n."""
+
+    since: datetime | None
+    automation_rate: float | None
+    precision: float | None
+    replies: TallyShape
+    continuations: TallyShape
+    predictors: list[PredictorShape]
+    promise: PromiseShape | None
+
+
+def statistics_reply(found: Statistics) -> StatisticsReply:
+    """Statistics as clients read them."""
+    return StatisticsReply(
+        since=found.since,
+        automation_rate=found.replies.automation_rate,
+        precision=found.replies.precision.rate,
+        replies=_tally(found.replies),
+        continuations=_tally(found.continuations),
+        predictors=[_predictor(each) for each in found.predictors],
+        promise=promise_shape(found.promise),
+    )
+
+
+def promise_shape(kept: Kept | None) -> PromiseShape | None:
+    """What a promise comes to."""
+    return None if kept is None else PromiseShape.model_validate(kept, from_attributes=True)
+
+
+def fit_shape(fit: Fitted | None) -> FitShape | None:
+    """A fit that is in use."""
+    return None if fit is None else FitShape.model_validate(fit, from_attributes=True)
+
+
+def _tally(tally: Tally) -> TallyShape:
+    precision = PrecisionShape(
+        answered=tally.precision.answered, rate=tally.precision.rate, interval=_interval(tally.precision.interval)
+    )
+    return TallyShape(
+        predictions=tally.predictions,
+        auto=tally.auto,
+        escalated=tally.predictions - tally.auto,
+        abstained=tally.abstained,
+        shadowed=tally.shadowed,
+        accepted=tally.accepted,
+        edited=tally.edited,
+        rejected=tally.rejected,
+        stood=tally.stood,
+        implicit=tally.implicit,
+        unjudged=tally.unjudged,
+        automation_rate=tally.automation_rate,
+        precision=precision,
+    )
+
+
+def _predictor(measured: Measured) -> PredictorShape:
+    return PredictorShape.model_validate(measured, from_attributes=True)
+
+
+def _interval(interval: Interval) -> IntervalShape:
+    return IntervalShape(low=interval.low, high=interval.high)

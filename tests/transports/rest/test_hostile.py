@@ -1,0 +1,169 @@
+"""Whatever is sent, the answer has the contract's form and is never a crash."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from clone_mcp.cli import opening as opening_of
+from clone_mcp.transports.auth import by_credential
+from clone_mcp.transports.http import application
+from clone_mcp.transports.rest import surface
+from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from tests.support.mcp import served, service, within
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+ASK = b'{"agent": "a", "agent_input": "x"%s}'
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", "The body is not JSON in UTF-8."),
+        (b"{", "The body is not JSON in UTF-8."),
+        (b'{"agent": "\xff"}', "The body is not JSON in UTF-8."),
+        (b'{"k": NaN}', "The body is not JSON in UTF-8."),
+        (b'{"k": ' + b"9" * 5000 + b"}", "The body is not JSON in UTF-8."),
+        (b"[]", "The body must be a JSON object."),
+        (b'"x"', "The body must be a JSON object."),
+        (b"null", "The body must be a JSON object."),
+        (b'{"agent": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "The body is nested too deeply."),
+        (b"{}", "agent is required; agent_input is required."),
+        (b'{"agent": 7, "agent_input": "x"}', "agent: input should be a valid string."),
+        (ASK % b', "k": "3"', "k: input should be a valid integer."),
+        (ASK % b', "k": true', "k: input should be a valid integer."),
+        (ASK % b', "k": 2.5', "k: input should be a valid integer."),
+        (ASK % b', "k": 1e300', "k: input should be a valid integer."),
+        (ASK % b', "threshold": 2', "threshold: input should be less than or equal to 1."),
+        (ASK % b', "options": "[]"', "options: input should be a valid list."),
+        (ASK % b', "k": null, "colour": {"a": [null, 1e400]}', None),
+        (ASK.replace(b"x", rb"\u0000 and \ud83d alone") % b', "\\u0000": 1', None),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, bytes) else "",
+)
+async def test_a_body_is_answered_or_refused_in_words(http, content, error):
+    response = await http.post("/api/predictions/predict/", content=content)
+    assert response.status_code == (400 if error else 200), response.text
+    if error:
+        assert response.json() == {"error": error}
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("predictions/?limit=0", "limit: input should be greater than or equal to 1."),
+        ("predictions/?limit=201", "limit: input should be less than or equal to 200."),
+        ("predictions/?limit=1_0", "limit: value error, must be a whole number."),
+        ("predictions/?offset=99999999999999999999", "offset: value error, must be a whole number."),
+        ("predictions/?offset=-1", "offset: input should be greater than or equal to 0."),
+        ("predictions/?status=perhaps", "status: input should be 'auto', 'escalated', 'accepted', 'edited' or"),
+        ("predictions/?since=yesterday", "since: value error, must be an ISO-8601 date and time with an offset"),
+        ("predictions/?agnet=codex", "There is no field 'agnet'. Did you mean 'agent'?"),
+        ("predictions/?agent=%00%ED%A0%80&_=7", None),
+        ("recording/events/%00/", "There is no such event."),
+        ("memory/raw/%ff%fe/", "There is no such raw row."),
+        ("memory/why/nonsense/x/", "There is no such layer. There are: raw, episode, fact, profile, prediction."),
+        ("nowhere/", "There is no such address. /api/docs lists those there are."),
+        ("%0A", "There is no such address. /api/docs lists those there are."),
+    ],
+)
+async def test_an_address_is_answered_or_refused_in_words(http, path, error):
+    response = await http.get(f"/api/{path}")
+    assert response.status_code == (200 if error is None else 404 if "no such" in error else 400), response.text
+    if error:
+        assert response.json()["error"].startswith(error)
+
+
+async def test_methods_slashes_and_names_of_requests(whole):
+    http = whole
+    wrong = await http.put("/api/memory/facts/")
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert wrong.json() == {"error": "This address takes GET, HEAD, POST."}
+    for path in ("/api/memory/facts", "/api/memory/facts/"):
+        answers = [await http.request(method, path) for method in ("GET", "HEAD")]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert (answers[0].json()["results"], answers[1].content) == ([], b"")
+    named = await http.get("/api/jobs/", headers={"x-request-id": "from-the-proxy.7"})
+    made_up = [await http.get("/api/nowhere/", headers={"x-request-id": name}) for name in ("bad name", "x" * 500)]
+    assert named.headers["x-request-id"] == "from-the-proxy.7"
+    assert all(len(each.headers["x-request-id"]) == 32 for each in made_up)
+
+
+async def test_a_crash_is_told_without_any_of_its_text_and_logged(settings, clone, monkeypatch, caplog):
+    async def crash() -> None:
+        """Fail."""
+        raise RuntimeError("password is hunter2")
+
+    broken = Endpoint("GET", "/api/monitoring/crash/", crash, Needs.NOTHING)
+    monkeypatch.setattr("clone_mcp.transports.rest.application.ENDPOINTS", (*surface.ENDPOINTS, broken))
+    async with (
+        within(service(settings, clone)) as transport,
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http,
+    ):
+        response = await http.get("/api/monitoring/crash/")
+    assert (response.status_code, response.json()) == (
+        500,
+        {"error": "Clone failed inside. This is a bug; the server's log says more."},
+    )
+    assert "hunter2" in caplog.text
+
+
+async def test_who_asks_too_often_is_told_when_to_come_again(settings, clone):
+    from clone_mcp.errors import RateLimited
+
+    async def busy(_headers):
+        raise RateLimited("Too much at once.", hint="Wait.", retry_after=2.1)
+
+    async with (
+        within(service(settings, clone, busy)) as transport,
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http,
+    ):
+        response = await http.get("/api/jobs/")
+    assert (response.status_code, response.headers["retry-after"]) == (429, "3")
+    assert response.json() == {"error": "Too much at once. Wait."}
+
+
+async def test_without_its_database_the_process_is_healthy_and_not_ready(settings):
+    settings.home.write_text("a file where the folder should be")
+    broken = settings.model_copy(update={"secret": "", "database_url": f"sqlite:///{settings.home}/clone.db"})
+    opening = opening_of(broken)
+    app = application(broken, opening, by_credential(opening, fallback=""), closing=opening.close)
+    async with within(app) as transport, httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        assert (await http.get("/api/monitoring/health/")).json()["status"] == "ok"
+        for path in ("monitoring/ready/", "jobs/"):
+            response = await http.get(f"/api/{path}", headers={"x-clone-api-key": "clone_x"})
+            assert (response.status_code, list(response.json())) == (503, ["error"])
+        settings.home.unlink()
+        assert (await http.get("/api/monitoring/ready/")).json()["status"] == "ready"
+
+
+async def test_a_caller_who_hangs_up_takes_their_prediction_along(settings, clone, storage, clock):
+    import asyncio
+    from dataclasses import replace
+
+    from clone_mcp.prediction.predict import Predict
+    from clone_mcp.transports.auth import nobody_asked
+    from tests.support.predictor import Stalled
+
+    predictor = Stalled()
+    slow = replace(clone, predict=Predict(storage, clock, predictor, redact=True))
+    async with served(service(settings, slow, nobody_asked)) as address, httpx2.AsyncClient() as http:
+        asking = asyncio.create_task(http.post(f"{address}/api/predictions/predict/", content=ASK % b""))
+        await asyncio.wait_for(predictor.thinking.wait(), 30)
+        asking.cancel()
+        await asyncio.wait_for(predictor.cancelled.wait(), 30)
+
+
+async def test_jobs_are_listed_shown_and_made_due(http, storage, tenant):
+    from clone_mcp.models.events import Job
+
+    async with storage.begin(tenant) as uow:
+        for number in range(3):
+            await uow.jobs.enqueue(Job(f"kind-{number}"))
+    first = (await http.get("/api/jobs/?limit=2")).json()
+    rest = (await http.get("/api/jobs/?limit=2&offset=2")).json()
+    assert ([len(first["results"]), len(rest["results"])], first["more"], rest["more"]) == ([2, 1], True, False)
+    [job] = rest["results"]
+    assert (await http.get(f"/api/jobs/{job['id']}/")).json() == job
+    assert (await http.post(f"/api/jobs/{job['id']}/retry/")).json()["attempts"] == 0
