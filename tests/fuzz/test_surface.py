@@ -23,6 +23,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS
+from clone_mcp.transports.rest.surface import ENDPOINTS
 from tests.fuzz.values import ANYTHING, NOBODY_ASKED, TEXTS, objects
 from tests.support.clock import FixedClock
 from tests.support.effort import effort
@@ -100,6 +101,9 @@ class _in_one_task:
 
 
 def check(response: httpx2.Response, caplog: pytest.LogCaptureFixture) -> None:
+    if response.status_code == 503 and "No language model may be asked here" in response.text:
+        caplog.clear()  # asked for by name, and there is none: that is an answer
+        return
     assert response.status_code < 500, response.text[:500]
     assert not re.search(r"Traceback|Clone failed inside|Error 500|File \"", response.text), response.text[:500]
     crashes = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
@@ -178,23 +182,31 @@ def _walk(found: Any, prefix: str) -> Iterator[tuple[str, str]]:
 
 def test_no_request_makes_a_route_fail(http: Service, caplog: pytest.LogCaptureFixture) -> None:
     """Every route with its own method, and now and then with another's."""
-    served = routes(http.app)
+    shapes = {(each.method, each.path): each.body for each in ENDPOINTS}
+    served = [*routes(http.app), *sorted(shapes)]
     assert ("POST", "/mcp") in served
 
-    @effort(15 * len(served))
+    @effort(6 * len(served))
     @given(data=st.data())
     def search(data: st.DataObject) -> None:
         method, path = data.draw(st.sampled_from(served))
         method = data.draw(st.sampled_from([method] * 5 + ["GET", "POST", "PUT", "PATCH", "DELETE"]))
         given_path = re.sub(r"\{[^}]*\}", lambda _: _quoted(data.draw(TEXTS)), path)
         query = {"limit": data.draw(TEXTS), "offset": "-1", "x": data.draw(TEXTS)} if data.draw(st.booleans()) else {}
-        body = data.draw(ANYTHING).encode("utf-8", "replace")
+        shape = shapes.get((method, path))
+        meant = objects(_inlined(shape.model_json_schema())) if shape else ANYTHING
+        body = data.draw(ANYTHING | meant).encode("utf-8", "surrogatepass")
         kind = data.draw(st.sampled_from(["application/json", "text/plain", "multipart/form-data; boundary=x", "\x7f"]))
         headers = {"content-type": kind, "accept": data.draw(st.sampled_from(["*/*", JSON_AND_STREAM["accept"], ""]))}
         address = given_path + ("?" + "&".join(f"{name}={_quoted(value)}" for name, value in query.items()))
         check(http.send(method, address, content=body, headers=headers), caplog)
 
     search()
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without what it refers to: those fields get anything."""
+    return {"properties": {}, **schema}
 
 
 def _quoted(text: str) -> str:
