@@ -13,7 +13,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import backtest, bundle, calls, commits, growth, http, neighbours, prediction, start, writers
+from benchmarks import (
+    backtest,
+    bundle,
+    calls,
+    commits,
+    growth,
+    hosted,
+    http,
+    imports,
+    neighbours,
+    prediction,
+    start,
+    writers,
+)
 from benchmarks.figures import FULL, QUICK, Effort, Figure, as_json, table
 
 BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
@@ -27,6 +40,8 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "commits": commits.run,
     "backtest": backtest.run,
     "neighbours": neighbours.run,
+    "imports": imports.run,
+    "hosted": hosted.run,
 }
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
@@ -38,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
     effort = QUICK if given.quick else FULL
     if given.million:
         effort = replace(effort, large=1_000_000)
+    if given.tenants:
+        effort = replace(effort, tenants=given.tenants)
     figures: list[Figure] = []
     for name in given.only or BENCHES:
         print(f"measuring {name} …", file=sys.stderr)
@@ -70,11 +87,19 @@ def _write(page: Path, command: str, shown: str) -> None:
     page.write_text(f"{before}{BEGIN}\n{made}\n\n{shown}\n{END}{after}", encoding="utf-8")
 
 
+def _times(text: str) -> tuple[int, int]:
+    tenants, _, events = text.partition("x")
+    return int(tenants), int(events)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Clone against the bare SDK.")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller databases: about a minute")
     parser.add_argument("--only", action="append", choices=BENCHES, help="one measurement; may be repeated")
     parser.add_argument("--million", action="store_true", help="let the large database hold a million events")
+    parser.add_argument(
+        "--tenants", type=_times, metavar="NxM", help="tenants and events of each, such as 1000x10000: hours, 20 GB"
+    )
     parser.add_argument("--json", metavar="FILE", help="write the figures there as well")
     parser.add_argument("--write", metavar="PAGE", help="put the table into a page that has a place for it")
     parser.add_argument("--strict", action="store_true", help="fail when a goal is missed")

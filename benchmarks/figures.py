@@ -19,10 +19,12 @@ class Effort:
     """Calls of a tool in one round."""
     large: int
     """Events of the large database that the one of a thousand is compared with."""
+    tenants: tuple[int, int]
+    """How many tenants share a database, and how many events each of them has."""
 
 
-FULL = Effort(rounds=9, calls=300, large=100_000)
-QUICK = Effort(rounds=5, calls=100, large=10_000)
+FULL = Effort(rounds=9, calls=300, large=100_000, tenants=(100, 1_000))
+QUICK = Effort(rounds=5, calls=100, large=10_000, tenants=(20, 500))
 
 
 @dataclass(frozen=True, slots=True)

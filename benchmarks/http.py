@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import Effort, Figure, against, percentile
 from benchmarks.history import fill
@@ -34,9 +36,18 @@ class Burst:
 class HttpServer:
     """A server on a port of its own, and the headers that it wants."""
 
-    def __init__(self, command: Sequence[str], port: int, home: Path | None, key: str | None = None) -> None:
-        self._process = spawn(tuple(command), home, piped=False)
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        home: Path | None,
+        key: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self._process = spawn(tuple(command), home, piped=False, settings=settings)
         self._port = port
+        self.keys: Sequence[str] = ()
+        """One for each client, where each is to be another tenant."""
         self._headers = {"Host": f"127.0.0.1:{port}", **({} if key is None else {"X-Clone-API-Key": key})}
 
     def stop(self) -> None:
@@ -63,6 +74,17 @@ class HttpServer:
         each = [one for client in taken for one in client]
         return Burst(len(each) / wall, percentile(each, 0.5), percentile(each, 0.99), cpu * 1000 / len(each))
 
+    async def mixed(self, calls: Sequence[tuple[str, Any]], clients: int) -> tuple[list[float], float]:
+        """Calls of tools and of REST, by path: the waits in milliseconds, and seconds of the processor."""
+        shares: list[list[bytes]] = []
+        for client in range(clients):
+            own = {**self._headers, **({"X-Clone-API-Key": self.keys[client]} if self.keys else {})}
+            part = calls[client::clients]
+            shares.append([_request(it, own) if path == "/mcp" else _posted(path, it, own) for path, it in part])
+        before = cpu_seconds(self._process.pid)
+        taken = await asyncio.gather(*(self._client(share) for share in shares))
+        return [one for client in taken for one in client], cpu_seconds(self._process.pid) - before
+
     async def _client(self, requests: Sequence[bytes]) -> list[float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         taken: list[float] = []
@@ -70,11 +92,12 @@ class HttpServer:
             began = time.perf_counter()
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
-            if b" 200 " not in head[:20]:
+            if b" 20" not in head[:20]:
                 raise RuntimeError(f"the server refused: {head.decode()}")
-            body = await _chunks(reader)
+            whole = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+            body = await reader.readexactly(int(whole[1])) if whole else await _chunks(reader)
             taken.append((time.perf_counter() - began) * 1000)
-            if b'"isError":true' in body or b'"result"' not in body:
+            if not whole and (b'"isError":true' in body or b'"result"' not in body):
                 raise RuntimeError(f"the server refused: {body[:500].decode()}")
         writer.close()
         return taken
@@ -95,12 +118,16 @@ def run(effort: Effort, folder: Path) -> Iterator[Figure]:
 
 
 def _started(stack: ExitStack, start: Callable[[int], HttpServer]) -> HttpServer:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = start(port)
+    server = start(free_port())
     stack.callback(server.stop)
     return server
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 async def _figures(effort: Effort, floor: HttpServer, keyed: HttpServer, free: HttpServer) -> list[Figure]:
@@ -133,6 +160,10 @@ def _compared(name: str, bursts: Sequence[Burst], floor: Sequence[Burst]) -> Ite
 def _request(call: Call, own: Mapping[str, str]) -> bytes:
     tool, arguments = call
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    return _posted("/mcp", message, own)
+
+
+def _posted(path: str, message: Any, own: Mapping[str, str]) -> bytes:
     body = json.dumps(message).encode()
     headers = {
         "Content-Type": "application/json",
@@ -141,7 +172,7 @@ def _request(call: Call, own: Mapping[str, str]) -> bytes:
         "Content-Length": str(len(body)),
         **own,
     }
-    head = ["POST /mcp HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    head = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     return "\r\n".join(head).encode() + body
 
 

@@ -1,4 +1,4 @@
-"""The composition root: settings in, a wired Clone out. The only file that names adapters."""
+"""The composition root: settings in, a wired Clone out. Only this file and `adapters.py` name adapters."""
 
 from __future__ import annotations
 
@@ -13,34 +13,24 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.access.access import access_by
 from clone_mcp.access.keys import Keys
 from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
+from clone_mcp.adapters import open_embedder, open_model, open_sealing
 from clone_mcp.clone import Clone
-from clone_mcp.errors import Invalid, Unavailable
-from clone_mcp.jobs.schedule import with_daily
-from clone_mcp.jobs.worker import worker_for
-from clone_mcp.llm.deferred import DeferredModel
-from clone_mcp.llm.models import SUPPORTED_MODELS
+from clone_mcp.errors import Unavailable
 from clone_mcp.llm.spend import DailyCap, parse_cap
 from clone_mcp.memory.embed import EMBED
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import LanguageModel
-from clone_mcp.prediction.batch import PredictBatch
-from clone_mcp.prediction.calibrate import Calibrate
-from clone_mcp.prediction.continuation import PredictContinuation
-from clone_mcp.prediction.feedback import SubmitFeedback
-from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.settle import Settle
-from clone_mcp.prediction.stats import Stats
-from clone_mcp.prediction.switches import Switches
+from clone_mcp.recording.backfill import Backfill
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
-from clone_mcp.settings import Settings, listed
+from clone_mcp.settings import Settings
 from clone_mcp.sources.webhooks.intake import Webhooks
-from clone_mcp.wiring import backtest_over, memory_over, predict_over, work_of
+from clone_mcp.wiring import access_over, hosting_over, memory_over, predicting_over, quota_over, worker_over
 
 
 class SystemClock:
@@ -64,43 +54,34 @@ def wire(
     hasher: Callable[[], Hasher] = Argon2,
 ) -> Clone:
     """The use cases over these adapters. Without a model nothing is ever sent to one."""
-    ingest = Ingest(storage, clock, redact=settings.redact, later=(EMBED,) if embedder else ())
-    paid = PaidModel(storage, clock, model, DailyCap(parse_cap(settings.daily_cap))) if model else None
+    sealing, later = open_sealing(settings), (EMBED,) if embedder else ()
+    quota = quota_over(settings, storage, clock)
+    ingest = Ingest(storage, clock, redact=settings.redact, later=later, quota=quota)
+    paid = _paid(settings, storage, clock, model, sealing) if model else None
     memory = memory_over(settings, storage, clock, paid, embedder)
     keys = Keys(storage.directory, clock, secret)
-    gather = Gather(storage, clock, memory.context, paid)
-    predict = predict_over(settings, storage, clock, gather)
-    settle = Settle(storage, clock)
-    calibrate = Calibrate(storage, clock, settle, promise=settings.promised)
-    kinds = with_daily(work_of(memory, settle, calibrate), storage, clock, model=paid is not None)
+    predicting = predicting_over(settings, storage, clock, memory.context, paid)
     return Clone(
         storage=storage,
         clock=clock,
         ingest=ingest,
         record=RecordTurns(ingest, clock),
-        predict=predict,
-        predict_batch=PredictBatch(clock, predict),
-        continuation=PredictContinuation(storage, clock, redact=settings.redact, gather=gather, shadow=settings.shadow),
-        feedback=SubmitFeedback(storage, clock, redact=settings.redact),
-        settle=settle,
-        calibrate=calibrate,
-        switches=Switches(storage, clock),
-        stats=Stats(storage, clock, settle, promise=settings.promised),
-        backtest=backtest_over(settings, storage, paid),
         keys=keys,
-        access=access_by(
-            storage.directory,
-            clock,
-            keys,
-            secret=secret,
-            token_secrets=listed(settings.token_secrets),
-            hasher=hasher,
-            mode=settings.signup,
-        ),
+        access=access_over(settings, storage, clock, keys, secret, hasher),
+        backfill=Backfill(storage, clock, ingest, later=later),
         memory=memory,
+        hosting=hosting_over(storage, clock, quota, sealing, memory),
         webhooks=Webhooks(storage, clock, ingest, secret),
-        worker=worker_for(storage.work, clock, kinds),
+        worker=worker_over(storage, clock, memory, predicting, quota),
+        **predicting,
     )
+
+
+def _paid(
+    settings: Settings, storage: Storage, clock: Clock, model: LanguageModel, sealing: Sealing | None
+) -> PaidModel:
+    cap = DailyCap(parse_cap(settings.daily_cap))
+    return PaidModel(storage, clock, model, cap, tokens_per_day=settings.tokens_per_day, sealing=sealing)
 
 
 async def open_storage(settings: Settings, clock: Clock) -> Storage:
@@ -115,7 +96,12 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
         return await SqlStorage.open(file, clock.now)
     from clone_mcp.storage.postgres import PostgresDatabase  # noqa: PLC0415
 
-    database = PostgresDatabase(settings.url, pooler=settings.db_pooler, worker_url=settings.db_worker_url)
+    database = PostgresDatabase(
+        settings.url,
+        pooler=settings.db_pooler,
+        worker_url=settings.db_worker_url,
+        connections=settings.db_connections,
+    )
     return await SqlStorage.open(database, clock.now)
 
 
@@ -140,56 +126,10 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
         yield wire(settings, storage, clock, secret, model=model, embedder=embedder)
 
 
-def open_embedder(folder: Path) -> Embedder:
-    """The sentence model in a folder. Raises Invalid when there is none, or no numpy to run it with."""
-    # One thread: the texts are short, and many threads waiting for each other take a hundred times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        from clone_mcp.semantic.minilm import MiniLm  # noqa: PLC0415 (numpy, which only this needs)
-
-        return MiniLm(folder)
-    except ModuleNotFoundError as exc:
-        raise Invalid("CLONE_EMBEDDER needs numpy.", hint="Install `clone-mcp[semantic]`.") from exc
-    except (OSError, ValueError, KeyError) as exc:
-        raise Invalid(
-            f"CLONE_EMBEDDER names no model that can be read: {exc}.",
-            hint="It needs config.json, model.safetensors and vocab.txt as all-MiniLM-L6-v2 has them.",
-        ) from exc
-
-
-def open_model(settings: Settings) -> LanguageModel | None:
-    """The model that the settings allow, if they allow one. Raises Invalid for a name or a cap that can't be meant."""
-    if settings.model not in SUPPORTED_MODELS:
-        raise Invalid(
-            f"CLONE_MODEL names {settings.model!r}, which Clone does not ask.",
-            hint=f"Use {', '.join(SUPPORTED_MODELS)}.",
-        )
-    try:
-        parse_cap(settings.daily_cap)
-    except Invalid as exc:
-        raise Invalid(f"CLONE_DAILY_CAP can't be read: {exc.message}", hint=exc.hint) from exc
-    if not settings.asks_a_model:
-        return None
-    return DeferredModel(settings.anthropic_api_key, base_url=settings.model_base_url)
-
-
 def _upgrade_sqlite(connection: Any) -> None:
     from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic, which only an old schema needs)
 
     migrate.upgrade(connection)
-
-
-async def upgrade_postgres(settings: Settings) -> str:
-    """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
-    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
-
-    try:
-        return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
-    except OSError as exc:
-        raise Unavailable(
-            f"The database server can't be reached: {exc.strerror or type(exc).__name__}.",
-            hint="Check CLONE_DB_DIRECT_URL or CLONE_DATABASE_URL.",
-        ) from exc
 
 
 def _load_storage(url: str) -> None:

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of this to load
     from clone_mcp.access.access import Access
     from clone_mcp.access.keys import Keys
+    from clone_mcp.access.limits import Quota
+    from clone_mcp.access.model_keys import ModelKeys
+    from clone_mcp.access.tenants import Tenants
+    from clone_mcp.access.usage import ReadUsage
     from clone_mcp.evaluation.backtest import Backtest
     from clone_mcp.jobs.worker import Worker
+    from clone_mcp.memory.archive import Archive
     from clone_mcp.memory.context import Context
     from clone_mcp.memory.correct import Correct
     from clone_mcp.memory.embed import Embed
@@ -43,6 +48,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.prediction.settle import Settle
     from clone_mcp.prediction.stats import Stats
     from clone_mcp.prediction.switches import Switches
+    from clone_mcp.recording.backfill import Backfill
     from clone_mcp.recording.ingest import Ingest
     from clone_mcp.recording.sessions import RecordTurns
     from clone_mcp.sources.webhooks.intake import Webhooks
@@ -78,6 +84,17 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Hosting:
+    """What a server of many tenants does besides."""
+
+    quota: Quota
+    usage: ReadUsage
+    tenants: Tenants
+    model_keys: ModelKeys
+    archive: Archive
+
+
+@dataclass(frozen=True, slots=True)
 class Clone:
     """Everything that can be asked of Clone."""
 
@@ -96,7 +113,9 @@ class Clone:
     backtest: Backtest
     keys: Keys
     access: Access
+    backfill: Backfill
     memory: Memory
+    hosting: Hosting
     webhooks: Webhooks
     worker: Worker
 

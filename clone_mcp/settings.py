@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from clone_mcp.consent import consented
 from clone_mcp.errors import Invalid
 from clone_mcp.spelling import closest
 
@@ -49,6 +50,9 @@ class Settings(BaseModel):
         description="Postgres URL for working jobs off, past any pooler, with the servers' own login. "
         "Default: the database URL.",
     )
+    db_connections: int = Field(
+        default=12, ge=1, le=1000, description="Most connections to Postgres that one server process opens."
+    )
     synchronous: Literal["normal", "full"] = Field(
         default="normal",
         description="SQLite durability: `normal` survives a crash of process or system, `full` also a power cut.",
@@ -63,7 +67,8 @@ class Settings(BaseModel):
         default="",
         repr=False,
         description="Key for Anthropic's models. Setting it allows Clone to send them what is recorded, unless the "
-        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`.",
+        "predictor is `local`. ANTHROPIC_API_KEY is used instead only where CLONE_PREDICTOR says `model` or `cascade`, "
+        "or where `clone-mcp init` was told so.",
     )
     model: str = Field(default="claude-sonnet-4-6", description="The model to ask.")
     model_base_url: str = Field(
@@ -159,6 +164,37 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="How much is logged to stderr."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="`json` logs an object a line, for machines, without the texts of exceptions."
+    )
+    with_worker: bool = Field(
+        default=False, description="Work jobs off in `clone-mcp serve` on Postgres too, beside `clone-mcp worker`."
+    )
+    drain_seconds: float = Field(
+        default=0, ge=0, le=600, description="How long a server that stops answers 503 before it closes its port."
+    )
+    metrics_address: str = Field(
+        default="", description="Where `serve` and `worker` show Prometheus' `/metrics`, such as `127.0.0.1:9464`."
+    )
+    metrics_public: bool = Field(default=False, description="Whether `serve` shows `/metrics` on its own port as well.")
+    traces: bool = Field(
+        default=False, description="Send traces to OTEL_EXPORTER_OTLP_ENDPOINT. Needs the extra `otel`."
+    )
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Most requests of each tenant in a minute over HTTP; 0 means any number."
+    )
+    tokens_per_day: int = Field(
+        default=0, ge=0, description="Most tokens of models for each tenant in a day (UTC); 0 means any number."
+    )
+    stored_bytes: int = Field(
+        default=0, ge=0, description="Most bytes that may be stored for each tenant; 0 means any number."
+    )
+    encryption_keys: str = Field(
+        default="",
+        repr=False,
+        description="What tenants' own Anthropic keys are encrypted with, comma-separated, the newest first. "
+        "`clone-mcp tenants new-encryption-key` makes one.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -239,6 +275,11 @@ class Settings(BaseModel):
         return self.predictor != "local"
 
     @property
+    def works_jobs_off(self) -> bool:
+        """Whether a server on HTTP does the jobs too. A file has no other worker."""
+        return self.with_worker or self.url.startswith("sqlite")
+
+    @property
     def url(self) -> str:
         """The database in use."""
         return self.database_url or f"sqlite:///{self.home / 'clone.db'}"
@@ -259,7 +300,11 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     if given.get("predictor") in ("model", "cascade") and environ.get(SHARED_KEY):
         given.setdefault("anthropic_api_key", environ[SHARED_KEY])
     try:
-        return Settings.model_validate(given, by_alias=False, by_name=True)
+        read = Settings.model_validate(given, by_alias=False, by_name=True)
+        if "predictor" in given or not environ.get(SHARED_KEY) or not consented(read.home):
+            return read
+        allowed = {"anthropic_api_key": environ[SHARED_KEY], **given}
+        return Settings.model_validate(allowed, by_alias=False, by_name=True)
     except ValidationError as exc:
         raise Invalid(_explain(exc)) from exc
 

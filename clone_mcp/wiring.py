@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import TypedDict
 
+from clone_mcp.access.access import Access, access_by
+from clone_mcp.access.keys import Keys
+from clone_mcp.access.limits import Quota
+from clone_mcp.access.model_keys import ModelKeys
+from clone_mcp.access.passwords import Hasher
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.clone import Memory
+from clone_mcp.access.tenants import Tenants
+from clone_mcp.access.usage import ReadUsage
+from clone_mcp.clone import Hosting, Memory
 from clone_mcp.evaluation.backtest import Backtest
-from clone_mcp.jobs.handlers import Handler, handlers
+from clone_mcp.jobs.handlers import handlers
+from clone_mcp.jobs.schedule import with_daily
+from clone_mcp.jobs.worker import Worker, worker_for
+from clone_mcp.memory.archive import Archive
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
 from clone_mcp.memory.embed import Embed
@@ -30,22 +41,62 @@ from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.stats import Count
 from clone_mcp.memory.sync import Sync
 from clone_mcp.memory.trace import Trace
+from clone_mcp.models.access import Limits
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.hosting import Sealing
+from clone_mcp.prediction.batch import PredictBatch
 from clone_mcp.prediction.calibrate import Calibrate
+from clone_mcp.prediction.continuation import PredictContinuation
+from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.prediction.predictors.chosen import PREDICTORS, chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.prediction.settle import Settle
-from clone_mcp.settings import Settings
+from clone_mcp.prediction.stats import Stats
+from clone_mcp.prediction.switches import Switches
+from clone_mcp.settings import Settings, listed
 
 
-def work_of(memory: Memory, settle: Settle, calibrate: Calibrate) -> Mapping[str, Handler]:
-    """What is done later, by kind."""
-    return handlers(
+class Predicting(TypedDict):
+    """Clone's use cases around predictions."""
+
+    predict: Predict
+    predict_batch: PredictBatch
+    continuation: PredictContinuation
+    feedback: SubmitFeedback
+    settle: Settle
+    calibrate: Calibrate
+    switches: Switches
+    stats: Stats
+    backtest: Backtest
+
+
+def predicting_over(
+    settings: Settings, storage: Storage, clock: Clock, context: Context, paid: PaidModel | None
+) -> Predicting:
+    """All that can be asked, and what becomes of it."""
+    gather, settle = Gather(storage, clock, context, paid), Settle(storage, clock)
+    predict = _predict(settings, storage, clock, gather)
+    return Predicting(
+        predict=predict,
+        predict_batch=PredictBatch(clock, predict),
+        continuation=PredictContinuation(storage, clock, redact=settings.redact, gather=gather, shadow=settings.shadow),
+        feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         settle=settle,
-        calibrate=calibrate,
+        calibrate=Calibrate(storage, clock, settle, promise=settings.promised),
+        switches=Switches(storage, clock),
+        stats=Stats(storage, clock, settle, promise=settings.promised),
+        backtest=_backtest(settings, storage, paid),
+    )
+
+
+def worker_over(storage: Storage, clock: Clock, memory: Memory, predicting: Predicting, quota: Quota) -> Worker:
+    """What works off what is done later."""
+    kinds = handlers(
+        settle=predicting["settle"],
+        calibrate=predicting["calibrate"],
         sync=memory.sync,
         episodes=memory.promote_episodes,
         facts=memory.promote_facts,
@@ -54,10 +105,42 @@ def work_of(memory: Memory, settle: Settle, calibrate: Calibrate) -> Mapping[str
         embed=memory.embed,
         purge=memory.purge,
     )
+    daily = with_daily(kinds, storage, clock, model=memory.read_daily is not None, quota=quota)
+    return worker_for(storage.work, clock, daily)
 
 
-def predict_over(settings: Settings, storage: Storage, clock: Clock, gather: Gather) -> Predict:
-    """Prediction, by the predictor that the settings choose."""
+def quota_over(settings: Settings, storage: Storage, clock: Clock) -> Quota:
+    """How much everybody may ask and keep."""
+    return Quota(storage, clock, Limits(settings.requests_per_minute, settings.tokens_per_day, settings.stored_bytes))
+
+
+def hosting_over(storage: Storage, clock: Clock, quota: Quota, sealing: Sealing | None, memory: Memory) -> Hosting:
+    """What a server of many tenants does besides."""
+    return Hosting(
+        quota=quota,
+        usage=ReadUsage(storage, clock, quota),
+        tenants=Tenants(storage, clock),
+        model_keys=ModelKeys(storage, sealing),
+        archive=Archive(storage, clock, memory.markdown),
+    )
+
+
+def access_over(
+    settings: Settings, storage: Storage, clock: Clock, keys: Keys, secret: bytes, hasher: Callable[[], Hasher]
+) -> Access:
+    """Who may sign in, and with what."""
+    return access_by(
+        storage.directory,
+        clock,
+        keys,
+        secret=secret,
+        token_secrets=listed(settings.token_secrets),
+        hasher=hasher,
+        mode=settings.signup,
+    )
+
+
+def _predict(settings: Settings, storage: Storage, clock: Clock, gather: Gather) -> Predict:
     asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
     predictors, usual = chosen(settings.predictor, asked), settings.usual_threshold
     return Predict(
@@ -65,8 +148,7 @@ def predict_over(settings: Settings, storage: Storage, clock: Clock, gather: Gat
     )
 
 
-def backtest_over(settings: Settings, storage: Storage, paid: PaidModel | None) -> Backtest:
-    """Backtests, by any predictor."""
+def _backtest(settings: Settings, storage: Storage, paid: PaidModel | None) -> Backtest:
     asked = ModelPredictor(settings.model, nonce=_nonce, redact=settings.redact)
     predictors = {name: chosen(name, asked).usual for name in PREDICTORS}
     return Backtest(storage, predictors, paid, model=settings.model, folder=settings.home / "backtests")

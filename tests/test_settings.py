@@ -16,6 +16,7 @@ GIVEN = {
     "CLONE_DB_DIRECT_URL": ("postgresql://owner@host/name", "postgresql://owner@host/name"),
     "CLONE_DB_POOLER": ("true", True),
     "CLONE_DB_WORKER_URL": ("postgresql://me@worker/name", "postgresql://me@worker/name"),
+    "CLONE_DB_CONNECTIONS": ("5", 5),
     "CLONE_SYNCHRONOUS": ("full", "full"),
     "CLONE_REDACT": ("0", False),
     "CLONE_EMBEDDER": ("/models/minilm", Path("/models/minilm")),
@@ -42,6 +43,16 @@ GIVEN = {
     "CLONE_OAUTH_AUDIENCE": ("clone", "clone"),
     "CLONE_OAUTH_JWKS_URL": ("https://keys.example/jwks", "https://keys.example/jwks"),
     "CLONE_LOG_LEVEL": ("debug", "debug"),
+    "CLONE_LOG_FORMAT": ("json", "json"),
+    "CLONE_WITH_WORKER": ("true", True),
+    "CLONE_DRAIN_SECONDS": ("5", 5.0),
+    "CLONE_METRICS_ADDRESS": ("127.0.0.1:9464", "127.0.0.1:9464"),
+    "CLONE_METRICS_PUBLIC": ("1", True),
+    "CLONE_TRACES": ("1", True),
+    "CLONE_REQUESTS_PER_MINUTE": ("600", 600),
+    "CLONE_TOKENS_PER_DAY": ("100000", 100_000),
+    "CLONE_STORED_BYTES": ("1000000", 1_000_000),
+    "CLONE_ENCRYPTION_KEYS": ("a,b", "a,b"),
 }
 
 

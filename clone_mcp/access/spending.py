@@ -8,27 +8,52 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from clone_mcp.errors import CloneError, RateLimited, TimedOut, Unavailable
+from clone_mcp.models.access import Limits
 from clone_mcp.models.usage import ModelCall, Purpose, Spending, Usage
 from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import Ask, Budget, LanguageModel, Reply, Unusable
 
 
 class PaidModel:
     """Lets tenants ask a model, each on an account of their own."""
 
-    def __init__(self, storage: Storage, clock: Clock, model: LanguageModel, budget: Budget) -> None:
-        self._storage = storage
-        self._clock = clock
-        self._model = model
-        self._budget = budget
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        model: LanguageModel,
+        budget: Budget,
+        *,
+        tokens_per_day: int = 0,
+        sealing: Sealing | None = None,
+    ) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.model = model
+        self.budget = budget
+        self._tokens_per_day = tokens_per_day
+        self._sealing = sealing
 
     def of(self, tenant: UUID, purpose: Purpose) -> LanguageModel:
         """The model on this tenant's account."""
-        return _Account(self._storage, self._clock, self._model, self._budget, tenant, purpose)
+        return _Account(self, tenant, purpose)
+
+    def allowed(self, limits: Limits) -> int:
+        """Tokens that a tenant with these limits may use up in a day; 0 for any number."""
+        return self._tokens_per_day if limits.tokens_per_day is None else limits.tokens_per_day
+
+    def with_key(self, tenant: UUID, sealed: bytes | None) -> LanguageModel:
+        """The model with the tenant's own key, if they have one. Raises Unavailable when that can't be read here."""
+        if sealed is None:
+            return self.model
+        if self._sealing is None:
+            raise unreadable()
+        return self.model.with_key(self._sealing.open(tenant, sealed))
 
     def cost(self, spending: Spending) -> float | None:
         """Dollars by the price list; None for a model that is not on it."""
-        return self._budget.cost(spending)
+        return self.budget.cost(spending)
 
 
 def account(model: PaidModel | None, tenant: UUID, purpose: Purpose) -> LanguageModel:
@@ -52,25 +77,23 @@ class _Account:
     So a call that is cancelled or dies with its process has been counted, and calls under way know of each other.
     """
 
-    def __init__(
-        self, storage: Storage, clock: Clock, model: LanguageModel, budget: Budget, tenant: UUID, purpose: Purpose
-    ) -> None:
-        self._storage = storage
-        self._clock = clock
-        self._model = model
-        self._budget = budget
+    def __init__(self, paid: PaidModel, tenant: UUID, purpose: Purpose) -> None:
+        self._paid = paid
+        self._storage = paid.storage
+        self._clock = paid.clock
+        self._budget = paid.budget
         self._tenant = tenant
         self._purpose = purpose
 
     @property
     def models(self) -> Sequence[str]:
-        return self._model.models
+        return self._paid.model.models
 
     async def answer(self, ask: Ask) -> Reply:
         """Raises RateLimited, too, when the day's cap leaves no room for the ask."""
-        call = await self._reserved(ask)
+        call, model = await self._reserved(ask)
         try:
-            reply = await self._model.answer(ask)
+            reply = await model.answer(ask)
         except Unusable as exc:
             await self._settle(call, exc.usage)
             raise
@@ -85,7 +108,10 @@ class _Account:
     async def close(self) -> None:
         """The connections are shared, and closed by who opened them."""
 
-    async def _reserved(self, ask: Ask) -> ModelCall:
+    def with_key(self, key: str) -> LanguageModel:
+        return self._paid.model.with_key(key)
+
+    async def _reserved(self, ask: Ask) -> tuple[ModelCall, LanguageModel]:
         now = self._clock.now()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         worst = self._budget.worst_case(ask)
@@ -94,12 +120,32 @@ class _Account:
             spent = [Spending(each.model, each.usage) for each in await uow.usage.since(today)]
             if not self._budget.allows(spent, ask):
                 raise _over(today, now)
+            most = self._paid.allowed(await uow.settings.limits())
+            if most and sum(each.usage.total for each in spent) + worst.total > most:
+                raise _out_of_tokens(today, now)
+            model = self._paid.with_key(self._tenant, await uow.settings.model_key())
             await uow.usage.book(call)
-        return call
+        return call, model
 
     async def _settle(self, call: ModelCall, used: Usage) -> None:
         async with self._storage.begin(self._tenant) as uow:
             await uow.usage.book(replace(call, usage=used, estimated=False))
+
+
+def unreadable() -> Unavailable:
+    """The error for a tenant's own key that this server can't decrypt. The shared one must not stand in for it."""
+    return Unavailable(
+        "This person's own key for a model can't be read here.",
+        hint="Set CLONE_ENCRYPTION_KEYS as it was when the key was set, or set the key anew.",
+    )
+
+
+def _out_of_tokens(today: datetime, now: datetime) -> RateLimited:
+    return RateLimited(
+        "The day's limit of tokens for a model is reached.",
+        hint="Ask again tomorrow (UTC), or ask the operator for more.",
+        retry_after=(today + timedelta(days=1) - now).total_seconds(),
+    )
 
 
 def _over(today: datetime, now: datetime) -> RateLimited:

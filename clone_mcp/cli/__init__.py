@@ -13,6 +13,7 @@ from importlib import import_module
 
 from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import CloneError
+from clone_mcp.logs import set_up
 from clone_mcp.settings import Settings, from_env, unknown
 
 
@@ -45,9 +46,7 @@ def _run(arguments: Sequence[str]) -> int:
 def settings() -> Settings:
     """Settings from the environment, with logging set up as they say: to stderr, because stdout is the protocol's."""
     read = from_env(os.environ)
-    logging.basicConfig(
-        level=read.log_level.upper(), stream=sys.stderr, format="clone-mcp %(levelname)s %(name)s: %(message)s"
-    )
+    set_up(read.log_level, read.log_format)
     # In its details the SDK quotes what came in, which is the person's.
     logging.getLogger("mcp").setLevel(max(logging.INFO, logging.getLogger().level))
     if strangers := unknown(os.environ):

@@ -37,9 +37,18 @@ def serve(arguments: argparse.Namespace) -> int:
 
     collect_again()
     read = settings()
+    if arguments.with_worker:
+        read = read.model_copy(update={"with_worker": True})
     port = read.port if arguments.port is None else arguments.port
     http.serve(read, opening(read), host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
     return 0
+
+
+def worker(_arguments: argparse.Namespace) -> int:
+    from clone_mcp.cli.worker import run
+
+    collect_again()
+    return run(settings())
 
 
 def demo(_arguments: argparse.Namespace) -> int:
@@ -136,7 +145,7 @@ def db_upgrade(_arguments: argparse.Namespace) -> int:
     if is_sqlite(read.url):
         revision = with_clone(_revision)
     else:
-        from clone_mcp.app import upgrade_postgres
+        from clone_mcp.adapters import upgrade_postgres
 
         revision = asyncio.run(upgrade_postgres(read))
     print(f"The schema is at {revision}.")

@@ -31,6 +31,7 @@ HABIT = "Done. Shall I run the tests?"
 DATABASE = "Which database should the integration tests use: SQLite in memory, Postgres in a container, or a mock?"
 DATABASES = ["SQLite in memory", "Postgres in a container", "a mock"]
 PUSH = "All tests pass. Shall I push this to main?"
+PUSHES = ["yes, push it", "no, not yet"]
 STEP = "The second of five steps is finished. The third is to read the prices from the new table."
 NEW = "Which section of the changelog does this entry belong in?"
 ANSWER = "under Changed, with a link to the issue"
@@ -149,7 +150,7 @@ async def _show(screen: Screen, history: Any, python: str, home: Path) -> None:
         screen.title("4  A question with options")
         await demo.ask(DATABASE, k=3, options=DATABASES)
         screen.title("5  A question whose answer has consequences")
-        await demo.ask(PUSH, k=2)
+        await demo.ask(PUSH, k=2, options=PUSHES)
         screen.title(f"6  In the middle of a long task: would {person} have the agent go on?")
         await demo.ask_whether_to_go_on(STEP)
         screen.title("7  A question nobody asked before")

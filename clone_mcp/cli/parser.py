@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from clone_mcp import __version__
-from clone_mcp.cli import backtest, commands, memory_parser, prediction_parser, users_parser, webhooks
+from clone_mcp.cli import (
+    backtest,
+    commands,
+    importing,
+    init,
+    memory_parser,
+    prediction_parser,
+    tenants_parser,
+    users_parser,
+    webhooks,
+)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -35,6 +45,9 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument("--json", action="store_true", help="print the result as JSON")
     ingest.set_defaults(function=commands.ingest)
 
+    importing.add(actions)
+    init.add(actions)
+
     _add_keys(actions)
     users_parser.add(actions)
     _add_database(actions)
@@ -43,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     backtest.add(actions)
     _add_jobs(actions)
     webhooks.add(actions)
+    tenants_parser.add(actions)
 
     doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -59,7 +73,11 @@ def _add_servers(actions: Any) -> None:
     serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
     serve.add_argument("--port", type=_port, help="port to bind (default: CLONE_PORT or 8787)")
     serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
+    serve.add_argument("--with-worker", action="store_true", help="work jobs off too (on SQLite it always does)")
     serve.set_defaults(function=commands.serve)
+
+    worker = actions.add_parser("worker", help="work jobs off until told to stop; as many as you like on Postgres")
+    worker.set_defaults(function=commands.worker)
 
 
 def _port(text: str) -> int:

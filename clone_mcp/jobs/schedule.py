@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clone_mcp.access.limits import Quota
 from clone_mcp.models.events import IDLE, Job
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.work import DAILY, Handlers
@@ -19,10 +20,11 @@ class Daily:
     With `model`, episodes that no model has read yet are something to do.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, *, model: bool = False) -> None:
+    def __init__(self, storage: Storage, clock: Clock, *, model: bool = False, quota: Quota | None = None) -> None:
         self._storage = storage
         self._clock = clock
         self._model = model
+        self._quota = quota
 
     async def __call__(self, tenant: UUID, _payload: dict[str, Any] | None = None) -> None:
         now = self._clock.now()
@@ -35,6 +37,8 @@ class Daily:
             judged = await _has_something_to_learn(uow, now)
         if not (sessions or episodes or expired or judged):
             return
+        if self._quota is not None:  # what was counted event by event is only near enough
+            await self._quota.recount(tenant)
         async with self._storage.begin(tenant) as uow:
             if sessions:
                 await uow.jobs.enqueue(Job("episodes", dedupe_key="episodes"))
@@ -53,6 +57,8 @@ async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:
     return newest is not None and (not fitted or newest > max(fitted))
 
 
-def with_daily(handlers: Handlers, storage: Storage, clock: Clock, *, model: bool) -> Handlers:
+def with_daily(
+    handlers: Handlers, storage: Storage, clock: Clock, *, model: bool, quota: Quota | None = None
+) -> Handlers:
     """The handlers, and the daily one."""
-    return {**handlers, DAILY: Daily(storage, clock, model=model)}
+    return {**handlers, DAILY: Daily(storage, clock, model=model, quota=quota)}

@@ -14,6 +14,8 @@ from clone_mcp.ports.work import DAILY, Claimed, Engine, Handlers, Leases, Work,
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+GRACE = 1.5
+"""Seconds that a job under way has when a server stops: less than the server waits. It is then due again."""
 _EXTEND_SECONDS = LEASE.total_seconds() / 4
 _LOOK_SECONDS = 5.0
 """Other processes enqueue too, and nothing tells of it."""
@@ -28,16 +30,28 @@ class LeaseWorker:
         self._handlers = handlers
         self._day: date | None = None
 
-    async def run(self) -> None:
-        """Until cancelled. A job under way is then left to its lease."""
+    async def run(self, *, grace: float = GRACE) -> None:
+        """Until cancelled. A job under way then has `grace` seconds to end, and is left to its lease after that."""
         while True:
+            step = asyncio.create_task(self._step())
             try:
-                await self.look_at_the_calendar()
-                if await self.one():
-                    continue
-            except Exception:
-                log.exception("The worker could not look for jobs")
-            await asyncio.sleep(_LOOK_SECONDS)
+                worked = await asyncio.shield(step)
+            except asyncio.CancelledError:
+                await asyncio.wait([step], timeout=grace)
+                step.cancel()
+                await asyncio.wait([step])
+                raise
+            if not worked:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _step(self) -> bool:
+        """Do one job. False when there was none, or no way to look for one."""
+        try:
+            await self.look_at_the_calendar()
+            return await self.one()
+        except Exception:
+            log.exception("The worker could not look for jobs")
+            return False
 
     async def drain(self) -> int:
         """Do everything that is due now; how many tries that was."""
@@ -100,9 +114,9 @@ class EngineWorker:
         self._engine = engine
         self._handlers = handlers
 
-    async def run(self) -> None:
-        """Until cancelled. Jobs under way are given some seconds, then left to be tried again."""
-        await self._engine.run(self._handlers)
+    async def run(self, *, grace: float = GRACE) -> None:
+        """Until cancelled. Jobs under way then have `grace` seconds, and are tried again if that is too little."""
+        await self._engine.run(self._handlers, grace=grace)
 
     async def drain(self) -> int:
         """Do everything that is due now; how many tries that was."""

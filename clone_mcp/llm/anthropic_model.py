@@ -43,10 +43,15 @@ class AnthropicModel:
         base_url: str = BASE_URL,
         pauses: Sequence[float] = PAUSES,
         chance: Callable[[], float] = random.random,
+        client: anthropic.AsyncAnthropic | None = None,
     ) -> None:
+        """`client` is one to share connections with."""
         self._key = api_key.strip()
         self._pauses = pauses
         self._chance = chance
+        if client is not None:
+            self._client = client.with_options(api_key=self._key)
+            return
         # Every source of a key, an address or a tracer is named: what is left out, the SDK takes from the environment.
         self._client = anthropic.AsyncAnthropic(
             api_key=self._key,
@@ -72,6 +77,9 @@ class AnthropicModel:
                 return read(await self._response(ask, model, deadline), ask)
         except TimeoutError as exc:
             raise TimedOut(f"The model did not answer within {ask.timeout:g} seconds.", hint="Try again.") from exc
+
+    def with_key(self, key: str) -> AnthropicModel:
+        return AnthropicModel(key, pauses=self._pauses, chance=self._chance, client=self._client)
 
     async def close(self) -> None:
         await self._client.close()

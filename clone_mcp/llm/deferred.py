@@ -24,13 +24,41 @@ class DeferredModel:
         return tuple(SUPPORTED_MODELS)
 
     async def answer(self, ask: Ask) -> Reply:
+        return await (await self.loaded()).answer(ask)
+
+    def with_key(self, key: str) -> LanguageModel:
+        return _WithKey(self, key)
+
+    async def loaded(self) -> LanguageModel:
+        """The model itself."""
         async with self._lock:
             if self._model is None:
                 adapter = await asyncio.to_thread(import_module, "clone_mcp.llm.anthropic_model")
                 make: Callable[..., LanguageModel] = adapter.AnthropicModel
                 self._model = make(self._key, base_url=self._base_url or adapter.BASE_URL)
-        return await self._model.answer(ask)
+        return self._model
 
     async def close(self) -> None:
         if self._model is not None:
             await self._model.close()
+
+
+class _WithKey:
+    """The same on another's account."""
+
+    def __init__(self, shared: DeferredModel, key: str) -> None:
+        self._shared = shared
+        self._key = key
+
+    @property
+    def models(self) -> Sequence[str]:
+        return self._shared.models
+
+    async def answer(self, ask: Ask) -> Reply:
+        return await (await self._shared.loaded()).with_key(self._key).answer(ask)
+
+    def with_key(self, key: str) -> LanguageModel:
+        return _WithKey(self._shared, key)
+
+    async def close(self) -> None:
+        """The connections are the shared one's."""

@@ -25,6 +25,32 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tenant:
+    """One person's account."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a tenant may use. 0 is any amount; None, whatever the server allows everybody."""
+
+    requests_per_minute: int | None = None
+    tokens_per_day: int | None = None
+    stored_bytes: int | None = None
+
+    def over(self, default: Limits) -> Limits:
+        """These, and the default's where there are none."""
+        return Limits(
+            default.requests_per_minute if self.requests_per_minute is None else self.requests_per_minute,
+            default.tokens_per_day if self.tokens_per_day is None else self.tokens_per_day,
+            default.stored_bytes if self.stored_bytes is None else self.stored_bytes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Whoever sent the request at hand: a tenant, and what their credential allows."""
 

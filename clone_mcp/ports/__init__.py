@@ -15,6 +15,7 @@ from clone_mcp.models.prediction import Feedback, History, Prediction, Sought
 from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
 from clone_mcp.ports.calibration import Calibration
+from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.webhooks import Webhooks
@@ -70,6 +71,10 @@ class Events(Protocol):
 
     async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
         """What the person typed and what agents said, oldest first, from behind a moment and the id of its event."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes of all that was recorded. Reads every row."""
         ...
 
 
@@ -208,6 +213,8 @@ class UnitOfWork(Protocol):
     @property
     def calibration(self) -> Calibration: ...
     @property
+    def settings(self) -> TenantSettings: ...
+    @property
     def webhooks(self) -> Webhooks: ...
 
 
@@ -266,6 +273,10 @@ class Storage(Protocol):
     def directory(self) -> Directory: ...
     @property
     def work(self) -> Work: ...
+    @property
+    def meters(self) -> Meters: ...
+    @property
+    def tenants(self) -> Tenants: ...
 
     def begin(self, tenant: UUID, *, readonly: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
         """An interactive transaction. `readonly` takes no write lock, and writing in it fails."""

@@ -73,6 +73,10 @@ class LanguageModel(Protocol):
         """
         ...
 
+    def with_key(self, key: str) -> LanguageModel:
+        """The same model on the account of another key, over the same connections."""
+        ...
+
     async def close(self) -> None:
         """Let go of the connections."""
         ...

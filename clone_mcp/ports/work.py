@@ -102,8 +102,8 @@ class Engine(Queue, Protocol):
     The DAILY jobs are the engine's to give.
     """
 
-    async def run(self, handlers: Handlers) -> None:
-        """Until cancelled; jobs under way are then given some seconds. Waits for a database that is out of reach."""
+    async def run(self, handlers: Handlers, *, grace: float) -> None:
+        """Until cancelled; jobs under way then have `grace` seconds. Waits for a database that is out of reach."""
         ...
 
     async def drain(self, handlers: Handlers) -> int:

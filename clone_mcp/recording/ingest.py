@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from clone_mcp.access.limits import Quota
 from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.access import Caller
@@ -68,15 +71,31 @@ class Recorded:
     redactions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An event out of a history, with what its client knew of it."""
+
+    event: CloneEvent
+    label: str | None = None
+    project: str | None = None
+    counts: bool = True
+    """Whether a prompt of the person is a reply to an agent."""
+    exact: bool = True
+    """Whether its time is the one at which it happened."""
+
+
 class Ingest:
     """Appends events for a caller. The same event twice is a no-op; events are never rewritten."""
 
-    def __init__(self, storage: Storage, clock: Clock, *, redact: bool, later: tuple[Job, ...] = ()) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, *, redact: bool, later: tuple[Job, ...] = (), quota: Quota | None = None
+    ) -> None:
         """`later` is what has to be done some time after a response, which every turn has."""
         self._storage = storage
         self._clock = clock
         self._redact = redact
         self._later = later
+        self._quota = quota
 
     async def batch(self, caller: Caller, items: Sequence[Any]) -> Batch:
         """Take 1 to 1000 events as JSON values. A bad one is reported by its index and does not hold up the others.
@@ -99,17 +118,31 @@ class Ingest:
                 refused.append(Refusal(index, (str(exc),)))
             except RecursionError:
                 refused.append(Refusal(index, ("Nested too deeply",)))
-        new = sum(await self._storage.append(caller.tenant, records)) if records else 0
+        new = sum(await self._append(caller.tenant, records)) if records else 0
         return Batch(accepted=new, duplicates=len(records) - new, invalid=tuple(refused))
 
     async def one(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
     ) -> Recorded:
-        """Take one event that is well formed already. Raises TooLarge, and Forbidden for a viewer."""
+        """Take one event that is well formed already. Raises TooLarge, RateLimited, and Forbidden for a viewer."""
         require_writer(caller)
         record = self._record(caller, event, label=label, project=project)
-        [new] = await self._storage.append(caller.tenant, [record])
+        [new] = await self._append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)
+
+    def prepared(self, caller: Caller, past: Past) -> Record:
+        """What is to be stored of something from a history. Its session is over, so nothing has to be done later."""
+        record = self._record(caller, past.event, label=past.label, project=past.project)
+        return replace(record, jobs=(), watch=None, reply=record.reply if past.counts else None)
+
+    async def _append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
+        if self._quota is None:
+            return await self._storage.append(tenant, records)
+        sizes = [_bytes(record) for record in records]
+        await self._quota.room(tenant, sum(sizes))
+        added = await self._storage.append(tenant, records)
+        self._quota.stored(tenant, sum(size for size, new in zip(sizes, added, strict=True) if new))
+        return added
 
     def _record(
         self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
@@ -121,7 +154,7 @@ class Ingest:
         redactions = 0
         if self._redact:
             payload, redactions = redact_payload(payload)
-            detail, label, project = (text and redact(text).text for text in (detail, label, project))
+            detail, label, project = (text and _redacted(text) for text in (detail, label, project))
         author = author_of(kind, event.source, label)
         stored = StoredEvent(
             id=event.id,
@@ -139,6 +172,12 @@ class Ingest:
         )
         record = _in_step(stored, project)
         return replace(record, jobs=(*record.jobs, *self._later)) if record.jobs and self._later else record
+
+
+@lru_cache(maxsize=128)
+def _redacted(text: str) -> str:
+    """The same few names come with every event of a client."""
+    return redact(text).text
 
 
 def _in_step(event: StoredEvent, project: str | None) -> Record:
@@ -184,6 +223,11 @@ def explain(exc: ValidationError) -> tuple[str, ...]:
             where, message = "type", f"Must be one of {error.get('ctx', {}).get('expected_tags')}"
         found.append(clean(f"{where}: {message}" if where else message))
     return tuple(found)
+
+
+def _bytes(record: Record) -> int:
+    """What the event will count as stored, near enough."""
+    return len(json.dumps(record.event.payload, ensure_ascii=False).encode(errors="replace"))
 
 
 def _check_size(values: Iterable[Any]) -> None:

@@ -10,6 +10,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from clone_mcp.recording.redaction_rules import (
@@ -86,8 +87,7 @@ def _redact_field(key: str, value: str) -> tuple[str, int]:
 
 def _find(text: str) -> Iterator[_Span]:
     # One byte for each character, so that a position here is a position in the text, in any script.
-    flat = text.encode("ascii", "replace")
-    lower = flat.lower()
+    lower = (flat := text.encode("ascii", "replace")).lower()
     yield from _tokens(text, flat)
     yield from _anchored(text, lower)
     yield from _cookies(text, lower)
@@ -268,6 +268,7 @@ def _setting(text: str, start: int, name: str, match: re.Match[str]) -> Setting 
     return "quoted" if quoted else "bare"
 
 
+@lru_cache(maxsize=512)
 def _label(name: str) -> str | None:
     # The camel-case form of pass needs the capital letter: bypass and compass end in it too.
     return next((label for label, names in _NAMES if names.fullmatch(name) or names.fullmatch(name.lower())), None)

@@ -1,1 +1,1 @@
-"""Where a person's history can come from besides their agents."""
+"""Where a person's history can come from: clients, exports of chat services, messages, webhooks."""

@@ -49,6 +49,10 @@ _LATER_TURNS = _TURNS.where(
         sa.and_(events.c.occurred_at == _MOMENT, events.c.id > sa.bindparam("event", type_=Text())),
     )
 )
+_BYTES = {
+    "sqlite": rows(events, sa.func.sum(sa.func.length(sa.cast(events.c.payload, sa.LargeBinary()))).label("bytes")),
+    "postgresql": rows(events, sa.func.sum(sa.func.octet_length(sa.cast(events.c.payload, sa.Text()))).label("bytes")),
+}
 _SESSION = rows(sessions).where(sessions.c.id == sa.bindparam("session"))
 _RECENT = rows(sessions).order_by(sessions.c.active_at.desc(), sessions.c.id).limit(_MOST).offset(_SKIPPED)
 
@@ -105,6 +109,9 @@ class SqlEvents:
             return scope.run(_LATER_TURNS, moment=moment, event=event_id, most=limit).all()
 
         return [stored_event(row) for row in await self._run(read)]
+
+    async def size(self) -> int:
+        return await self._run(lambda scope: int(scope.run(_BYTES[scope.connection.dialect.name]).scalar_one() or 0))
 
 
 class SqlSessions:

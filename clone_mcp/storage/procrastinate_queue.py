@@ -57,10 +57,10 @@ class ProcrastinateQueue:
         self._url = url
         self._pooler = pooler
 
-    async def run(self, handlers: Handlers) -> None:
+    async def run(self, handlers: Handlers, *, grace: float) -> None:
         from clone_mcp.storage import procrastinate_worker  # noqa: PLC0415 (0.2 s that only a worker needs)
 
-        await procrastinate_worker.run(self._url, handlers, pooler=self._pooler)
+        await procrastinate_worker.run(self._url, handlers, pooler=self._pooler, grace=grace)
 
     async def drain(self, handlers: Handlers) -> int:
         from clone_mcp.storage import procrastinate_worker  # noqa: PLC0415

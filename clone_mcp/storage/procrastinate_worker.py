@@ -23,8 +23,6 @@ CONCURRENCY = 4
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0
 """A worker that has not been heard of for so long is gone, and its jobs are anybody's."""
-_GRACE_SECONDS = 1.5
-"""What a job under way is given when the server stops: less than the server waits. It is then cut off and due again."""
 _START_AGAIN_SECONDS = 5.0
 _BEGIN_DAY = "clone_begin_day"
 _AT_THREE = "0 3 * * *"
@@ -49,12 +47,15 @@ DELETE FROM procrastinate_jobs j WHERE status NOT IN ('todo', 'doing')
 """
 
 
-async def run(url: str, handlers: Handlers, *, pooler: bool) -> None:
-    """Until cancelled. Whatever goes wrong with the database, it is tried again."""
+async def run(url: str, handlers: Handlers, *, pooler: bool, grace: float) -> None:
+    """Until cancelled; a job under way is then cut off after `grace` seconds, and due again.
+
+    Whatever goes wrong with the database, it is tried again.
+    """
     while True:
         try:
             async with _Work(url, handlers, pooler=pooler).opened() as work:
-                await work.for_ever()
+                await work.for_ever(grace)
         except (ConnectorException, psycopg.Error, OSError) as exc:
             log.warning("The worker lost the database: %s", type(exc).__name__)
         except Exception:
@@ -94,17 +95,23 @@ class _Work:
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[_Work]:
-        async with self._app.open_async():
-            yield self
+        try:
+            async with self._app.open_async():
+                yield self
+        finally:
+            # Opening that is cut short leaves its connections' tasks behind, and the process would wait for them.
+            await self._connector.close_async()
 
-    async def for_ever(self) -> None:
+    async def for_ever(self, grace: float) -> None:
         if DAILY in self._handlers:
             begin = self._app.task(name=_BEGIN_DAY, queue=_BEGIN_DAY, retry=_Retry())(self._begin_day)
             # Several workers defer it once, and one that was away at the time does so when it comes back.
             self._app.periodic(cron=_AT_THREE)(begin)
         rescuer = asyncio.create_task(self._rescue_for_ever())
         try:
-            await self._work(wait=True, concurrency=CONCURRENCY, listen_notify=self._listens)
+            await self._work(
+                wait=True, concurrency=CONCURRENCY, listen_notify=self._listens, shutdown_graceful_timeout=grace
+            )
         finally:
             rescuer.cancel()
 
@@ -116,7 +123,6 @@ class _Work:
         await self._app.run_worker_async(
             queues=self._queues,
             install_signal_handlers=False,  # they are the server's
-            shutdown_graceful_timeout=_GRACE_SECONDS,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
             stalled_worker_timeout=STALLED_SECONDS,
             **how,

@@ -50,9 +50,9 @@ _STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_a
 def append(scope: Scope, record: Record) -> bool:
     """Store one event and keep its session in step. False, and nothing changed, when its id is known."""
     event = record.event
-    if scope.run(_ADD, buried=digest(event.id), **_event_row(record)).first() is None:
+    if scope.run(_ADD, buried=digest(event.id), **event_row(record)).first() is None:
         return False
-    waiting = scope.run(_TOUCH, **_session_row(record)).one()
+    waiting = scope.run(_TOUCH, **session_row(record)).one()
     match event.type:
         case "session.started":
             scope.run(
@@ -75,14 +75,14 @@ def append(scope: Scope, record: Record) -> bool:
             pass
     for job in record.jobs:
         jobs.enqueue(scope, job, now=event.received_at)
-    if record.watch is not None and not _watched(waiting):
+    if record.watch is not None and not watched(waiting):
         jobs.enqueue(scope, record.watch, now=event.received_at)
     return True
 
 
-def _watched(waiting: Any) -> bool:
+def watched(session: Any) -> bool:
     """Whether an earlier turn has asked for the job that looks again for as long as the session goes on."""
-    return waiting.summarised_at is None and (waiting.last_key is not None or waiting.question is not None)
+    return session.summarised_at is None and (session.last_key is not None or session.question is not None)
 
 
 def _note_prompt(scope: Scope, record: Record, waiting: Any) -> None:
@@ -102,7 +102,8 @@ def _note_prompt(scope: Scope, record: Record, waiting: Any) -> None:
         )
 
 
-def _session_row(record: Record) -> dict[str, Any]:
+def session_row(record: Record) -> dict[str, Any]:
+    """The session as this event begins it."""
     event = record.event
     return {
         "id": event.session_id,
@@ -119,7 +120,8 @@ def _session_row(record: Record) -> dict[str, Any]:
     }
 
 
-def _event_row(record: Record) -> dict[str, Any]:
+def event_row(record: Record) -> dict[str, Any]:
+    """The event as a row."""
     event = record.event
     return {
         "id": event.id,

@@ -16,21 +16,21 @@ from clone_mcp.storage.kept import Kept, Known, Read
 from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
 from clone_mcp.storage.types import UtcDateTime
 
-_ANSWERS, _ENDINGS, _ERASURES = "answers", "endings", "erasures"
+ANSWERS, ENDINGS, ERASURES = "answers", "endings", "erasures"
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 _NOTE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
-_COUNT_PHRASE = Upsert.into(
+COUNT_PHRASE = Upsert.into(
     schema.phrases,
     update={
-        "times": lambda new: schema.phrases.c.times + 1,
+        "times": lambda new: schema.phrases.c.times + new.times,
         "text": lambda new: new.text,
         "last_at": lambda new: sa.case(
             (new.last_at > schema.phrases.c.last_at, new.last_at), else_=schema.phrases.c.last_at
         ),
     },
 )
-_COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + 1})
+COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + new.value})
 _phrase, _reply = schema.phrases.c, schema.replies.c
 _OF_PHRASE = (_phrase.key, _phrase.text, _phrase.times, _phrase.last_at)  # every column of a row costs
 _PHRASES = (
@@ -83,8 +83,8 @@ def learn(
     if noted.first() is None:
         return False
     if reply.phrase:
-        scope.run(_COUNT_PHRASE, key=reply.key, text=reply.text, times=1, last_at=at)
-    scope.run(_COUNT, name=_ANSWERS, value=1)
+        scope.run(COUNT_PHRASE, key=reply.key, text=reply.text, times=1, last_at=at)
+    scope.run(COUNT, name=ANSWERS, value=1)
     return True
 
 
@@ -112,18 +112,18 @@ def _learn_told(
 
 def count_ending(scope: Scope) -> None:
     """Count one session that ended."""
-    scope.run(_COUNT, name=_ENDINGS, value=1)
+    scope.run(COUNT, name=ENDINGS, value=1)
 
 
 def count_erasure(scope: Scope) -> None:
     """Note that replies were taken away, or changed: whatever was read of them before is worth nothing now."""
-    scope.run(_COUNT, name=_ERASURES, value=1)
+    scope.run(COUNT, name=ERASURES, value=1)
 
 
 def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
     """Frequent phrases and newest answers. What was read before, and still stands, is not read again."""
     counts = _counters(scope)
-    now = Read(phrases, answers, counts.get(_ANSWERS, 0), counts.get(_ERASURES, 0))
+    now = Read(phrases, answers, counts.get(ANSWERS, 0), counts.get(ERASURES, 0))
     before = kept.of(scope.tenant)
     known = _grown(scope, before, now) if before and before.read.grows_into(now) else None
     if known is None:
@@ -194,4 +194,4 @@ class SqlReplies:
 
     async def endings(self) -> tuple[int, int]:
         counts: dict[str, int] = await self._run(_counters)
-        return counts.get(_ANSWERS, 0), counts.get(_ENDINGS, 0)
+        return counts.get(ANSWERS, 0), counts.get(ENDINGS, 0)

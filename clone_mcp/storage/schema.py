@@ -12,7 +12,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0009"
+HEAD = "0010"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -238,6 +238,28 @@ usage = sa.Table(
     sa.Index(None, "tenant_id", "at"),
 )
 
+tenant_settings = sa.Table(
+    "tenant_settings",
+    metadata,
+    tenant_column(),
+    sa.Column("requests_per_minute", sa.BigInteger()),  # the server's own where there is none
+    sa.Column("tokens_per_day", sa.BigInteger()),
+    sa.Column("stored_bytes", sa.BigInteger()),
+    sa.Column("model_key", sa.LargeBinary()),  # encrypted
+    of_tenant(),
+)
+
+meters = sa.Table(
+    "meters",
+    metadata,
+    tenant_column(),
+    identifier("name"),
+    sa.Column("period", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger(), nullable=False),
+    of_tenant(),
+)
+
+
 webhooks = sa.Table(
     "webhooks",
     metadata,
@@ -256,5 +278,5 @@ webhooks = sa.Table(
 NOBODYS = frozenset({tenants, users, attempts, waitlist})
 """Tables whose keys name no tenant, because they are what a tenant is found by. On Citus they are reference tables."""
 
-DIRECTORY = NOBODYS | {api_keys, jobs, members, invites, sign_ins}
+DIRECTORY = NOBODYS | {api_keys, jobs, meters, members, invites, sign_ins}
 """Tables that are read before a tenant is known. All others are under row-level security on Postgres."""

@@ -101,11 +101,22 @@ class Scope:
         self._connection = connection
         self.tenant = tenant
 
+    @property
+    def connection(self) -> sa.Connection:
+        """For what is no tenant's table."""
+        return self._connection
+
     def run(self, statement: sa.Executable | Upsert, /, **values: Any) -> sa.CursorResult[Any]:
         """Execute a statement made by this module's builders, with the tenant filled in."""
         if isinstance(statement, Upsert):
             return self._connection.execute(statement.on(self._connection), {"tenant_id": self.tenant, **values})
         return self._connection.execute(statement, {TENANT.key: self.tenant, **values})
+
+    def run_many(self, statement: sa.Executable | Upsert, rows: Sequence[dict[str, Any]], /) -> None:
+        """Execute the statement for each of these rows. It returns nothing."""
+        if rows:
+            spelled = statement.on(self._connection) if isinstance(statement, Upsert) else statement
+            self._connection.execute(spelled, [{"tenant_id": self.tenant, **row} for row in rows])
 
     def take_memory(self) -> None:
         """Wait for whoever else changes this tenant's memory. Taken before a turn with the record, never after."""

@@ -11,12 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Record
-from clone_mcp.storage import recording, schema_version
+from clone_mcp.storage import recording, recording_many, schema_version
 from clone_mcp.storage.calibration import SqlCalibration
 from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
+from clone_mcp.storage.hosting import SqlMeters, SqlTenants, SqlTenantSettings
 from clone_mcp.storage.jobs import SqlJobs
 from clone_mcp.storage.kept import Kept
 from clone_mcp.storage.memory import SqlMemory
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
         self.calibration = SqlCalibration(in_scope, kept)
+        self.settings = SqlTenantSettings(in_scope)
         self.webhooks = SqlWebhooks(in_scope)
 
 
@@ -58,6 +60,8 @@ class SqlStorage:
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
         self.work = database.work()
+        self.meters = SqlMeters(database)
+        self.tenants = SqlTenants(database)
 
     @classmethod
     async def open(cls, database: Database, now: Callable[[], datetime]) -> SqlStorage:
@@ -101,4 +105,6 @@ class SqlStorage:
 
 
 def _append(scope: Scope, records: Sequence[Record]) -> list[bool]:
-    return [recording.append(scope, record) for record in records]
+    if len(records) == 1:
+        return [recording.append(scope, records[0])]
+    return recording_many.append(scope, records)

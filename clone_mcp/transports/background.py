@@ -12,15 +12,16 @@ from clone_mcp.errors import CloneError
 log = logging.getLogger(__name__)
 
 _OPEN_AGAIN_SECONDS = 5.0
-_LEAVE_SECONDS = 2.0
-"""What a job under way is given to let go. It is left to its lease anyway."""
+_LET_GO_SECONDS = 0.5
+"""What a job that had its time is given to let go. It is tried again anyway."""
 
 
 class Background:
     """The worker of this process, from when it is first asked for and Clone can be opened."""
 
-    def __init__(self, clone: Callable[[], Awaitable[Clone]]) -> None:
+    def __init__(self, clone: Callable[[], Awaitable[Clone]], *, grace: float = 1.5) -> None:
         self._clone = clone
+        self._grace = grace
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -34,12 +35,12 @@ class Background:
         self._stopped = True
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait([self._task], timeout=_LEAVE_SECONDS)
+            await asyncio.wait([self._task], timeout=self._grace + _LET_GO_SECONDS)
 
     async def _work(self) -> None:
         while True:
             try:
-                await (await self._clone()).worker.run()
+                await (await self._clone()).worker.run(grace=self._grace)
             except CloneError as exc:  # whoever calls a tool is told the same
                 log.warning("No jobs are worked off yet: %s", exc)
                 await asyncio.sleep(_OPEN_AGAIN_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -18,21 +19,26 @@ from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clone_mcp import __version__
 from clone_mcp.clone import Clone, Opening
-from clone_mcp.errors import CloneError, Invalid, Unauthenticated
+from clone_mcp.errors import CloneError, Invalid, RateLimited, Unauthenticated, Unavailable
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS, status_of
 from clone_mcp.tools.server import INSTRUCTIONS, build
-from clone_mcp.transports import oauth
+from clone_mcp.transports import oauth, traces
 from clone_mcp.transports.auth import Authenticate, Issuer, by_credential, credential, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.gate import Gate
+from clone_mcp.transports.health import alive, ready
+from clone_mcp.transports.leaving import Leaving, Refusing, Server
+from clone_mcp.transports.limits import counted, within_limits
+from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
+from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
 from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
@@ -52,22 +58,32 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     log_names()
-    uvicorn.run(
-        application(
-            settings,
-            opening,
-            nobody_asked
-            if no_auth
-            else by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings)),
-            closing=opening.close,
-        ),
+    asked = by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
+    authenticate = nobody_asked if no_auth else asked
+    if settings.traces:
+        traces.send()
+    leaving = Leaving(settings.drain_seconds)
+    app = application(settings, opening, authenticate, closing=opening.close, leaving=leaving)
+    server = Server(_configured(settings, app, host, port), leaving)
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
+def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    """uvicorn says where it listens, whatever the level. As JSON its lines are ours; else they look as everywhere."""
+    level = settings.log_level if settings.log_level != "warning" else "info"
+    logging.getLogger("uvicorn").setLevel(level.upper())
+    ours: dict[str, Any] = {"log_config": None} if settings.log_format == "json" else {"log_level": level}
+    return uvicorn.Config(
+        app,
         host=host,
         port=port,
-        log_level=settings.log_level if settings.log_level != "warning" else "info",
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=20,
+        **ours,
     )
 
 
@@ -77,38 +93,45 @@ def application(
     authenticate: Authenticate,
     *,
     closing: Callable[[], Awaitable[None]],
+    leaving: Leaving | None = None,
 ) -> ASGIApp:
     """The whole service as one ASGI application."""
-    manager = StreamableHTTPSessionManager(build(clone, caller_of), stateless=True, max_request_body_size=MAX_BODY)
+    leaving, metrics = leaving or Leaving(0), Metrics()
+    server = build(clone, caller_of)
+    server.middleware.append(counting_tools(metrics))
+    manager = StreamableHTTPSessionManager(server, stateless=True, max_request_body_size=MAX_BODY)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         background = Background(clone)
-        background.start()
-        async with manager.run():
+        if settings.works_jobs_off:
+            background.start()
+        async with listening(metrics, settings.metrics_address), counted(clone), manager.run():
             yield
         await background.stop()
         await closing()
 
-    mcp = Authenticated(SessionMinting(manager.handle_request), authenticate, settings)
+    admitted = within_limits(authenticate, clone)
+    mcp = Authenticated(SessionMinting(manager.handle_request), admitted, settings)
     routes = [
-        Route("/healthz", _alive),
-        Route("/mcp/health", _alive),
-        Route("/readyz", _ready(clone)),
+        Route("/healthz", alive),
+        Route("/mcp/health", alive),
+        Route("/readyz", ready(clone, leaving)),
         Route("/.well-known/mcp/server-card.json", _card),
         # POST alone: there is no session to delete, and a GET stream would stay open for nothing and hold up shutdown.
         Route("/mcp", mcp, methods=["POST"]),
         Route("/mcp/", mcp, methods=["POST"]),
         *(_for_oauth(settings) if settings.oauth_issuer else ()),
     ]
-    gate = Gate(
-        WithRest(Starlette(routes=routes, lifespan=lifespan), clone, authenticate),
-        hosts=_listed(settings.allowed_hosts),
-        origins=_listed(settings.allowed_origins),
-        max_body=MAX_BODY,
-        unread=REST,
-    )
-    return Named(gate)
+    if settings.metrics_public:
+        routes.append(Route("/metrics", _counts(metrics)))
+    rest = WithRest(Starlette(routes=routes, lifespan=lifespan), clone, admitted)
+    return Named(Observed(Refusing(_gate(settings, Routed(rest)), leaving), metrics))
+
+
+def _gate(settings: Settings, app: ASGIApp) -> Gate:
+    hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
+    return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
 
 
 def issuer_of(settings: Settings) -> Issuer | None:
@@ -150,9 +173,13 @@ class Authenticated:
             caller = await self._authenticate(brought)
         except CloneError as exc:
             status = status_of(exc)
-            headers = oauth.challenge(exc, status, self._settings, tried=credential(brought) is not None)
-            await JSONResponse({"error": str(exc)}, status_code=status, headers=headers)(scope, receive, send)
+            asked = oauth.challenge(exc, status, self._settings, tried=credential(brought) is not None)
+            await JSONResponse({"error": str(exc)}, status_code=status, headers=asked | _when(exc))(
+                scope, receive, send
+            )
             return
+        if this := seen(scope):
+            this.tenant = caller.tenant
         await self._app({**scope, "clone.caller": caller}, receive, send)
 
 
@@ -188,6 +215,14 @@ def _initializes(body: bytes) -> bool:
     return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]
 
 
+def _when(exc: CloneError) -> dict[str, str]:
+    """When to come again."""
+    if isinstance(exc, Unavailable):
+        return {"Retry-After": "1"}
+    wait = exc.retry_after if isinstance(exc, RateLimited) else None
+    return {} if wait is None else {"Retry-After": str(math.ceil(wait))}
+
+
 class WithRest:
     """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
 
@@ -207,19 +242,11 @@ class WithRest:
         await cast("ASGIApp", self._rest)(scope, receive, send)
 
 
-async def _alive(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok", "version": __version__})
+def _counts(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:
+    async def counts(_request: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
 
-
-def _ready(clone: Callable[[], Awaitable[Clone]]) -> Callable[[Request], Awaitable[JSONResponse]]:
-    async def ready(_request: Request) -> JSONResponse:
-        try:
-            await (await clone()).storage.check()
-        except CloneError as exc:
-            return JSONResponse({"status": "unavailable", "error": str(exc)}, status_code=503)
-        return JSONResponse({"status": "ready", "version": __version__})
-
-    return ready
+    return counts
 
 
 async def _card(_request: Request) -> JSONResponse:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from contextvars import ContextVar
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from clone_mcp.logs import REQUEST_ID, AsJson
+
 HEADER = "x-request-id"
 _FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The request that this task works for, if it does."""
 
 
 class Named:
@@ -29,7 +27,7 @@ class Named:
             return
         given = Headers(scope=scope).get(HEADER, "")
         name = given if _FIT.fullmatch(given) else uuid4().hex
-        token = request_id.set(name)
+        token = REQUEST_ID.set(name)
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -39,19 +37,20 @@ class Named:
         try:
             await self._app(scope, receive, named)
         finally:
-            request_id.reset(token)
+            REQUEST_ID.reset(token)
 
 
 def log_names() -> None:
-    """Have every line say for which request it was logged. Lines of no request stay as they are."""
+    """Have every line of text say for which request it was logged. Lines of no request stay as they are."""
     for handler in logging.getLogger().handlers:
-        if not any(isinstance(each, _Naming) for each in handler.filters):
+        named = isinstance(handler.formatter, AsJson) or any(isinstance(each, _Naming) for each in handler.filters)
+        if not named:
             handler.addFilter(_Naming())
 
 
 class _Naming(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        if name := request_id.get():
+        if name := REQUEST_ID.get():
             record.request_id = name
             record.msg, record.args = f"[{name}] {record.getMessage()}", None
         return True

@@ -22,6 +22,25 @@ class ReadyReply(HealthReply):
     revision: str = Field(description="What the database's schema is at.")
 
 
+class LimitsReply(Reply):
+    """How much may be used; 0 is any amount."""
+
+    requests_per_minute: int
+    tokens_per_day: int
+    stored_bytes: int
+
+
+class UsageReply(Reply):
+    """What the caller's account uses. Requests and bytes may lag behind by some seconds."""
+
+    requests_this_minute: int
+    requests_today: int
+    model_calls_today: int
+    tokens_today: int = Field(description="Calls under way count at the most that they can use.")
+    stored_bytes: int
+    limits: LimitsReply
+
+
 class JobReply(Reply):
     """Something done in the background."""
 

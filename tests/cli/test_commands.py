@@ -21,9 +21,10 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
-NAMES = ["stdio", "serve", "demo", "ingest", "keys", "users", "db", "memory", "review", "forget"]
-NAMES += ["pause", "resume", "shadow", "calibrate", "stats", "backtest", "jobs", "webhooks", "doctor"]
+NAMES = "stdio serve worker demo ingest import init keys users db memory review forget".split()
+NAMES += "pause resume shadow calibrate stats backtest jobs webhooks tenants doctor".split()
 VERBS = ["keys create", "keys list", "keys revoke", "users create", "users link", "db upgrade", "db current"]
+VERBS += ["tenants create", "tenants delete"]
 EVENT = {
     "id": "e1",
     "session_id": "s",

@@ -21,7 +21,7 @@ from mcp import Client, StdioServerParameters
 
 from clone_mcp.tools.registry import BY_NAME
 from tests.docs.fences import DOCUMENTS, RUNNABLE, Example, examples, name
-from tests.support.postgres import Postgres
+from tests.support.postgres import Postgres, programs
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +57,7 @@ class Reader:
         self._environment = {name: value for name, value in os.environ.items() if name not in unset} | {
             "CLONE_HOME": str(folder / "home"),
             "HOME": str(folder),  # where a client that passes no settings on would have its server write
-            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join([str(BIN), str(programs()), os.environ["PATH"]]),
             "PYTHONUNBUFFERED": "1",  # so that stdout and stderr stay in order
         }
 
@@ -140,7 +140,7 @@ class OwnPostgres:
         self._mark = f"_{uuid4().hex[:8]}"
 
     def instead(self, text: str) -> str:
-        text = re.sub(r"\bclone_(owner|server)\b", rf"clone_\1{self._mark}", text)
+        text = re.sub(r"\bclone_(owner|server|backup)\b", rf"clone_\1{self._mark}", text)
         text = re.sub(r"\bDATABASE clone\b", rf"DATABASE clone{self._mark}", text)
         return re.sub(r"postgresql://(\S+?):(\S+?)@localhost/clone\b", self._address, text)
 
@@ -163,6 +163,7 @@ class OwnPostgres:
                 f"DROP DATABASE IF EXISTS clone{self._mark} WITH (FORCE)",
                 f"DROP ROLE IF EXISTS clone_server{self._mark}",
                 f"DROP ROLE IF EXISTS clone_owner{self._mark}",
+                f"DROP ROLE IF EXISTS clone_backup{self._mark}",
             )
         )
 

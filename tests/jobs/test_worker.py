@@ -390,3 +390,23 @@ async def test_on_postgres_old_jobs_are_forgotten_at_the_beginning_of_a_day(stor
         await until(lambda: len(given) >= 2)
         await asyncio.sleep(0.3)
     assert len(await storage.work.listed(tenant, limit=100)) == 1
+
+
+@on_sqlite
+async def test_a_worker_that_is_told_to_stop_finishes_what_it_does_if_it_is_given_the_time(storage, tenant, clock):
+    begun, go_on, done = asyncio.Event(), asyncio.Event(), []
+
+    async def handler(_tenant, payload):
+        begun.set()
+        await go_on.wait()
+        done.append(payload["n"])
+
+    await enqueue(storage, tenant, Job("a", {"n": 1}), Job("a", {"n": 2}))
+    task = asyncio.create_task(worker_for(storage.work, clock, {"a": handler}).run(grace=PATIENCE))
+    await begun.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait([task])
+    assert done == [1]
+    assert [job.attempts for job in await storage.work.listed(tenant, limit=9) if not job.finished_at] == [0]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
-from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.access import Caller, Limits, Scope
 from clone_mcp.models.accounts import Role
 from clone_mcp.models.calibration import Fitted, Switch
 from clone_mcp.models.events import Job
@@ -56,6 +56,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.calibration.put(Fitted(f"predictor-{tenant}", 1, 1.5, -0.5, 9, NINE))
         await uow.calibration.switch(Switch.SHADOW, project=f"project-{tenant}", on=True, at=NINE)
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
+        await uow.settings.set_limits(Limits(stored_bytes=9**9))
     [job, *_] = await clone.storage.work.listed(tenant, limit=1)
     user = await clone.access.operator.create(f"{tenant}@example.com", "three little pigs went by")
     person = Caller(user.tenant, Scope.OWNER, user=user.id)

@@ -176,12 +176,13 @@ async def test_where_only_the_person_speaks_their_first_prompt_costs_one_stateme
     assert costs == [7, 6, 6]
 
 
-async def test_recording_something_again_costs_one_statement(clone, me):
+async def test_recording_something_again_costs_one_statement_and_many_things_two(clone, me):
     items = one_of_each()
     await clone.ingest.batch(me, items)
-    with seen() as watch:
-        await clone.ingest.batch(me, items)
-    assert (watch.transactions, len(watch.statements)) == (1, len(items))
+    for again, statements in ((items[:1], 1), (items, 2)):
+        with seen() as watch:
+            await clone.ingest.batch(me, again)
+        assert (watch.transactions, len(watch.statements)) == (1, statements)
 
 
 async def test_the_storage_says_that_it_is_there_and_at_which_revision(storage):

@@ -125,13 +125,17 @@ def _tried(name: str, method: Any, run: Callable[..., Awaitable[Any]]) -> Iterat
     """The method, once for every layer if it asks for one. Not at all if it takes nothing that a caller sends."""
     hints = {key: hint for key, hint in typing.get_type_hints(method).items() if key != "return"}
     for_tenant = name.startswith("uow.") or {Caller, UUID} & set(hints.values())
-    if name in WITHOUT or not for_tenant or Path in hints.values():
+    if name in WITHOUT or not for_tenant or Path in (*hints.values(), *map(_first, hints.values())):
         return
     required = {key for key, it in inspect.signature(method).parameters.items() if it.default is it.empty}
     for layer in Layer if "Layer" in str(hints) or "Ref" in str(hints) else [None]:
         made = _Arguments(method.__qualname__, hints, required, layer)
         if made(None, "x") and made.sent:
             yield Operation(f"{name} {layer}" if layer else name, _called(run, made))
+
+
+def _first(hint: Any) -> Any:
+    return next(iter(typing.get_args(hint)), None)
 
 
 def _called(run: Callable[..., Awaitable[Any]], made: _Arguments) -> Callable[[Clone, Caller, str], Awaitable[Any]]:

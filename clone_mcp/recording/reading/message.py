@@ -37,11 +37,7 @@ class Message:
 
     text: str
     kind: str
-    offers: tuple[Offer, ...]
-    """The last one first."""
     choices: tuple[Choice, ...]
-    steps: tuple[str, ...]
-    commands: tuple[str, ...]
     flags: frozenset[str]
     words: frozenset[str]
     topic: int
@@ -50,6 +46,24 @@ class Message:
     """Sketch of its last words."""
     cues: int
     """Kind, flags and cue words as a bit set: what makes two situations alike."""
+
+    # What only a prediction looks at is read when one is made, not for every message that is recorded.
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What the agent offers to do, the last one first."""
+        return _offers(self.text[-_CLOSE:])
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What it says comes next."""
+        return _steps(self.text[-_PLANS:])
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What it names as code, the last one first."""
+        codes = (code.strip() for code in reversed(signs.CODE.findall(self.text[-_COMMANDS:])))
+        return tuple(dict.fromkeys(codes))
 
 
 def read(text: str) -> Message:
@@ -68,14 +82,10 @@ def _read(text: str) -> Message:
         flags.add("choices")
     kind = _kind(close, question, listing=bool(choices))
     words = frozenset(tokens(text))
-    codes = (code.strip() for code in reversed(signs.CODE.findall(text[-_COMMANDS:])))
     return Message(
         text=text,
         kind=kind,
-        offers=_offers(close),
         choices=choices,
-        steps=_steps(text[-_PLANS:]),
-        commands=tuple(dict.fromkeys(codes)),
         flags=frozenset(flags),
         words=words,
         topic=drawn(words),
@@ -124,6 +134,7 @@ def _kind(close: str, question: str, *, listing: bool) -> str:
     return "done" if signs.DONE.search(close) else "other"
 
 
+@lru_cache(maxsize=64)
 def _offers(close: str) -> tuple[Offer, ...]:
     found = [
         (match.start(), yes, plain(match.group(1)).strip(" ,;:"))

@@ -6,7 +6,7 @@ from clone_mcp import __version__
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire.operations import HealthReply, JobReply, ReadyReply
+from clone_mcp.wire.operations import HealthReply, JobReply, ReadyReply, UsageReply
 from clone_mcp.wire.pages import Page, PageQuery, page
 
 
@@ -18,6 +18,11 @@ async def show_health() -> HealthReply:
 async def show_readiness(clone: Clone) -> ReadyReply:
     """Whether the database answers too: 503 while it does not."""
     return ReadyReply(status="ready", version=__version__, revision=await clone.storage.revision())
+
+
+async def show_usage(clone: Clone, caller: Caller) -> UsageReply:
+    """What the caller's account uses, and what it may. Days are UTC's."""
+    return UsageReply.model_validate(await clone.hosting.usage(caller.tenant))
 
 
 async def list_jobs(clone: Clone, caller: Caller, query: PageQuery) -> Page[JobReply]:
@@ -40,6 +45,7 @@ async def retry_job(clone: Clone, caller: Caller, job_id: str) -> JobReply:
 ENDPOINTS = (
     Endpoint("GET", "/api/monitoring/health/", show_health, Needs.NOTHING),
     Endpoint("GET", "/api/monitoring/ready/", show_readiness, Needs.NOTHING),
+    Endpoint("GET", "/api/monitoring/usage/", show_usage),
     Endpoint("GET", "/api/jobs/", list_jobs),
     Endpoint("GET", "/api/jobs/{job_id}/", show_job),
     Endpoint("POST", "/api/jobs/{job_id}/retry/", retry_job, Needs.OWNER),

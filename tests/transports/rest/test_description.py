@@ -35,6 +35,7 @@ BEYOND_A_SCHEMA = (
 """What is refused although the schema allows it, because no schema can say so."""
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 async def test_the_description_and_the_page_need_no_key_and_nothing_from_elsewhere(whole: httpx2.AsyncClient) -> None:
     del whole.headers["x-clone-api-key"]
     described = await whole.get("/api/openapi.json")

@@ -50,6 +50,7 @@ NAMES = (*OWN_NAMES, *SHARED_NAMES)
 
 _SHARES = [OWN_NAMES.index(f"share_{k}") for k in KERNELS if k != "session"]
 _BEYOND = 0.05
+_FIRST_DAY = 0.2
 
 
 def worth(candidate: Candidate, blend: Sequence[float], masses: Mapping[Saying, float]) -> float:
@@ -81,12 +82,14 @@ def table(candidates: Sequence[Candidate], here: Situation) -> tuple[list[list[f
     return [row + wordings.of(candidate) for row, candidate in zip(rows, candidates, strict=True)], shared
 
 
-def ceiling(row: Sequence[float]) -> float:
+def ceiling(row: Sequence[float], alike: int) -> float:
     """The most that is believable: a little more than the largest share of earlier answers that said the like.
 
-    The regression saw few people with strong habits and would overstate what it has not seen.
+    Fewer than a dozen of them prove little, even if there were no others. The regression saw few people with strong
+    habits and nobody's first day, and would overstate what it has not seen.
     """
-    return min(0.99, math.expm1(max(map(row.__getitem__, _SHARES))) / _SPREAD + _BEYOND)
+    share = min(0.99, math.expm1(max(map(row.__getitem__, _SHARES))) / _SPREAD + _BEYOND)
+    return share * max(_FIRST_DAY, (alike + 0.5) / (alike + 3.0))
 
 
 class _Habits:

@@ -75,7 +75,7 @@ def score(candidates: list[Candidate], here: Situation, weights: Weights) -> lis
     rows, shared = table(candidates, here)
     confidences, orders = weights.confidences(rows, shared), weights.orders(rows, shared)
     return [
-        Scored(candidate, min(confidence, log_odds(ceiling(row))), order)
+        Scored(candidate, min(confidence, log_odds(ceiling(row, len(candidate.places)))), order)
         for candidate, row, confidence, order in zip(candidates, rows, confidences, orders, strict=True)
     ]
 

@@ -1,0 +1,148 @@
+"""`clone-mcp init`: from nothing to a Clone that knows you, in four steps that can each be skipped."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from clone_mcp.cli import importing, settings
+from clone_mcp.cli.asking import agreed, typed
+from clone_mcp.cli.commands import with_clone
+from clone_mcp.cli.deciding import moment
+from clone_mcp.cli.learned import show_learned
+from clone_mcp.clients.machine import Machine
+from clone_mcp.consent import consent, consented
+from clone_mcp.errors import CloneError, Invalid
+from clone_mcp.sources.importing import Wanted
+
+_PROMISE = 10.0
+
+
+def add(actions: Any) -> None:
+    """The command and its options."""
+    command = actions.add_parser("init", help="set Clone up: history, how good it is on it, your promise, your clients")
+    command.add_argument("--yes", action="store_true", help="do not ask; take every step that is not skipped")
+    command.add_argument("--since", metavar="DATE", help="only history from then on")
+    command.add_argument(
+        "--promise", type=_percent, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
+    )
+    command.add_argument(
+        "--model", choices=("no", "yes"), help="whether a language model may be sent what Clone knows (default: no)"
+    )
+    for step in ("import", "backtest", "install"):
+        command.add_argument(f"--no-{step}", action="store_true", help=f"skip this step: {step}")
+    command.set_defaults(function=run)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what it is about, and what it does."""
+
+    title: str
+    question: str
+    skipped: bool
+    do: Callable[[], None]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take the steps in turn. One that fails is told, and the next one comes."""
+    steps = (
+        Step("Your history", "Read your history from this machine?", arguments.no_import, lambda: _import(arguments)),
+        Step("How good it is", "Replay it to see?", arguments.no_backtest, lambda: _backtest(arguments)),
+        Step("Language models", "", False, lambda: _consent(arguments)),
+        Step("Your clients", "Connect the clients on this machine?", arguments.no_install, lambda: _install(arguments)),
+    )
+    failed = 0
+    for number, step in enumerate(steps, 1):
+        print(f"\n{number}. {step.title}")
+        if step.skipped or (step.question and not agreed(step.question, yes=arguments.yes)):
+            print("Skipped.")
+            continue
+        try:
+            step.do()
+        except CloneError as exc:
+            failed += 1
+            print(f"clone-mcp: {exc}", file=sys.stderr)
+    print("\nDone. `clone-mcp doctor` checks the set-up at any time.")
+    return 1 if failed else 0
+
+
+def _import(arguments: argparse.Namespace) -> None:
+    found = importing.find(None, None, Machine.here())
+    if not found:
+        print("No history was found in the usual places. Exports can be added later: `clone-mcp import --list`.")
+        return
+    importing.show_found(found)
+    wanted = Wanted(since=moment(arguments.since))
+    done, learned = with_clone(lambda clone: importing.take_in(clone, found, wanted))
+    turns, new = sum(each.turns for each in done), sum(each.taken.new for each in done)
+    print(f"{turns:,} turns read, {new:,} of them new.")
+    if learned:
+        show_learned(learned)
+
+
+def _backtest(arguments: argparse.Namespace) -> None:
+    """The report of `clone-mcp backtest`, held against the person's promise."""
+    promise = arguments.promise or _asked_promise(yes=arguments.yes)
+    _command("backtest", "--promise", f"{promise:g}")
+
+
+def _asked_promise(*, yes: bool) -> float:
+    """How many of Clone's own answers may be wrong."""
+    if yes or not sys.stdin.isatty():
+        return _PROMISE
+    print("Of the answers that Clone gives for you, some will be wrong.")
+    answer = typed(f"How many percent at most? [{_PROMISE:g}] ")
+    try:
+        return _percent(answer) if answer else _PROMISE
+    except ValueError:
+        print(f"That is no percentage; {_PROMISE:g} is taken.")
+        return _PROMISE
+
+
+def _consent(arguments: argparse.Namespace) -> None:
+    """Nothing leaves the machine until the person says so."""
+    read = settings()
+    wanted = arguments.model == "yes"
+    if arguments.model is None and not arguments.yes and sys.stdin.isatty():
+        print("Clone works on this machine alone. A language model would be sent what is recorded, without secrets.")
+        wanted = agreed("Ask a language model where Clone alone is unsure?", yes=False, otherwise=False)
+    elif arguments.model is None and consented(read.home):
+        print("You allowed a language model before; `clone-mcp init --model no` takes it back.")
+        return
+    consent(read.home, given=wanted)
+    if not wanted:
+        print("Nothing leaves this machine.")
+    elif settings().asks_a_model:
+        print(f"{read.model} is asked, for at most {read.daily_cap} a day (CLONE_DAILY_CAP).")
+    else:
+        print("It is asked once there is a key: set ANTHROPIC_API_KEY or CLONE_ANTHROPIC_API_KEY where Clone runs.")
+
+
+def _install(arguments: argparse.Namespace) -> None:
+    _command("install", "--all", *(["--yes"] if arguments.yes else []))
+
+
+def _command(name: str, *options: str) -> None:
+    """Another command of ours, as if it had been typed. One that this version lacks is told."""
+    if find_spec(f"clone_mcp.cli.{name}") is None:
+        print(f"This version has no `clone-mcp {name}`.")
+        return
+    parse = import_module("clone_mcp.cli.parser").parse  # which knows this module too
+    try:
+        command = parse([name, *options])
+    except SystemExit as exc:
+        raise Invalid(f"This version's `clone-mcp {name}` can't be used from here.") from exc
+    command.function(command)
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 100:
+        raise ValueError(text)
+    return value

@@ -1,0 +1,50 @@
+"""The machine at hand, as far as it tells where programs keep their files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where to look. `windows` are the homes of a Windows that this Linux runs in (WSL)."""
+
+    platform: str
+    home: Path
+    environ: Mapping[str, str] = field(default_factory=dict[str, str])
+    windows: tuple[Path, ...] = ()
+
+    @classmethod
+    def here(cls) -> Machine:
+        """This one."""
+        mounted = Path("/mnt/c/Users")
+        wsl = sys.platform == "linux" and "WSL_DISTRO_NAME" in os.environ
+        return cls(sys.platform, Path.home(), dict(os.environ), tuple(_homes(mounted)) if wsl else ())
+
+    def homes(self) -> Iterator[Path]:
+        """The person's home, and those they may have on the Windows around it."""
+        yield self.home
+        yield from self.windows
+
+    def application_data(self, program: str) -> Iterator[Path]:
+        """Where a desktop program keeps its own: Code, Cursor."""
+        match self.platform:
+            case "darwin":
+                yield self.home / "Library" / "Application Support" / program
+            case "win32":
+                yield Path(self.environ.get("APPDATA") or self.home / "AppData" / "Roaming") / program
+            case _:
+                yield Path(self.environ.get("XDG_CONFIG_HOME") or self.home / ".config") / program
+        for home in self.windows:
+            yield home / "AppData" / "Roaming" / program
+
+
+def _homes(users: Path) -> Iterator[Path]:
+    try:
+        yield from sorted(path for path in users.iterdir() if (path / "AppData").is_dir())
+    except OSError:
+        return

@@ -1,0 +1,1 @@
+"""SpecStory, which keeps the conversations of other clients as Markdown."""

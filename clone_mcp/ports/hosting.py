@@ -1,0 +1,91 @@
+"""What a server of many tenants needs to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from clone_mcp.models.access import Limits, Tenant
+
+Meter = tuple[str, int]
+"""What is counted, and in which period: the minute or the day since 1970, or 0 for what has none."""
+
+
+class TenantSettings(Protocol):
+    """What is set for one tenant. Absent settings are the server's."""
+
+    async def limits(self) -> Limits:
+        """The tenant's own limits; None in them where they have none."""
+        ...
+
+    async def set_limits(self, limits: Limits) -> None:
+        """Replace all of them."""
+        ...
+
+    async def model_key(self) -> bytes | None:
+        """The tenant's own key for a model, as it was sealed."""
+        ...
+
+    async def set_model_key(self, sealed: bytes | None) -> None:
+        """Replace or remove it."""
+        ...
+
+
+class Meters(Protocol):
+    """What tenants used up, added up over all servers."""
+
+    async def add(self, amounts: Mapping[tuple[UUID, Meter], int]) -> None:
+        """Add to the counts of many tenants at once. Tenants that are gone are passed over."""
+        ...
+
+    async def put(self, tenant: UUID, meter: Meter, value: int) -> None:
+        """Set a count that was taken anew."""
+        ...
+
+    async def read(self, tenants: Collection[UUID], meters: Collection[Meter]) -> Mapping[tuple[UUID, Meter], int]:
+        """The counts there are."""
+        ...
+
+    async def forget(self, name: str, *, before: int) -> None:
+        """Drop counts of periods that are long past, of every tenant."""
+        ...
+
+
+class Tenants(Protocol):
+    """The tenants, as the operator of a server sees them."""
+
+    async def all(self) -> Sequence[Tenant]:
+        """Every tenant, oldest first."""
+        ...
+
+    async def get(self, tenant: UUID) -> Tenant:
+        """The tenant. Raises NotFound."""
+        ...
+
+    async def delete(self, tenant: UUID) -> None:
+        """Remove the tenant with every row of theirs, in one transaction. Raises NotFound.
+
+        A job of theirs that is being done is given some seconds to end first.
+        """
+        ...
+
+    def everything(self, tenant: UUID) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
+        """Every row of theirs in parts, by table: all columns but those that hold a secret."""
+        ...
+
+
+class Sealing(Protocol):
+    """Encryption of a tenant's secrets at rest. What was sealed for one tenant can't be opened for another."""
+
+    def seal(self, tenant: UUID, text: str) -> bytes:
+        """Encrypt with the newest key."""
+        ...
+
+    def open(self, tenant: UUID, sealed: bytes) -> str:
+        """Decrypt. Raises Unavailable when none of the keys fits."""
+        ...
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether it was sealed with the newest key."""
+        ...

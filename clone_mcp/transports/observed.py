@@ -1,0 +1,118 @@
+"""Every request has a line in the log and a place in the counts. Neither holds what was sent."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp.types import CallToolResult
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clone_mcp.tools.registry import BY_NAME
+from clone_mcp.transports.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PLACE = "clone.seen"
+
+
+@dataclass(slots=True)
+class Seen:
+    """What becomes known of a request while it is answered."""
+
+    route: str = ""
+    """As the server spells it, such as `/api/jobs/{id}/`: addresses themselves may hold ids and secrets."""
+    tenant: UUID | None = None
+    status: int = 0
+
+
+def seen(scope: Scope) -> Seen | None:
+    """What is known of the request at hand, to be added to."""
+    return scope.get(_PLACE)
+
+
+class Observed:
+    """Around everything but the request's name, so that refusals are seen too."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        this = Seen()
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                this.status = message["status"]
+            await send(message)
+
+        began = time.perf_counter()
+        self._metrics.under_way.add()
+        try:
+            await self._app({**scope, _PLACE: this}, receive, noting)
+        finally:
+            self._metrics.under_way.add(by=-1)
+            self._note(scope["method"], this, time.perf_counter() - began)
+
+    def _note(self, method: str, this: Seen, seconds: float) -> None:
+        method = method if method in _METHODS else "other"
+        route = this.route or "none"
+        self._metrics.requests.add(method, route, str(this.status))
+        self._metrics.seconds.add(route, seconds)
+        fields = {"method": method, "route": route, "status": this.status, "ms": round(seconds * 1000, 1)}
+        if this.tenant is not None:
+            fields["tenant"] = str(this.tenant)
+        log.info("%s %s %s", method, route, this.status, extra={"fields": fields})
+
+
+class Routed:
+    """Right around the router: notes which route was taken."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            this, route = seen(scope), scope.get("route")
+            if this is not None and route is not None:
+                this.route = scope.get("root_path", "") + route.path
+
+
+def counting_tools(metrics: Metrics) -> Any:
+    """SDK middleware that counts tool calls."""
+
+    async def count(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        if ctx.method != "tools/call":
+            return await call_next(ctx)
+        name = str((ctx.params or {}).get("name"))
+        tool, outcome = name if name in BY_NAME else "unknown", "cancelled"
+        try:
+            result = await call_next(ctx)
+            outcome = "error" if _says_error(result) else "ok"
+        except Exception:
+            outcome = "error"
+            raise
+        finally:
+            metrics.tools.add(tool, outcome)
+        return result
+
+    return count
+
+
+def _says_error(result: Any) -> bool:
+    """Results come as what a tool returned, or as what of it goes over the wire."""
+    match result:
+        case CallToolResult(is_error=True) | {"isError": True}:
+            return True
+        case _:
+            return False
