@@ -20,7 +20,7 @@ unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check bench calibration docs schema fuzz FORCE
+.PHONY: help setup run test check bench calibration torture fuzz audit docs schema FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,9 +32,6 @@ run: $(RUNTIME) ## Run the demonstration
 
 test: $(TOOLS) ## Run the tests; narrow them with ARGS="-k name"
 	@$(BIN)/python -m pytest $(ARGS)
-
-fuzz: $(TOOLS) ## Have schemathesis look at REST for some minutes; more with EXAMPLES=500
-	@TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -q tests/transports/rest/test_description.py
 
 check: $(TOOLS) ## Lint, format, types, import rules, lock file, architecture
 	$(BIN)/ruff check .
@@ -52,6 +49,18 @@ calibration: $(TOOLS) ## Measure the local predictor: TURNS=conversations.jsonl 
 	@test -n '$(TURNS)' || { echo 'Say which: make calibration TURNS=conversations.jsonl'; exit 2; }
 	@$(UV) sync --quiet --locked --group train --python $(BIN)/python
 	@$(BIN)/python -m scripts.calibration '$(TURNS)' $(ARGS)
+
+torture: $(TOOLS) ## Kill, starve and crowd it on both databases (about five minutes)
+	@TEST_LONG=1 TEST_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -q tests/durability $(ARGS)
+
+# atheris where there is a wheel of it; hypothesis everywhere, and schemathesis for REST.
+fuzz: $(TOOLS) ## Search for inputs that break it; more with EXAMPLES=500 (REST) and SECONDS=60 (readers)
+	@TEST_LONG=1 $(BIN)/python -m pytest -q tests/fuzz $(ARGS)
+	@TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest -q tests/transports/rest/test_description.py
+	@$(UV) run --quiet --isolated --locked --group fuzz --python $(BIN)/python python -m tests.fuzz.search $(or $(SECONDS),20)
+
+audit: $(TOOLS) ## Locked with hashes, licences, known holes, the same wheel twice, bill of materials
+	@$(BIN)/python scripts/audit.py $(ARGS)
 
 docs: $(TOOLS) ## Check that links and examples in docs/ hold
 	@if [ -d tests/docs ]; then $(BIN)/python -m pytest -q tests/docs; else echo "docs: nothing to check yet"; fi

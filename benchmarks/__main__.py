@@ -13,7 +13,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bundle, calls, commits, growth, hosted, http, imports, prediction, start, writers
+from benchmarks import (
+    backtest,
+    bundle,
+    calls,
+    commits,
+    growth,
+    hosted,
+    http,
+    imports,
+    neighbours,
+    prediction,
+    start,
+    writers,
+)
 from benchmarks.figures import FULL, QUICK, Effort, Figure, as_json, table
 
 BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
@@ -25,6 +38,8 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "writers": writers.run,
     "http": http.run,
     "commits": commits.run,
+    "backtest": backtest.run,
+    "neighbours": neighbours.run,
     "imports": imports.run,
     "hosted": hosted.run,
 }

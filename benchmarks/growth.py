@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +19,8 @@ _FLAT = 2.0
 def run(effort: Effort, folder: Path) -> Iterator[Figure]:
     """A thousand events against many. Here the floor is Clone itself with the thousand."""
     few, many = fill(folder / "few", EVENTS), folder / "many"
-    began = time.perf_counter()
     fill(many, effort.large)
     name = f"{effort.large:,} events"
-    yield alone(name, "ingest", "events/s", [effort.large / (time.perf_counter() - began)])
     yield alone(name, "database", "bytes/event", [(many / "clone.db").stat().st_size / effort.large])
     rounds: defaultdict[str, list[tuple[Round, Round]]] = defaultdict(list)
     memory: list[tuple[float, float]] = []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,8 @@ from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import Settings
 
 BATCH = 1000
+PROMOTED = 20_000
+COPIED = 50_000
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 
 _STOCK = (
@@ -80,9 +84,46 @@ def events(seed: int) -> Iterator[dict[str, Any]]:
 
 
 def fill(home: Path, size: int) -> Path:
-    """A home whose database holds that many events, taken in by ingest as an importer's would be."""
-    asyncio.run(_ingest(home, size))
+    """A home whose database holds that many events, taken in by ingest as an importer's would be.
+
+    Nothing is left to do in the background: what a server makes of its history beside the calls is not the calls' cost.
+    Up to PROMOTED events it has been made; of more, it is marked as made. What is more than COPIED is that many times
+    the same, in other sessions and ever longer ago, copied within the database.
+    """
+    asyncio.run(_ingest(home, min(size, COPIED)))
+    if size <= PROMOTED:
+        asyncio.run(_promote(home))
+        return home
+    with closing(sqlite3.connect(home / "clone.db")) as database, database:
+        database.execute("UPDATE sessions SET summarised_at = active_at")
+        database.execute("DELETE FROM jobs")
+        for number in range(1, size // COPIED):
+            _copy(database, number)
+        times = max(1, size // COPIED)
+        database.execute("UPDATE phrases SET times = times * ?", (times,))
+        database.execute("UPDATE counters SET value = value * ?", (times,))
     return home
+
+
+def _copy(database: sqlite3.Connection, number: int) -> None:
+    """The first COPIED events and what is kept in step with them, once more."""
+    [(span,)] = database.execute("SELECT max(occurred_at) - min(occurred_at) FROM events WHERE id NOT LIKE '%~%'")
+    for table in ("sessions", "events", "replies"):
+        columns = [name for _, name, *_ in database.execute(f"PRAGMA table_info({table})")]
+        values = [
+            f"{name} || '~{number}'" if name in ("id", "session_id")
+            else f"{name} - {number * (span + 1)}" if name == "at" or name.endswith("_at")
+            else name
+            for name in columns
+        ]  # fmt: skip
+        chosen, taken = ", ".join(columns), ", ".join(values)
+        database.execute(f"INSERT INTO {table} ({chosen}) SELECT {taken} FROM {table} WHERE id NOT LIKE '%~%'")
+
+
+async def _promote(home: Path) -> None:
+    async with opened(Settings(home=home)) as clone:
+        await clone.memory.promote(LOCAL_TENANT)
+        await clone.worker.drain()
 
 
 async def _ingest(home: Path, size: int) -> None:

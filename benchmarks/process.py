@@ -24,11 +24,18 @@ def environment(home: Path | None = None) -> Mapping[str, str]:
 
 
 def spawn(
-    command: tuple[str, ...], home: Path | None = None, *, piped: bool, settings: Mapping[str, str] | None = None
+    command: tuple[str, ...],
+    home: Path | None = None,
+    *,
+    piped: bool,
+    settings: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a server. Its stderr stays ours: what goes wrong must be seen."""
+    """Start a server. Our own's stderr stays ours: what goes wrong must be seen. Others, with an `env`, talk a lot."""
     pipe = subprocess.PIPE if piped else subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, env={**environment(home), **(settings or {})}, cwd=ROOT)
+    quiet = None if env is None else subprocess.DEVNULL
+    given = {**environment(home), **(settings or {})} if env is None else env
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet, env=given, cwd=ROOT)
 
 
 def cpu_seconds(pid: int) -> float:

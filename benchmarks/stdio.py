@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -46,9 +46,17 @@ class Round:
 class StdioServer:
     """A server and the pipe to it."""
 
-    def __init__(self, command: tuple[str, ...], home: Path | None = None, *, era: Era = "legacy") -> None:
+    def __init__(
+        self,
+        command: tuple[str, ...],
+        home: Path | None = None,
+        *,
+        era: Era = "legacy",
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """`env` is the whole environment; by default it is this one, with Clone's data in `home`."""
         self.started = time.perf_counter()
-        self._process = spawn(command, home, piped=True)
+        self._process = spawn(command, home, piped=True, env=env)
         self._era = era
         self._ids = count(1)
 

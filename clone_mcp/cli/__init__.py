@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 
 from clone_mcp.clone import Clone, Opening
@@ -47,6 +47,8 @@ def settings() -> Settings:
     """Settings from the environment, with logging set up as they say: to stderr, because stdout is the protocol's."""
     read = from_env(os.environ)
     set_up(read.log_level, read.log_format)
+    # In its details the SDK quotes what came in, which is the person's.
+    logging.getLogger("mcp").setLevel(max(logging.INFO, logging.getLogger().level))
     if strangers := unknown(os.environ):
         logging.getLogger(__name__).warning("Not settings of Clone, ignored: %s", ", ".join(strangers))
     return read
@@ -73,8 +75,14 @@ def opening(read: Settings) -> Opening:
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[Clone]:
-        app = await asyncio.to_thread(import_module, "clone_mcp.app")
-        async with app.opened(read) as clone:
+        async with AsyncExitStack() as stack:
+            gc.disable()  # a third of what loading costs would be looking for garbage in what stays
+            try:
+                app = await asyncio.to_thread(import_module, "clone_mcp.app")
+                clone = await stack.enter_async_context(app.opened(read))
+                gc.freeze()
+            finally:
+                gc.enable()
             yield clone
 
     return Opening(opened)

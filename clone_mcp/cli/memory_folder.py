@@ -36,7 +36,7 @@ def apply(arguments: argparse.Namespace) -> int:
         _show(asked)
     if asked.conflicts:
         return 1
-    if asked.changes and not arguments.dry_run:
+    if (asked.changes or asked.broken_off) and not arguments.dry_run:
         owner_at_the_terminal(arguments)
         done = with_clone(lambda clone: clone.memory.markdown.apply(OWNER, folder))
         if not arguments.json:
@@ -51,6 +51,9 @@ def _show(asked: Plan) -> None:
         tags = "" if change.tags is None else f" [{', '.join(change.tags)}]"
         print(f"{change.act}: {change.path}" + (f" → {change.text}" if change.text else "") + tags)
     if asked.changes or asked.conflicts:
+        return
+    if asked.broken_off:
+        print("These changes were applied already; the folder only has to be written again.")
         return
     print("Nothing to do.")
     if asked.outdated:

@@ -16,19 +16,21 @@ from clone_mcp.storage.schema import jobs, tenants
 from clone_mcp.storage.types import UtcDateTime
 
 _NOW = sa.bindparam("now", type_=UtcDateTime())
+_BELIEVABLE = sa.bindparam("believable", type_=UtcDateTime())
+"""No lease reaches that far, unless it was taken before the machine's clock was set back."""
 _other = jobs.alias("other")
 _DUE = (
     sa.select(jobs.c.tenant_id, jobs.c.id)
     .where(
         jobs.c.finished_at.is_(None),
         jobs.c.run_at <= _NOW,
-        sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < _NOW),
+        sa.or_(jobs.c.lease_until.is_(None), ~jobs.c.lease_until.between(_NOW, _BELIEVABLE)),
         jobs.c.kind.in_(sa.bindparam("kinds", expanding=True)),
         ~sa.exists().where(
             _other.c.tenant_id == jobs.c.tenant_id,
             _other.c.serialize_by == jobs.c.serialize_by,
             _other.c.finished_at.is_(None),
-            _other.c.lease_until >= _NOW,
+            _other.c.lease_until.between(_NOW, _BELIEVABLE),
         ),
     )
     .order_by(jobs.c.run_at)
@@ -57,7 +59,7 @@ class SqlWork:
         self._database = database
 
     async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> Claimed | None:
-        wanted = {"now": now, "kinds": list(kinds)}
+        wanted = {"now": now, "kinds": list(kinds), "believable": lease_until + (lease_until - now)}
 
         def claim(connection: sa.Connection) -> Claimed | None:
             due = connection.execute(_DUE, wanted).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from sqlalchemy.pool import NullPool
 from clone_mcp.app import open_storage, wire
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.settings import Settings
-from clone_mcp.storage import migrate, schema
+from clone_mcp.storage import migrate, schema, schema_version
 from clone_mcp.storage import postgres as postgres_storage
 from clone_mcp.storage import sqlite as sqlite_storage
+from tests.durability.deaths import Task, forking
 from tests.storage.test_schema import blank
 from tests.support.events import NINE
 from tests.support.jobs import waiting
@@ -163,3 +165,17 @@ async def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path, clock, 
             await open_storage(settings, clock)
         assert await within(lambda c: c.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()) == "0001"
         assert await within(lambda c: sa.inspect(c).has_table("facts")) is False
+
+
+async def test_an_upgrade_that_is_killed_again_and_again_is_made_once_and_whole(older):
+    settings, within = older
+    await within(lambda connection: build(connection, "0001"))
+    task = Task("nothing", str(settings.home), NINE.isoformat(), "", settings.database_url, settings.db_direct_url)
+    with forking() as deaths:
+        for step, number in (("statement", 15), ("statement", 35), ("before commit", 1), ("during commit", 1)):
+            assert deaths(replace(task, step=step, number=number)).killed
+            version = await within(schema_version.current)
+            assert version == "0001" or (step == "during commit" and version == schema.HEAD)
+        assert not deaths(task).killed
+    assert await within(schema_version.current) == schema.HEAD
+    assert await within(kept) == {name: row for name, row in ROWS.items() if name != "jobs"}

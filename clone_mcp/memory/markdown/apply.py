@@ -11,6 +11,7 @@ from clone_mcp.memory.correct import delete_episode, delete_fact, edit_episode, 
 from clone_mcp.memory.erase import erase
 from clone_mcp.memory.markdown import folder as folders
 from clone_mcp.memory.markdown.base import base_of, is_export, read_base
+from clone_mcp.memory.markdown.broken_off import NOTE, is_done, note_of
 from clone_mcp.memory.markdown.documents import files
 from clone_mcp.memory.markdown.plan import Act, Change, Plan, plan
 from clone_mcp.memory.markdown.render import episode_file, fact_file, render
@@ -70,7 +71,8 @@ class Markdown:
     async def plan(self, caller: Caller, folder: Path) -> Plan:
         """What applying the folder would do. Raises Invalid."""
         require_owner(caller)
-        return plan(read_base(folder).files, files(folder), await self.rendered(caller))
+        base, theirs, ours = read_base(folder).files, files(folder), await self.rendered(caller)
+        return Plan(broken_off=True) if is_done(folder, base, theirs, ours) else plan(base, theirs, ours)
 
     async def apply(self, caller: Caller, folder: Path) -> Sequence[Change]:
         """Carry the folder's changes out, all of them or none, then export again so that it shows what became of them.
@@ -80,14 +82,16 @@ class Markdown:
         require_owner(caller)
         base, theirs = read_base(folder).files, files(folder)
         async with self._purge.erasing(caller.tenant) as uow:
-            asked = plan(base, theirs, render(await take(uow)))
+            ours = render(await take(uow))
+            asked = Plan(broken_off=True) if is_done(folder, base, theirs, ours) else plan(base, theirs, ours)
             if asked.conflicts:
                 raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
-            await self._carry_out(uow, asked.changes)
-        if asked.changes:
-            for change in asked.changes:
-                if change.act is Act.ADD_FACT:
-                    (folder / change.path).unlink(missing_ok=True)  # it has a name of its own now
+            if asked.changes:
+                await self._carry_out(uow, asked.changes)
+                folders.keep(folder, NOTE, note_of(theirs, render(await take(uow))))
+        if asked.changes or asked.broken_off:
+            for path in theirs.keys() - base.keys():
+                (folder / path).unlink(missing_ok=True)  # a new fact: it has a name of its own now
             await self._write(caller, folder)
         return asked.changes
 

@@ -13,6 +13,8 @@ from clone_mcp.memory.markdown.front_matter import read
 from clone_mcp.models.text import clean
 
 MAX_FILE = 16 * 1024 * 1024
+MAX_FOLDER = 1024 * 1024 * 1024
+"""Bytes of all files together: they are held in memory."""
 _FOLDERS = ("facts", "episodes", "raw")
 _TOP = ("profile.md", "soul-card.md", "README.md", "tags.md")
 _LINE = re.compile(r"^- \d\d:\d\d:\d\d \*\*(\w+)\*\* (.*) <!-- (\{.*\}) -->$")
@@ -45,10 +47,14 @@ def files(folder: Path) -> dict[str, str]:
         if (folder / name).is_symlink():
             raise Invalid(f"{name} is a link. Put the folder itself there.")
     found: dict[str, str] = {}
+    left = MAX_FOLDER
     for path in [*(folder / name for name in _TOP), *(p for f in _FOLDERS for p in sorted((folder / f).glob("*.md")))]:
         if path.is_symlink():
             raise Invalid(f"{path.relative_to(folder)} is a link. Put the file itself there.")
         if path.is_file():
+            left -= path.stat().st_size
+            if left < 0:
+                raise TooLarge(f"{folder} holds over {MAX_FOLDER:,} bytes.")
             found[path.relative_to(folder).as_posix()] = _text(path, folder)
     return found
 

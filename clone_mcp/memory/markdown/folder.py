@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.markdown.base import NAME, digest, is_export, read_base
+from clone_mcp.memory.markdown.broken_off import NOTE
 from clone_mcp.memory.markdown.documents import files
 
 _FOLDERS = ("facts", "episodes", "raw")
@@ -43,6 +44,13 @@ def write(folder: Path, rendered: Mapping[str, str], base: str) -> None:
         for path, text in rendered.items():
             _write(folder / path, text)
         _write(folder / NAME, base)
+        (folder / NOTE).unlink(missing_ok=True)
+
+
+def keep(folder: Path, name: str, text: str) -> None:
+    """Write one file of our own into the folder."""
+    with _told(folder):
+        _write(folder / name, text)
 
 
 def _write(path: Path, text: str) -> None:

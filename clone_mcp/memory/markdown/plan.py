@@ -51,6 +51,8 @@ class Plan:
     conflicts: tuple[str, ...] = field(default=())
     outdated: int = 0
     """Files that memory would write otherwise by now, and the folder left alone."""
+    broken_off: bool = False
+    """Memory has the changes already; only the folder does not show it yet."""
 
 
 def plan(base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:

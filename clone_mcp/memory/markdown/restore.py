@@ -85,7 +85,7 @@ class Restore:
     async def _deleted_here(self, caller: Caller, whole: Whole) -> tuple[Sequence[str], Sequence[str]]:
         """Ids of rows and keys of facts that were deleted here and, as far as the export knows, nowhere else."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            if await uow.memory.raws.newest(since=None, limit=1) or await uow.memory.facts.all(limit=1):
+            if not await _empty(uow, whole):
                 raise Conflict(
                     "Memory is not empty.", hint="`memory apply` brings changes in; restoring needs a new home."
                 )
@@ -131,6 +131,14 @@ class Restore:
         if whole.profile is not None:
             await memory.profiles.put(whole.profile)
             await recompile(uow, self._clock)
+
+
+async def _empty(uow: UnitOfWork, whole: Whole) -> bool:
+    """Whether nothing is there but some of these rows, which is what a restore that was broken off leaves."""
+    if await uow.memory.facts.all(limit=1) or await uow.memory.episodes.newest(since=None, limit=1):
+        return False
+    there = await uow.memory.raws.select(project=None, session_id=None, since=None, until=None)
+    return {record.event.id for record in whole.records}.issuperset(there)
 
 
 def _counted(whole: Whole, deleted: tuple[Sequence[str], Sequence[str]]) -> Restored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ PROMPTS = Path(__file__).parents[1] / "prompts"
 _TURNS = 30
 _LONGEST = 500
 _MOST = 10
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,39}")
 
 _CITATIONS = {"type": "array", "items": {"type": "string"}}
 _REST: dict[str, Any] = {
@@ -71,7 +73,7 @@ def volatile(question: Question, around: Surroundings, nonce: str) -> str:
         episodes=fenced(told, nonce),
         elsewhere=fenced((_said(raw) for raw in bundle.raw if raw.id not in here), nonce),
         session=fenced((_said(raw) for raw in around.session[-_TURNS:]), nonce),
-        agent=f"The agent {quoted(name=line(question.agent, 80))}",
+        agent=_agent(question.agent),
         question=fenced([question.agent_input, *_options(question)], nonce),
         task=_task(question),
     )
@@ -87,6 +89,11 @@ def snapshot(around: Surroundings) -> Mapping[str, Any]:
         "episodes": [episode.id for episode in bundle.episodes],
         "raw": [raw.id for raw in (*bundle.raw, *around.session[-_TURNS:])],
     }
+
+
+def _agent(name: str) -> str:
+    """A caller's own word for itself, which stands outside the marks: shown only if it can't be a sentence."""
+    return f"The agent {quoted(name=name)}" if _NAME.fullmatch(name) else "The agent"
 
 
 def _said(raw: Raw) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clone_mcp.models.prediction import Phrase
-from clone_mcp.prediction.predictors.local.window import Window
+from clone_mcp.prediction.predictors.local.window import Saying, Window
 from clone_mcp.recording.reading.message import Message
 from clone_mcp.recording.wording import fold
 
@@ -28,14 +28,21 @@ class Candidate:
     """How often the person said it, however long ago."""
     uses: Sequence[int]
     """Places among the newest answers, newest first, at which it was said."""
-    places: Sequence[int]
-    """Places of the answers that say about the same."""
+    near: Sequence[int] = ()
+    """Places of the answers that say about the same, if it was never said."""
+    saying: Saying | None = None
+    """What it is, if it was."""
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Places of the answers that say about the same."""
+        return self.near if self.saying is None else self.saying.places
 
 
 def gather(message: Message, window: Window, phrases: Iterable[Phrase], generic: Iterable[str]) -> list[Candidate]:
     """Distinct candidates, the person's own first."""
     found = {
-        saying.key: Candidate(saying.key, saying.text, OWN, len(saying.uses), saying.uses, saying.places)
+        saying.key: Candidate(saying.key, saying.text, OWN, len(saying.uses), saying.uses, saying=saying)
         for saying in window.sayings.values()
         if saying.text
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 from clone_mcp.prediction.predictors.local.candidates import OWN, SOURCES, Candidate
@@ -17,6 +17,7 @@ from clone_mcp.prediction.predictors.local.situation import (
     of_message,
     of_person,
 )
+from clone_mcp.prediction.predictors.local.window import Saying, Window
 from clone_mcp.recording.reading.choices import picked
 from clone_mcp.recording.reading.intent import INTENTS
 from clone_mcp.recording.reading.message import KINDS
@@ -52,10 +53,21 @@ _BEYOND = 0.05
 _FIRST_DAY = 0.2
 
 
-def worth(candidate: Candidate, blend: Sequence[float]) -> float:
-    """A first, cheap score that decides which candidates are looked at closely."""
-    mass = sum(map(blend.__getitem__, candidate.places))
+def worth(candidate: Candidate, blend: Sequence[float], masses: Mapping[Saying, float]) -> float:
+    """A first, cheap score that decides which candidates are looked at closely. `masses` are those of all sayings."""
+    saying = candidate.saying
+    if saying is None:
+        mass = sum(map(blend.__getitem__, candidate.near))
+    else:
+        # Exact, because kin come in no order.
+        mass = math.fsum([masses[saying], *map(masses.__getitem__, saying.kin)])
     return mass + (_USED_WORTH * len(candidate.uses) if candidate.source == OWN else _OFFERED_WORTH)
+
+
+def masses_of(window: Window, blend: Sequence[float]) -> dict[Saying, float]:
+    """What the occasions of each saying weigh together."""
+    weight = blend.__getitem__
+    return {saying: sum(map(weight, saying.uses)) for saying in window.sayings.values()}
 
 
 def table(candidates: Sequence[Candidate], here: Situation) -> tuple[list[list[float]], list[float]]:

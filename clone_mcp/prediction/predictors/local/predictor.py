@@ -9,7 +9,7 @@ from datetime import datetime
 
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, gather
-from clone_mcp.prediction.predictors.local.features import ceiling, table, worth
+from clone_mcp.prediction.predictors.local.features import ceiling, masses_of, table, worth
 from clone_mcp.prediction.predictors.local.options import choose
 from clone_mcp.prediction.predictors.local.ranking import Scored, in_own_words, log_odds, probability, shortlist
 from clone_mcp.prediction.predictors.local.situation import Situation, situation
@@ -66,7 +66,8 @@ def closest(message: Message, window: Window, history: History, here: Situation,
     """The candidates that are worth a close look, best first by a quick one."""
     blend = here.blend()
     candidates = gather(message, window, history.phrases, weights.generic)
-    return sorted(candidates, key=lambda candidate: -worth(candidate, blend))[:_KEEP]
+    masses = masses_of(window, blend)
+    return sorted(candidates, key=lambda candidate: -worth(candidate, blend, masses))[:_KEEP]
 
 
 def score(candidates: list[Candidate], here: Situation, weights: Weights) -> list[Scored]:

@@ -143,7 +143,7 @@ def of_person(here: Situation) -> list[float]:
     mine = [place for place, read in enumerate(reads) if read.answer.session_id == here.session_id]
     of_kind = [length for length, read in zip(lengths, reads, strict=True) if read.asked.kind == here.message.kind]
     recent, of_kind = lengths[:_RECENT], of_kind[:_OF_KIND]
-    oldest = {read.answer.key: here.window.sayings[read.answer.key].places[-1] for read in reads[:_RECENT]}
+    oldest = {read.answer.key: here.window.sayings[read.answer.key].oldest for read in reads[:_RECENT]}
     repeats = [float(oldest[read.answer.key] > place) for place, read in enumerate(reads[:_RECENT])]
     return [
         math.log1p(here.total),

@@ -34,8 +34,25 @@ class Saying:
     """The sayings that say about the same, itself aside."""
     uses: list[int] = field(default_factory=list[int])
     """Places among the newest answers, newest first, at which it was said."""
-    places: list[int] = field(default_factory=list[int])
-    """The same for it and its kin."""
+    _places: list[int] | None = None
+
+    @property
+    def places(self) -> list[int]:
+        """The same for it and its kin. Put together when first asked for: most sayings are soon out of the race."""
+        if self._places is None:
+            self._places = sorted(chain(self.uses, *[other.uses for other in self.kin])) if self.kin else self.uses
+        return self._places
+
+    @property
+    def oldest(self) -> int:
+        """The last of its places."""
+        return max([self.uses[-1], *[other.uses[-1] for other in self.kin]])
+
+    def moved(self) -> Saying:
+        """The same, at places yet to be told."""
+        self.uses = []
+        self._places = None
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +79,8 @@ class Window:
         """Make it these answers' window."""
         if len(answers) == len(self.reads) and all(map(_is_read, self.reads, answers)):
             return
-        known = {read.answer.id: read for read in self.reads}
-        self.reads = [_read(answer, known.get(answer.id)) for answer in answers]
+        known = {id(read.answer): read for read in self.reads}
+        self.reads = [known.get(id(answer)) or _read(answer) for answer in answers]
         before, self.sayings = self.sayings, {}
         for place, read in enumerate(self.reads):
             saying = self.sayings.get(read.answer.key)
@@ -85,10 +102,6 @@ class Window:
             if saying not in stayed:
                 _compare(saying, related)
                 related.append(saying)
-        for saying in self.sayings.values():
-            saying.places = saying.uses
-            if saying.kin:
-                saying.places = sorted(chain(saying.uses, *[other.uses for other in saying.kin]))
 
     def near(self, text: str) -> list[int]:
         """Places of the answers that say about the same as a text that is none of them: a rough, quick guess."""
@@ -126,9 +139,7 @@ def _is_read(read: Read, answer: Answer) -> bool:
     return read.answer is answer
 
 
-def _read(answer: Answer, known: Read | None) -> Read:
-    if known is not None and known.answer == answer:
-        return known
+def _read(answer: Answer) -> Read:
     asked = unpacked(answer.question)
     return Read(answer, asked, said(answer.text), _norm(asked.topic), _norm(asked.ask))
 
@@ -142,8 +153,7 @@ def _saying(read: Read, before: dict[str, Saying]) -> Saying:
     known = before.get(read.answer.key)
     if known is None or known.text != read.answer.text:
         return Saying(read.answer.key, read.answer.text, read.said)
-    known.uses = []
-    return known
+    return known.moved()
 
 
 def _compare(saying: Saying, others: Sequence[Saying]) -> None:
