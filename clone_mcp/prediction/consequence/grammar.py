@@ -209,3 +209,8 @@ STOPWORDS = {
     "pl": words("czy i w na nie tak mam to"),
     "sv": words("ska jag och i på inte ja nej det vill"),
 }
+# Words of English sentences that other languages don't use.
+ENGLISH = words("""
+    the you should shall this that with your would what how it let these those when why does did were they please
+    i'll use and is all only our my any from by into be been can could will
+""")

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood, has_form
-from clone_mcp.prediction.consequence.grammar import DETERMINERS, FALSE_FRIENDS, RUNS, STOPWORDS
+from clone_mcp.prediction.consequence.grammar import DETERMINERS, ENGLISH, FALSE_FRIENDS, RUNS, STOPWORDS
 from clone_mcp.prediction.consequence.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.prediction.consequence.nouns import DATA, kinds
 from clone_mcp.prediction.consequence.objects import BARE, has_needed, is_ordinary
 from clone_mcp.prediction.consequence.phrases import phrases
 from clone_mcp.prediction.consequence.sensitive import opens_ask, sensitive, unfamiliar_verb
 from clone_mcp.prediction.consequence.sentences import Sentence
+from clone_mcp.prediction.consequence.stems import stem_acts
 from clone_mcp.prediction.consequence.unspaced import is_unspaced, unspaced_acts
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, misspelt, uses
 
@@ -35,6 +36,8 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
         yield from commands(sentence.folded, command_words)
     if not sentence.folded.isascii() and is_unspaced(sentence.folded):
         yield from unspaced_acts(sentence.folded)
+    if ENGLISH.isdisjoint(sentence.words):
+        yield from stem_acts(sentence.folded, sentence.tokens)
     for at, token in enumerate(sentence.tokens):
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
             if (not use.needs or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):

@@ -37,7 +37,11 @@ YES = words("""
     поехали точно
     evet tamam olur tabii tabi elbette devam yap onaylıyorum peki hadi
     हाँ हां जी ठीक ज़रूर जरूर कर करो कीजिए
-    tak dobrze jasne det går bra kör javisst
+    tak dobrze jasne śmiało pewnie proszę zgoda zgadza oczywiście działaj rób zrób dawaj
+    det går bra kör javisst absolut gärna visst japp kjør gjerne selvfølgelig gerne endelig kyllä joo juu toki selvä
+    ano jo jasně jistě určitě souhlasím áno hej igen persze rendben mehet nyugodtan ναι βεβαια φυσικα εντάξει σύμφωνοι
+    ya iya boleh silakan oke tentu lanjutkan có vâng ừ được làm_đi đồng_ý da sigur bineînțeles așa гаразд звісно добре
+    авжеж може разбира naravno može sí és clar d'acord opo oo sige ndiyo
     はい うん ええ 好 好的 是 是的 行 可以 네 예 응 좋아 좋아요 그래 좋습니다
 """)
 _NO = words("""
@@ -52,18 +56,19 @@ _NO = words("""
     нет неа не стоп отмена отмени подожди никогда стой
     hayır yok dur iptal bekle sakın yapma olmaz
     नहीं मत रुको ना
-    nie nej
+    nie nej nei ei älä ne nechci nem nu nisam nemoj όχι οχι μη δεν ні jangan tidak nggak không khong đừng chưa huwag
+    hindi
 """)
 _NO_UNSPACED = re.compile(
     r"^(?:不(?!错|如|客气|好意思|介意)|别|否|先别|停|取消|等|算了|没必要|いいえ|いや|だめ|ダメ|やめ|"
     r"待っ|ちょっと待|キャンセル|中止|しない|结构です|結構です|아니|안 ?돼|하지 ?마|멈춰|취소|잠깐|"
-    r"그만|नहीं|मत|रुक|لا)|(?:しないで|しなくて|ないでください|하지 ?마|하지 ?말|मत करो|不要|不行|"
+    r"그만|नहीं|मत|रुक|لا|לא|אל |ไม่|อย่า|না|نه\b|نہیں|خیر)|(?:しないで|しなくて|ないでください|하지 ?마|하지 ?말|मत करो|不要|不行|"
     r"不可以)"
 )
 _YES_UNSPACED = re.compile(
     r"^(?:好|是|对|行|可以|嗯|没问题|同意|确认|继续|请|当然|执行|就这|はい|うん|ええ|お願い|おねがい|"
     r"いいです|いいよ|オーケー|了解|続け|どうぞ|もちろん|네|예|응|좋|그래|진행|계속|부탁|해 ?주|해줘|"
-    r"물론|हाँ|हां|जी|ठीक|कर|ज़रूर|जरूर|نعم|حسن|موافق|تمام)|(?:してください|して下さい|やって|"
+    r"물론|हाँ|हां|जी|ठीक|कर|ज़रूर|जरूर|نعم|حسن|موافق|تمام|أجل|أكيد|طبع|بالتأكيد|بله|ہاں|כן|בטח|קדימה|ใช่|ได้|ตกลง|হ্যাঁ)|(?:してください|して下さい|やって|"
     r"해 ?주세요|하세요|कर दो|करो|कीजिए)"
 )
 # Agreement that begins like a refusal, or hides in the middle of a sentence.
