@@ -37,7 +37,7 @@ reset | database db branch branches hard repo repository head main master data p
 tables history everything machine device account accounts server PROD schema git commit commits changes
 working worktree environment | CODE
 
-format reformat repartition partition | disk disks drive drives partition usb sd volume ssd hdd | CODE
+format reformat repartition partition | dev/* disk disks drive drives partition usb sd volume ssd hdd | CODE
 
 shut tear take bring pull | down | CODE notes
 

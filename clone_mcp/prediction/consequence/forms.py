@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from clone_mcp.prediction.consequence.findings import Consequence
-from clone_mcp.prediction.consequence.grammar import BE_ASKED, DETERMINERS, LIGHT, REFRAINED, REPORTED, RUNS, SUBJECTS
+from clone_mcp.prediction.consequence.grammar import (
+    BE_ASKED,
+    DETERMINERS,
+    LIGHT,
+    REFRAINED,
+    REPORTED,
+    RUNS,
+    SUBJECTS,
+    asks_for_facts,
+)
 from clone_mcp.prediction.consequence.sentences import Sentence
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
 
@@ -20,9 +29,11 @@ class Mood(Enum):
 
 _MODALS = frozenset("will would could might may can should must shall".split())
 _TOLD = frozenset("was were been are is they they're it's keeps still".split())
-_FACTS = frozenset("did was is has does were have".split())
 _WISHES = frozenset("want like need let get have approve okay ok i-can i'll i'd".split())
-_AGENT = frozenset("i we you then and or also , ; : ( that what step next agent it's".split())
+_AGENT = frozenset(
+    "i we you then and or also , ; : ( that what step next agent it's this it continuing proceeding going doing "
+    "confirming accepting running applying".split()
+)
 
 
 def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sentence) -> bool:
@@ -37,13 +48,13 @@ def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sen
         case Form.PAST:
             return tokens[at - 1] not in DETERMINERS and _is_wish(sentence, mood) and _asked_to_be(tokens, at)
         case Form.NOUN:
-            return tokens[0] not in _FACTS and _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
+            return _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
 
 
 def _is_noun_here(tokens: Sequence[str], at: int) -> bool:
     """A word that is also a verb ("push") is a noun only after an article or the like."""
     also_verb = any(use.form in (Form.DIRECT, Form.DOES) and use.language == "en" for use in uses(tokens[at]))
-    return not also_verb or (at > 0 and tokens[at - 1] in DETERMINERS)
+    return not also_verb or not DETERMINERS.isdisjoint(tokens[max(at - 2, 0) : at])
 
 
 def _directs(use: Use, sentence: Sentence, at: int, mood: Mood) -> bool:
@@ -121,6 +132,8 @@ def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
 
 def _done_as_noun(tokens: Sequence[str], at: int) -> bool:
     """ "Start the deployment": the act as a noun, with a verb that carries it out; or alone, as a headline."""
+    if asks_for_facts(tokens):
+        return False
     if (at <= 2 and len(tokens) - at <= 2) or (at <= 1 and len(tokens) - at <= 3):
         return True
     return bool(LIGHT & set(tokens[max(at - 5, 0) : at]))

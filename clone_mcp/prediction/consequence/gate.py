@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from clone_mcp.prediction.consequence.choices import Option, chosen, may_choose, offered
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood
-from clone_mcp.prediction.consequence.phrases import carries_secret
+from clone_mcp.prediction.consequence.phrases import carries_secret, hands_over_secret
 from clone_mcp.prediction.consequence.reading import findings
 from clone_mcp.prediction.consequence.replies import Stance, stance, turns_refusals_round
+from clone_mcp.prediction.consequence.sensitive import doubtful_order
 from clone_mcp.prediction.consequence.sentences import Sentence, sentences
 from clone_mcp.prediction.consequence.spelling import clean, fold
 
@@ -66,8 +67,11 @@ def _position(folded: str, said: Sequence[Sentence], question: str) -> Stance:
 
 
 def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterator[Finding]:
-    if carries_secret(folded):
+    if carries_secret(folded) or hands_over_secret(folded, fold(clean(question[-_TAIL:]))):
         yield Finding(Consequence.CREDENTIAL, _MASKED)
+    if said and len(said) == 1:
+        about = frozenset(word for sentence in sentences(clean(question[-_TAIL:]))[-2:] for word in sentence.words)
+        yield from (Finding(kind, said[0].text) for kind in doubtful_order(said[0].tokens, about))
     for before, sentence in zip((None, *said), said, strict=False):
         if any(findings(sentence, Mood.ORDER, before)):
             yield from findings(sentence, Mood.ORDER, before or _antecedent(question))

@@ -1,5 +1,7 @@
 """Small words that decide what a sentence does: ask, plan, deny, report, or merely mention."""
 
+from collections.abc import Sequence
+
 from clone_mcp.prediction.consequence.spelling import fold
 
 
@@ -164,7 +166,7 @@ TALKING = words("""
     explain explaining describe describing document documenting discuss clarify investigate investigating
     review reviewing check checking verify verifying
     analyze analyse compare mention outline understand inspect look read trace reproduce diagnose debug
-    debugging
+    debugging proofread proofreading spellcheck translate summarize summarise estimate
 """)
 ORDINARY_VERBS = words("""
     were render compare depends decide rely relate connect agree leave quit redo solve solves escape ease
@@ -214,3 +216,12 @@ ENGLISH = words("""
     the you should shall this that with your would what how it let these those when why does did were they please
     i'll use and is all only our my any from by into be been can could will
 """)
+FACTS = words("is are was were did does has have what why how where when who which whose")
+_WISHES = words("want like mind agree approve accept authorize authorise consent allow permit wish need prefer")
+
+
+def asks_for_facts(tokens: Sequence[str]) -> bool:
+    """ "Did the push succeed?", "Do you have a subscription?": leave is not what is asked for."""
+    return tokens[0] in FACTS or (
+        tokens[0] == "do" and tokens[1:2] in (("you",), ("we",), ("they",)) and _WISHES.isdisjoint(tokens[2:5])
+    )

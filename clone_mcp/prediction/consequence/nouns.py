@@ -127,7 +127,8 @@ _TABLE = {
         private-keys ssh-keys access-keys secret-key secret-keys encryption-key signing-key deploy-key
         de-passe env-file credit-card credit-cards client-key keychain keyring
         authorized_keys access-key accesskey client-secret bearer cookie cookies vault keystore kubeconfig pem
-        service-account ssn cvv pat
+        service-account ssn cvv pat card-number card-numbers iban passport social-security bank-details
+        aws/credentials config/gcloud
         id_rsa id_ed25519 .npmrc .netrc .pgpass api_key secret_key access_token auth_token database_url
         passwort* passwörter* kennwort* zugangsdaten geheimnis* zugangsschlüssel* api-schlüssel*
         anmeldedaten schlüssel*

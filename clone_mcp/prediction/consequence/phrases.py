@@ -72,6 +72,17 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
 )
 
 
+_WANTED = re.compile(
+    r"\b(?:what|what's|which|paste|send|give|provide|need|tell|enter|share|type|have)\b[^.?!\n]{0,40}\b"
+    r"(?:pass(?:word|phrase|code)|pin|otp|(?:2fa|mfa|verification|security|sms|auth\w*) code|(?:api|access|secret|private|"
+    r"license|ssh|recovery) key|token|credentials?|seed phrase|cvv|card number|iban|ssn)\b"
+    r"(?!\s+(?:length|hash\w*|polic\w+|format|type|limit|field|count|name|expir\w*|validat\w*|rotation|strength|budget|"
+    r"library|algorithm|window|bucket|generator|class|column|parser|method|provider|header|manager|size|prefix|store))"
+)
+_VALUE = re.compile(r"\b(?=[^\s]*\d)[^\s]*[^\s\d][^\s]*|\d{4,}")
+_LONGEST_SECRET = 200
+
+
 def _by_word() -> dict[str, list[tuple[Consequence, re.Pattern[str]]]]:
     table: dict[str, list[tuple[Consequence, re.Pattern[str]]]] = {}
     for word, consequence, pattern in _ROWS:
@@ -104,3 +115,8 @@ def phrases(folded: str, words: frozenset[str]) -> Iterator[tuple[Consequence, i
 def carries_secret(folded: str) -> bool:
     """A reply that itself hands a password or key over."""
     return _SECRET_VALUE.search(folded) is not None
+
+
+def hands_over_secret(reply: str, question: str) -> bool:
+    """A folded reply that names a value when the folded question asked for a password or the like."""
+    return len(reply) < _LONGEST_SECRET and _VALUE.search(reply) is not None and _WANTED.search(question) is not None

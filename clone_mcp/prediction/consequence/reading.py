@@ -45,7 +45,8 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
     if not is_writing_only(sentence.tokens):
         yield from phrases(sentence.folded, sentence.words)
     if mood is Mood.ASK and ("?" in sentence.folded or sentence.words & _NEEDING or opens_ask(sentence.tokens)):
-        yield from ((consequence, 0) for consequence in sensitive(sentence.tokens, sentence.words))
+        about = before.tokens if before else ()
+        yield from ((consequence, 0) for consequence in sensitive(sentence.tokens, sentence.words, about))
         if unfamiliar_verb(sentence.tokens) is not None:
             yield Consequence.DESTRUCTIVE, 0
 

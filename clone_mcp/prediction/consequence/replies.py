@@ -59,6 +59,11 @@ _NO = words("""
     nie nej nei ei älä ne nechci nem nu nisam nemoj όχι οχι μη δεν ні jangan tidak nggak không khong đừng chưa huwag
     hindi
 """)
+# What a person may also agree to.
+_ACTS_OF_REFUSAL = words("""
+    stop cancel abort halt skip deny reject denied rejected lass stopp abbrechen annule cancela annulla annuleer отмени
+    стоп iptal dur
+""")
 _NO_UNSPACED = re.compile(
     r"^(?:不(?!错|如|客气|好意思|介意)|别|否|先别|停|取消|等|算了|没必要|いいえ|いや|だめ|ダメ|やめ|"
     r"待っ|ちょっと待|キャンセル|中止|しない|结构です|結構です|아니|안 ?돼|하지 ?마|멈춰|취소|잠깐|"
@@ -93,7 +98,9 @@ _AGREES_ANYWAY = re.compile(
 _REFUSES_ANYWAY = re.compile(
     r"👎|❌|🚫|✋|🛑|⛔|🙅|^-1$|\bnot (?:yet|now|today|ok|okay|sure|approved|allowed)\b|\bleave (?:it|"
     r"them|that|this|everything|as|alone|the)\b|\brather not\b|\bhands off\b|\bforget (?:it|that)\b|"
-    r"\bno way\b|\bunder no\b"
+    r"\bno way\b|\bunder no\b|\blet me (?:think|check|see|look|sleep|ask|review|read|have|get back)|\bsleep on it|"
+    r"\bthink about it|\bmaybe later|\bgive me (?:a|some|one) |\bkeep (?:it|them|both|everything|all|that)\b|"
+    r"\bneed (?:more|some) time|\bhold (?:on|off|that|your)\b|\bnot (?:for now|without|until|before)\b|^later\b|^tomorrow\b"
 )
 # "Any objections?" - "no": here a refusal agrees.
 _TURNED = re.compile(
@@ -153,7 +160,9 @@ def _verdict(clause: str) -> Stance | None:
     if not spoken:
         return None
     if any(word in _NO or word in NEGATORS for word in spoken[:3]):
-        return Stance.REFUSES
+        # "Yes, cancel", but not "yes but don't".
+        is_act = spoken[0] in YES and not any(word in NEGATORS or word not in _ACTS_OF_REFUSAL and word in _NO for word in spoken)
+        return Stance.AGREES if is_act else Stance.REFUSES
     return Stance.AGREES if spoken[0] in YES or (any(word in YES for word in spoken[:3]) and len(spoken) <= 4) else None
 
 

@@ -9,8 +9,8 @@ person.
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.prediction.consequence.findings import Consequence
-from clone_mcp.prediction.consequence.grammar import TALKING, WRITING, words
-from clone_mcp.prediction.consequence.nouns import CODE, kinds
+from clone_mcp.prediction.consequence.grammar import FACTS, TALKING, WRITING, asks_for_facts, words
+from clone_mcp.prediction.consequence.nouns import CODE, DATA, kinds
 from clone_mcp.prediction.consequence.vocabulary import is_known
 
 D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
@@ -21,21 +21,25 @@ _NOUNS = {
         volumes disk disks fleet vm vms
         datenbank produktion produktionsdatenbank branch-protection base-de-données producción produção
         produzione productie прод базу
-        retention tablespace scratch firewall dns failover replica
+        retention tablespace scratch firewall dns failover replica load-balancer nameserver nameservers
+        canlıya canlıda üretime prod'a live-system live-betrieb serveur-de-production боевой
     """),
     C: words("""
         billing invoice invoices payment payments subscription license licence licenses licences
         credit-card budget campaign gpu gpus bill cart
         checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
         abbonamento factuur счёт подписку
-        reserved-instance seats quota premium enterprise annual
+        reserved-instance seats quota premium enterprise annual all-users payroll payout deposit bonifico überweisung
+        virement transferencia transferência overschrijving havale ödeme zahlung paiement pago pagamento betaling оплату
+        платёж bestellung pedido ordine
     """),
     P: words("""
         public publicly online linkedin twitter reddit hackernews facebook instagram youtube mastodon
         bluesky slack discord pypi tracker gist newsletter
         customers subscribers press app-store play-store world-readable mailing blog kunden clients
         clientes clienti klanten клиентам öffentlich
-        investors journalists everyone upstream marketplace
+        investors journalists everyone upstream marketplace all-customers all-clients all-subscribers all-employees
+        all-members müşterilere herkese abonnés suscriptores assinantes iscritti abonnenten подписчикам pressemitteilung
     """),
     K: words("""
         password passwords passphrase credentials root admin oauth ssh-key private-key private-keys
@@ -63,11 +67,22 @@ _GENTLE = (
         raise return throw simulate dry-run --dry-run estimate remind connect locally local test tests mocked
         staging-only
         proceed continue commit rename install
+        have contain proofread spellcheck draft translate reword rephrase
     """)
 )
 
 
-_ASKS_FOR_FACTS = words("is are was were did does has have what why how where when who which")
+# Verbs that are writing when done to a file, but not when done to something that runs live.
+_CHANGING = words("change update modify set convert add create adjust wire hook extend expose include move switch")
+_RUNNING = words("""
+    production prod dns firewall failover replica cluster billing subscription permissions write-access 2fa mfa root
+    admin oauth branch-protection retention fleet vm vms seats quota everyone upstream publicly
+""")
+_MODALS = words("would will must might should shall can could may")
+_NEVER_VERBS = FACTS | _MODALS | words("got both half")
+_POINTERS = words("it them this that these those")
+_OBJECT_START = _POINTERS | words("the a an my your our his her their all everything everyone everybody")
+_LONGEST_HEADLINE, _LONGEST_ORDER = 12, 5
 _AGENT = frozenset(("i", "we", "me", "us"))
 _BEFORE_AGENT = frozenset("should shall can may could want like let need ok okay".split())
 _AGENT_ALREADY = frozenset("i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
@@ -129,25 +144,72 @@ def opens_ask(tokens: Sequence[str]) -> bool:
     return len(tokens) <= _HEADLINE - 1 or not _FRAMES.isdisjoint(tokens[:3])
 
 
-def sensitive(tokens: Sequence[str], spoken: frozenset[str]) -> Iterator[Consequence]:
-    """The consequences that the words of a question suggest by what they name."""
-    if not tokens or tokens[0] in _ASKS_FOR_FACTS:
+def sensitive(tokens: Sequence[str], spoken: frozenset[str], before: Sequence[str] = ()) -> Iterator[Consequence]:
+    """The consequences that the words of a question suggest by what they name, itself or by an "it" for `before`."""
+    if not tokens or asks_for_facts(tokens):
         return
-    framed = len(spoken) <= _HEADLINE or not _FRAMES.isdisjoint(spoken)
-    if _ALL.isdisjoint(spoken) or not framed or not _GENTLE.isdisjoint(spoken):
+    if len(spoken) > _HEADLINE and _FRAMES.isdisjoint(spoken) and _verb_place(tokens) is None:
         return
+    if _ALL.isdisjoint(spoken):
+        if before and not _POINTERS.isdisjoint(spoken) and _GENTLE.isdisjoint(spoken) and not _is_ordinary_work(tokens):
+            yield from _named(frozenset(before))
+        return
+    noun_at = next(place for place, token in enumerate(tokens) if token in _ALL)
+    if not _is_gentle(tokens, noun_at, spoken):
+        yield from _named(spoken)
+
+
+def _named(spoken: frozenset[str]) -> Iterator[Consequence]:
     for consequence, nouns in _NOUNS.items():
         if not nouns.isdisjoint(spoken):
             yield consequence
 
 
-def unfamiliar_verb(tokens: Sequence[str]) -> int | None:
-    """Where the agent asks to do something that no table knows, done to something that isn't code."""
+def _is_gentle(tokens: Sequence[str], noun_at: int, spoken: frozenset[str]) -> bool:
+    """Looking at it, or writing about it; changing what runs live isn't writing, unless code is named."""
+    asks_leave = noun_at > 0 and (tokens[0] not in _MODALS or not _AGENT.isdisjoint(tokens[1:3]))
+    gentle = _GENTLE.intersection(tokens[:noun_at] if asks_leave else tokens)
+    if gentle - _CHANGING:
+        return True
+    return bool(gentle) and (_RUNNING.isdisjoint(spoken) or any(CODE in kinds(token) for token in tokens))
+
+
+def _is_ordinary_work(tokens: Sequence[str]) -> bool:
+    verb = _verb_place(tokens)
+    return verb is None or tokens[verb] in _ORDINARY
+
+
+def _verb_place(tokens: Sequence[str]) -> int | None:
+    """Where the act stands that leave is asked for: "Shall I <verb> ...", "<verb> the ...?"."""
     for at, token in enumerate(tokens[:-1]):
         if token in _AGENT_ALREADY or (token in _AGENT and at > 0 and tokens[at - 1] in _BEFORE_AGENT):
-            verb = next((i for i in range(at + 1, len(tokens)) if tokens[i] not in _BETWEEN), at)
-            return verb if _is_unfamiliar(tokens, verb) else None
+            return next((i for i in range(at + 1, len(tokens)) if tokens[i] not in _BETWEEN), at)
+    if 1 < len(tokens) <= _LONGEST_HEADLINE and tokens[0] not in _NEVER_VERBS and tokens[1] in _OBJECT_START:
+        return 0
     return None
+
+
+def unfamiliar_verb(tokens: Sequence[str]) -> int | None:
+    """Where the agent asks to do something that no table knows, done to something that isn't code."""
+    verb = _verb_place(tokens)
+    return verb if verb is not None and _is_unfamiliar(tokens, verb) else None
+
+
+def doubtful_order(tokens: Sequence[str], about: frozenset[str]) -> Iterator[Consequence]:
+    """ "Grab it" to "The domain is free": an order with an unknown or vague verb, about something sensitive."""
+    if not 2 <= len(tokens) <= _LONGEST_ORDER or _POINTERS.isdisjoint(tokens[1:3]):
+        return
+    verb = tokens[0]
+    if verb in _ORDINARY or verb in _GENTLE or not verb.isalpha():
+        return
+    yield from _named(about)
+    if _is_unfamiliar(tokens, 0) and _names_data(about):
+        yield D
+
+
+def _names_data(about: frozenset[str]) -> bool:
+    named = [kinds(word) for word in about]
+    return any(DATA in found and CODE not in found for found in named) and not any(CODE in found for found in named)
 
 
 def _is_unfamiliar(tokens: Sequence[str], at: int) -> bool:

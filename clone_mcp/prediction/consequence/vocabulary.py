@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 from itertools import chain
 
-from clone_mcp.prediction.consequence import english, languages
+from clone_mcp.prediction.consequence import english, languages, phrasal
 from clone_mcp.prediction.consequence.findings import Consequence
 from clone_mcp.prediction.consequence.grammar import ORDINARY_VERBS, ORDINARY_WORDS
 from clone_mcp.prediction.consequence.inflection import inflect
@@ -46,7 +46,7 @@ _CODE = frozenset(("CODE",))
 
 
 def _english() -> Iterator[tuple[str, Use]]:
-    for consequence, table in english.VERBS.items():
+    for consequence, table in chain(english.VERBS.items(), phrasal.VERBS.items()):
         for verbs, needed, spared in entries(table):
             needs, spares = frozenset(needed.split()), frozenset(spared.split())
             for form, word in (pair for verb in verbs.split() for pair in _forms(verb)):
