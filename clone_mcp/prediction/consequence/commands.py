@@ -43,6 +43,18 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (D, "update", r"\bupdate\s+\w[\w.\"]*\s+set\b"),
     (D, "alter", r"\balter\s+(?:table|database|user|role)\b"),
     (K, "grant", r"\bgrant\s+(?:all|select|insert|update|usage|\w+\s+on)\b"),
+    (D, "find", r"\bfind\s.{0,120}?-(?:delete|exec\s+rm)"),
+    (D, "sed", r"\bsed\s+(?:-\w+\s+)*-i.{0,80}?/etc/"),
+    (D, "psql", r"\bpsql\s.{0,80}?(?:prod|\s-f\s)"),
+    (D, "mysql", r"\bmysql\s.{0,80}?(?:prod|<\s)"),
+    (D, "merge", r"\bmerge\s+into\s+\w"),
+    *((D, word, rf"\b{word}\s+\S") for word in ("userdel", "groupdel", "lvremove", "vgremove", "pvremove", "wipefs", "mdadm")),
+    *((D, word, rf"\b{word}\s+(?:-\S+\s+)*\S") for word in ("fdisk", "parted", "blkdiscard", "tune2fs", "swapoff", "zpool")),
+    (K, "usermod", r"\busermod\s+-"),
+    (K, "useradd", r"\buseradd\s+\S"),
+    (K, "setfacl", r"\bsetfacl\s"),
+    (D, "etcdctl", r"\betcdctl\s+(?:\S+\s+)*?del\b"),
+    (D, "nomad", r"\bnomad\s+\w+\s+(?:stop|run|purge)"),
     (D, "dropdb", r"\bdropdb\b"),
     (D, "dropdatabase", r"dropdatabase"),
     (D, "flushall", r"\bflushall\b"),
@@ -100,7 +112,7 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
         C,
         "aws",
         r"\baws\s.{0,40}?\b(?:run|create|put|start|update|modify|deploy|purchase|allocate|publish|"
-        r"scale|request)\w*-?",
+        r"scale|request|attach|authorize|associate|enable|disable|register|set|import|reboot|restore)\w*-?",
     ),
     (
         D,
@@ -216,6 +228,32 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (P, "sendmail", r"\bsendmail\s"),
     (P, "ngrok", r"\bngrok\s+(?:http|tcp)"),
 )
+
+
+# What only reads or tests: its arguments ("pytest -k delete", "cat deploy.sh") are names.
+_LOOKS = re.compile(
+    r"[>$\s]*(?:(?:e?grep|rg|ag|ls|ll|cat|wc|diff|tree|du|df|ps|pwd|cd|vim?|nano|"
+    r"jq|tsc|mypy|pyright|ruff|eslint|prettier|black|isort|flake8|pytest|jest|vitest|tox|nox|pre-commit|bat)"
+    r"\s+[^?]*[-./_*'\"]|"
+    r"git\s+(?:log|show|diff|status|blame|grep|fetch|checkout\s+-b|switch|add|commit|stash(?!\s+(?:drop|clear|pop))|"
+    r"branch(?!\s+.*-d)|describe|remote\s+-v|ls-files)\b|"
+    r"(?:gh\s+(?:pr|issue|release|run|repo)\s+(?:view|list|diff|status|checks|checkout))\b|"
+    r"(?:cargo|go|npm|pnpm|yarn|bun|make|gradle|mvn|poetry|uv|dotnet|mix)\s+(?:run\s+)?(?:test|check|lint|fmt|vet|build|clippy|"
+    r"typecheck|format|outdated|ls|list|audit|tree)\b|"
+    r"kubectl\s+(?:get(?!\s+secret)|describe|logs|top|explain|diff)\b|"
+    r"terraform\s+(?:plan|validate|fmt|show|output|graph|providers|version)\b|"
+    r"helm\s+(?:template|lint|list|status|get|show|history|diff)\b|"
+    r"docker\s+(?:ps|images|logs|inspect|stats|build|compose\s+(?:ps|logs|config|build|up))\b(?!.*--push)|"
+    r"(?:npm|pip|pnpm|yarn|uv\s+pip)\s+(?:ci|install|i|freeze|show|view|info)\b|"
+    r"aws\s+\S+\s+(?:ls|list\S*|describe\S*|get-caller\S*)\b|gcloud\s+(?:\S+\s+){1,3}(?:list|describe)\b|"
+    r"select\s+|explain\s+(?:analyze\s+)?select\b)"
+)
+_CHAINED = re.compile(r"&&|;|\|\s|>\s?\S|\b(?:then|and|before|after)\b|--prod\b|--force\b|\b(?:for update|into|to|shows?|the|says|will)\b")
+
+
+def only_looks(folded: str) -> bool:
+    """Whether the sentence is a command that reads, builds or tests and nothing else."""
+    return _LOOKS.match(folded) is not None and _CHAINED.search(folded) is None
 
 
 def _by_word() -> dict[str, tuple[tuple[Consequence, re.Pattern[str]], ...]]:

@@ -48,7 +48,7 @@ shutdown poweroff halt reboot | | CODE
 stop restart pause suspend bounce | PROD database container containers instance instances cluster vm vms
 cron replication backup backups pods pod nginx postgres redis server-farm | CODE
 
-disable bypass skip | backup backups monitoring alert alerts alerting firewall auth authentication
+disable skip | backup backups monitoring alert alerts alerting firewall auth authentication
 authorization 2fa mfa security protection protections ssl tls account accounts user users rls antivirus
 safeguards safeguard sandbox permissions permission approval approvals confirmation-prompts verification
 selinux audit auditing PROD branch-protection | CODE
@@ -92,7 +92,7 @@ subscribe | | CODE event events topic observable channel store queue updates str
 
 spend pay | | CODE time effort attention
 
-order | license licenses licence licences server servers hardware domain domains book books laptop
+order | NUMBER license licenses licence licences server servers hardware domain domains book books laptop
 laptops gpu gpus seat seats unit units copies pizza parts item items stock keyboard more new another one
 two three it them | CODE
 
@@ -118,7 +118,7 @@ roll | out
 
 ship | it PROD release customers users order orders version package v1 v2 now today this | CODE
 
-charge debit bill invoice | card cards customer customers client clients account accounts user users
+charge debit bill invoice | visa mastercard amex iban paypal card cards customer customers client clients account accounts user users
 them him her amount fee $ subscription it
 
 refund reimburse | | CODE
@@ -246,7 +246,7 @@ authorize authorise allow | app application access oauth all permission permissi
 
 run execute start become | root admin administrator sudo superuser elevated | CODE
 
-disable bypass skip ignore | auth authentication permission permissions 2fa mfa sandbox ssl tls
+disable skip ignore | auth authentication permission permissions 2fa mfa sandbox ssl tls
 verification security approval approvals | CODE
 """
 

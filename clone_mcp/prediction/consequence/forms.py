@@ -29,7 +29,9 @@ class Mood(Enum):
 
 _MODALS = frozenset("will would could might may can should must shall".split())
 _TOLD = frozenset("was were been are is they they're it's keeps still".split())
-_WISHES = frozenset("want like need let get have approve okay ok i-can i'll i'd".split())
+_WISHES = frozenset("want wants needs like need let get have approve okay ok i-can i'll i'd".split())
+_THIRD_PARTIES = frozenset("who which where when".split())
+_AGENT_WORDS = frozenset("i we me us you".split())
 _AGENT = frozenset(
     "i we you then and or also , ; : ( that what step next agent it's this it continuing proceeding going doing "
     "confirming accepting running applying".split()
@@ -67,7 +69,7 @@ def _directs(use: Use, sentence: Sentence, at: int, mood: Mood) -> bool:
         if last in DETERMINERS:
             return _done_as_noun(tokens, at)
         if (
-            _informs(earlier)
+            _informs(tokens, earlier)
             or _foretells(earlier, sentence, mood)
             or (mood is not Mood.ORDER and use.consequence is not Consequence.CREDENTIAL and _asks_the_person(earlier))
         ):
@@ -90,8 +92,10 @@ def _foretells(earlier: Sequence[str], sentence: Sentence, mood: Mood) -> bool:
     return place > 0 and earlier[place - 1] not in _AGENT and not inverted
 
 
-def _informs(earlier: Sequence[str]) -> bool:
+def _informs(tokens: Sequence[str], earlier: Sequence[str]) -> bool:
     """ "How do I deploy", "did it drop": a question about the act, not for it."""
+    if tokens[0] in _THIRD_PARTIES and not _AGENT_WORDS.intersection(tokens):
+        return True  # "Who may publish?"
     if {"how", "why", "whether"} & set(earlier):
         return not ({"about", "should", "shall", "not", "don't", "want", "like"} & set(earlier))
     return bool({"did", "does"} & set(earlier)) and not ({"want", "like", "mean"} & set(earlier))

@@ -5,10 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from clone_mcp.prediction.consequence.choices import Option, chosen, may_choose, offered
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood
+from clone_mcp.prediction.consequence.grammar import NEGATORS
 from clone_mcp.prediction.consequence.phrases import carries_secret, hands_over_secret
 from clone_mcp.prediction.consequence.reading import findings
-from clone_mcp.prediction.consequence.replies import Stance, stance, turns_refusals_round
-from clone_mcp.prediction.consequence.sensitive import doubtful_order
+from clone_mcp.prediction.consequence.replies import (
+    ACTS_OF_REFUSAL,
+    UNSPACED_ACTS_OF_REFUSAL,
+    Stance,
+    stance,
+    turns_refusals_round,
+)
+from clone_mcp.prediction.consequence.sensitive import doubtful_answer, doubtful_order
 from clone_mcp.prediction.consequence.sentences import Sentence, sentences
 from clone_mcp.prediction.consequence.spelling import clean, fold
 
@@ -48,13 +55,10 @@ def _keep(found: dict[Consequence, Finding], new: Iterable[Finding]) -> None:
 
 def _position(folded: str, said: Sequence[Sentence], question: str) -> Stance:
     position = stance(folded, said)
-    if (
-        position is Stance.REFUSES
-        and len(said) == 1
-        and len(said[0].tokens) <= _ECHO
-        and turns_refusals_round(fold(clean(question[-_TAIL:])))
-    ):
-        return Stance.AGREES
+    if position is Stance.REFUSES and len(said) == 1 and len(said[0].tokens) <= _ECHO:
+        asked = fold(clean(question[-_TAIL:]))
+        if turns_refusals_round(asked) or _repeats_act(said[0].tokens, asked):
+            return Stance.AGREES
     if (
         position is not Stance.AGREES
         and position is not Stance.REFUSES
@@ -66,21 +70,37 @@ def _position(folded: str, said: Sequence[Sentence], question: str) -> Stance:
     return position
 
 
+def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
+    """ "Cancel the subscription?" - "cancel": what sounds like a refusal is what was asked for."""
+    if any(token in NEGATORS and token not in ACTS_OF_REFUSAL for token in tokens) or " or " in asked:
+        return False
+    return any(token in ACTS_OF_REFUSAL and token in asked for token in tokens) or any(
+        act in tokens[0] and act in asked for act in UNSPACED_ACTS_OF_REFUSAL
+    )
+
+
 def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterator[Finding]:
     if carries_secret(folded) or hands_over_secret(folded, fold(clean(question[-_TAIL:]))):
         yield Finding(Consequence.CREDENTIAL, _MASKED)
-    if said and len(said) == 1:
-        about = frozenset(word for sentence in sentences(clean(question[-_TAIL:]))[-2:] for word in sentence.words)
-        yield from (Finding(kind, said[0].text) for kind in doubtful_order(said[0].tokens, about))
+    if len(said) == 1:
+        yield from _from_doubt(said[0], sentences(clean(question[-_TAIL:])))
     for before, sentence in zip((None, *said), said, strict=False):
         if any(findings(sentence, Mood.ORDER, before)):
             yield from findings(sentence, Mood.ORDER, before or _antecedent(question))
 
 
+def _from_doubt(said: Sentence, asked: Sequence[Sentence]) -> Iterator[Finding]:
+    about = frozenset(word for sentence in asked[-2:] for word in sentence.words)
+    last = next((sentence.tokens for sentence in reversed(asked) if sentence.asks), ())
+    for kind in (*doubtful_order(said.tokens, about), *doubtful_answer(said.tokens, last)):
+        yield Finding(kind, said.text)
+
+
 def _antecedent(question: str) -> Sentence | None:
     """What "delete it" may point back to: the last thing the agent asked."""
     said = sentences(clean(question[-_TAIL:]))
-    return next((sentence for sentence in reversed(said) if sentence.asks and not sentence.is_empty_ask), None)
+    asked = next((sentence for sentence in reversed(said) if sentence.asks and not sentence.is_empty_ask), None)
+    return asked or (said[-1] if said else None)
 
 
 def _from_question(question: str, reply: str, position: Stance, extra: Sequence[str]) -> Iterator[Finding]:

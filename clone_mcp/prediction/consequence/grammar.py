@@ -40,7 +40,7 @@ PLANS = words("""
 EMPTY = words("""
     shall should i we you go ahead proceed continue ok okay ready sound sounds good is that this it do run
     execute apply them these those all now want
-    me to would like can may please confirm approve approval approved yes no y n let know if alright right
+    y/n yes/no j/n s/n me to would like can may please confirm approve approval approved yes no y n let know if alright right
     start begin carry on fine with the
     what still agree agreed thoughts plan change changes step steps above everything so and or for a in be
     my your have permission your not look looks
@@ -93,7 +93,7 @@ HARMLESS_NEGATED = words("forget hesitate fail only just mind worry wait think s
 REFRAINED = words("had managed used tried failed refused unable attempted did does didn't")
 RUNS = words("""
     run runs execute apply launch invoke trigger start ship send fire running executing applying use
-    call proceed continue
+    call proceed continue enter
 """)
 COORDINATORS = words("""
     and then or but before after by so plus & && + -> => also followed und dann oder aber et puis ou y luego

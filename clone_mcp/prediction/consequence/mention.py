@@ -19,6 +19,7 @@ from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
 
 _MODALS = frozenset("should shall would will must can could may".split())
 _DESIGNED = frozenset("cli cache library tool program linter client sdk app".split())
+_NOUNS_TOO = frozenset("test document update change build list draft port view log".split())
 _RUNNABLE = frozenset("statement script job command pipeline query workflow step task action playbook".split())
 
 
@@ -76,7 +77,7 @@ def is_embedded(use: Use, tokens: Sequence[str], at: int) -> bool:
     if use.language != "en":
         whole = _whole_clause(tokens, at)
         return (
-            any(token in WRITING for token in whole if token != tokens[at])
+            any(token in WRITING and token not in _NOUNS_TOO for token in whole if token != tokens[at])
             and use.consequence is not Consequence.CREDENTIAL
             and not _is_live(tokens)
         )

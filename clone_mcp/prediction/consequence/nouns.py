@@ -181,6 +181,7 @@ def _build() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 
 
 _EXACT, _STEMS = _build()
+_NUMBER = frozenset(("NUMBER",))
 _NONE: frozenset[str] = frozenset()
 
 
@@ -190,6 +191,8 @@ def kinds(token: str) -> frozenset[str]:
     found = _EXACT.get(token) or _EXACT.get(token.removesuffix("s")) or _EXACT.get(token.removesuffix("es"))
     if found:
         return found
+    if token.isdigit():
+        return _NUMBER
     if token.endswith("ies") and token[:-3] + "y" in _EXACT:
         return _EXACT[token[:-3] + "y"]
     if FILE_NAME.search(token):

@@ -35,6 +35,10 @@ anonymize anonymise pseudonymise pseudonymize redact scramble | PEOPLE DATA | CO
 dismiss fire sack furlough suspend expel | PEOPLE employee employees contractor contractors him her them
 staff | CODE
 
+lock | out | CODE
+
+rip take | out | CODE
+
 lay | off | CODE
 
 override overrule ignore lift relax loosen weaken lower | protection protections restriction restrictions
@@ -50,6 +54,9 @@ start begin | fresh scratch anew | CODE
 wipe clear mop sweep | slate | CODE
 
 replay reprocess reseed resync repopulate | PROD database everything events | CODE
+
+bypass circumvent sidestep | approval approvals review reviews check checks auth authentication security
+protection protections permission permissions firewall 2fa mfa policy gate gates safeguards sandbox | ROUTE
 
 vacate abandon surrender | DATA lease domain | CODE
 
@@ -166,6 +173,8 @@ unlock unblock | account accounts phone vault door user | CODE
 let | in inside | CODE block blocks
 
 link connect attach hook | bank wallet paypal account calendar gmail inbox drive | CODE
+
+mint issue | CRED | CODE
 
 assume | role identity | CODE
 

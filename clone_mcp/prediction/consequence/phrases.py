@@ -11,6 +11,9 @@ _PRODUCTION = (
     r"\b(?:in|on|to|against|into|onto|over|at)\s+(?:the\s+|our\s+|your\s+|live\s+)?(?:prod|production|live)\b"
     r"(?!\s*-?(?:build|bundle|mode|ready|config|code|dependenc|setting|env|grade|quality|check|reload|preview|demo))"
 )
+_RISKS = (
+    "unrecoverable irrevocable irrevocably destructive nonreversible unreversible downtime outage unrecoverably lossy"
+).split()
 _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("prod", D, _PRODUCTION),
     ("production", D, _PRODUCTION),
@@ -48,6 +51,22 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("losing", D, r"\bmeans? losing"),
     ("lose", D, r"\b(?:will|would|'ll|'d|could|might) lose\b"),
     ("over", D, r"\bstart over\b"),
+    *((word, C, r"\b(?:paid|premium|enterprise|pro) (?:plan|version|tier|one|edition|subscription|option)\b") for word in ("paid", "premium", "enterprise", "pro")),
+    *((word, D, r"\b(?:in|up|out|off|down|away|live) with (?:it|them|that)\b") for word in ("with",)),
+    *((word, P, r"\b(?:off|out|up|live) (?:it|they|she) goes?\b") for word in ("goes", "go")),
+    *((word, D, r"\bno (?:way|going|turning) back|point of no return|\btakes?\s.{0,30}\bdown\b") for word in ("back", "return", "down")),
+    *((word, D, rf"\b{word}\b") for word in _RISKS),
+    ("live", D, r"\blive (?:records|data|users|customers|traffic|site|system|systems|database|db|server|servers|environment|"
+     r"table|tables|orders|accounts|index|cluster)\b"),
+    ("removes", D, r"\b(?:removes|deletes|erases|drops|wipes|overwrites|destroys|clears)\s+(?:every|all|the (?:existing|current|old))\b"),
+    *(
+        (word, K, r"\b(?:elevated|admin|administrator|root|sudo|owner|full|broader)\s+(?:rights|privileges|permissions|access)\b")
+        for word in ("rights", "privileges", "permissions", "access")
+    ),
+    *((word, P, r"\b(?:goes|go|going|sent|send|out|mail|email|forward)\s+(?:out\s+)?to\s+\S+@\S+\.\w") for word in ("goes", "go", "going", "sent")),
+    *((word, P, r"\bvisible to (?:all|every|any|the (?:public|world|team|whole)|other)") for word in ("visible",)),
+    *((word, C, r"\b(?:be|gets?) (?:charged|billed|debited)\b") for word in ("charged", "billed", "debited")),
+    *((word, K, r"\bon (?:your|my|his|her|their) behalf\b") for word in ("behalf",)),
     ("comment", P, r"\bcomments?\s(?:on|to|under|in)\s.{0,20}\b(?:pr|pull|issue|ticket|thread|merge)\b"),
     *(
         (press, kind, rf"\b{press}\s+(?:on\s+)?(?:the\s+)?[\"']?(?:{verbs})\b")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands
+from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands, only_looks
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood, has_form
 from clone_mcp.prediction.consequence.grammar import DETERMINERS, ENGLISH, FALSE_FRIENDS, RUNS, STOPWORDS
@@ -34,10 +34,12 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
     command_words = sentence.words & COMMAND_WORDS
     if command_words and not _explains(sentence):
         yield from commands(sentence.folded, command_words)
+    if only_looks(sentence.folded):
+        return
     if not sentence.folded.isascii() and is_unspaced(sentence.folded):
         yield from unspaced_acts(sentence.folded)
     if ENGLISH.isdisjoint(sentence.words):
-        yield from stem_acts(sentence.folded, sentence.tokens)
+        yield from stem_acts(sentence.folded, sentence.tokens, short=not sentence.text.isascii())
     for at, token in enumerate(sentence.tokens):
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
             if (not use.needs or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):

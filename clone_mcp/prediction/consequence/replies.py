@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from clone_mcp.prediction.consequence.grammar import NEGATORS, WRITING, words
+from clone_mcp.prediction.consequence.grammar import NEGATORS, RUNS, WRITING, words
 from clone_mcp.prediction.consequence.sentences import Sentence
 
 
@@ -60,10 +60,11 @@ _NO = words("""
     hindi
 """)
 # What a person may also agree to.
-_ACTS_OF_REFUSAL = words("""
+ACTS_OF_REFUSAL = words("""
     stop cancel abort halt skip deny reject denied rejected lass stopp abbrechen annule cancela annulla annuleer отмени
     стоп iptal dur
 """)
+UNSPACED_ACTS_OF_REFUSAL = ("取消", "停", "中止", "キャンセル", "취소", "रद्द", "रोक")
 _NO_UNSPACED = re.compile(
     r"^(?:不(?!错|如|客气|好意思|介意)|别|否|先别|停|取消|等|算了|没必要|いいえ|いや|だめ|ダメ|やめ|"
     r"待っ|ちょっと待|キャンセル|中止|しない|结构です|結構です|아니|안 ?돼|하지 ?마|멈춰|취소|잠깐|"
@@ -161,7 +162,7 @@ def _verdict(clause: str) -> Stance | None:
         return None
     if any(word in _NO or word in NEGATORS for word in spoken[:3]):
         # "Yes, cancel", but not "yes but don't".
-        is_act = spoken[0] in YES and not any(word in NEGATORS or word not in _ACTS_OF_REFUSAL and word in _NO for word in spoken)
+        is_act = spoken[0] in YES and not any(word in NEGATORS or word not in ACTS_OF_REFUSAL and word in _NO for word in spoken)
         return Stance.AGREES if is_act else Stance.REFUSES
     return Stance.AGREES if spoken[0] in YES or (any(word in YES for word in spoken[:3]) and len(spoken) <= 4) else None
 
@@ -171,6 +172,8 @@ def _unclear(folded: str) -> Stance:
     spoken = _WORD.findall(folded)
     if folded.startswith(("/", "@", "!")):
         return Stance.OWN_WORDS
+    if len(spoken) == 1 and spoken[0] in RUNS:
+        return Stance.AGREES
     if not spoken:
         return Stance.AGREES if folded.strip(" .?!-_\n") else Stance.OWN_WORDS
     if spoken[0] in {"can", "could", "would", "will", "please"}:

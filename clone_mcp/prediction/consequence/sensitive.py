@@ -22,7 +22,7 @@ _NOUNS = {
         datenbank produktion produktionsdatenbank branch-protection base-de-données producción produção
         produzione productie прод базу
         retention tablespace scratch firewall dns failover replica load-balancer nameserver nameservers
-        canlıya canlıda üretime prod'a live-system live-betrieb serveur-de-production боевой
+        live branch-protections canlıya canlıda üretime prod'a live-system live-betrieb serveur-de-production боевой
     """),
     C: words("""
         billing invoice invoices payment payments subscription license licence licenses licences
@@ -67,7 +67,8 @@ _GENTLE = (
         raise return throw simulate dry-run --dry-run estimate remind connect locally local test tests mocked
         staging-only
         proceed continue commit rename install
-        have contain proofread spellcheck draft translate reword rephrase
+        have contain proofread spellcheck draft translate reword rephrase ask propose documented explained described
+        mentioned tested mocked renamed logged typed validated
     """)
 )
 
@@ -82,7 +83,10 @@ _MODALS = words("would will must might should shall can could may")
 _NEVER_VERBS = FACTS | _MODALS | words("got both half")
 _POINTERS = words("it them this that these those")
 _OBJECT_START = _POINTERS | words("the a an my your our his her their all everything everyone everybody")
-_LONGEST_HEADLINE, _LONGEST_ORDER = 12, 5
+_LONGEST_HEADLINE, _LONGEST_ORDER = 12, 6
+_VAGUE = words("take put let make get open turn switch give go bring move set up in out off away keep push pull accept")
+_NOUNS_TOO = words("draft test tests document list name view plan query log count change update")
+_LEAVE = words("should shall i want may")
 _AGENT = frozenset(("i", "we", "me", "us"))
 _BEFORE_AGENT = frozenset("should shall can may could want like let need ok okay".split())
 _AGENT_ALREADY = frozenset("i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
@@ -197,14 +201,23 @@ def unfamiliar_verb(tokens: Sequence[str]) -> int | None:
 
 def doubtful_order(tokens: Sequence[str], about: frozenset[str]) -> Iterator[Consequence]:
     """ "Grab it" to "The domain is free": an order with an unknown or vague verb, about something sensitive."""
-    if not 2 <= len(tokens) <= _LONGEST_ORDER or _POINTERS.isdisjoint(tokens[1:3]):
+    if not 2 <= len(tokens) <= _LONGEST_ORDER or _POINTERS.isdisjoint(tokens[1:4]):
         return
     verb = tokens[0]
-    if verb in _ORDINARY or verb in _GENTLE or not verb.isalpha():
+    if (verb in _ORDINARY and verb not in _VAGUE) or verb in _GENTLE or not verb.isalpha():
         return
-    yield from _named(about)
+    if not any(CODE in kinds(word) for word in about):
+        yield from _named(about)
     if _is_unfamiliar(tokens, 0) and _names_data(about):
         yield D
+
+
+def doubtful_answer(tokens: Sequence[str], asked: Sequence[str]) -> Iterator[Consequence]:
+    """ "Who should get the draft?" - "all investors": what is still open in the question is filled with a risk."""
+    if not asked or asked[0] not in FACTS or _LEAVE.isdisjoint(asked) or not _GENTLE.difference(_NOUNS_TOO).isdisjoint(asked):
+        return
+    if len(tokens) <= _HEADLINE:
+        yield from _named(frozenset(tokens))
 
 
 def _names_data(about: frozenset[str]) -> bool:

@@ -29,7 +29,7 @@ _PAIRS = {
         ("bank", "details"),
         ("social", "security"),
         ("app play", "store"),
-        ("branch", "protection"),
+        ("branch", "protection protections"),
         ("seed", "phrase"),
         ("world", "readable"),
         ("write", "access"),

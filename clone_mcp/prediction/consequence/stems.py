@@ -45,7 +45,7 @@ _ACTS: dict[Consequence, str] = {
         usuń usun skasuj skasow kasuj wykasuj wyczyść wyczyszcz czyści nadpis zniszcz zresetuj resetuj przywróć cofn
         wycof wyłącz zatrzym zabij odinstal unieważn sformatuj formatow anuluj wywal wyrzuc zrestart restartuj opróżn
         zlikwid zamkn wypowiedz
-        herunterfahr stilllegen stilllege archivier kippe_ kippen rückgängig
+        vom_netz yeniden_başlat devre_dışı herunterfahr stilllegen stilllege archivier kippe_ kippen rückgängig
         """,
     C: """
         köp_ köpa köper beställ betala hyra_ driftsätt rulla_ut i_drift skala_upp uppgrader prenumerer överför boka_
@@ -155,7 +155,7 @@ _NOT = words("""
 """)
 
 _KINDS = (("act", _ACTS), ("thing", _THINGS), ("ordinary", {None: _ORDINARY}), ("code", {None: _CODE}))
-_SHORTEST, _LONGEST = 3, 18
+_SHORTEST, _TRUSTED, _LONGEST = 3, 5, 18
 _WORD_START = re.compile(r"[^\W\d_][\w'-]*")
 Stem = tuple[str, Consequence | None]
 
@@ -172,9 +172,12 @@ def _table() -> dict[str, Stem]:
 _TABLE = _table()
 
 
-def stem_acts(folded: str, tokens: Sequence[str]) -> Iterator[tuple[Consequence, int]]:
-    """What the sentence would do, with the place where it says so; nothing where it is about ordinary work."""
-    found = list(_stems(folded))
+def stem_acts(folded: str, tokens: Sequence[str], *, short: bool) -> Iterator[tuple[Consequence, int]]:
+    """What the sentence would do, with the place where it says so; nothing where it is about ordinary work.
+
+    `short` stems are only trusted where the text had accents: "gửi" is no "GUI".
+    """
+    found = list(_stems(folded, short=short))
     ordinary = any(name == "ordinary" for (name, _), _ in found)
     in_code = any(name == "code" for (name, _), _ in found)
     if not (_NOT | NEGATORS).isdisjoint(tokens) and not folded.endswith(("không?", "khong?")):
@@ -186,17 +189,13 @@ def stem_acts(folded: str, tokens: Sequence[str]) -> Iterator[tuple[Consequence,
             yield consequence, place
 
 
-def reads_as_ordinary(folded: str) -> bool:
-    return any(name in ("ordinary", "code") for (name, _), _ in _stems(folded))
-
-
-def _stems(folded: str) -> Iterator[tuple[Stem, int]]:
+def _stems(folded: str, *, short: bool) -> Iterator[tuple[Stem, int]]:
     padded = _WORD_END.sub(" ", folded) + " "
     for word in _WORD_START.finditer(padded):
         start = word.start()
         if is_known(word[0]):
             continue
-        for length in range(_LONGEST, _SHORTEST - 1, -1):
+        for length in range(_LONGEST, _SHORTEST - 1 if short else _TRUSTED - 1, -1):
             found = _TABLE.get(padded[start : start + length])
             if found is not None:
                 yield found, start
