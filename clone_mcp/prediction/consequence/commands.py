@@ -256,6 +256,27 @@ def only_looks(folded: str) -> bool:
     return _LOOKS.match(folded) is not None and _CHAINED.search(folded) is None
 
 
+_SUBCOMMANDS = {
+    D: "delete destroy drop remove rm del purge reset terminate wipe flush prune uninstall kill stop down truncate erase "
+    "rollback evict disable detach drain force clear unset unlink shutdown reboot restart clean overwrite hard revert",
+    C: "apply deploy up scale buy purchase transfer refund charge create provision install-prod renew subscribe promote "
+    "upgrade resize launch sync rollout prod production pay",
+    P: "publish release push upload send post submit merge share announce public mail tweet",
+    K: "grant rotate secret secrets login token tokens password authorize sudo keys credentials allow expose policy",
+}
+_SUBCOMMAND = {
+    kind: re.compile(r"(?<![a-z.])(?:" + "|".join(verbs.split()) + r")(?![a-z.])", re.IGNORECASE)
+    for kind, verbs in _SUBCOMMANDS.items()
+}
+
+
+def subcommands(folded: str) -> Iterator[Consequence]:
+    """What a command of an unknown tool says it does. A lone word is a name, not a command."""
+    if " " not in folded.strip() or only_looks(folded):
+        return
+    yield from (kind for kind, pattern in _SUBCOMMAND.items() if pattern.search(folded))
+
+
 def _by_word() -> dict[str, tuple[tuple[Consequence, re.Pattern[str]], ...]]:
     table: dict[str, list[tuple[Consequence, re.Pattern[str]]]] = {}
     for consequence, word, pattern in _ROWS:

@@ -92,7 +92,7 @@ subscribe | | CODE event events topic observable channel store queue updates str
 
 spend pay | | CODE time effort attention
 
-order | NUMBER license licenses licence licences server servers hardware domain domains book books laptop
+order | license licenses licence licences server servers hardware domain domains book books laptop
 laptops gpu gpus seat seats unit units copies pizza parts item items stock keyboard more new another one
 two three it them | CODE
 
@@ -221,6 +221,8 @@ login logon | to into with as using
 
 log sign | in into | CODE
 
+auto-approve autoapprove autoaccept auto-accept auto-merge
+
 authenticate impersonate | | CODE
 
 enter type paste print show echo log rotate share reveal expose read copy export add set store commit
@@ -236,7 +238,7 @@ rotate share reveal paste enter disclose hand leak send give regenerate reissue 
 export tell | key keys logins login | CODE
 
 give make add assign hand | admin access owner root collaborator maintainer superuser privileges sudo
-sudoers permission permissions write-access rights | CODE
+sudoers permission permissions write write-access rights | CODE
 
 elevate escalate | privilege privileges permission permissions root admin role | CODE
 

@@ -12,6 +12,7 @@ from clone_mcp.prediction.consequence.grammar import (
     REPORTED,
     RUNS,
     SUBJECTS,
+    WRITING,
     asks_for_facts,
 )
 from clone_mcp.prediction.consequence.sentences import Sentence
@@ -136,7 +137,7 @@ def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
 
 def _done_as_noun(tokens: Sequence[str], at: int) -> bool:
     """ "Start the deployment": the act as a noun, with a verb that carries it out; or alone, as a headline."""
-    if asks_for_facts(tokens):
+    if asks_for_facts(tokens) or (at > 0 and (tokens[0] in WRITING or tokens[0].endswith("ed"))):
         return False
     if (at <= 2 and len(tokens) - at <= 2) or (at <= 1 and len(tokens) - at <= 3):
         return True

@@ -40,7 +40,7 @@ PLANS = words("""
 EMPTY = words("""
     shall should i we you go ahead proceed continue ok okay ready sound sounds good is that this it do run
     execute apply them these those all now want
-    y/n yes/no j/n s/n me to would like can may please confirm approve approval approved yes no y n let know if alright right
+    are sure really certain definitely y/n yes/no j/n s/n me to would like can may please confirm approve approval approved yes no y n let know if alright right
     start begin carry on fine with the
     what still agree agreed thoughts plan change changes step steps above everything so and or for a in be
     my your have permission your not look looks
@@ -144,7 +144,7 @@ ORDINARY_WORDS = words("""
     connect connected connects copied crap crops dealer debt decide deciding defense deleted delta demand
     depose deposit destroyed detect digit digits dilate discord disposes done drips ease elate elder
     embedding emerge employ ended ending ends enter enters entry escape even evoke expense expire expired
-    explode explore export exporter expose exposed falling fender fixing forge formal formats formatting
+    ever every explode explore export exporter expose exposed falling fender fixing forge formal formats formatting
     former gate gates gender general generous grand greatest guarded hanging hiding hint hush ides impose
     inform ingest inset invert inverting invoke lace lane lanes large latest leading lean leaner leaning
     lease leave leaving lend lender letter licence logic lush maxlen mere merger merges meta mint mover
@@ -216,12 +216,12 @@ ENGLISH = words("""
     the you should shall this that with your would what how it let these those when why does did were they please
     i'll use and is all only our my any from by into be been can could will
 """)
-FACTS = words("is are was were did does has have what why how where when who which whose")
+FACTS = words("what's who's where's how's when's is are was were did does has have what why how where when who which whose")
 _WISHES = words("want like mind agree approve accept authorize authorise consent allow permit wish need prefer")
 
 
 def asks_for_facts(tokens: Sequence[str]) -> bool:
     """ "Did the push succeed?", "Do you have a subscription?": leave is not what is asked for."""
-    return tokens[0] in FACTS or (
-        tokens[0] == "do" and tokens[1:2] in (("you",), ("we",), ("they",)) and _WISHES.isdisjoint(tokens[2:5])
+    return not FACTS.isdisjoint(tokens[:1]) or (
+        tuple(tokens[:1]) == ("do",) and tokens[1:2] in (("you",), ("we",), ("they",)) and _WISHES.isdisjoint(tokens[2:5])
     )

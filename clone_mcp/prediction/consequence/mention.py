@@ -20,6 +20,7 @@ from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
 _MODALS = frozenset("should shall would will must can could may".split())
 _DESIGNED = frozenset("cli cache library tool program linter client sdk app".split())
 _NOUNS_TOO = frozenset("test document update change build list draft port view log".split())
+_LETS = frozenset("let allow permit give grant have".split())
 _RUNNABLE = frozenset("statement script job command pipeline query workflow step task action playbook".split())
 
 
@@ -27,6 +28,8 @@ def is_denied(tokens: Sequence[str], at: int) -> bool:
     """ "Don't delete", "without pushing"; but not "why don't we delete", "don't forget to delete"."""
     for place in range(at - 1, max(at - 6, -1), -1):
         word = tokens[place]
+        if word == "of" and place > 0 and tokens[place - 1] in {"instead", "rather"}:
+            continue
         if word in COORDINATORS and (word != "or" and (not uses(tokens[place - 1]) or tokens[place - 1] in NEGATORS)):
             return False
         if word in {"rather", "instead"} and tokens[place + 1 : place + 2] not in (("than",), ("of",)):
@@ -124,5 +127,7 @@ def _is_live(tokens: Sequence[str]) -> bool:
 
 
 def is_writing_only(tokens: Sequence[str]) -> bool:
+    if not _LETS.isdisjoint(tokens[:1]):
+        return False
     first = next((t for t in tokens if t in WRITING or t in RUNS), None)
     return first is not None and first in WRITING and not (set(tokens) & RUNS)

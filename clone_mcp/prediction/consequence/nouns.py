@@ -85,7 +85,7 @@ _TABLE = {
         testler*
     """,
     DATA: """
-        table row record column entry database db schema dataset data collection document index indices
+        device devices laptop phone router door mailing-list table row record column entry database db schema dataset data collection document index indices
         partition
         file folder directory dir dirs branch branches tag-ref stash commit history repo repository fork
         deploy-keys backup snapshot dump archive bucket blob object-store volume disk drive storage
@@ -181,7 +181,6 @@ def _build() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 
 
 _EXACT, _STEMS = _build()
-_NUMBER = frozenset(("NUMBER",))
 _NONE: frozenset[str] = frozenset()
 
 
@@ -191,8 +190,6 @@ def kinds(token: str) -> frozenset[str]:
     found = _EXACT.get(token) or _EXACT.get(token.removesuffix("s")) or _EXACT.get(token.removesuffix("es"))
     if found:
         return found
-    if token.isdigit():
-        return _NUMBER
     if token.endswith("ies") and token[:-3] + "y" in _EXACT:
         return _EXACT[token[:-3] + "y"]
     if FILE_NAME.search(token):

@@ -14,7 +14,7 @@ void nullify annul rescind waive forfeit sunset offboard off-board reimage facto
 vaporize vaporise incinerate exterminate extinguish euthanize hard-delete bulk-delete mass-delete
 force-delete soft-delete force-remove de-provision deprovision undeploy | | CODE
 
-strip hose torch burn wreck smash crush level kill-off flatten brick flash blast bomb sink toast chop cull
+strip hose torch burn wreck smash crush flatten brick flash blast bomb sink toast chop cull
 weed dump | it them everything all DATA PROD device phone router firmware | CODE
 
 do | away | CODE
@@ -35,6 +35,10 @@ anonymize anonymise pseudonymise pseudonymize redact scramble | PEOPLE DATA | CO
 dismiss fire sack furlough suspend expel | PEOPLE employee employees contractor contractors him her them
 staff | CODE
 
+recycle cycle rotate-out | node nodes instance instances pod pods machine machines servers all them | CODE
+
+log sign | everyone everybody all-users | CODE
+
 lock | out | CODE
 
 rip take | out | CODE
@@ -46,7 +50,7 @@ safeguard safeguards guardrails lock hold freeze firewall approval approvals che
 
 withdraw retract | | CODE
 
-terminate quit end abort finish | contract process instance instances job jobs session sessions lease
+terminate quit abort | contract process instance instances job jobs session sessions lease
 employment server | CODE
 
 start begin | fresh scratch anew | CODE
@@ -76,12 +80,11 @@ cash pay | out in | CODE
 deposit withdraw fund lend borrow loan wager | money funds $ account wallet it cash eur usd euros dollars
 campaign | CODE
 
-move switch go change migrate jump hop commit | tier pro enterprise premium annual yearly paid business plan
-subscription | CODE
+move switch go migrate jump hop commit | tier pro enterprise premium annual yearly paid subscription | CODE
 
 stand crank bring turn | up | CODE volume font log logging tests test
 
-cut switch fail swap | over traffic | CODE
+cut fail swap | over traffic | CODE
 
 burn use consume drain | credits quota budget | CODE
 
@@ -117,7 +120,7 @@ put get push | up out live online | CODE
 
 take flip go | live public | CODE
 
-fire shoot dash zip blast ping | off over email emails mail message messages line reminder | CODE
+fire shoot dash zip blast ping | off over email emails mail message messages line reminder | CODE agent agents subagent subagents task tasks request requests
 
 drop | line | CODE
 
@@ -125,7 +128,7 @@ hand pass send turn | over along onwards | CODE
 
 reach | out | CODE
 
-tell notify alert warn brief thank approach contact update message remind inform | PEOPLE | CODE
+tell notify alert warn brief thank contact message remind inform | PEOPLE | CODE
 
 accept decline reject confirm propose rsvp | meeting meetings invitation invitations invite invites
 appointment interview friend | CODE
@@ -147,16 +150,20 @@ lift break | embargo | CODE
 
 flip throw hit | switch | CODE
 
+write give post | rating one-star five-star testimonial | CODE
+
+leave | review rating voicemail feedback message one-star five-star | CODE
+
+export share dump hand | PEOPLE | CODE
+
 sign file lodge | petition return returns complaint paperwork claim form appeal taxes lawsuit patent report
 | CODE
 
 make | available visible | CODE
 
-resolve close lock | issue issues ticket tickets thread discussion | CODE
+close lock | issue issues ticket tickets thread discussion | CODE
 
-file | it | CODE
-
-subscribe add import | mailing newsletter list crm audience | CODE
+subscribe add import | mailing newsletter crm audience | CODE
 """
 _CREDENTIAL = """
 open unblock forward expose | port ports ssh rdp internet world outside 0.0.0.0/0 0.0.0.0 firewall

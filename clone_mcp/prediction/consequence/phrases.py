@@ -51,6 +51,16 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("losing", D, r"\bmeans? losing"),
     ("lose", D, r"\b(?:will|would|'ll|'d|could|might) lose\b"),
     ("over", D, r"\bstart over\b"),
+    *((word, D, r"\bno (?:backups?|copy|copies|undo|rollback)\b|\bsafe to lose\b") for word in ("backup", "backups", "copy", "undo", "rollback", "lose")),
+    ("destroy", D, r"\b[1-9]\d* to destroy\b"),
+    ("go", D, r"\bcan (?:they|it|these|those|this|that|all of (?:it|them)) (?:all )?go\b"),
+    *((word, P, r"\brecipients?:?\s.{0,80}\S@\S") for word in ("recipients", "recipient")),
+    ("without", K, r"\bwithout (?:a |any |further |the )?(?:login|logging in|auth\w*|password|passwords|review|approval|asking|confirm\w*|"
+     r"permission|backup|backups|checking|verification|encryption)\b"),
+    *((word, K, r"\b(?:read|access|see|use|scan) (?:your|my|his|her|their) (?:contacts|e?-?mails?|messages|calendar|files|location|photos|"
+       r"account|accounts|bank|inbox|drive|data)\b") for word in ("your", "my", "his", "her", "their")),
+    *((word, D, r"\b(?:log|sign) (?:everyone|everybody|all\b.{0,20}|users?|them|him|her) out\b") for word in ("log", "sign")),
+    ("order", C, r"\border \d"),
     *((word, C, r"\b(?:paid|premium|enterprise|pro) (?:plan|version|tier|one|edition|subscription|option)\b") for word in ("paid", "premium", "enterprise", "pro")),
     *((word, D, r"\b(?:in|up|out|off|down|away|live) with (?:it|them|that)\b") for word in ("with",)),
     *((word, P, r"\b(?:off|out|up|live) (?:it|they|she) goes?\b") for word in ("goes", "go")),
@@ -69,7 +79,7 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     *((word, K, r"\bon (?:your|my|his|her|their) behalf\b") for word in ("behalf",)),
     ("comment", P, r"\bcomments?\s(?:on|to|under|in)\s.{0,20}\b(?:pr|pull|issue|ticket|thread|merge)\b"),
     *(
-        (press, kind, rf"\b{press}\s+(?:on\s+)?(?:the\s+)?[\"']?(?:{verbs})\b")
+        (press, kind, rf"(?<!the )(?<!a )(?<!our )(?<!this )\b{press}\s+(?:on\s+)?(?:the\s+)?[\"']?(?:{verbs})\b")
         for press in ("hit", "press", "click", "clicking", "pressing", "hitting")
         for kind, verbs in (
             (P, "merge|publish|send|submit|release|post|share"),
@@ -92,13 +102,13 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
 
 
 _WANTED = re.compile(
-    r"\b(?:what|what's|which|paste|send|give|provide|need|tell|enter|share|type|have)\b[^.?!\n]{0,40}\b"
+    r"\b(?:what|what's|which|asks?|wants?|requires?|paste|send|give|provide|need|tell|enter|share|type|have)\b[^.?!\n]{0,40}\b"
     r"(?:pass(?:word|phrase|code)|pin|otp|(?:2fa|mfa|verification|security|sms|auth\w*) code|(?:api|access|secret|private|"
     r"license|ssh|recovery) key|token|credentials?|seed phrase|cvv|card number|iban|ssn)\b"
     r"(?!\s+(?:length|hash\w*|polic\w+|format|type|limit|field|count|name|expir\w*|validat\w*|rotation|strength|budget|"
     r"library|algorithm|window|bucket|generator|class|column|parser|method|provider|header|manager|size|prefix|store))"
 )
-_VALUE = re.compile(r"\b(?=[^\s]*\d)[^\s]*[^\s\d][^\s]*|\d{4,}")
+_VALUE = re.compile(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])\S{5,}|(?<![\w#])\d{4,}|\b\d{3}[ -]\d{3}\b")
 _LONGEST_SECRET = 200
 
 

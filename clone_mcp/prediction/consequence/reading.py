@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands, only_looks
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood, has_form
-from clone_mcp.prediction.consequence.grammar import DETERMINERS, ENGLISH, FALSE_FRIENDS, RUNS, STOPWORDS
+from clone_mcp.prediction.consequence.grammar import DETERMINERS, ENGLISH, FALSE_FRIENDS, RUNS, STOPWORDS, asks_for_facts
 from clone_mcp.prediction.consequence.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.prediction.consequence.nouns import DATA, kinds
 from clone_mcp.prediction.consequence.objects import BARE, has_needed, is_ordinary
 from clone_mcp.prediction.consequence.phrases import phrases
-from clone_mcp.prediction.consequence.sensitive import opens_ask, sensitive, unfamiliar_verb
+from clone_mcp.prediction.consequence.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
 from clone_mcp.prediction.consequence.sentences import Sentence
 from clone_mcp.prediction.consequence.stems import stem_acts
 from clone_mcp.prediction.consequence.unspaced import is_unspaced, unspaced_acts
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, misspelt, uses
 
+_LEAVE = frozenset("should shall i we us may let go ok okay fine".split())
 _EXCERPT = 120
 _NEEDING = frozenset(("i-need", "we-need"))
 _BEFORE_VERB = frozenset(("i", "to", "just", "please", "we"))
@@ -32,7 +33,7 @@ def findings(sentence: Sentence, mood: Mood, before: Sentence | None = None) -> 
 
 def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[tuple[Consequence, int]]:
     command_words = sentence.words & COMMAND_WORDS
-    if command_words and not _explains(sentence):
+    if command_words and not _explains(sentence) and not _only_informs(sentence):
         yield from commands(sentence.folded, command_words)
     if only_looks(sentence.folded):
         return
@@ -44,13 +45,20 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
             if (not use.needs or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):
                 yield use.consequence, sentence.folded.find(token)
-    if not is_writing_only(sentence.tokens):
+    if not is_writing_only(sentence.tokens) and not (mood is Mood.ASK and _only_informs(sentence)):
         yield from phrases(sentence.folded, sentence.words)
     if mood is Mood.ASK and ("?" in sentence.folded or sentence.words & _NEEDING or opens_ask(sentence.tokens)):
         about = before.tokens if before else ()
         yield from ((consequence, 0) for consequence in sensitive(sentence.tokens, sentence.words, about))
         if unfamiliar_verb(sentence.tokens) is not None:
             yield Consequence.DESTRUCTIVE, 0
+        if (consequence := risky_verb(sentence.tokens)) is not None:
+            yield consequence, 0
+
+
+def _only_informs(sentence: Sentence) -> bool:
+    """ "What's 300 EUR in dollars?": an answer to it lets nobody do anything."""
+    return "?" in sentence.folded and asks_for_facts(sentence.tokens) and _LEAVE.isdisjoint(sentence.words)
 
 
 def _may_answer(use: Use, sentence: Sentence) -> bool:

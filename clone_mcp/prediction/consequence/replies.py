@@ -62,7 +62,7 @@ _NO = words("""
 # What a person may also agree to.
 ACTS_OF_REFUSAL = words("""
     stop cancel abort halt skip deny reject denied rejected lass stopp abbrechen annule cancela annulla annuleer отмени
-    стоп iptal dur
+    стоп iptal dur block blocks prevent forbid
 """)
 UNSPACED_ACTS_OF_REFUSAL = ("取消", "停", "中止", "キャンセル", "취소", "रद्द", "रोक")
 _NO_UNSPACED = re.compile(

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from clone_mcp.prediction.consequence.findings import Consequence
 from clone_mcp.prediction.consequence.grammar import FACTS, TALKING, WRITING, asks_for_facts, words
-from clone_mcp.prediction.consequence.nouns import CODE, DATA, kinds
+from clone_mcp.prediction.consequence.nouns import CODE, DATA, PEOPLE, PROD, kinds
+from clone_mcp.prediction.consequence.ordinary import ORDINARY, PLAIN, RISKY
 from clone_mcp.prediction.consequence.vocabulary import is_known
 
 D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
@@ -29,7 +30,7 @@ _NOUNS = {
         credit-card budget campaign gpu gpus bill cart
         checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
         abbonamento factuur счёт подписку
-        reserved-instance seats quota premium enterprise annual all-users payroll payout deposit bonifico überweisung
+        reserved-instance seats quota premium enterprise annual all-users payroll payout purchase purchases deposit bonifico überweisung
         virement transferencia transferência overschrijving havale ödeme zahlung paiement pago pagamento betaling оплату
         платёж bestellung pedido ordine
     """),
@@ -46,7 +47,8 @@ _NOUNS = {
         secrets 2fa mfa vault keychain superuser
         passwort kennwort zugangsdaten contraseña senha wachtwoord пароль şifre identifiants credenciales
         credenciais credenziali de-passe
-        write-access permissions branch-protection sudoers seed-phrase otp
+        write-access permissions branch-protection sudoers seed-phrase otp passport ssn iban card-number card-numbers
+        connection-string social-security bank-details
     """),
 }
 _ALL = frozenset(noun for nouns in _NOUNS.values() for noun in nouns)
@@ -74,7 +76,7 @@ _GENTLE = (
 
 
 # Verbs that are writing when done to a file, but not when done to something that runs live.
-_CHANGING = words("change update modify set convert add create adjust wire hook extend expose include move switch")
+_CHANGING = words("change update modify set convert add create adjust wire hook extend expose include move switch rename")
 _RUNNING = words("""
     production prod dns firewall failover replica cluster billing subscription permissions write-access 2fa mfa root
     admin oauth branch-protection retention fleet vm vms seats quota everyone upstream publicly
@@ -86,61 +88,16 @@ _OBJECT_START = _POINTERS | words("the a an my your our his her their all everyt
 _LONGEST_HEADLINE, _LONGEST_ORDER = 12, 6
 _VAGUE = words("take put let make get open turn switch give go bring move set up in out off away keep push pull accept")
 _NOUNS_TOO = words("draft test tests document list name view plan query log count change update")
+_AROUND = words("up out in off away down on over back live now please then too to the for me thanks ! . ,")
+_PARTICLES = words("off out up down away over through live in")
 _LEAVE = words("should shall i want may")
 _AGENT = frozenset(("i", "we", "me", "us"))
-_BEFORE_AGENT = frozenset("should shall can may could want like let need ok okay".split())
+_BEFORE_AGENT = frozenset("do should shall can may could want like let need ok okay".split())
 _AGENT_ALREADY = frozenset("i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
 _BETWEEN = frozenset(
     "to just also now then go ahead and quickly simply first either actually still proceed directly "
     "rather please".split()
 )
-# Verbs of ordinary work, and words that aren't verbs: all that may follow "Shall I" without raising a doubt.
-_ORDINARY = words("""
-    try do recommend suggest lean move address get have let make put take bring give set turn go come see explore
-    be examine elaborate focus break navigate work identify integrate follow incorporate complete recognize
-    propose tackle finalize capture dig consider step correct assist track edit adapt sort pinpoint pick choose
-    choosing decide dive troubleshoot transform calculate compute combine encrypt enhance improve remember
-    coordinate render scan stay reconsider discover configure stage attempt perform slice revise prototype
-    categorize brainstorm scaffold locate prioritize narrow target catch filter pin think highlight cycle
-    deprecate stub gate match craft research base compile process evaluate lint fmt sketch iterate zoom experiment
-    play answer ask fold swap raise return yield cast use reuse bump regenerate rerun re-run retry repeat
-    restructure reorganize reorganise group nest flatten map reduce sum join split concatenate append prepend
-    insert inject parse serialize serialise encode decode escape unescape trim pad truncate-text round shorten
-    lengthen widen expand collapse toggle blur indent dedent center align scroll animate fade colour color theme
-    paint draw plot chart graph visualize visualise sample shuffle seed memoize cache buffer batch queue-up stream
-    paginate debounce throttle limit cap clamp loosen tighten relax strengthen harden guard protect secure
-    sanitize hash compress zip unzip download fetch pull load import clone checkout check-out stash rebase squash
-    amend commit cherry-pick branch diff blame bisect inspect profile time trace instrument monitor measure count
-    estimate rank score rate grade judge compare contrast weigh summarize summarise paraphrase translate localize
-    spell proofread reword rephrase reformulate outline structure number label title caption annotate mark comment
-    footnote cite quote link reference credit attribute mention illustrate demonstrate demo present show display
-    preview print view open close keep leave preserve retain save store hold maintain support backport port
-    upstream-nothing vendor freeze unpin upgrade-types downgrade-types install add include bundle minify transpile
-    build rebuild assemble generate bootstrap init initialize initialise setup set-up create define declare type
-    name rename alias call invoke run execute exercise try-out test verify validate assert check double-check
-    recheck confirm ensure spec mock fake simulate emulate fuzz benchmark stress watch observe listen
-    subscribe-events poll wait pause sleep continue proceed resume finish start begin stop-here end conclude wrap
-    wrap-up skip ignore omit exclude avoid prevent allow-list handle treat deal cope recover fall fallback default
-    guess assume infer deduce derive search look find grep list enumerate collect gather aggregate read skim study
-    learn understand know explain describe clarify document discuss talk chat say tell note report brief update
-    refresh sync-docs adjust tweak tune polish refine fix repair patch debug diagnose investigate analyze analyse
-    review critique audit assess refactor simplify extract inline abstract generalize generalise specialize
-    parametrize parameterize modularize decouple isolate separate unify merge-code consolidate dedupe deduplicate
-    normalize normalise standardize convert change modify alter replace substitute exchange switch reorder
-    rearrange reverse invert negate shift increment decrement increase decrease double halve prefer favour favor
-    stick like love need want mean plan design architect model draft write rewrite compose author help guide walk
-    mentor pair collaborate restart-dev serve host-locally boot launch-dev style restyle format reformat prettify
-    beautify hide enable disable activate deactivate select deselect hover click-through drag resize position
-    place-inline truncate feel believe hope wish expect bet mind care agree disagree apologize apologise thank
-    appreciate cover extend implement introduce optimize optimise cleanup tidy clean organize organise arrange fit
-    squeeze shrink grow reset-state log count-up emphasize emphasise make-sure ship-tests run-tests lower cut
-    minimize minimise maximize maximise speed slow accelerate delay defer postpone reschedule inherit subclass
-    override overload also just then now either both only still maybe probably perhaps actually really better best
-    rather sooner first next not the a an to it this that these those with for from in on at of or and but if so
-    as by all any some more most one two no yes ok i you we they he she me us them my your our their its his her
-    there here what which who how why when where whether able sure glad happy ready done fine good great free
-    quick quickly simply directly manually carefully slowly gradually instead always never usually
-""")
 
 
 def opens_ask(tokens: Sequence[str]) -> bool:
@@ -180,7 +137,7 @@ def _is_gentle(tokens: Sequence[str], noun_at: int, spoken: frozenset[str]) -> b
 
 def _is_ordinary_work(tokens: Sequence[str]) -> bool:
     verb = _verb_place(tokens)
-    return verb is None or tokens[verb] in _ORDINARY
+    return verb is None or tokens[verb] in ORDINARY
 
 
 def _verb_place(tokens: Sequence[str]) -> int | None:
@@ -199,16 +156,45 @@ def unfamiliar_verb(tokens: Sequence[str]) -> int | None:
     return verb if verb is not None and _is_unfamiliar(tokens, verb) else None
 
 
+def risky_verb(tokens: Sequence[str]) -> Consequence | None:
+    """ "Accept the counteroffer?", "I can block this caller": an act on others, on money or on something running."""
+    at = _verb_place(tokens)
+    if at is None and 0 < len(tokens) <= _LONGEST_HEADLINE:
+        at = 0
+    if at is None or any(CODE in kinds(token) or token in PLAIN for token in tokens[at + 1 :]):
+        return None
+    return next((kind for kind, verbs in RISKY.items() if tokens[at] in verbs), None)
+
+
+def asks_for_risk(tokens: Sequence[str]) -> bool:
+    """Whether an alternative is anything but ordinary work: one that starts with no known harmless verb is."""
+    verb = _verb_place(tokens)
+    first = tokens[verb if verb is not None else 0] if tokens else ""
+    harmless = first in ORDINARY or first in _GENTLE
+    return not harmless or not _ALL.isdisjoint(tokens)
+
+
+def risky_option(tokens: Sequence[str]) -> Iterator[Consequence]:
+    """ "Staging + prod", "launch tonight": a chosen option is done, so what it names needs no verb we know."""
+    if (consequence := risky_verb(tokens)) is not None:
+        yield consequence
+    if _GENTLE.isdisjoint(tokens) and not any(CODE in kinds(token) for token in tokens):
+        yield from _named(frozenset(tokens))
+
+
 def doubtful_order(tokens: Sequence[str], about: frozenset[str]) -> Iterator[Consequence]:
     """ "Grab it" to "The domain is free": an order with an unknown or vague verb, about something sensitive."""
-    if not 2 <= len(tokens) <= _LONGEST_ORDER or _POINTERS.isdisjoint(tokens[1:4]):
+    pronoun = next((place for place, token in enumerate(tokens[:4]) if token in _POINTERS), 0)
+    if not pronoun or len(tokens) > _LONGEST_ORDER or not _AROUND.issuperset(tokens[pronoun + 1 :]):
         return
     verb = tokens[0]
-    if (verb in _ORDINARY and verb not in _VAGUE) or verb in _GENTLE or not verb.isalpha():
+    if (verb in ORDINARY and verb not in _VAGUE) or verb in _GENTLE or verb in FACTS or not verb.isalpha():
         return
-    if not any(CODE in kinds(word) for word in about):
+    if not any(CODE in kinds(word) or word in PLAIN for word in about):
         yield from _named(about)
-    if _is_unfamiliar(tokens, 0) and _names_data(about):
+        yield from (kind for kind, verbs in RISKY.items() if verb in verbs)
+    vague = verb in _VAGUE and not _PARTICLES.isdisjoint(tokens)
+    if (vague or _is_unfamiliar(tokens, 0)) and _names_data(about):
         yield D
 
 
@@ -222,14 +208,14 @@ def doubtful_answer(tokens: Sequence[str], asked: Sequence[str]) -> Iterator[Con
 
 def _names_data(about: frozenset[str]) -> bool:
     named = [kinds(word) for word in about]
-    return any(DATA in found and CODE not in found for found in named) and not any(CODE in found for found in named)
+    return any(not found.isdisjoint((DATA, PEOPLE, PROD)) for found in named) and not any(CODE in found for found in named)
 
 
 def _is_unfamiliar(tokens: Sequence[str], at: int) -> bool:
     verb = tokens[at]
     if (
         not (verb.isascii() and verb.isalpha() and len(verb) > 1)
-        or verb in _ORDINARY
+        or verb in ORDINARY
         or verb in _GENTLE
         or is_known(verb)
     ):

@@ -27,6 +27,7 @@ _PAIRS = {
         ("card", "number numbers"),
         ("security", "group groups"),
         ("bank", "details"),
+        ("connection", "string strings"),
         ("social", "security"),
         ("app play", "store"),
         ("branch", "protection protections"),

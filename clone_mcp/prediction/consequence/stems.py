@@ -195,7 +195,7 @@ def _stems(folded: str, *, short: bool) -> Iterator[tuple[Stem, int]]:
         start = word.start()
         if is_known(word[0]):
             continue
-        for length in range(_LONGEST, _SHORTEST - 1 if short else _TRUSTED - 1, -1):
+        for length in range(min(_LONGEST, len(padded) - start), _SHORTEST - 1 if short else _TRUSTED - 1, -1):
             found = _TABLE.get(padded[start : start + length])
             if found is not None:
                 yield found, start
