@@ -137,7 +137,8 @@ def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
 
 def _done_as_noun(tokens: Sequence[str], at: int) -> bool:
     """ "Start the deployment": the act as a noun, with a verb that carries it out; or alone, as a headline."""
-    if asks_for_facts(tokens) or (at > 0 and (tokens[0] in WRITING or tokens[0].endswith("ed"))):
+    first = tokens[0]
+    if asks_for_facts(tokens) or (at > 0 and (first in WRITING or (first.endswith("ed") and first not in LIGHT))):
         return False
     if (at <= 2 and len(tokens) - at <= 2) or (at <= 1 and len(tokens) - at <= 3):
         return True

@@ -34,9 +34,12 @@ _RECENT = 4
 """With nothing asked, a "continue" takes up the last few sentences."""
 _SHORT = 3
 """In so few sentences the last one is what the agent waits on, asked or not."""
+_ABOUT = 3
+"""So many sentences back may stand what a reply's "it" means."""
 _ECHO = 5
 """A reply this short that repeats a word of the question answers it."""
-_TAIL = 1500
+_TAIL = 4000
+_COURTESY = re.compile(r"[,.!\s]+(?:thanks|thank you|thx|ty|cheers)[.!\s]*$", re.IGNORECASE)
 _MASKED = "the reply contains a secret"
 
 
@@ -46,7 +49,7 @@ def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tupl
     Errs on the side of reporting: a false alarm costs the person a look, a miss may cost their data.
     `options` are answers offered beside the question; the ones listed inside it are found by themselves.
     """
-    said_text = clean(reply)
+    said_text = _COURTESY.sub("", clean(reply))
     said = sentences(said_text)
     folded = fold(said_text).strip()
     found: dict[Consequence, Finding] = {}
@@ -102,7 +105,7 @@ def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
 
 
 def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterator[Finding]:
-    if carries_secret(folded) or hands_over_secret(folded, fold(clean(question[-_TAIL:]))):
+    if carries_secret(folded) or hands_over_secret(folded, " ".join(fold(clean(question[-_TAIL:])).split())):
         yield Finding(Consequence.CREDENTIAL, _MASKED)
     if len(said) == 1:
         yield from _from_doubt(said[0], sentences(clean(question[-_TAIL:])))
@@ -123,17 +126,17 @@ def _asks_for_a_name(question: str) -> bool:
 
 
 def _from_doubt(said: Sentence, asked: Sequence[Sentence]) -> Iterator[Finding]:
-    about = frozenset(word for sentence in asked[-2:] for word in sentence.words)
     last = next((sentence.tokens for sentence in reversed(asked) if sentence.asks), ())
-    for kind in (*doubtful_order(said.tokens, about), *doubtful_answer(said.tokens, last)):
-        yield Finding(kind, said.text)
+    for sentence in asked[-_ABOUT:]:
+        yield from (Finding(kind, said.text) for kind in doubtful_order(said.tokens, sentence.words))
+    yield from (Finding(kind, said.text) for kind in doubtful_answer(said.tokens, last))
 
 
 def _antecedent(question: str) -> Sentence | None:
     """What "delete it" may point back to: the last thing the agent asked."""
     said = sentences(clean(question[-_TAIL:]))
     asked = next((sentence for sentence in reversed(said) if sentence.asks and not sentence.is_empty_ask), None)
-    return asked or (said[-1] if said else None)
+    return asked or (said[-1] if said and len(question) <= _TAIL else None)
 
 
 def _from_question(question: str, reply: str, position: Stance, extra: Sequence[str]) -> Iterator[Finding]:

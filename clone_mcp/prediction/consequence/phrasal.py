@@ -77,7 +77,7 @@ compensate overpay payout outbid | | CODE
 
 cash pay | out in | CODE
 
-deposit withdraw fund lend borrow loan wager | money funds $ account wallet it cash eur usd euros dollars
+withdraw fund lend borrow loan wager | money funds $ account wallet it cash eur usd euros dollars
 campaign | CODE
 
 move switch go migrate jump hop commit | tier pro enterprise premium annual yearly paid subscription | CODE
@@ -88,7 +88,7 @@ cut fail swap | over traffic | CODE
 
 burn use consume drain | credits quota budget | CODE
 
-issue credit grant process execute run capture collect settle clear release hold wire send initiate | payment
+issue grant process execute run capture collect settle clear release hold wire send initiate | payment
 payments payroll invoice invoices refund refunds payout payouts voucher vouchers transfer transfers trade
 trades order orders salary salaries wages bonus bonuses deposit debt funds money | CODE
 

@@ -103,7 +103,7 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
 
 _WANTED = re.compile(
     r"\b(?:what|what's|which|asks?|wants?|requires?|paste|send|give|provide|need|tell|enter|share|type|have)\b[^.?!\n]{0,40}\b"
-    r"(?:pass(?:word|phrase|code)|pin|otp|(?:2fa|mfa|verification|security|sms|auth\w*) code|(?:api|access|secret|private|"
+    r"(?:pass(?:word|phrase|code)|pin|otp|(?:2fa|mfa|verification|security|sms|auth\w*)\s+code|log-?in|(?:api|access|secret|private|"
     r"license|ssh|recovery) key|token|credentials?|seed phrase|cvv|card number|iban|ssn)\b"
     r"(?!\s+(?:length|hash\w*|polic\w+|format|type|limit|field|count|name|expir\w*|validat\w*|rotation|strength|budget|"
     r"library|algorithm|window|bucket|generator|class|column|parser|method|provider|header|manager|size|prefix|store))"

@@ -12,7 +12,7 @@ from clone_mcp.prediction.consequence.findings import Consequence
 from clone_mcp.prediction.consequence.grammar import FACTS, TALKING, WRITING, asks_for_facts, words
 from clone_mcp.prediction.consequence.nouns import CODE, DATA, PEOPLE, PROD, kinds
 from clone_mcp.prediction.consequence.ordinary import ORDINARY, PLAIN, RISKY
-from clone_mcp.prediction.consequence.vocabulary import is_known
+from clone_mcp.prediction.consequence.vocabulary import is_known, one_slip_away
 
 D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
 
@@ -102,7 +102,7 @@ _BETWEEN = frozenset(
 
 def opens_ask(tokens: Sequence[str]) -> bool:
     """ "Should I ..." or "Switch the billing over" without its question mark."""
-    return len(tokens) <= _HEADLINE - 1 or not _FRAMES.isdisjoint(tokens[:3])
+    return len(tokens) <= _HEADLINE or not _FRAMES.isdisjoint(tokens[:3]) or _verb_place(tokens) == 0
 
 
 def sensitive(tokens: Sequence[str], spoken: frozenset[str], before: Sequence[str] = ()) -> Iterator[Consequence]:
@@ -163,7 +163,8 @@ def risky_verb(tokens: Sequence[str]) -> Consequence | None:
         at = 0
     if at is None or any(CODE in kinds(token) or token in PLAIN for token in tokens[at + 1 :]):
         return None
-    return next((kind for kind, verbs in RISKY.items() if tokens[at] in verbs), None)
+    spelt = {tokens[at]} if tokens[at] in ORDINARY or tokens[at] in _GENTLE else {tokens[at], *one_slip_away(tokens[at])}
+    return next((kind for kind, verbs in RISKY.items() if not verbs.isdisjoint(spelt)), None)
 
 
 def asks_for_risk(tokens: Sequence[str]) -> bool:

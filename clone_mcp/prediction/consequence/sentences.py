@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from clone_mcp.prediction.consequence.grammar import ASKS, EMPTY, PLANS, RUNS
 from clone_mcp.prediction.consequence.nouns import kinds_in
@@ -11,7 +12,7 @@ from clone_mcp.prediction.consequence.spelling import close_up, fold
 _LINE_START = re.compile(
     r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"(?<=[^\s\d(][.!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
+_SENTENCE_END = re.compile(r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
 _TOKEN = re.compile(r"[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
 _LONGEST_SENTENCE = 1200
 _SHORT_ASK = 9
@@ -82,6 +83,7 @@ class Sentence:
         return all(word in EMPTY or not word[0].isalnum() for word in self.words)
 
 
+@lru_cache(maxsize=16)
 def sentences(cleaned: str) -> tuple[Sentence, ...]:
     return tuple(_sentence(text, item) for text, item in _cut(close_up(cleaned)))
 

@@ -27,6 +27,7 @@ _LOOKALIKE = str.maketrans(
     "aeopcyxijshdqwlrkmhtbbn3uovtaipkenybxcwgaiirylgnhbacdejkmoptuvwz",
 )
 _LETTERS_APART = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_GREEK_QUESTION = re.compile("(?<=[\u0370-\u03ff]);")
 _TAG_LETTERS = re.compile("[\U000e0000-\U000e007f]")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f\u0250-\u02af\u1d00-\u1d7f]")
@@ -42,7 +43,8 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.translate(_EMPHASIS) if "*" in text or "`" in text or "~" in text else text
     text = _TAG_LETTERS.sub("", text) if max(text) > "\U000dffff" else text
-    return _STRAY.sub(lambda found: _TO_CLEAN[found[0]], unicodedata.normalize("NFKC", text))
+    text = _STRAY.sub(lambda found: _TO_CLEAN[found[0]], unicodedata.normalize("NFKC", text))
+    return _GREEK_QUESTION.sub("?", text) if ";" in text else text
 
 
 def fold(text: str) -> str:

@@ -180,7 +180,7 @@ def stem_acts(folded: str, tokens: Sequence[str], *, short: bool) -> Iterator[tu
     found = list(_stems(folded, short=short))
     ordinary = any(name == "ordinary" for (name, _), _ in found)
     in_code = any(name == "code" for (name, _), _ in found)
-    if not (_NOT | NEGATORS).isdisjoint(tokens) and not folded.endswith(("không?", "khong?")):
+    if not (_NOT | NEGATORS).isdisjoint(tokens) and not folded.rstrip("?! ").endswith("khong"):
         return
     for (name, consequence), place in found:
         if consequence is not None and not ordinary and (name == "act" or not in_code) and not (
