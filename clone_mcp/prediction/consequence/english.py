@@ -65,7 +65,7 @@ roll | back | CODE
 rollback | | CODE
 
 revert undo | uncommitted all database PROD deployment migration migrations release everything working
-history main master
+history main master snapshot backup
 
 rewrite | history
 
@@ -134,7 +134,7 @@ renew prolong extend | subscription license licence domain certificate plan cont
 allocate acquire | gpu gpus instance instances vm server servers capacity cluster license licenses
 domain budget
 
-run start kick launch submit rerun execute train queue schedule begin relaunch | training sweep gpu gpus
+run start kick launch submit rerun execute train queue schedule begin relaunch | instance instances training sweep gpu gpus
 a100 h100 expensive costly paid billable backfill fine-tune finetune finetuning fine-tuning
 hyperparameter cluster billing | CODE
 
@@ -232,7 +232,7 @@ reissue issue decode insert supply submit hand forward sync push paste grab retr
 recover unlock hard-code cache transfer expand view open pull append place publish message text
 print-out leak print | CRED | CODE
 
-grant | | CODE
+grant | |
 
 rotate share reveal paste enter disclose hand leak send give regenerate reissue expose transmit copy
 export tell | key keys logins login | CODE

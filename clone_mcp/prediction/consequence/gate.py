@@ -90,7 +90,8 @@ def _takes_the_harmless_side(said: Sequence[Sentence], question: str) -> bool:
     if not asked or len(said) != 1 or len(asked[-1].tokens) > _LONGEST_CHOICE or " or " not in asked[-1].folded:
         return False
     sides = [sentences(side) for side in asked[-1].folded.split(" or ")]
-    spoken = said[0].words - EMPTY
+    shared = frozenset.intersection(*(frozenset(word for sentence in side for word in sentence.words) for side in sides))
+    spoken = said[0].words - EMPTY - shared
     named = [side for side in sides if any(spoken & sentence.words for sentence in side)]
     return len(named) == 1 and not any(any(findings(sentence, Mood.ORDER)) or asks_for_risk(sentence.tokens) for sentence in named[0])
 
@@ -111,9 +112,11 @@ def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterato
         yield from _from_doubt(said[0], sentences(clean(question[-_TAIL:])))
     if _asks_for_a_name(question) and len(said) == 1:
         return
+    antecedent = _antecedent(question)
+    if len(said) == 1 and len(said[0].tokens) == 1 and antecedent and said[0].words <= antecedent.words:
+        return  # "Run the tests?" - "run": the question tells what is done
     for before, sentence in zip((None, *said), said, strict=False):
-        if any(findings(sentence, Mood.ORDER, before)):
-            yield from findings(sentence, Mood.ORDER, before or _antecedent(question))
+        yield from findings(sentence, Mood.ORDER, before or antecedent)
 
 
 def _asks_for_a_name(question: str) -> bool:

@@ -40,7 +40,7 @@ PLANS = words("""
 EMPTY = words("""
     shall should i we you go ahead proceed continue ok okay ready sound sounds good is that this it do run
     execute apply them these those all now want
-    are sure really certain definitely y/n yes/no j/n s/n me to would like can may please confirm approve approval approved yes no y n let know if alright right
+    tell-me just say the-word word are sure really certain definitely y/n yes/no j/n s/n me to would like can may please confirm approve approval approved yes no y n let know if alright right
     start begin carry on fine with the
     what still agree agreed thoughts plan change changes step steps above everything so and or for a in be
     my your have permission your not look looks
@@ -105,7 +105,7 @@ PREPOSITIONS = words("""
     against than without during between above below instead via
 """)
 # Verbs of writing code, tests and words: what they take is a description of behaviour, not the behaviour.
-WRITING = words("""
+ENGLISH_WRITING = words("""
     add adds adding write writing create creating implement implementing build building fix fixing test
     testing document documenting refactor refactoring rename
     renaming handle handling support supporting mock mocking design designing review reviewing explain
@@ -119,6 +119,8 @@ WRITING = words("""
     resolve resolving port clarify outline sketch finish convert centralize unify deduplicate consolidate
     rephrase redesign define
     split type annotate translate inline refine reorder align
+""")
+WRITING = ENGLISH_WRITING | words("""
     schreibe schreiben hinzufügen ergänze ergänzen implementieren implementiere teste testen erkläre
     erklären dokumentieren baue bauen repariere reparieren umbenennen beheben prüfe prüfen füge korrigiere
     ajoute ajouter écris écrire écrive implémente implémenter corrige corriger teste tester explique
@@ -217,11 +219,14 @@ ENGLISH = words("""
     i'll use and is all only our my any from by into be been can could will
 """)
 FACTS = words("what's who's where's how's when's is are was were did does has have what why how where when who which whose")
+_NEEDED = {("need", "a"), ("need", "the"), ("need", "any"), ("want", "a")}
 _WISHES = words("want like mind agree approve accept authorize authorise consent allow permit wish need prefer")
 
 
 def asks_for_facts(tokens: Sequence[str]) -> bool:
     """ "Did the push succeed?", "Do you have a subscription?": leave is not what is asked for."""
+    if tokens[:1] == ("when",) and not {"should", "shall"}.isdisjoint(tokens):
+        return False
     return not FACTS.isdisjoint(tokens[:1]) or (
-        tuple(tokens[:1]) == ("do",) and tokens[1:2] in (("you",), ("we",), ("they",)) and _WISHES.isdisjoint(tokens[2:5])
+        tuple(tokens[:1]) == ("do",) and tokens[1:2] in (("you",), ("we",), ("they",)) and (_WISHES.isdisjoint(tokens[2:5]) or tuple(tokens[2:4]) in _NEEDED)
     )

@@ -54,7 +54,7 @@ _TABLE = {
         edge-case logging logger trace breakpoint breakpoints nesting complexity assumption constraint-check
         parser lexer tokenizer tokeniser refresh-logic rotation-logic instructions instruction guide notes
         tutorial
-        wording line-break linebreak else elif return progress bar api apis ifs mutant mutants path paths
+        description descriptions commented-out confirmation confirmations prompt wording line-break linebreak else elif return progress bar api apis ifs mutant mutants path paths
         pipeline trailing unreachable
         shortcut keybinding keyword syntax macro directive include
         try/except try/catch try catch except files-list formatting unused feature-flags deprecated-method
@@ -190,6 +190,8 @@ def kinds(token: str) -> frozenset[str]:
     found = _EXACT.get(token) or _EXACT.get(token.removesuffix("s")) or _EXACT.get(token.removesuffix("es"))
     if found:
         return found
+    if "/" in token and CRED in kinds(token.rpartition("/")[2]):
+        return _EXACT["id_rsa"]
     if token.endswith("ies") and token[:-3] + "y" in _EXACT:
         return _EXACT[token[:-3] + "y"]
     if FILE_NAME.search(token):

@@ -37,13 +37,13 @@ _TOWARDS = frozenset("the on from at to in".split())
 _ENDS = ((), ("too",), ("also",), ("now",), ("as",), (",",), ("and",))
 _ARTICLES = frozenset(("the", "a", "an"))
 # "Which branch should I delete?"
-_OBJECT_FIRST = frozenset(("which", "what", "whose", "who"))
+_OBJECT_FIRST = frozenset(("how", "which", "what", "whose", "who"))
 _FENCES = frozenset("( ) ; |".split())
 _POINTING = frozenset("this these that those all".split())
 _ADVERBS = frozenset(
     "now please then too again today up down off together publicly as live here there right straight".split()
 )
-_PRONOUNS = frozenset("it them this that these those everything all both".split())
+PRONOUNS = frozenset("it them this that these those everything all both".split())
 _CLAUSE_ENDS = frozenset(("then", "but", ";", ".", "->", "=>", "&&", "before", "after", "so"))
 
 
@@ -61,6 +61,11 @@ def has_needed(use: Use, tokens: Sequence[str], at: int) -> bool:
     if use.language == "en" and use.form not in (Form.PAST, Form.NOUN) and tokens[0] not in _OBJECT_FIRST:
         return False
     return any(_answers(use, token, 1) for token in tokens[max(at - _WINDOW, 0) : at] if token not in _REACH)
+
+
+def names_needed(use: Use, tokens: Sequence[str]) -> bool:
+    """Whether another sentence names what the act needs; particles and pronouns there say nothing."""
+    return any(_answers(use, token, 1) for token in tokens if token not in _REACH and token not in PRONOUNS)
 
 
 def _stands_alone(tokens: Sequence[str], place: int) -> bool:
@@ -133,7 +138,7 @@ def _bag_is_ordinary(use: Use, tokens: Sequence[str]) -> bool:
 
 def _judge(use: Use, token: str) -> str | None:
     found = kinds(token)
-    if token in use.needs and token not in _PRONOUNS:
+    if token in use.needs and token not in PRONOUNS:
         return "danger"
     if use.consequence is Consequence.CREDENTIAL:
         if CRED in found:
@@ -142,7 +147,7 @@ def _judge(use: Use, token: str) -> str | None:
         return "spared" if token in use.spares else "danger"
     if token in use.spares or not use.spares.isdisjoint(found):
         return "spared"
-    return "pronoun" if token in _PRONOUNS else None
+    return "pronoun" if token in PRONOUNS else None
 
 
 def _heads(use: Use, tokens: Sequence[str], start: int) -> list[str]:

@@ -66,7 +66,7 @@ RISKY = {
         clear empty reset kill terminate decommission shut
     """),
     Consequence.COSTLY: words("""
-        book sell transfer reserve renew subscribe launch bid hire lease rent sponsor refund charge bill
+        order book sell transfer reserve renew subscribe launch bid hire lease rent sponsor refund charge bill
     """),
     Consequence.PUBLIC: words("""
         accept approve notify ping invite rsvp forward reply cc announce escalate decline post submit publish send
@@ -78,6 +78,6 @@ PLAIN = words("""
     dev local locally localhost test tests mock mocked dry-run sandbox example sample demo draft here array list string
     matrix axis axes label labels degrees chart plot text counter value values null undefined suggestion suggestions
     edit edits diff patch input inputs default defaults prop props event events signal form timer animation selection
-    console terminal screen watcher loop search filter exception error promise callback itself row rows header headers
+    by alphabetically column columns result results console terminal screen watcher loop search filter exception error promise callback itself row rows header headers
     number numbers cursor buffer image images picture logo icon recursion propagation bubbling listener
 """)

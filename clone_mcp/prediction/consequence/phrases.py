@@ -23,7 +23,7 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("irreversibly", D, r"irreversibly"),
     ("permanently", D, r"permanently"),
     ("loss", D, r"\bdata\s+loss"),
-    ("lost", D, r"\b(?:be|all|everything)\s+lost"),
+    ("lost", D, r"\b(?:be|get|gets|is|are|all)\s+lost\b|\beverything\b.{0,40}\blost\b"),
     (
         "migration",
         D,
@@ -51,6 +51,8 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("losing", D, r"\bmeans? losing"),
     ("lose", D, r"\b(?:will|would|'ll|'d|could|might) lose\b"),
     ("over", D, r"\bstart over\b"),
+    ("run", D, r"\breal run\b"),
+    ("who", K, r"\bwho (?:should|shall|may|can|gets?|else)\b.{0,40}\b(?:keys?|passwords?|access|tokens?|credentials|admin|owner)\b"),
     *((word, D, r"\bno (?:backups?|copy|copies|undo|rollback)\b|\bsafe to lose\b") for word in ("backup", "backups", "copy", "undo", "rollback", "lose")),
     ("destroy", D, r"\b[1-9]\d* to destroy\b"),
     ("go", D, r"\bcan (?:they|it|these|those|this|that|all of (?:it|them)) (?:all )?go\b"),
@@ -121,6 +123,11 @@ def _by_word() -> dict[str, list[tuple[Consequence, re.Pattern[str]]]]:
 
 _BY_WORD = _by_word()
 _WORDS = frozenset(_BY_WORD)
+_METHOD = re.compile(
+    r"\.(?:delete_?(?:many|one|all)|drop_?(?:database|collection|table|index(?:es)?)?|remove_?(?:all|many)|flush_?(?:all|db)|"
+    r"destroy_?all|truncate)\("
+)
+_BROAD_ACCESS = re.compile(r"fullaccess|administratoraccess|poweruseraccess")
 _MONEY_TOKEN = re.compile(r"\$\d")
 _SECRET_VALUE = re.compile(
     r"\b(?:sk|pk|rk)[-_](?:ant|live|test|proj)[-_]\w{6,}|\bgh[pousr]_\w{16,}|\bgithub_pat_\w{16,}|"
@@ -137,6 +144,10 @@ def phrases(folded: str, words: frozenset[str]) -> Iterator[tuple[Consequence, i
         for consequence, pattern in _BY_WORD[word]:
             if found := pattern.search(folded):
                 yield consequence, found.start()
+    if "(" in folded and (found := _METHOD.search(folded)):
+        yield D, found.start()
+    if "access" in folded and (found := _BROAD_ACCESS.search(folded)):
+        yield K, found.start()
     if "$" in folded and (found := _MONEY_TOKEN.search(folded)):
         yield C, found.start()
 

@@ -8,8 +8,9 @@ from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood, has_form
 from clone_mcp.prediction.consequence.grammar import DETERMINERS, ENGLISH, FALSE_FRIENDS, RUNS, STOPWORDS, asks_for_facts
 from clone_mcp.prediction.consequence.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
-from clone_mcp.prediction.consequence.nouns import DATA, kinds
-from clone_mcp.prediction.consequence.objects import BARE, has_needed, is_ordinary
+from clone_mcp.prediction.consequence.nouns import CODE, DATA, kinds
+from clone_mcp.prediction.consequence.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed
+from clone_mcp.prediction.consequence.ordinary import ORDINARY
 from clone_mcp.prediction.consequence.phrases import phrases
 from clone_mcp.prediction.consequence.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
 from clone_mcp.prediction.consequence.sentences import Sentence
@@ -43,7 +44,7 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
         yield from stem_acts(sentence.folded, sentence.tokens, short=not sentence.text.isascii())
     for at, token in enumerate(sentence.tokens):
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
-            if (not use.needs or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):
+            if (not use.needs or before or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):
                 yield use.consequence, sentence.folded.find(token)
     if not is_writing_only(sentence.tokens) and not (mood is Mood.ASK and _only_informs(sentence)):
         yield from phrases(sentence.folded, sentence.words)
@@ -102,7 +103,7 @@ def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence 
         return False
     if use.language != "en" and not _speaks(use.language, sentence, tokens[at]):
         return False
-    if not has_needed(use, tokens, at) or is_denied(tokens, at):
+    if not (has_needed(use, tokens, at) or _has_needed_before(use, tokens, at, before)) or is_denied(tokens, at):
         return False
     if not has_form(use, tokens, at, mood, sentence):
         return False
@@ -111,6 +112,13 @@ def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence 
     if use.form is Form.NOUN and runs_it_by_name(tokens, at):
         return True
     return not (is_ordinary(use, tokens, at, before.tokens if before else ()) or _removes_symbol(sentence, at))
+
+
+def _has_needed_before(use: Use, tokens: Sequence[str], at: int, before: Sentence | None) -> bool:
+    """ "The domain is free." - "Grab it.": the pronoun stands for the object that the act takes."""
+    if at or before is None or use.form is not Form.DIRECT or (tokens[0] in ORDINARY and tokens[0] != "close") or PRONOUNS.isdisjoint(tokens[at + 1 : at + 4]):
+        return False
+    return CODE not in before.names and names_needed(use, before.tokens)
 
 
 def _is_route(sentence: Sentence, at: int) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from clone_mcp.prediction.consequence.grammar import NEGATORS, RUNS, WRITING, words
+from clone_mcp.prediction.consequence.grammar import ENGLISH_WRITING, NEGATORS, RUNS, WRITING, words
 from clone_mcp.prediction.consequence.sentences import Sentence
 
 
@@ -87,6 +87,7 @@ _AGREES_ANYWAY = re.compile(
     r"propos|said|like|wish|see fit)|\byour (?:plan|suggestion|proposal|call|choice)|"
     r"\bi'?m (?:in|game|fine|ok|okay|good)\b|sounds (?:good|great|fine|right)|\blgtm\b|\bship it\b|"
     r"make it (?:so|happen)|be my guest|"
+    r"\bcheck ?out\b(?! (?:the|this|how|what|his|her|their|a)\b)|"
     r"feel free|let'?s (?:go|do)|\bi (?:approve|agree|confirm|trust|authorize|authorise)|"
     r"\b(?:you (?:may|can|have my)|whatever you)\b|\bhit it\b|\bknock yourself|\bgo nuts|\bof course\b|"
     r"\bthumbs up|\bgreen ?light|\bby all means\b|kein(?:e)? (?:problem|einwände|einwande)|"
@@ -180,9 +181,14 @@ def _unclear(folded: str) -> Stance:
         return Stance.AGREES if len(spoken) <= 5 else Stance.OWN_WORDS
     if len(spoken) <= 4 and not set(spoken[1:]) - _POINTERS and len(spoken) > 1:
         return Stance.AGREES
-    if len(spoken) > _SHORT or "?" in folded or spoken[0] in _OWN_START or spoken[0] in WRITING:
+    if len(spoken) > _SHORT or "?" in folded or spoken[0] in _OWN_START or _writes(spoken):
         return Stance.OWN_WORDS
     return Stance.UNCLEAR
+
+
+def _writes(spoken: Sequence[str]) -> bool:
+    """ "Add a test": work of another kind than what was asked. "Maak over" and the like only look it."""
+    return spoken[0] in WRITING and (len(spoken) > 2 or spoken[0].isascii() and spoken[0] in ENGLISH_WRITING)
 
 
 def turns_refusals_round(question: str) -> bool:

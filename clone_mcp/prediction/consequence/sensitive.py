@@ -30,7 +30,7 @@ _NOUNS = {
         credit-card budget campaign gpu gpus bill cart
         checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
         abbonamento factuur счёт подписку
-        reserved-instance seats quota premium enterprise annual all-users payroll payout purchase purchases deposit bonifico überweisung
+        money funds cash salary salaries prices reserved-instance seats quota premium enterprise annual all-users payroll payout purchase purchases deposit bonifico überweisung
         virement transferencia transferência overschrijving havale ödeme zahlung paiement pago pagamento betaling оплату
         платёж bestellung pedido ordine
     """),
@@ -48,12 +48,13 @@ _NOUNS = {
         passwort kennwort zugangsdaten contraseña senha wachtwoord пароль şifre identifiants credenciales
         credenciais credenziali de-passe
         write-access permissions branch-protection sudoers seed-phrase otp passport ssn iban card-number card-numbers
+        zugriff accès acceso acesso accesso toegang доступ erişim service-account service-accounts iam
         connection-string social-security bank-details
     """),
 }
 _ALL = frozenset(noun for nouns in _NOUNS.values() for noun in nouns)
 _FRAMES = words("""
-    should shall may can could want mind i-need we-need ok okay i'll i'd i-can we-can i-will i-would would-like let's
+    should shall may can could would might want mind i-need we-need ok okay i'll i'd i-can we-can i-will i-would would-like let's
     about ready gibst
     soll möchtest darf kann dois veux puis peux debo quieres puedo devo quer posso vuoi zal mag moet
     хочешь можно мне
@@ -70,7 +71,7 @@ _GENTLE = (
         staging-only
         proceed continue commit rename install
         have contain proofread spellcheck draft translate reword rephrase ask propose documented explained described
-        mentioned tested mocked renamed logged typed validated
+        dry none neither nothing hold later mentioned tested mocked renamed logged typed validated
     """)
 )
 
@@ -79,7 +80,7 @@ _GENTLE = (
 _CHANGING = words("change update modify set convert add create adjust wire hook extend expose include move switch rename")
 _RUNNING = words("""
     production prod dns firewall failover replica cluster billing subscription permissions write-access 2fa mfa root
-    admin oauth branch-protection retention fleet vm vms seats quota everyone upstream publicly
+    admin oauth iam service-account branch-protection retention fleet vm vms seats quota everyone upstream publicly
 """)
 _MODALS = words("would will must might should shall can could may")
 _NEVER_VERBS = FACTS | _MODALS | words("got both half")
@@ -93,10 +94,10 @@ _PARTICLES = words("off out up down away over through live in")
 _LEAVE = words("should shall i want may")
 _AGENT = frozenset(("i", "we", "me", "us"))
 _BEFORE_AGENT = frozenset("do should shall can may could want like let need ok okay".split())
-_AGENT_ALREADY = frozenset("i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
+_AGENT_ALREADY = frozenset("i'd-like would-like i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
 _BETWEEN = frozenset(
     "to just also now then go ahead and quickly simply first either actually still proceed directly "
-    "rather please".split()
+    "rather please like love need want have be able i'd".split()
 )
 
 
@@ -186,12 +187,12 @@ def risky_option(tokens: Sequence[str]) -> Iterator[Consequence]:
 def doubtful_order(tokens: Sequence[str], about: frozenset[str]) -> Iterator[Consequence]:
     """ "Grab it" to "The domain is free": an order with an unknown or vague verb, about something sensitive."""
     pronoun = next((place for place, token in enumerate(tokens[:4]) if token in _POINTERS), 0)
-    if not pronoun or len(tokens) > _LONGEST_ORDER or not _AROUND.issuperset(tokens[pronoun + 1 :]):
+    if not pronoun or len(tokens) > _LONGEST_ORDER or not _AROUND.issuperset(tokens[pronoun + 1 : pronoun + 2]):
         return
     verb = tokens[0]
     if (verb in ORDINARY and verb not in _VAGUE) or verb in _GENTLE or verb in FACTS or not verb.isalpha():
         return
-    if not any(CODE in kinds(word) or word in PLAIN for word in about):
+    if not any(CODE in kinds(word) or word in PLAIN for word in (*about, *tokens)):
         yield from _named(about)
         yield from (kind for kind, verbs in RISKY.items() if verb in verbs)
     vague = verb in _VAGUE and not _PARTICLES.isdisjoint(tokens)

@@ -45,6 +45,7 @@ _ACTS: dict[Consequence, str] = {
         usuń usun skasuj skasow kasuj wykasuj wyczyść wyczyszcz czyści nadpis zniszcz zresetuj resetuj przywróć cofn
         wycof wyłącz zatrzym zabij odinstal unieważn sformatuj formatow anuluj wywal wyrzuc zrestart restartuj opróżn
         zlikwid zamkn wypowiedz
+        удал сотр стира снес снос очист сброс сбрас перезапис уничтож отключ выключ отмен останов перезапуск откат закры
         vom_netz yeniden_başlat devre_dışı herunterfahr stilllegen stilllege archivier kippe_ kippen rückgängig
         """,
     C: """
@@ -70,6 +71,7 @@ _ACTS: dict[Consequence, str] = {
         compr_ comprar pagar despleg llog
         kup_ kupi zakup zapłać zapłac zamów wynaj wdroż wdróż wdraża zdeploy przelej przelać przelew zarezerw zwróć
         odnow opłac opłać skaluj wykup subskryb produkcję
+        купи купл оплач оплат заказ закаж задепл деплой разверн разворач арендов выкат раскат продли масштаб
         freischalte draufbuchen
         """,
     P: """
@@ -91,6 +93,7 @@ _ACTS: dict[Consequence, str] = {
         objavi pošalji poslat pošalj pushaj spoji podijel podel najavi
         publiqu envia envii compart
         opublik publik wyślij wysła wyśl roześl prześl wypchn wypych pushn zmerg merguj scal_ scalić udostępn ogłoś
+        опублик публик отправ пошл выслат вышл разосл рассыл пуш запуш мерж смерж влив слив выложи выклад релиз анонс
         ogłosi zaposto wrzuć wrzuci wystaw upubliczn wypuść
         """,
 }
@@ -141,13 +144,14 @@ _ORDINARY = """
     afeg escri arregl reanomen mostr comprov llegi execut millor tradu resum cerc
     napisz wyjaś napraw przemian zmień_nazw zmienić_nazw pokaza sprawd kontynu przeczyt uruchom ulepsz przetłum tłumacz
     porówn podsum szuk znajd otwórz otworz stworz utwórz utworz zaimplement sformatować_kod
+    добав напи реализ исправ объясн опиш переимен созда протест провер почин покаж прочит запуст тест сравн
     lisada lisan selgita pievieno paskaidro pridėti paaiškin
 """
 _CODE = """
     funktion funksjon funkcj funkcij funkci funkti functi metod metóda variabel variabl promenn proměnn premenn muuttuj
     zmienn kommentar komentár komentář komentarz rad_ raden linje linjen riadok řádek řádk linij linia sor_ sort_ rivi
     riviä import knap_ knappen przycisk tlačí συναρτησ μεταβλητ γραμμη σχολιο fungsi variabel_ baris komentar hàm_ biến_
-    dòng_ функц змінн рядок коментар імпорт ред_
+    dòng_ функц метод переменн строк отступ пробел провер змінн рядок коментар імпорт ред_
 """
 _NOT = words("""
     inte ikke ikkje ej ei älä älkää ne nem nu nie neni není nechci nemoj nisam μη μην δεν jangan tidak bukan đừng không
