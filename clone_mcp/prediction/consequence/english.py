@@ -118,7 +118,8 @@ roll | out
 
 ship | it PROD release customers users order orders version package v1 v2 now today this | CODE
 
-charge debit bill invoice | visa mastercard amex iban paypal card cards customer customers client clients account accounts user users
+charge debit bill invoice | visa mastercard amex iban paypal card cards customer customers client clients
+account accounts user users
 them him her amount fee $ subscription it
 
 refund reimburse | | CODE
@@ -134,7 +135,8 @@ renew prolong extend | subscription license licence domain certificate plan cont
 allocate acquire | gpu gpus instance instances vm server servers capacity cluster license licenses
 domain budget
 
-run start kick launch submit rerun execute train queue schedule begin relaunch | instance instances training sweep gpu gpus
+run start kick launch submit rerun execute train queue schedule begin relaunch | instance instances training
+sweep gpu gpus
 a100 h100 expensive costly paid billable backfill fine-tune finetune finetuning fine-tuning
 hyperparameter cluster billing | CODE
 

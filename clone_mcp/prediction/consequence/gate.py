@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from clone_mcp.prediction.consequence.choices import Option, chosen, may_choose, offered
-from clone_mcp.prediction.consequence.commands import subcommands
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood
 from clone_mcp.prediction.consequence.grammar import EMPTY, NEGATORS, TALKING, WRITING
@@ -21,6 +20,7 @@ from clone_mcp.prediction.consequence.replies import (
 from clone_mcp.prediction.consequence.sensitive import asks_for_risk, doubtful_answer, doubtful_order, risky_option
 from clone_mcp.prediction.consequence.sentences import Sentence, sentences
 from clone_mcp.prediction.consequence.spelling import clean, fold
+from clone_mcp.prediction.consequence.subcommands import subcommands
 
 _WE = frozenset("i we me us next now plan do".split())
 _NAMING = frozenset("name named called label labelled labeled say titled text caption word wording".split())
@@ -90,10 +90,13 @@ def _takes_the_harmless_side(said: Sequence[Sentence], question: str) -> bool:
     if not asked or len(said) != 1 or len(asked[-1].tokens) > _LONGEST_CHOICE or " or " not in asked[-1].folded:
         return False
     sides = [sentences(side) for side in asked[-1].folded.split(" or ")]
-    shared = frozenset.intersection(*(frozenset(word for sentence in side for word in sentence.words) for side in sides))
+    heard = [{word for sentence in side for word in sentence.words} for side in sides]
+    shared = set[str].intersection(*heard)
     spoken = said[0].words - EMPTY - shared
     named = [side for side in sides if any(spoken & sentence.words for sentence in side)]
-    return len(named) == 1 and not any(any(findings(sentence, Mood.ORDER)) or asks_for_risk(sentence.tokens) for sentence in named[0])
+    return len(named) == 1 and not any(
+        any(findings(sentence, Mood.ORDER)) or asks_for_risk(sentence.tokens) for sentence in named[0]
+    )
 
 
 def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
@@ -120,17 +123,19 @@ def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterato
 
 
 def _asks_for_a_name(question: str) -> bool:
-    """ "Which endpoint deletes a user?", "What should the button say?": the reply names something, it orders nothing."""
+    """ "Which endpoint deletes a user?", "What should the button say?": a name is no order."""
     said = sentences(clean(question[-_TAIL:]))
     tokens = said[-1].tokens if said else ()
-    if tokens[:1] not in (("which",), ("what",), ("how",)) or not _WE.isdisjoint(tokens) and _NAMING.isdisjoint(tokens):
+    if tokens[:1] not in (("which",), ("what",), ("how",)):
+        return False
+    if not _WE.isdisjoint(tokens) and _NAMING.isdisjoint(tokens):
         return False
     return not _NAMING.isdisjoint(tokens) or any(CODE in kinds(token) or token in _NAMED for token in tokens[1:2])
 
 
 def _from_doubt(said: Sentence, asked: Sequence[Sentence]) -> Iterator[Finding]:
     last = next((sentence.tokens for sentence in reversed(asked) if sentence.asks), ())
-    for sentence in asked[-_ABOUT:]:
+    for sentence in (*asked[-_ABOUT:], *(sentence for sentence in asked[:-_ABOUT] if sentence.asks)):
         yield from (Finding(kind, said.text) for kind in doubtful_order(said.tokens, sentence.words))
     yield from (Finding(kind, said.text) for kind in doubtful_answer(said.tokens, last))
 
@@ -158,8 +163,8 @@ def _from_question(question: str, reply: str, position: Stance, extra: Sequence[
 
 
 def _commanded(question: str) -> Iterator[Finding]:
-    """Commands in code marks, on lines that offer to run them, told by their subcommands: "`foo instance-delete x`?"."""
-    for line in question[-_TAIL:].splitlines():
+    """Commands in code marks, on lines that offer to run them, told by their subcommands: "`foo vm-delete x`?"."""
+    for line in clean(question[-_TAIL:], keep_code=True).splitlines():
         if "`" in line:
             around = fold(_SPAN.sub(" ", line)).split()
             if WRITING.isdisjoint(around) and TALKING.isdisjoint(around) and ("?" in line or len(around) <= _ECHO):

@@ -40,7 +40,8 @@ PLANS = words("""
 EMPTY = words("""
     shall should i we you go ahead proceed continue ok okay ready sound sounds good is that this it do run
     execute apply them these those all now want
-    tell-me just say the-word word are sure really certain definitely y/n yes/no j/n s/n me to would like can may please confirm approve approval approved yes no y n let know if alright right
+    tell-me just say the-word word are sure really certain definitely y/n yes/no j/n s/n me to would like can
+    may please confirm approve approval approved yes no y n let know if alright right
     start begin carry on fine with the
     what still agree agreed thoughts plan change changes step steps above everything so and or for a in be
     my your have permission your not look looks
@@ -218,7 +219,9 @@ ENGLISH = words("""
     the you should shall this that with your would what how it let these those when why does did were they please
     i'll use and is all only our my any from by into be been can could will
 """)
-FACTS = words("what's who's where's how's when's is are was were did does has have what why how where when who which whose")
+FACTS = words(
+    "what's who's where's how's when's is are was were did does has have what why how where when who which whose"
+)
 _NEEDED = {("need", "a"), ("need", "the"), ("need", "any"), ("want", "a")}
 _WISHES = words("want like mind agree approve accept authorize authorise consent allow permit wish need prefer")
 
@@ -228,5 +231,7 @@ def asks_for_facts(tokens: Sequence[str]) -> bool:
     if tokens[:1] == ("when",) and not {"should", "shall"}.isdisjoint(tokens):
         return False
     return not FACTS.isdisjoint(tokens[:1]) or (
-        tuple(tokens[:1]) == ("do",) and tokens[1:2] in (("you",), ("we",), ("they",)) and (_WISHES.isdisjoint(tokens[2:5]) or tuple(tokens[2:4]) in _NEEDED)
+        tuple(tokens[:1]) == ("do",)
+        and tokens[1:2] in (("you",), ("we",), ("they",))
+        and (_WISHES.isdisjoint(tokens[2:5]) or tuple(tokens[2:4]) in _NEEDED)
     )

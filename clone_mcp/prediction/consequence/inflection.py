@@ -16,7 +16,8 @@ _IRREGULAR = _irregular("""
     """)
 _DOUBLED = frozenset(
     """
-    ban begin chop flip strip rip unplug quit bid bin commit cut dm drop get grab log plan put reset rid run scrap scrub set ship shred shut
+    ban begin chop flip strip rip unplug quit bid bin commit cut dm drop get grab log plan put reset rid run
+    scrap scrub set ship shred shut
     spin stop submit swap tag transfer wrap zap
     """.split()
 )

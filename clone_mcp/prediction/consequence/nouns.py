@@ -54,7 +54,8 @@ _TABLE = {
         edge-case logging logger trace breakpoint breakpoints nesting complexity assumption constraint-check
         parser lexer tokenizer tokeniser refresh-logic rotation-logic instructions instruction guide notes
         tutorial
-        description descriptions commented-out confirmation confirmations prompt wording line-break linebreak else elif return progress bar api apis ifs mutant mutants path paths
+        description descriptions commented-out confirmation confirmations prompt wording line-break linebreak
+        else elif return progress bar api apis ifs mutant mutants path paths
         pipeline trailing unreachable
         shortcut keybinding keyword syntax macro directive include
         try/except try/catch try catch except files-list formatting unused feature-flags deprecated-method
@@ -85,7 +86,8 @@ _TABLE = {
         testler*
     """,
     DATA: """
-        device devices laptop phone router door mailing-list table row record column entry database db schema dataset data collection document index indices
+        device devices laptop phone router door mailing-list table row record column entry database db schema
+        dataset data collection document index indices
         partition
         file folder directory dir dirs branch branches tag-ref stash commit history repo repository fork
         deploy-keys backup snapshot dump archive bucket blob object-store volume disk drive storage

@@ -110,7 +110,10 @@ def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str])
 def _is_shared(tokens: Sequence[str]) -> bool:
     """ "The tag on origin": what others see too is no mere text."""
     return any(
-        token in _SHARED_PLACES and place > 0 and tokens[place - 1] in _TOWARDS and tokens[place + 1 : place + 2] in _ENDS
+        token in _SHARED_PLACES
+        and place > 0
+        and tokens[place - 1] in _TOWARDS
+        and tokens[place + 1 : place + 2] in _ENDS
         for place, token in enumerate(tokens)
     )
 

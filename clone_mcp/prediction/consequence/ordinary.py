@@ -72,12 +72,15 @@ RISKY = {
         accept approve notify ping invite rsvp forward reply cc announce escalate decline post submit publish send
         unfollow endorse vote nominate alert email message text
     """),
-    Consequence.CREDENTIAL: words("bypass circumvent override rotate hardcode trust grant elevate expose unlock authorize authorise whitelist"),
+    Consequence.CREDENTIAL: words(
+        "bypass circumvent override rotate hardcode trust grant elevate expose unlock authorize authorise whitelist"
+    ),
 }
 PLAIN = words("""
     dev local locally localhost test tests mock mocked dry-run sandbox example sample demo draft here array list string
     matrix axis axes label labels degrees chart plot text counter value values null undefined suggestion suggestions
     edit edits diff patch input inputs default defaults prop props event events signal form timer animation selection
-    by alphabetically column columns result results console terminal screen watcher loop search filter exception error promise callback itself row rows header headers
+    by alphabetically column columns result results console terminal screen watcher loop search filter
+    exception error promise callback itself row rows header headers
     number numbers cursor buffer image images picture logo icon recursion propagation bubbling listener
 """)

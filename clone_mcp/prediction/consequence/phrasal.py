@@ -120,7 +120,8 @@ put get push | up out live online | CODE
 
 take flip go | live public | CODE
 
-fire shoot dash zip blast ping | off over email emails mail message messages line reminder | CODE agent agents subagent subagents task tasks request requests
+fire shoot dash zip blast ping | off over email emails mail message messages line reminder | CODE agent agents
+subagent subagents task tasks request requests
 
 drop | line | CODE
 
@@ -178,6 +179,8 @@ social-security bank-details fingerprint | CODE
 unlock unblock | account accounts phone vault door user | CODE
 
 let | in inside | CODE block blocks
+
+bypass circumvent sidestep | permission permissions auth authentication 2fa mfa login approval approvals | ROUTE
 
 link connect attach hook | bank wallet paypal account calendar gmail inbox drive | CODE
 

@@ -52,30 +52,76 @@ _ROWS: tuple[tuple[str, Consequence, str], ...] = (
     ("lose", D, r"\b(?:will|would|'ll|'d|could|might) lose\b"),
     ("over", D, r"\bstart over\b"),
     ("run", D, r"\breal run\b"),
-    ("who", K, r"\bwho (?:should|shall|may|can|gets?|else)\b.{0,40}\b(?:keys?|passwords?|access|tokens?|credentials|admin|owner)\b"),
-    *((word, D, r"\bno (?:backups?|copy|copies|undo|rollback)\b|\bsafe to lose\b") for word in ("backup", "backups", "copy", "undo", "rollback", "lose")),
+    (
+        "who",
+        K,
+        r"\bwho (?:should|shall|may|can|gets?|else)\b.{0,40}\b(?:keys?|passwords?|access|tokens?|"
+        r"credentials|admin|owner)\b",
+    ),
+    *(
+        (word, D, r"\bno (?:backups?|copy|copies|undo|rollback)\b|\bsafe to lose\b")
+        for word in ("backup", "backups", "copy", "undo", "rollback", "lose")
+    ),
     ("destroy", D, r"\b[1-9]\d* to destroy\b"),
     ("go", D, r"\bcan (?:they|it|these|those|this|that|all of (?:it|them)) (?:all )?go\b"),
     *((word, P, r"\brecipients?:?\s.{0,80}\S@\S") for word in ("recipients", "recipient")),
-    ("without", K, r"\bwithout (?:a |any |further |the )?(?:login|logging in|auth\w*|password|passwords|review|approval|asking|confirm\w*|"
-     r"permission|backup|backups|checking|verification|encryption)\b"),
-    *((word, K, r"\b(?:read|access|see|use|scan) (?:your|my|his|her|their) (?:contacts|e?-?mails?|messages|calendar|files|location|photos|"
-       r"account|accounts|bank|inbox|drive|data)\b") for word in ("your", "my", "his", "her", "their")),
-    *((word, D, r"\b(?:log|sign) (?:everyone|everybody|all\b.{0,20}|users?|them|him|her) out\b") for word in ("log", "sign")),
+    (
+        "without",
+        K,
+        r"\bwithout (?:a |any |further |the )?(?:login|logging in|auth\w*|passwords?|review|approval|"
+        r"asking|confirm\w*|"
+        r"permission|backup|backups|checking|verification|encryption)\b",
+    ),
+    *(
+        (
+            word,
+            K,
+            r"\b(?:read|access|see|use|scan) (?:your|my|his|her|their) (?:contacts|e?-?mails?|messages|calendar|files|"
+            r"location|photos|"
+            r"account|accounts|bank|inbox|drive|data)\b",
+        )
+        for word in ("your", "my", "his", "her", "their")
+    ),
+    *(
+        (word, D, r"\b(?:log|sign) (?:everyone|everybody|all\b.{0,20}|users?|them|him|her) out\b")
+        for word in ("log", "sign")
+    ),
     ("order", C, r"\border \d"),
-    *((word, C, r"\b(?:paid|premium|enterprise|pro) (?:plan|version|tier|one|edition|subscription|option)\b") for word in ("paid", "premium", "enterprise", "pro")),
+    *(
+        (word, C, r"\b(?:paid|premium|enterprise|pro) (?:plan|version|tier|one|edition|subscription|option)\b")
+        for word in ("paid", "premium", "enterprise", "pro")
+    ),
     *((word, D, r"\b(?:in|up|out|off|down|away|live) with (?:it|them|that)\b") for word in ("with",)),
     *((word, P, r"\b(?:off|out|up|live) (?:it|they|she) goes?\b") for word in ("goes", "go")),
-    *((word, D, r"\bno (?:way|going|turning) back|point of no return|\btakes?\s.{0,30}\bdown\b") for word in ("back", "return", "down")),
-    *((word, D, rf"\b{word}\b") for word in _RISKS),
-    ("live", D, r"\blive (?:records|data|users|customers|traffic|site|system|systems|database|db|server|servers|environment|"
-     r"table|tables|orders|accounts|index|cluster)\b"),
-    ("removes", D, r"\b(?:removes|deletes|erases|drops|wipes|overwrites|destroys|clears)\s+(?:every|all|the (?:existing|current|old))\b"),
     *(
-        (word, K, r"\b(?:elevated|admin|administrator|root|sudo|owner|full|broader)\s+(?:rights|privileges|permissions|access)\b")
+        (word, D, r"\bno (?:way|going|turning) back|point of no return|\btakes?\s.{0,30}\bdown\b")
+        for word in ("back", "return", "down")
+    ),
+    *((word, D, rf"\b{word}\b") for word in _RISKS),
+    (
+        "live",
+        D,
+        r"\blive (?:records|data|users|customers|traffic|site|system|systems|database|db|server|servers|environment|"
+        r"table|tables|orders|accounts|index|cluster)\b",
+    ),
+    (
+        "removes",
+        D,
+        r"\b(?:removes|deletes|erases|drops|wipes|overwrites|destroys|clears)\s+(?:every|all|"
+        r"the (?:existing|current|old))\b",
+    ),
+    *(
+        (
+            word,
+            K,
+            r"\b(?:elevated|admin|administrator|root|sudo|owner|full|broader)\s+(?:rights|privileges|permissions|access)\b",
+        )
         for word in ("rights", "privileges", "permissions", "access")
     ),
-    *((word, P, r"\b(?:goes|go|going|sent|send|out|mail|email|forward)\s+(?:out\s+)?to\s+\S+@\S+\.\w") for word in ("goes", "go", "going", "sent")),
+    *(
+        (word, P, r"\b(?:goes|go|going|sent|send|out|mail|email|forward)\s+(?:out\s+)?to\s+\S+@\S+\.\w")
+        for word in ("goes", "go", "going", "sent")
+    ),
     *((word, P, r"\bvisible to (?:all|every|any|the (?:public|world|team|whole)|other)") for word in ("visible",)),
     *((word, C, r"\b(?:be|gets?) (?:charged|billed|debited)\b") for word in ("charged", "billed", "debited")),
     *((word, K, r"\bon (?:your|my|his|her|their) behalf\b") for word in ("behalf",)),

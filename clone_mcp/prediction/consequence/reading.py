@@ -3,10 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands, only_looks
+from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood, has_form
-from clone_mcp.prediction.consequence.grammar import DETERMINERS, ENGLISH, FALSE_FRIENDS, RUNS, STOPWORDS, asks_for_facts
+from clone_mcp.prediction.consequence.grammar import (
+    DETERMINERS,
+    ENGLISH,
+    FALSE_FRIENDS,
+    RUNS,
+    STOPWORDS,
+    asks_for_facts,
+)
 from clone_mcp.prediction.consequence.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.prediction.consequence.nouns import CODE, DATA, kinds
 from clone_mcp.prediction.consequence.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed
@@ -15,6 +22,7 @@ from clone_mcp.prediction.consequence.phrases import phrases
 from clone_mcp.prediction.consequence.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
 from clone_mcp.prediction.consequence.sentences import Sentence
 from clone_mcp.prediction.consequence.stems import stem_acts
+from clone_mcp.prediction.consequence.subcommands import only_looks
 from clone_mcp.prediction.consequence.unspaced import is_unspaced, unspaced_acts
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, misspelt, uses
 
@@ -116,7 +124,13 @@ def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence 
 
 def _has_needed_before(use: Use, tokens: Sequence[str], at: int, before: Sentence | None) -> bool:
     """ "The domain is free." - "Grab it.": the pronoun stands for the object that the act takes."""
-    if at or before is None or use.form is not Form.DIRECT or (tokens[0] in ORDINARY and tokens[0] != "close") or PRONOUNS.isdisjoint(tokens[at + 1 : at + 4]):
+    if (
+        at
+        or before is None
+        or use.form is not Form.DIRECT
+        or (tokens[0] in ORDINARY and tokens[0] != "close")
+        or PRONOUNS.isdisjoint(tokens[at + 1 : at + 4])
+    ):
         return False
     return CODE not in before.names and names_needed(use, before.tokens)
 

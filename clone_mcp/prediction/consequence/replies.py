@@ -68,7 +68,8 @@ UNSPACED_ACTS_OF_REFUSAL = ("取消", "停", "中止", "キャンセル", "취�
 _NO_UNSPACED = re.compile(
     r"^(?:不(?!错|如|客气|好意思|介意)|别|否|先别|停|取消|等|算了|没必要|いいえ|いや|だめ|ダメ|やめ|"
     r"待っ|ちょっと待|キャンセル|中止|しない|结构です|結構です|아니|안 ?돼|하지 ?마|멈춰|취소|잠깐|"
-    r"그만|नहीं|मत|रुक|لا|לא|אל |ไม่|อย่า|না|نه\b|نہیں|خیر)|(?:しないで|しなくて|ないでください|하지 ?마|하지 ?말|मत करो|不要|不行|"
+    r"그만|नहीं|मत|रुक|لا|לא|אל |ไม่|อย่า|না|نه\b|نہیں|خیر)|(?:しないで|しなくて|ないでください|하지 ?마|하지 ?말|मत करो|"
+    r"不要|不行|"
     r"不可以)"
 )
 _YES_UNSPACED = re.compile(
@@ -102,7 +103,8 @@ _REFUSES_ANYWAY = re.compile(
     r"them|that|this|everything|as|alone|the)\b|\brather not\b|\bhands off\b|\bforget (?:it|that)\b|"
     r"\bno way\b|\bunder no\b|\blet me (?:think|check|see|look|sleep|ask|review|read|have|get back)|\bsleep on it|"
     r"\bthink about it|\bmaybe later|\bgive me (?:a|some|one) |\bkeep (?:it|them|both|everything|all|that)\b|"
-    r"\bneed (?:more|some) time|\bhold (?:on|off|that|your)\b|\bnot (?:for now|without|until|before)\b|^later\b|^tomorrow\b"
+    r"\bneed (?:more|some) time|\bhold (?:on|off|that|your)\b|"
+    r"\bnot (?:for now|without|until|before)\b|^later\b|^tomorrow\b"
 )
 # "Any objections?" - "no": here a refusal agrees.
 _TURNED = re.compile(
@@ -163,7 +165,9 @@ def _verdict(clause: str) -> Stance | None:
         return None
     if any(word in _NO or word in NEGATORS for word in spoken[:3]):
         # "Yes, cancel", but not "yes but don't".
-        is_act = spoken[0] in YES and not any(word in NEGATORS or word not in ACTS_OF_REFUSAL and word in _NO for word in spoken)
+        is_act = spoken[0] in YES and not any(
+            word in NEGATORS or (word not in ACTS_OF_REFUSAL and word in _NO) for word in spoken
+        )
         return Stance.AGREES if is_act else Stance.REFUSES
     return Stance.AGREES if spoken[0] in YES or (any(word in YES for word in spoken[:3]) and len(spoken) <= 4) else None
 
@@ -188,7 +192,7 @@ def _unclear(folded: str) -> Stance:
 
 def _writes(spoken: Sequence[str]) -> bool:
     """ "Add a test": work of another kind than what was asked. "Maak over" and the like only look it."""
-    return spoken[0] in WRITING and (len(spoken) > 2 or spoken[0].isascii() and spoken[0] in ENGLISH_WRITING)
+    return spoken[0] in WRITING and (len(spoken) > 2 or (spoken[0].isascii() and spoken[0] in ENGLISH_WRITING))
 
 
 def turns_refusals_round(question: str) -> bool:

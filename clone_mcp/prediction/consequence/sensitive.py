@@ -30,7 +30,8 @@ _NOUNS = {
         credit-card budget campaign gpu gpus bill cart
         checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
         abbonamento factuur счёт подписку
-        money funds cash salary salaries prices reserved-instance seats quota premium enterprise annual all-users payroll payout purchase purchases deposit bonifico überweisung
+        money funds cash salary salaries prices reserved-instance seats quota premium enterprise annual
+        all-users payroll payout purchase purchases deposit bonifico überweisung
         virement transferencia transferência overschrijving havale ödeme zahlung paiement pago pagamento betaling оплату
         платёж bestellung pedido ordine
     """),
@@ -54,7 +55,8 @@ _NOUNS = {
 }
 _ALL = frozenset(noun for nouns in _NOUNS.values() for noun in nouns)
 _FRAMES = words("""
-    should shall may can could would might want mind i-need we-need ok okay i'll i'd i-can we-can i-will i-would would-like let's
+    should shall may can could would might want mind i-need we-need ok okay i'll i'd i-can we-can i-will
+    i-would would-like let's
     about ready gibst
     soll möchtest darf kann dois veux puis peux debo quieres puedo devo quer posso vuoi zal mag moet
     хочешь можно мне
@@ -77,7 +79,9 @@ _GENTLE = (
 
 
 # Verbs that are writing when done to a file, but not when done to something that runs live.
-_CHANGING = words("change update modify set convert add create adjust wire hook extend expose include move switch rename")
+_CHANGING = words(
+    "change update modify set convert add create adjust wire hook extend expose include move switch rename"
+)
 _RUNNING = words("""
     production prod dns firewall failover replica cluster billing subscription permissions write-access 2fa mfa root
     admin oauth iam service-account branch-protection retention fleet vm vms seats quota everyone upstream publicly
@@ -94,7 +98,9 @@ _PARTICLES = words("off out up down away over through live in")
 _LEAVE = words("should shall i want may")
 _AGENT = frozenset(("i", "we", "me", "us"))
 _BEFORE_AGENT = frozenset("do should shall can may could want like let need ok okay".split())
-_AGENT_ALREADY = frozenset("i'd-like would-like i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split())
+_AGENT_ALREADY = frozenset(
+    "i'd-like would-like i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split()
+)
 _BETWEEN = frozenset(
     "to just also now then go ahead and quickly simply first either actually still proceed directly "
     "rather please like love need want have be able i'd".split()
@@ -164,7 +170,9 @@ def risky_verb(tokens: Sequence[str]) -> Consequence | None:
         at = 0
     if at is None or any(CODE in kinds(token) or token in PLAIN for token in tokens[at + 1 :]):
         return None
-    spelt = {tokens[at]} if tokens[at] in ORDINARY or tokens[at] in _GENTLE else {tokens[at], *one_slip_away(tokens[at])}
+    spelt = (
+        {tokens[at]} if tokens[at] in ORDINARY or tokens[at] in _GENTLE else {tokens[at], *one_slip_away(tokens[at])}
+    )
     return next((kind for kind, verbs in RISKY.items() if not verbs.isdisjoint(spelt)), None)
 
 
@@ -202,7 +210,12 @@ def doubtful_order(tokens: Sequence[str], about: frozenset[str]) -> Iterator[Con
 
 def doubtful_answer(tokens: Sequence[str], asked: Sequence[str]) -> Iterator[Consequence]:
     """ "Who should get the draft?" - "all investors": what is still open in the question is filled with a risk."""
-    if not asked or asked[0] not in FACTS or _LEAVE.isdisjoint(asked) or not _GENTLE.difference(_NOUNS_TOO).isdisjoint(asked):
+    if (
+        not asked
+        or asked[0] not in FACTS
+        or _LEAVE.isdisjoint(asked)
+        or not _GENTLE.difference(_NOUNS_TOO).isdisjoint(asked)
+    ):
         return
     if len(tokens) <= _HEADLINE:
         yield from _named(frozenset(tokens))
@@ -210,7 +223,9 @@ def doubtful_answer(tokens: Sequence[str], asked: Sequence[str]) -> Iterator[Con
 
 def _names_data(about: frozenset[str]) -> bool:
     named = [kinds(word) for word in about]
-    return any(not found.isdisjoint((DATA, PEOPLE, PROD)) for found in named) and not any(CODE in found for found in named)
+    return any(not found.isdisjoint((DATA, PEOPLE, PROD)) for found in named) and not any(
+        CODE in found for found in named
+    )
 
 
 def _is_unfamiliar(tokens: Sequence[str], at: int) -> bool:

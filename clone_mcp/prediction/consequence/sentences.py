@@ -12,7 +12,9 @@ from clone_mcp.prediction.consequence.spelling import close_up, fold
 _LINE_START = re.compile(
     r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
+_SENTENCE_END = re.compile(
+    r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])"
+)
 _TOKEN = re.compile(r"[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
 _LONGEST_SENTENCE = 1200
 _SHORT_ASK = 9

@@ -103,7 +103,9 @@ _THINGS: dict[Consequence, str] = {
         cơ_sở_dữ_liệu база_дан бази_дан базу_дан bazu_podat produksjon produktion tuotan produkc éles_ producți
         παραγωγ produksi продакш varmuuskop säkerhetskopi sikkerhetskopi záloh zálož kopi_zapas kopie_zapas резервн
         """,
-    C: "faktura fakturu fakturę lasku factur számlá τιμολογ tagihan hóa_đơn рахун abonnemang předplat langganan підписк",
+    C: """
+        faktura fakturu fakturę lasku factur számlá τιμολογ tagihan hóa_đơn рахун abonnemang předplat langganan підписк
+        """,
     P: "kunder kunderne asiakka zákazn klientom klientów pelanggan khách_hàng клієнт clienț ügyfel πελατ nyhetsbrev",
     K: """
         lösenord passord adgangskode kodeord salasana heslo hesla heslá parol jelsz κωδικ kata_sandi mật_khẩu пароль
@@ -151,7 +153,7 @@ _CODE = """
     funktion funksjon funkcj funkcij funkci funkti functi metod metóda variabel variabl promenn proměnn premenn muuttuj
     zmienn kommentar komentár komentář komentarz rad_ raden linje linjen riadok řádek řádk linij linia sor_ sort_ rivi
     riviä import knap_ knappen przycisk tlačí συναρτησ μεταβλητ γραμμη σχολιο fungsi variabel_ baris komentar hàm_ biến_
-    dòng_ функц метод переменн строк отступ пробел провер змінн рядок коментар імпорт ред_
+    dòng_ импорт функц метод переменн строк отступ пробел провер змінн рядок коментар імпорт ред_
 """
 _NOT = words("""
     inte ikke ikkje ej ei älä älkää ne nem nu nie neni není nechci nemoj nisam μη μην δεν jangan tidak bukan đừng không
@@ -187,8 +189,11 @@ def stem_acts(folded: str, tokens: Sequence[str], *, short: bool) -> Iterator[tu
     if not (_NOT | NEGATORS).isdisjoint(tokens) and not folded.rstrip("?! ").endswith("khong"):
         return
     for (name, consequence), place in found:
-        if consequence is not None and not ordinary and (name == "act" or not in_code) and not (
-            consequence is D and in_code
+        if (
+            consequence is not None
+            and not ordinary
+            and (name == "act" or not in_code)
+            and not (consequence is D and in_code)
         ):
             yield consequence, place
 
