@@ -187,7 +187,8 @@ her them reviewer reviewers mail message complaint | CODE
 
 submit | | CODE handler
 
-share distribute circulate | | context memory ref instance state code logic type types component utils
+share distribute circulate | | fixture fixtures helper helpers context memory ref instance state code logic type
+types component utils
 
 upload | | CODE
 
@@ -267,7 +268,7 @@ NOUNS = {
     """,
     Consequence.COSTLY: """
         deployment deploy rollout cutover switchover purchase payment provisioning transaction refund
-        subscription upgrade go-live launch transfer checkout buy renewal
+        subscription upgrade apply go-live launch transfer checkout buy renewal
     """,
     Consequence.PUBLIC: """
         release publication push merge submission announcement posting publish send-out mailing broadcast upload

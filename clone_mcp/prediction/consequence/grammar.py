@@ -147,7 +147,7 @@ ORDINARY_WORDS = words("""
     connect connected connects copied crap crops dealer debt decide deciding defense deleted delta demand
     depose deposit destroyed detect digit digits dilate discord disposes done drips ease elate elder
     embedding emerge employ ended ending ends enter enters entry escape even evoke expense expire expired
-    ever every explode explore export exporter expose exposed falling fender fixing forge formal formats formatting
+    erro ever every explode explore export exporter expose exposed falling fender fixing forge formal formats formatting
     former gate gates gender general generous grand greatest guarded hanging hiding hint hush ides impose
     inform ingest inset invert inverting invoke lace lane lanes large latest leading lean leaner leaning
     lease leave leaving lend lender letter licence logic lush maxlen mere merger merges meta mint mover

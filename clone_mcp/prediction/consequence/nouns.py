@@ -192,6 +192,8 @@ def kinds(token: str) -> frozenset[str]:
     found = _EXACT.get(token) or _EXACT.get(token.removesuffix("s")) or _EXACT.get(token.removesuffix("es"))
     if found:
         return found
+    if token.endswith("'s"):
+        return kinds(token[:-2])
     if "/" in token and CRED in kinds(token.rpartition("/")[2]):
         return _EXACT["id_rsa"]
     if token.endswith("ies") and token[:-3] + "y" in _EXACT:

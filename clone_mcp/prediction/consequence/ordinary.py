@@ -66,10 +66,12 @@ RISKY = {
         clear empty reset kill terminate decommission shut
     """),
     Consequence.COSTLY: words("""
-        order book sell transfer reserve renew subscribe launch bid hire lease rent sponsor refund charge bill
+        order settle commission book sell transfer reserve renew subscribe launch bid hire lease rent sponsor
+        refund charge bill
     """),
     Consequence.PUBLIC: words("""
-        accept approve notify ping invite rsvp forward reply cc announce escalate decline post submit publish send
+        accept approve notify ping invite rsvp forward reply cc introduce announce escalate decline post submit
+        publish send
         unfollow endorse vote nominate alert email message text
     """),
     Consequence.CREDENTIAL: words(
@@ -80,7 +82,8 @@ PLAIN = words("""
     dev local locally localhost test tests mock mocked dry-run sandbox example sample demo draft here array list string
     matrix axis axes label labels degrees chart plot text counter value values null undefined suggestion suggestions
     edit edits diff patch input inputs default defaults prop props event events signal form timer animation selection
-    by alphabetically column columns result results console terminal screen watcher loop search filter
+    word words naming scheme fixture fixtures helper helpers by alphabetically column columns result results
+    console terminal screen watcher loop search filter
     exception error promise callback itself row rows header headers
     number numbers cursor buffer image images picture logo icon recursion propagation bubbling listener
 """)

@@ -30,7 +30,8 @@ _NOUNS = {
         credit-card budget campaign gpu gpus bill cart
         checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
         abbonamento factuur счёт подписку
-        money funds cash salary salaries prices reserved-instance seats quota premium enterprise annual
+        money balance debt loan mortgage canary traffic funds cash salary salaries prices reserved-instance seats
+        quota premium enterprise annual
         all-users payroll payout purchase purchases deposit bonifico überweisung
         virement transferencia transferência overschrijving havale ödeme zahlung paiement pago pagamento betaling оплату
         платёж bestellung pedido ordine
@@ -40,7 +41,8 @@ _NOUNS = {
         bluesky slack discord pypi tracker gist newsletter
         customers subscribers press app-store play-store world-readable mailing blog kunden clients
         clientes clienti klanten клиентам öffentlich
-        investors journalists everyone upstream marketplace all-customers all-clients all-subscribers all-employees
+        investors journalists everyone upstream marketplace job-board cv investor journalist subscriber
+        all-customers all-clients all-subscribers all-employees
         all-members müşterilere herkese abonnés suscriptores assinantes iscritti abonnenten подписчикам pressemitteilung
     """),
     K: words("""
@@ -50,7 +52,7 @@ _NOUNS = {
         credenciais credenziali de-passe
         write-access permissions branch-protection sudoers seed-phrase otp passport ssn iban card-number card-numbers
         zugriff accès acceso acesso accesso toegang доступ erişim service-account service-accounts iam
-        connection-string social-security bank-details
+        allow-list allowlist connection-string social-security bank-details
     """),
 }
 _ALL = frozenset(noun for nouns in _NOUNS.values() for noun in nouns)
@@ -84,7 +86,8 @@ _CHANGING = words(
 )
 _RUNNING = words("""
     production prod dns firewall failover replica cluster billing subscription permissions write-access 2fa mfa root
-    admin oauth iam service-account branch-protection retention fleet vm vms seats quota everyone upstream publicly
+    admin allow-list allowlist canary traffic load-balancer oauth iam service-account branch-protection retention
+    fleet vm vms seats quota everyone upstream publicly
 """)
 _MODALS = words("would will must might should shall can could may")
 _NEVER_VERBS = FACTS | _MODALS | words("got both half")

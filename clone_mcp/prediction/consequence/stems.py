@@ -46,7 +46,8 @@ _ACTS: dict[Consequence, str] = {
         wycof wyłącz zatrzym zabij odinstal unieważn sformatuj formatow anuluj wywal wyrzuc zrestart restartuj opróżn
         zlikwid zamkn wypowiedz
         удал сотр стира снес снос очист сброс сбрас перезапис уничтож отключ выключ отмен останов перезапуск откат закры
-        vom_netz yeniden_başlat devre_dışı herunterfahr stilllegen stilllege archivier kippe_ kippen rückgängig
+        sperr_ sperre sperren herstart перезагруз отзов отзыв откл serwer сервер szerver palvelin vom_netz
+        yeniden_başlat devre_dışı herunterfahr stilllegen stilllege archivier kippe_ kippen rückgängig
         """,
     C: """
         köp_ köpa köper beställ betala hyra_ driftsätt rulla_ut i_drift skala_upp uppgrader prenumerer överför boka_
