@@ -10,6 +10,7 @@ from typing import Any
 
 from clone_mcp.cli import commands, settings
 from clone_mcp.cli.deciding import owner_at_the_terminal
+from clone_mcp.cli.prediction import describe
 from clone_mcp.clients.answering import LIMIT, SWITCH, THRESHOLD, is_on
 from clone_mcp.clients.asking import DOOR, hosted
 from clone_mcp.clients.occasion import SPOOL
@@ -52,7 +53,10 @@ def _status(arguments: argparse.Namespace) -> int:
     elsewhere = hosted(home, os.environ)
     here = _find(home, arguments.session)
     answers: list[dict[str, Any]] = here.get("answers", [])
+    switched = None if elsewhere else commands.with_clone(lambda clone: clone.switches.now(commands.OWNER))
     told = {
+        "paused": None if switched is None else switched.paused,
+        "shadow": None if switched is None else switched.shadow,
         "server": elsewhere[0] if elsewhere else "this machine",
         "listening": bool(elsewhere) or os.path.exists(f"{home}/{DOOR}"),  # noqa: PTH110
         "answering": is_on(home),
@@ -68,18 +72,24 @@ def _status(arguments: argparse.Namespace) -> int:
         return 0
     listening = "listens" if told["listening"] else "has no server running; what happens is kept for the next one"
     print(f"Clone on {told['server']} {listening}.")
+    if switched is not None and (switched.paused or switched.shadow):
+        print(describe(switched))
+    _tell(told)
+    return 0
+
+
+def _tell(told: dict[str, Any]) -> None:
     if not told["answering"]:
         print("It records and suggests. To let it answer where it is sure: `clone-mcp answer on`.")
-    if spool.waiting():
-        print(f"{spool.waiting():,} bytes of notes wait to be taken in.")
+    if told["waiting_bytes"]:
+        print(f"{told['waiting_bytes']:,} bytes of notes wait to be taken in.")
     if told["set_aside"]:
         print(f"{told['set_aside']} notes could not be taken in: `clone-mcp doctor` shows them.")
-    if here:
-        print(f"In this session it answered {len(answers)} times, {told['answers_in_a_row']} of at most "
+    if told["session"]:
+        print(f"In this session it answered {len(told['answers'])} times, {told['answers_in_a_row']} of at most "
               f"{told['limit']} in a row.")  # fmt: skip
-    for answer in answers[-5:]:
+    for answer in told["answers"][-5:]:
         print(f"  {_line(answer)}")
-    return 0
 
 
 def _answer(arguments: argparse.Namespace) -> int:
