@@ -18,13 +18,21 @@ _STANDING = rows(standing, standing.c.name, standing.c.subject, standing.c.value
 _PROJECTS = rows(sessions, sessions.c.id, sessions.c.project).where(
     sessions.c.id.in_(sa.bindparam("ids", expanding=True)), sessions.c.project.is_not(None)
 )
-_LEFT = (
-    rows(sessions, sessions.c.id, sessions.c.question)
-    .where(
-        sessions.c.question.is_not(None),
-        sa.or_(sessions.c.ended_at.is_not(None), sessions.c.active_at < sa.bindparam("idle_since")),
-    )
+_LOOKED_AT = 1000
+"""Sessions, the newest. Nearly all are answered, and looking for the others must not read every one there ever was."""
+_newest = (
+    rows(sessions, sessions.c.id, sessions.c.question, sessions.c.ended_at, sessions.c.active_at)
     .order_by(sessions.c.active_at.desc())
+    .limit(_LOOKED_AT)
+    .subquery()
+)
+_LEFT = (
+    sa.select(_newest.c.id, _newest.c.question)
+    .where(
+        _newest.c.question.is_not(None),
+        sa.or_(_newest.c.ended_at.is_not(None), _newest.c.active_at < sa.bindparam("idle_since")),
+    )
+    .order_by(_newest.c.active_at.desc())
     .limit(sa.bindparam("most"))
 )
 

@@ -19,6 +19,9 @@ from clone_mcp.recording.reading.likeness import may_be_same, same
 
 _KEPT = 64
 _SEARCHED = 8
+_FEW = 8
+"""Changes from one question to the next that are followed; after more, everything is looked up anew."""
+_MOST_NEAR = 2000
 _LONGER = 4
 """A reply that is longer than another by more than this never says about the same."""
 
@@ -74,6 +77,7 @@ class Window:
         self.sayings: dict[str, Saying] = {}
         self._by_length: list[Saying] = []
         self._lengths: list[int] = []
+        self._near: dict[str, list[Saying]] = {}
 
     def move_to(self, answers: Sequence[Answer]) -> None:
         """Make it these answers' window."""
@@ -97,6 +101,7 @@ class Window:
         for saying in gone:
             for other in saying.kin:
                 other.kin.discard(saying)
+        self._keep_near(gone, [saying for saying in self.sayings.values() if saying not in stayed])
         related = list(stayed)
         for saying in self.sayings.values():
             if saying not in stayed:
@@ -105,14 +110,23 @@ class Window:
 
     def near(self, text: str) -> list[int]:
         """Places of the answers that say about the same as a text that is none of them: a rough, quick guess."""
-        this = said(text)
-        most = bisect_right(self._lengths, 3 * this.length)
-        found: list[int] = []
-        for saying in self._by_length[:most]:
-            that = saying.said
-            if 4 * (that.sketch & this.sketch).bit_count() >= that.length + this.length:
-                found += saying.uses
-        return sorted(found)
+        found = self._near.get(text)
+        if found is None:
+            this = said(text)
+            most = bisect_right(self._lengths, 3 * this.length)
+            found = self._near[text] = [saying for saying in self._by_length[:most] if _is_near(saying.said, this)]
+        return sorted(chain(*[saying.uses for saying in found]))
+
+    def _keep_near(self, gone: set[Saying], new: list[Saying]) -> None:
+        """The same phrases are asked about with every question, and from one to the next hardly a saying changes."""
+        if len(gone) + len(new) > _FEW or len(self._near) > _MOST_NEAR:
+            self._near.clear()
+        elif gone or new:
+            for text, found in self._near.items():
+                this = said(text)
+                close = [each for each in new if each.said.length <= 3 * this.length and _is_near(each.said, this)]
+                if close or not gone.isdisjoint(found):
+                    self._near[text] = [each for each in found if each not in gone] + close
 
 
 class Windows:
@@ -133,6 +147,10 @@ class Windows:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return window
+
+
+def _is_near(that: Said, this: Said) -> bool:
+    return 4 * (that.sketch & this.sketch).bit_count() >= that.length + this.length
 
 
 def _is_read(read: Read, answer: Answer) -> bool:
