@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from clone_mcp.prediction.consequence.choices import Option, chosen, may_choose, offered
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
@@ -61,11 +60,13 @@ def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tupl
     return tuple(found[kind] for kind in Consequence if kind in found)
 
 
-@lru_cache(maxsize=8)
-def _end(question: str) -> tuple[str, tuple[Sentence, ...]]:
-    """The folded last part of a question, and its sentences: a reply to a long message answers its end."""
-    cleaned = clean(question[-_TAIL:])
-    return " ".join(fold(cleaned).split()), sentences(cleaned)
+def _end(question: str) -> tuple[Sentence, ...]:
+    """The sentences of a question's last part: a reply to a long message answers its end."""
+    return sentences(clean(question[-_TAIL:]))
+
+
+def _folded_end(question: str) -> str:
+    return " ".join(fold(clean(question[-_TAIL:])).split())
 
 
 def _keep(found: dict[Consequence, Finding], new: Iterable[Finding]) -> None:
@@ -78,7 +79,7 @@ def _position(folded: str, said: Sequence[Sentence], question: str) -> Stance:
     if _takes_the_harmless_side(said, question):
         return Stance.REFUSES
     if position is Stance.REFUSES and len(said) == 1 and len(said[0].tokens) <= _ECHO:
-        asked = _end(question)[0]
+        asked = _folded_end(question)
         if turns_refusals_round(asked) or _repeats_act(said[0].tokens, asked):
             return Stance.AGREES
     if (
@@ -96,7 +97,7 @@ def _takes_the_harmless_side(said: Sequence[Sentence], question: str) -> bool:
     """ "Draft it or send it?" - "draft": the alternative was named, not authorised."""
     if len(said) != 1 or len(said[0].tokens) > _LONGEST_CHOICE:
         return False
-    asked = _end(question)[1]
+    asked = _end(question)
     if not asked or len(asked[-1].tokens) > _LONGEST_CHOICE or " or " not in asked[-1].folded:
         return False
     sides = [sentences(side) for side in asked[-1].folded.split(" or ")]
@@ -119,11 +120,11 @@ def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
 
 
 def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterator[Finding]:
-    if carries_secret(folded) or (names_value(folded) and wants_secret(_end(question)[0])):
+    if carries_secret(folded) or (names_value(folded) and wants_secret(_folded_end(question))):
         yield Finding(Consequence.CREDENTIAL, _MASKED)
     antecedent = None
     if len(said) == 1 and len(said[0].tokens) <= _LONGEST_CHOICE:
-        asked = _end(question)[1]
+        asked = _end(question)
         yield from _from_doubt(said[0], asked)
         antecedent = _antecedent(asked, whole=len(question) <= _TAIL)
         echoes = antecedent is not None and len(said[0].tokens) == 1 and said[0].words <= antecedent.words
@@ -166,7 +167,8 @@ def _from_question(question: str, reply: str, position: Stance, extra: Sequence[
         said = sentences(asked)
         certain = position is Stance.AGREES or any(sentence.is_empty_ask for sentence in said[-2:])
         yield from _authorised(said, certain=certain)
-        yield from _commanded(question)
+        if "`" in question:
+            yield from _commanded(question)
         for option in extra:
             yield from _ordered(option)
 

@@ -54,7 +54,9 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
         yield from stem_acts(sentence.folded, sentence.tokens, short=not sentence.text.isascii())
     for at, token in enumerate(sentence.tokens):
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
-            if (not use.needs or before or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):
+            if (not use.needs or (before and mood is Mood.ORDER) or _may_answer(use, sentence)) and _counts(
+                sentence, at, use, mood, before
+            ):
                 yield use.consequence, sentence.folded.find(token)
     if not is_writing_only(sentence.tokens) and not (mood is Mood.ASK and _only_informs(sentence)):
         yield from phrases(sentence.folded, sentence.words)
