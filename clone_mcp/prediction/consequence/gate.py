@@ -8,7 +8,7 @@ from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood
 from clone_mcp.prediction.consequence.grammar import EMPTY, NEGATORS, TALKING, WRITING
 from clone_mcp.prediction.consequence.nouns import CODE, kinds
-from clone_mcp.prediction.consequence.phrases import carries_secret, hands_over_secret
+from clone_mcp.prediction.consequence.phrases import carries_secret, names_value, wants_secret
 from clone_mcp.prediction.consequence.reading import findings
 from clone_mcp.prediction.consequence.replies import (
     ACTS_OF_REFUSAL,
@@ -60,6 +60,15 @@ def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tupl
     return tuple(found[kind] for kind in Consequence if kind in found)
 
 
+def _end(question: str) -> tuple[Sentence, ...]:
+    """The sentences of a question's last part: a reply to a long message answers its end."""
+    return sentences(clean(question[-_TAIL:]))
+
+
+def _folded_end(question: str) -> str:
+    return " ".join(fold(clean(question[-_TAIL:])).split())
+
+
 def _keep(found: dict[Consequence, Finding], new: Iterable[Finding]) -> None:
     for finding in new:
         found.setdefault(finding.consequence, finding)
@@ -70,7 +79,7 @@ def _position(folded: str, said: Sequence[Sentence], question: str) -> Stance:
     if _takes_the_harmless_side(said, question):
         return Stance.REFUSES
     if position is Stance.REFUSES and len(said) == 1 and len(said[0].tokens) <= _ECHO:
-        asked = fold(clean(question[-_TAIL:]))
+        asked = _folded_end(question)
         if turns_refusals_round(asked) or _repeats_act(said[0].tokens, asked):
             return Stance.AGREES
     if (
@@ -86,8 +95,10 @@ def _position(folded: str, said: Sequence[Sentence], question: str) -> Stance:
 
 def _takes_the_harmless_side(said: Sequence[Sentence], question: str) -> bool:
     """ "Draft it or send it?" - "draft": the alternative was named, not authorised."""
-    asked = sentences(clean(question[-_TAIL:]))
-    if not asked or len(said) != 1 or len(asked[-1].tokens) > _LONGEST_CHOICE or " or " not in asked[-1].folded:
+    if len(said) != 1 or len(said[0].tokens) > _LONGEST_CHOICE:
+        return False
+    asked = _end(question)
+    if not asked or len(asked[-1].tokens) > _LONGEST_CHOICE or " or " not in asked[-1].folded:
         return False
     sides = [sentences(side) for side in asked[-1].folded.split(" or ")]
     heard = [{word for sentence in side for word in sentence.words} for side in sides]
@@ -101,7 +112,7 @@ def _takes_the_harmless_side(said: Sequence[Sentence], question: str) -> bool:
 
 def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
     """ "Cancel the subscription?" - "cancel": what sounds like a refusal is what was asked for."""
-    if any(token in NEGATORS and token not in ACTS_OF_REFUSAL for token in tokens) or " or " in asked:
+    if not tokens or " or " in asked or any(token in NEGATORS and token not in ACTS_OF_REFUSAL for token in tokens):
         return False
     return any(token in ACTS_OF_REFUSAL and token in asked for token in tokens) or any(
         act in tokens[0] and act in asked for act in UNSPACED_ACTS_OF_REFUSAL
@@ -109,23 +120,23 @@ def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
 
 
 def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterator[Finding]:
-    if carries_secret(folded) or hands_over_secret(folded, " ".join(fold(clean(question[-_TAIL:])).split())):
+    if carries_secret(folded) or (names_value(folded) and wants_secret(_folded_end(question))):
         yield Finding(Consequence.CREDENTIAL, _MASKED)
-    if len(said) == 1:
-        yield from _from_doubt(said[0], sentences(clean(question[-_TAIL:])))
-    if _asks_for_a_name(question) and len(said) == 1:
-        return
-    antecedent = _antecedent(question)
-    if len(said) == 1 and len(said[0].tokens) == 1 and antecedent and said[0].words <= antecedent.words:
-        return  # "Run the tests?" - "run": the question tells what is done
+    antecedent = None
+    if len(said) == 1 and len(said[0].tokens) <= _LONGEST_CHOICE:
+        asked = _end(question)
+        yield from _from_doubt(said[0], asked)
+        antecedent = _antecedent(asked, whole=len(question) <= _TAIL)
+        echoes = antecedent is not None and len(said[0].tokens) == 1 and said[0].words <= antecedent.words
+        if echoes or _asks_for_a_name(asked):
+            return  # "Run the tests?" - "run": the question tells what is done
     for before, sentence in zip((None, *said), said, strict=False):
         yield from findings(sentence, Mood.ORDER, before or antecedent)
 
 
-def _asks_for_a_name(question: str) -> bool:
+def _asks_for_a_name(asked: Sequence[Sentence]) -> bool:
     """ "Which endpoint deletes a user?", "What should the button say?": a name is no order."""
-    said = sentences(clean(question[-_TAIL:]))
-    tokens = said[-1].tokens if said else ()
+    tokens = asked[-1].tokens if asked else ()
     if tokens[:1] not in (("which",), ("what",), ("how",)):
         return False
     if not _WE.isdisjoint(tokens) and _NAMING.isdisjoint(tokens):
@@ -140,11 +151,10 @@ def _from_doubt(said: Sentence, asked: Sequence[Sentence]) -> Iterator[Finding]:
     yield from (Finding(kind, said.text) for kind in doubtful_answer(said.tokens, last))
 
 
-def _antecedent(question: str) -> Sentence | None:
-    """What "delete it" may point back to: the last thing the agent asked."""
-    said = sentences(clean(question[-_TAIL:]))
-    asked = next((sentence for sentence in reversed(said) if sentence.asks and not sentence.is_empty_ask), None)
-    return asked or (said[-1] if said and len(question) <= _TAIL else None)
+def _antecedent(asked: Sequence[Sentence], *, whole: bool) -> Sentence | None:
+    """What "delete it" may point back to: the last thing the agent asked, or in a short message its last words."""
+    last = next((sentence for sentence in reversed(asked) if sentence.asks and not sentence.is_empty_ask), None)
+    return last or (asked[-1] if asked and whole else None)
 
 
 def _from_question(question: str, reply: str, position: Stance, extra: Sequence[str]) -> Iterator[Finding]:
@@ -157,7 +167,8 @@ def _from_question(question: str, reply: str, position: Stance, extra: Sequence[
         said = sentences(asked)
         certain = position is Stance.AGREES or any(sentence.is_empty_ask for sentence in said[-2:])
         yield from _authorised(said, certain=certain)
-        yield from _commanded(question)
+        if "`" in question:
+            yield from _commanded(question)
         for option in extra:
             yield from _ordered(option)
 

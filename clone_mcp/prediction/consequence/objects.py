@@ -1,6 +1,7 @@
 """What an act is done to, and whether that makes it ordinary work."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from clone_mcp.prediction.consequence.findings import Consequence
@@ -76,12 +77,17 @@ def _stands_alone(tokens: Sequence[str], place: int) -> bool:
     return CRED not in kinds(tokens[place]) or CODE not in kinds(following) or following in PREPOSITIONS
 
 
+@lru_cache(maxsize=1024)
+def stems_of(needs: frozenset[str]) -> tuple[str, ...]:
+    return tuple(need[:-1] for need in needs if need.endswith("*"))
+
+
 def _answers(use: Use, token: str, distance: int) -> bool:
     if distance > _REACH.get(token, _WINDOW):
         return False
     if token in use.needs:
         return True
-    if any(need.endswith("*") and token.startswith(need[:-1]) for need in use.needs):
+    if token.startswith(stems_of(use.needs)):
         return True
     found = kinds(token)
     return bool(found) and not use.needs.isdisjoint(found)

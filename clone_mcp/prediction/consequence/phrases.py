@@ -203,6 +203,10 @@ def carries_secret(folded: str) -> bool:
     return _SECRET_VALUE.search(folded) is not None
 
 
-def hands_over_secret(reply: str, question: str) -> bool:
-    """A folded reply that names a value when the folded question asked for a password or the like."""
-    return len(reply) < _LONGEST_SECRET and _VALUE.search(reply) is not None and _WANTED.search(question) is not None
+def names_value(reply: str) -> bool:
+    """Whether a folded reply holds what could be a password or code."""
+    return len(reply) < _LONGEST_SECRET and _VALUE.search(reply) is not None
+
+
+def wants_secret(question: str) -> bool:
+    return _WANTED.search(question) is not None

@@ -16,7 +16,7 @@ from clone_mcp.prediction.consequence.grammar import (
 )
 from clone_mcp.prediction.consequence.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.prediction.consequence.nouns import CODE, DATA, kinds
-from clone_mcp.prediction.consequence.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed
+from clone_mcp.prediction.consequence.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
 from clone_mcp.prediction.consequence.ordinary import ORDINARY
 from clone_mcp.prediction.consequence.phrases import phrases
 from clone_mcp.prediction.consequence.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
@@ -27,6 +27,8 @@ from clone_mcp.prediction.consequence.unspaced import is_unspaced, unspaced_acts
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, misspelt, uses
 
 _LEAVE = frozenset("should shall i we us may let go ok okay fine".split())
+_LONGEST_STEMMED = 40
+"""Longer pieces without an English word are code or tables."""
 _EXCERPT = 120
 _NEEDING = frozenset(("i-need", "we-need"))
 _BEFORE_VERB = frozenset(("i", "to", "just", "please", "we"))
@@ -48,11 +50,13 @@ def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[t
         return
     if not sentence.folded.isascii() and is_unspaced(sentence.folded):
         yield from unspaced_acts(sentence.folded)
-    if ENGLISH.isdisjoint(sentence.words):
+    if len(sentence.tokens) <= _LONGEST_STEMMED and ENGLISH.isdisjoint(sentence.words):
         yield from stem_acts(sentence.folded, sentence.tokens, short=not sentence.text.isascii())
     for at, token in enumerate(sentence.tokens):
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
-            if (not use.needs or before or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):
+            if (not use.needs or (before and mood is Mood.ORDER) or _may_answer(use, sentence)) and _counts(
+                sentence, at, use, mood, before
+            ):
                 yield use.consequence, sentence.folded.find(token)
     if not is_writing_only(sentence.tokens) and not (mood is Mood.ASK and _only_informs(sentence)):
         yield from phrases(sentence.folded, sentence.words)
@@ -72,7 +76,7 @@ def _only_informs(sentence: Sentence) -> bool:
 
 def _may_answer(use: Use, sentence: Sentence) -> bool:
     """A cheap first look: without one of its objects anywhere the act needs no closer reading."""
-    if use.language == "tr" or sentence.tokens[-1] in BARE or any(need.endswith("*") for need in use.needs):
+    if use.language == "tr" or sentence.tokens[-1] in BARE or bool(stems_of(use.needs)):
         return True
     return not use.needs.isdisjoint(sentence.words) or not use.needs.isdisjoint(sentence.names)
 

@@ -75,7 +75,7 @@ _GENTLE = (
         staging-only
         proceed continue commit rename install
         have contain proofread spellcheck draft translate reword rephrase ask propose documented explained described
-        dry none neither nothing hold later mentioned tested mocked renamed logged typed validated
+        mentioned tested mocked renamed logged typed validated
     """)
 )
 
@@ -97,6 +97,7 @@ _LONGEST_HEADLINE, _LONGEST_ORDER = 12, 6
 _VAGUE = words("take put let make get open turn switch give go bring move set up in out off away keep push pull accept")
 _NOUNS_TOO = words("draft test tests document list name view plan query log count change update")
 _AROUND = words("up out in off away down on over back live now please then too to the for me thanks ! . ,")
+_PUTS_OFF = words("dry none neither nothing hold later")
 _PARTICLES = words("off out up down away over through live in")
 _LEAVE = words("should shall i want may")
 _AGENT = frozenset(("i", "we", "me", "us"))
@@ -183,7 +184,7 @@ def asks_for_risk(tokens: Sequence[str]) -> bool:
     """Whether an alternative is anything but ordinary work: one that starts with no known harmless verb is."""
     verb = _verb_place(tokens)
     first = tokens[verb if verb is not None else 0] if tokens else ""
-    harmless = first in ORDINARY or first in _GENTLE
+    harmless = first in ORDINARY or first in _GENTLE or first in _PUTS_OFF
     return not harmless or not _ALL.isdisjoint(tokens)
 
 

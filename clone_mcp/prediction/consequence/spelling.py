@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import chain
 
 _INVISIBLE = dict.fromkeys(
@@ -37,6 +38,7 @@ _SPACED_OUT = re.compile(r"(?<![\w.])[^\W\d_](?:[ \n.\-_]{1,2}[^\W\d_]){3,}(?![\
 _SEPARATOR = re.compile(r"[ \n.\-_]")
 
 
+@lru_cache(maxsize=16)
 def clean(text: str, *, keep_code: bool = False) -> str:
     """The text as a person reads it: one width, nothing invisible, no emphasis marks; case and accents kept.
 

@@ -177,6 +177,7 @@ def _table() -> dict[str, Stem]:
 
 
 _TABLE = _table()
+_STARTS = frozenset(stem[:_SHORTEST] for stem in _TABLE)
 
 
 def stem_acts(folded: str, tokens: Sequence[str], *, short: bool) -> Iterator[tuple[Consequence, int]]:
@@ -203,7 +204,7 @@ def _stems(folded: str, *, short: bool) -> Iterator[tuple[Stem, int]]:
     padded = _WORD_END.sub(" ", folded) + " "
     for word in _WORD_START.finditer(padded):
         start = word.start()
-        if is_known(word[0]):
+        if padded[start : start + _SHORTEST] not in _STARTS or is_known(word[0]):
             continue
         for length in range(min(_LONGEST, len(padded) - start), _SHORTEST - 1 if short else _TRUSTED - 1, -1):
             found = _TABLE.get(padded[start : start + length])

@@ -263,7 +263,21 @@ def test_a_secret_in_the_reply_is_named_but_not_repeated() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "?", "\n\n", "a" * 5000, "1. " * 2000, "(" * 3000, "\u200b" * 100, "\ud800", "git " * 500, "删" * 900],
+    [
+        "",
+        " ",
+        "?",
+        "❌",
+        "...",
+        "\n\n",
+        "a" * 5000,
+        "1. " * 2000,
+        "(" * 3000,
+        "\u200b" * 100,
+        "\ud800",
+        "git " * 500,
+        "删" * 900,
+    ],
 )
 def test_nothing_makes_it_fail(text: str) -> None:
     for question, reply in ((text, "yes"), ("Drop it?", text), (text, text)):
