@@ -86,7 +86,8 @@ _TABLE = {
         testler*
     """,
     DATA: """
-        device devices laptop phone router door mailing-list table row record column entry database db schema
+        materialized device devices laptop phone router door mailing-list
+        table row record column entry database db schema
         dataset data collection document index indices
         partition
         file folder directory dir dirs branch branches tag-ref stash commit history repo repository fork

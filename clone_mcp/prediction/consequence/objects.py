@@ -39,6 +39,7 @@ _ENDS = ((), ("too",), ("also",), ("now",), ("as",), (",",), ("and",))
 _ARTICLES = frozenset(("the", "a", "an"))
 # "Which branch should I delete?"
 _OBJECT_FIRST = frozenset(("how", "which", "what", "whose", "who"))
+_CONDITIONS = frozenset("once when after if as".split())
 _FENCES = frozenset("( ) ; |".split())
 _POINTING = frozenset("this these that those all".split())
 _ADVERBS = frozenset(
@@ -57,7 +58,9 @@ def has_needed(use: Use, tokens: Sequence[str], at: int) -> bool:
             break
         if _answers(use, token, place - at) and _stands_alone(tokens, place):
             return True
-    if tokens[at] in BARE and (at + 1 == len(tokens) or (tokens[at + 1] in _ADVERBS and at + 2 == len(tokens))):
+    if tokens[at] in BARE and (
+        at + 1 == len(tokens) or (tokens[at + 1] in _ADVERBS and at + 2 == len(tokens)) or tokens[at + 1] in _CONDITIONS
+    ):
         return True
     if use.language == "en" and use.form not in (Form.PAST, Form.NOUN) and tokens[0] not in _OBJECT_FIRST:
         return False

@@ -46,7 +46,7 @@ _ACTS: dict[Consequence, str] = {
         wycof wyłącz zatrzym zabij odinstal unieważn sformatuj formatow anuluj wywal wyrzuc zrestart restartuj opróżn
         zlikwid zamkn wypowiedz
         удал сотр стира снес снос очист сброс сбрас перезапис уничтож отключ выключ отмен останов перезапуск откат закры
-        sperr_ sperre sperren herstart перезагруз отзов отзыв откл serwer сервер szerver palvelin vom_netz
+        sperr_ sperre sperren herstart перезагруз отзов отзыв откл serwer сервер szerver palvelin auflös vom_netz
         yeniden_başlat devre_dışı herunterfahr stilllegen stilllege archivier kippe_ kippen rückgängig
         """,
     C: """
@@ -95,7 +95,7 @@ _ACTS: dict[Consequence, str] = {
         publiqu envia envii compart
         opublik publik wyślij wysła wyśl roześl prześl wypchn wypych pushn zmerg merguj scal_ scalić udostępn ogłoś
         опублик публик отправ пошл выслат вышл разосл рассыл пуш запуш мерж смерж влив слив выложи выклад релиз анонс
-        ogłosi zaposto wrzuć wrzuci wystaw upubliczn wypuść
+        ogłosi en_ligne en_línea zaposto wrzuć wrzuci wystaw upubliczn wypuść
         """,
 }
 _THINGS: dict[Consequence, str] = {
