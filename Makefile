@@ -30,8 +30,11 @@ setup: $(TOOLS) ## Set up everything (the other targets do it themselves)
 run: $(RUNTIME) ## Run the demonstration
 	@$(BIN)/clone-mcp demo
 
+# Most tests wait for servers and programs of their own: a few more at once than there are processors.
+WORKERS ?= 3
+
 test: $(TOOLS) ## Run the tests; narrow them with ARGS="-k name"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(TOOLS) ## Lint, format, types, import rules, lock file, architecture
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def test_it_ends_with_how_to_connect_a_client(shown: str) -> None:
         [entry["command"], *entry["args"], "--version"], capture_output=True, text=True, check=True
     )
     assert version.stdout.startswith("clone-mcp ")
-    assert f"claude mcp add --scope user clone -- {entry['command']}" in shown
+    assert f"claude mcp add --scope user clone -- {shlex.quote(entry['command'])}" in shown
 
 
 @pytest.mark.parametrize("program", ["false", "cat", "no-such-program"])

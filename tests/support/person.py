@@ -17,7 +17,7 @@ HABITS = {TESTS: SAID, DROP: "yes, drop it", "Which language?": "Python"}
 """What they are asked again and again, and what they always say."""
 
 
-def remembered(home: Path, habits: Mapping[str, str] = HABITS, *, times: int = 12) -> Path:
+def remembered(home: Path, habits: Mapping[str, str] = HABITS, *, times: int = 40) -> Path:
     """A Clone's home in which the person has said so, as often as it takes to be sure."""
     home.mkdir(parents=True)
     lines = [json.dumps(event) for event in _events(habits, times)]
