@@ -79,7 +79,7 @@ def wire(
         backfill=Backfill(storage, clock, ingest, later=later),
         memory=memory,
         hosting=hosting_over(storage, clock, quota, sealing, memory),
-        webhooks=Webhooks(storage, clock, ingest, secret),
+        webhooks=Webhooks(storage, clock, ingest, secret, sealing=sealing),
         worker=worker_over(storage, clock, memory, predicting, quota),
         deliver=deliver_over(settings, ingest, predicting),
         **predicting,

@@ -114,8 +114,11 @@ def new_encryption_key(_arguments: argparse.Namespace) -> int:
 
 def rotate_encryption(_arguments: argparse.Namespace) -> int:
     """Afterwards the older keys may go."""
-    count = with_clone(lambda clone: clone.hosting.model_keys.reseal())
-    print(f"Encrypted anew: {count}.")
+
+    async def resealed(clone: Clone) -> int:
+        return await clone.hosting.model_keys.reseal() + await clone.webhooks.reseal()
+
+    print(f"Encrypted anew: {with_clone(resealed)}.")
     return 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from clone_mcp.models.webhooks import Webhook
 
@@ -33,10 +32,6 @@ class Webhooks(Protocol):
         """Take nothing from it any more. Raises NotFound; again, and nothing changes."""
         ...
 
-
-class Sealing(Protocol):
-    """Tenants' secrets at rest."""
-
-    def seal(self, tenant: UUID, text: str) -> bytes: ...
-
-    def open(self, tenant: UUID, sealed: bytes) -> str: ...
+    async def reseal(self, webhook_id: str, secret: bytes) -> None:
+        """Keep its signing secret as it is encrypted now."""
+        ...

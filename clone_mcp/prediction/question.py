@@ -33,6 +33,8 @@ def presentable(question: Question, *, redacted: bool) -> Question:
 def asks_the_same(known: Question, question: Question, *, redacted: bool) -> bool:
     """Whether a question that is kept is this one, as far as it is kept."""
     asked = presentable(question, redacted=redacted)
+    if question.usual_threshold:  # which the caller left to us, and we may have moved since
+        asked = replace(asked, threshold=known.threshold)
     return all(getattr(known, name) == getattr(asked, name) for name in _TELLING)
 
 

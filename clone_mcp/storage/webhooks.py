@@ -18,6 +18,7 @@ _ONE = rows(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
 _ALL = rows(webhooks).order_by(webhooks.c.created_at.desc(), webhooks.c.id)
 _THIS = change(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
 _USED = _THIS.values(used_at=sa.bindparam("when"))
+_RESEALED = _THIS.values(secret=sa.bindparam("sealed"))
 _REVOKED = _THIS.values(
     revoked_at=sa.func.coalesce(webhooks.c.revoked_at, sa.bindparam("when", type_=webhooks.c.revoked_at.type))
 )
@@ -61,3 +62,6 @@ class SqlWebhooks:
     async def revoke(self, webhook_id: str, at: datetime) -> None:
         if not await self._run(lambda scope: scope.run(_REVOKED, webhook=webhook_id, when=at).rowcount):
             raise NotFound("There is no such webhook.")
+
+    async def reseal(self, webhook_id: str, secret: bytes) -> None:
+        await self._run(lambda scope: scope.run(_RESEALED, webhook=webhook_id, sealed=secret))

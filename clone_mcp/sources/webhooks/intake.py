@@ -23,7 +23,7 @@ from clone_mcp.models.events import CLONE_EVENT, Source
 from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.models.webhooks import Webhook
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.webhooks import Sealing
+from clone_mcp.ports.hosting import Sealing
 from clone_mcp.recording.identity import event_id
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.sources.webhooks.connector import Challenge, Connector, Heard
@@ -157,6 +157,25 @@ class Webhooks:
         if not known or webhook.revoked_at is not None:
             raise _refused()
         return tenant, webhook
+
+    async def reseal(self) -> int:
+        """Encrypt every signing secret anew that was not with the newest encryption key; how many those were."""
+        count = 0
+        for tenant in await self._storage.tenants.all() if self._sealing else ():
+            async with self._storage.begin(tenant.id) as uow:
+                for webhook in await uow.webhooks.all():
+                    sealed = self._resealed(tenant.id, webhook)
+                    if sealed is not None:
+                        await uow.webhooks.reseal(webhook.id, sealed)
+                        count += 1
+        return count
+
+    def _resealed(self, tenant: UUID, webhook: Webhook) -> bytes | None:
+        if self._sealing is None or webhook.secret is None or webhook.revoked_at is not None:
+            return None
+        if not webhook.secret.startswith(_PLAIN) and self._sealing.is_current(webhook.secret):
+            return None
+        return self._sealing.seal(tenant, self._signing_secret(tenant, webhook))
 
     def _signing_secret(self, tenant: UUID, webhook: Webhook) -> str:
         if webhook.secret is None:
