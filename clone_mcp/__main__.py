@@ -9,6 +9,10 @@ import sys
 def main() -> None:
     """Run the command line. Garbage collection waits until everything is loaded: start-up makes next to none."""
     gc.disable()
+    if sys.argv[1:2] == ["hook"]:  # a client waits, at every turn: nothing else is loaded
+        from clone_mcp.clients.hook import run as run_hook  # noqa: PLC0415
+
+        sys.exit(run_hook(sys.argv[2:]))
     from clone_mcp.cli import run  # noqa: PLC0415 (after the line above)
 
     sys.exit(run(sys.argv[1:]))

@@ -30,7 +30,15 @@ from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.sessions import RecordTurns
 from clone_mcp.settings import Settings
 from clone_mcp.sources.webhooks.intake import Webhooks
-from clone_mcp.wiring import access_over, hosting_over, memory_over, predicting_over, quota_over, worker_over
+from clone_mcp.wiring import (
+    access_over,
+    deliver_over,
+    hosting_over,
+    memory_over,
+    predicting_over,
+    quota_over,
+    worker_over,
+)
 
 
 class SystemClock:
@@ -73,6 +81,7 @@ def wire(
         hosting=hosting_over(storage, clock, quota, sealing, memory),
         webhooks=Webhooks(storage, clock, ingest, secret),
         worker=worker_over(storage, clock, memory, predicting, quota),
+        deliver=deliver_over(settings, ingest, predicting),
         **predicting,
     )
 

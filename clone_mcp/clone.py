@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.access.model_keys import ModelKeys
     from clone_mcp.access.tenants import Tenants
     from clone_mcp.access.usage import ReadUsage
+    from clone_mcp.clients.deliver import Deliver
     from clone_mcp.evaluation.backtest import Backtest
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.archive import Archive
@@ -118,6 +119,8 @@ class Clone:
     hosting: Hosting
     webhooks: Webhooks
     worker: Worker
+    deliver: Deliver
+    """What hooks left, to be taken in."""
 
 
 class Opening:

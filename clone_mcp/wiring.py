@@ -14,6 +14,8 @@ from clone_mcp.access.passwords import Hasher
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.access.tenants import Tenants
 from clone_mcp.access.usage import ReadUsage
+from clone_mcp.clients.deliver import Deliver
+from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.clone import Hosting, Memory
 from clone_mcp.evaluation.backtest import Backtest
 from clone_mcp.jobs.handlers import handlers
@@ -56,6 +58,8 @@ from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.prediction.settle import Settle
 from clone_mcp.prediction.stats import Stats
 from clone_mcp.prediction.switches import Switches
+from clone_mcp.recording.ingest import Ingest
+from clone_mcp.recording.spool import Spool
 from clone_mcp.settings import Settings, listed
 
 
@@ -107,6 +111,11 @@ def worker_over(storage: Storage, clock: Clock, memory: Memory, predicting: Pred
     )
     daily = with_daily(kinds, storage, clock, model=memory.read_daily is not None, quota=quota)
     return worker_for(storage.work, clock, daily)
+
+
+def deliver_over(settings: Settings, ingest: Ingest, predicting: Predicting) -> Deliver:
+    """What takes in what hooks left."""
+    return Deliver(Spool(str(settings.home / SPOOL)), ingest, predicting["feedback"])
 
 
 def quota_over(settings: Settings, storage: Storage, clock: Clock) -> Quota:

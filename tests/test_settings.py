@@ -29,6 +29,7 @@ GIVEN = {
     "CLONE_PROMISE": ("10", 10.0),
     "CLONE_THRESHOLD": ("promise", "promise"),
     "CLONE_API_TOKEN": ("clone_x", "clone_x"),
+    "CLONE_HOSTED_URL": ("https://c.example/mcp", "https://c.example/mcp"),
     "CLONE_SECRET": ("hush", "hush"),
     "MCP_TRANSPORT": ("http", "http"),
     "CLONE_HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104

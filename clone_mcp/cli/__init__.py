@@ -63,9 +63,10 @@ def serve_as_configured(read: Settings) -> int:
         http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
         return 0
     from clone_mcp.transports import stdio
+    from clone_mcp.transports.local import home_of
 
     collect_again()
-    stdio.run(opening(read))
+    stdio.run(opening(read), home_of(read))
     return 0
 
 

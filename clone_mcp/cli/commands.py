@@ -63,6 +63,12 @@ def doctor(arguments: argparse.Namespace) -> int:
     return run(as_json=arguments.json)
 
 
+def hook(arguments: argparse.Namespace) -> int:
+    from clone_mcp.clients.hook import run
+
+    return run([arguments.event, "--client", arguments.client])
+
+
 def ingest(arguments: argparse.Namespace) -> int:
     """Record a file's events, a thousand at a time. Fails when any of them was refused."""
     items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))
@@ -165,7 +171,7 @@ async def _revision(clone: Clone) -> str:
 def jobs(arguments: argparse.Namespace) -> int:
     """Show what is done later; with --run, do what is due."""
     if arguments.run:
-        print(f"Worked off: {with_clone(lambda clone: clone.worker.drain())}.")
+        print(f"Worked off: {with_clone(_work)}.")
         return 0
     if arguments.retry:
         with_clone(lambda clone: clone.storage.work.retry(LOCAL_TENANT, arguments.retry, now=clone.clock.now()))
@@ -180,6 +186,12 @@ def jobs(arguments: argparse.Namespace) -> int:
     if not listed:
         print("No jobs.")
     return 0
+
+
+async def _work(clone: Clone) -> int:
+    """Do what is due, with what hooks left taken in before."""
+    await clone.deliver()
+    return await clone.worker.drain()
 
 
 def _progress(job: JobState) -> str:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from clone_mcp import __version__
 from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
+from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.errors import CloneError
+from clone_mcp.recording.spool import MOST_BYTES, Spool
 from clone_mcp.settings import Settings, from_env, unknown
 
 
@@ -54,6 +56,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding("unknown settings", ok=True, said=f"{', '.join(strangers)} mean nothing to Clone and are ignored")
     yield (model := _model(settings))
     yield from _files(settings)
+    yield _hooks(settings)
     if model.ok:  # else it can't be opened, and that has been said
         yield asyncio.run(_database(settings))
 
@@ -103,6 +106,19 @@ def _files(settings: Settings) -> Iterator[Finding]:
     for path in paths:
         if path.exists() and sys.platform != "win32":
             yield _private(path)
+
+
+def _hooks(settings: Settings) -> Finding:
+    """What clients' hooks left, and could not leave."""
+    spool = Spool(str(settings.home / SPOOL))
+    failures = spool.failures()
+    if failures:
+        said = f"{len(failures)} notes can't be taken in; the last: {failures[-1].get('reason', '')[:200]}"
+        return Finding("hooks", ok=False, said=said, mend=f"Look at them, then remove {spool.aside}.")
+    if spool.waiting() >= MOST_BYTES:
+        mend = "Start a client or `clone-mcp serve`, or take them in with `clone-mcp jobs --run`."
+        return Finding("hooks", ok=False, said="the spool is full: what happens now is lost", mend=mend)
+    return Finding("hooks", ok=True, said=f"{spool.waiting():,} bytes of notes wait for a server")
 
 
 def _private(path: Path) -> Finding:

@@ -179,9 +179,11 @@ async def take_in(
 
 
 async def _replayed(clone: Clone) -> Report:
-    """How good the local predictor would have been on the newest questions."""
+    """How good the local predictor would have been on the newest questions; its fit starts from that."""
     plan = Plan(limit=_REPLAYED)
     found = await clone.backtest(OWNER, plan, await clone.backtest.size(OWNER, plan), lambda _done: None)
+    for predictor, samples in found.samples().items():
+        await clone.calibrate.replayed(OWNER.tenant, predictor, samples)
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 

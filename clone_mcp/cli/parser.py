@@ -8,16 +8,19 @@ from typing import Any
 
 from clone_mcp import __version__
 from clone_mcp.cli import (
+    answers,
     backtest,
     commands,
     importing,
     init,
+    install,
     memory_parser,
     prediction_parser,
     tenants_parser,
     users_parser,
     webhooks,
 )
+from clone_mcp.clients.hook import CLIENTS
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -47,7 +50,9 @@ def parser() -> argparse.ArgumentParser:
 
     importing.add(actions)
     init.add(actions)
-
+    install.add(actions)
+    answers.add(actions)
+    _add_hook(actions)
     _add_keys(actions)
     users_parser.add(actions)
     _add_database(actions)
@@ -62,6 +67,14 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(function=commands.doctor)
     return top
+
+
+def _add_hook(actions: Any) -> None:
+    # Never run from here: __main__ takes it before anything else is loaded.
+    hook = actions.add_parser("hook", help="what clients' hooks call; reads an event's JSON from standard input")
+    hook.add_argument("event", help="as the client names it, such as UserPromptSubmit")
+    hook.add_argument("--client", choices=list(CLIENTS), default="claude-code", help="whose hook it is")
+    hook.set_defaults(function=commands.hook)
 
 
 def _add_servers(actions: Any) -> None:
@@ -125,7 +138,7 @@ def _add_database(actions: Any) -> None:
 
 def _add_jobs(actions: Any) -> None:
     jobs = actions.add_parser("jobs", help="what Clone does in the background")
-    jobs.add_argument("--run", action="store_true", help="do what is due now")
+    jobs.add_argument("--run", action="store_true", help="take in what hooks left, and do what is due now")
     jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
     jobs.add_argument("--limit", type=_count, default=20, help="how many to list (default: 20)")
     jobs.add_argument("--json", action="store_true", help="print as JSON")

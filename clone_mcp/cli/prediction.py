@@ -47,8 +47,13 @@ def _switched(arguments: argparse.Namespace, on: Switched) -> int:
     if arguments.json:
         print(json.dumps(asdict(on)))
         return 0
-    print(f"Paused: {_projects(on.paused)}. Shadow mode: {_projects(on.shadow)}.")
+    print(describe(on))
     return 0
+
+
+def describe(on: Switched) -> str:
+    """Where Clone is paused, and where it only watches."""
+    return f"Paused: {_projects(on.paused)}. Shadow mode: {_projects(on.shadow)}."
 
 
 def _projects(projects: tuple[str, ...]) -> str:

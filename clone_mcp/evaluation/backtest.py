@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clone_mcp.access.spending import PaidModel, no_model
+from clone_mcp.calibration.platt import Sample
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.evaluation.conversations import Turn
 from clone_mcp.evaluation.journal import Journal
@@ -62,6 +63,13 @@ class Run:
     failed: int
     """Questions to which the model gave no answer."""
     spent: float
+
+    def samples(self) -> dict[str, list[Sample]]:
+        """What each predictor's fit can learn from this, newest first."""
+        found: dict[str, list[Sample]] = {}
+        for result in reversed(self.results):
+            found.setdefault(result.predictor, []).append(Sample(result.raw, float(result.right)))
+        return found
 
 
 class Backtest:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clone_mcp.calibration import reliability
@@ -24,6 +25,7 @@ CALIBRATE = "calibrate"
 """The kind of job that does this."""
 
 _LEARNED = (local.NAME, CONTINUATION)
+_SOURCE, _REPLAY = "source", "replay"
 _WEIGHTS = {Told.TYPED: 1.0, Told.PERSON: 0.75, Told.AGENT: 0.5, Told.CLAIMED: 0.25}
 _STOOD = 0.5
 """Nobody undid it. That is less than an approval and more than a claim."""
@@ -77,6 +79,22 @@ class Calibrate:
             kept = await self._keep(uow, standing, [each for made in labels.values() for each in made], now)
         return Calibrated(settled, tuple(refits), kept)
 
+    async def replayed(self, tenant: UUID, predictor: str, newest_first: Sequence[Sample]) -> Fitted | None:
+        """Start from how the predictor did on the person's history. None, and nothing changed, if that says less.
+
+        It stays in use until as many outcomes are known of predictions that were really made.
+        """
+        found = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
+        if found is None:
+            return None
+        async with self._storage.begin(tenant) as uow:
+            await uow.memory.alone()  # versions count on
+            standing = await uow.calibration.standing()
+            before = standing.fits.get(predictor)
+            if before is not None and before.details.get(_SOURCE) != _REPLAY and before.labels >= found.labels:
+                return None
+            return (await _put(uow, standing, predictor, found, found.labels)).after
+
     async def _keep(self, uow: UnitOfWork, standing: Standing, made: Sequence[Made], now: datetime) -> Kept | None:
         at_most = standing.promise.at_most if standing.promise else self._promise
         if at_most is None:
@@ -106,12 +124,15 @@ def _weight(made: Made) -> float:
 
 def _fitted(predictor: str, made: Sequence[Made], now: datetime) -> Fitted | None:
     """A fit without its version; None where the labels are too few."""
-    learned = samples(made)
+    return _fit(predictor, samples(made), now, {})
+
+
+def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapping[str, Any]) -> Fitted | None:
     if len(learned) < LEAST_LABELS:
         return None
     found = fit(learned, ridge_of(predictor))
-    details = {"log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
-    return Fitted(predictor, 0, found.a, found.b, found.n, now, details)
+    told = {**details, "log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
+    return Fitted(predictor, 0, found.a, found.b, found.n, now, told)
 
 
 def ridge_of(predictor: str) -> Ridge:
@@ -125,9 +146,15 @@ def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:
 
 async def _put(uow: UnitOfWork, standing: Standing, predictor: str, found: Fitted | None, labels: int) -> Refit:
     before = standing.fits.get(predictor)
-    if found is None or (before is not None and before.says_the_same(found)):
+    if found is None or (before is not None and (before.says_the_same(found) or _says_more(before, found))):
         return Refit(predictor, labels, before, before)
     version = before.version + 1 if before else 1
     after = Fitted(predictor, version, found.a, found.b, found.labels, found.fitted_at, found.details)
     await uow.calibration.put(after)
     return Refit(predictor, labels, before, after)
+
+
+def _says_more(before: Fitted, found: Fitted) -> bool:
+    """Whether what a replay of the person's history told rests on more than the outcomes that are known by now."""
+    replayed = before.details.get(_SOURCE) == _REPLAY and found.details.get(_SOURCE) != _REPLAY
+    return replayed and before.labels > found.labels

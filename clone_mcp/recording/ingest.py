@@ -122,11 +122,21 @@ class Ingest:
         return Batch(accepted=new, duplicates=len(records) - new, invalid=tuple(refused))
 
     async def one(
-        self, caller: Caller, event: CloneEvent, *, label: str | None = None, project: str | None = None
+        self,
+        caller: Caller,
+        event: CloneEvent,
+        *,
+        label: str | None = None,
+        project: str | None = None,
+        counts: bool = True,
     ) -> Recorded:
-        """Take one event that is well formed already. Raises TooLarge, RateLimited, and Forbidden for a viewer."""
+        """Take one event that is well formed already. `counts`: it may be a reply to an agent.
+
+        Raises TooLarge, RateLimited, and Forbidden for a viewer.
+        """
         require_writer(caller)
         record = self._record(caller, event, label=label, project=project)
+        record = record if counts else replace(record, reply=None)
         [new] = await self._append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)
 

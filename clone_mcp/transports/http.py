@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any, cast
@@ -37,6 +37,7 @@ from clone_mcp.transports.gate import Gate
 from clone_mcp.transports.health import alive, ready
 from clone_mcp.transports.leaving import Leaving, Refusing, Server
 from clone_mcp.transports.limits import counted, within_limits
+from clone_mcp.transports.local import LocalDoor, home_of
 from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
 from clone_mcp.transports.request_id import Named, log_names
@@ -63,7 +64,9 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     if settings.traces:
         traces.send()
     leaving = Leaving(settings.drain_seconds)
-    app = application(settings, opening, authenticate, closing=opening.close, leaving=leaving)
+    home = home_of(settings)
+    door = LocalDoor(home, opening) if home else None
+    app = application(settings, opening, authenticate, closing=opening.close, leaving=leaving, door=door)
     server = Server(_configured(settings, app, host, port), leaving)
     server.run()
     if not server.started:
@@ -94,21 +97,19 @@ def application(
     *,
     closing: Callable[[], Awaitable[None]],
     leaving: Leaving | None = None,
+    door: LocalDoor | None = None,
 ) -> ASGIApp:
-    """The whole service as one ASGI application."""
+    """The whole service as one ASGI application. `door` is for hooks, where the database is one person's own."""
     leaving, metrics = leaving or Leaving(0), Metrics()
     server = build(clone, caller_of)
     server.middleware.append(counting_tools(metrics))
     manager = StreamableHTTPSessionManager(server, stateless=True, max_request_body_size=MAX_BODY)
+    beside = [*([Background(clone)] if settings.works_jobs_off else []), *([door] if door else [])]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        background = Background(clone)
-        if settings.works_jobs_off:
-            background.start()
-        async with listening(metrics, settings.metrics_address), counted(clone), manager.run():
+        async with _running(beside), listening(metrics, settings.metrics_address), counted(clone), manager.run():
             yield
-        await background.stop()
         await closing()
 
     admitted = within_limits(authenticate, clone)
@@ -132,6 +133,16 @@ def application(
 def _gate(settings: Settings, app: ASGIApp) -> Gate:
     hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
     return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
+
+
+@asynccontextmanager
+async def _running(beside: Sequence[Background | LocalDoor]) -> AsyncGenerator[None]:
+    """What runs beside the requests, for as long as the block lasts."""
+    for each in beside:
+        each.start()
+    yield
+    for each in reversed(beside):
+        await each.stop()
 
 
 def issuer_of(settings: Settings) -> Issuer | None:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -18,6 +19,7 @@ from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.tools.server import build
 from clone_mcp.transports.background import Background
 from clone_mcp.transports.discovery import serve_either_era
+from clone_mcp.transports.local import LocalDoor
 from clone_mcp.transports.pipes import standard_streams
 from clone_mcp.transports.unanswered import Reading, Unanswered, Writing
 
@@ -25,17 +27,29 @@ AGENT = Caller(LOCAL_TENANT, Scope.AGENT)
 _PARENT_CHECK_SECONDS = 2.0
 
 
-def run(opening: Opening) -> None:
-    """Serve until stdin closes, the parent is gone or a signal comes. Does not return."""
-    asyncio.run(_serve(build(opening, lambda _ctx: AGENT), opening))
+def run(opening: Opening, home: Path | None) -> None:
+    """Serve until stdin closes, the parent is gone or a signal comes. Does not return.
+
+    `home` is where hooks leave and ask, when the database is this person's own.
+    """
+    asyncio.run(_serve(build(opening, lambda _ctx: AGENT), opening, home))
     _leave()
 
 
-async def _serve(server: Server[Any], opening: Opening) -> None:
+async def _serve(server: Server[Any], opening: Opening, home: Path | None) -> None:
     background = Background(opening)
-    server.middleware.append(_warm_up(background))
+    door = LocalDoor(home, opening) if home else None
+
+    def warm_up() -> None:
+        background.start()
+        if door:
+            door.start()
+
+    server.middleware.append(_once_listed(warm_up))
 
     async def close() -> None:
+        if door:
+            await door.stop()
         await background.stop()
         await opening.close()
 
@@ -52,16 +66,16 @@ async def _serve(server: Server[Any], opening: Opening) -> None:
     await close()
 
 
-def _warm_up(background: Background) -> Any:
+def _once_listed(warm_up: Callable[[], None]) -> Any:
     """Load storage once tools/list is answered: until then the client waits, afterwards it thinks."""
 
-    async def warm_up(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    async def once_listed(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         result = await call_next(ctx)
         if ctx.method in ("tools/list", "tools/call"):
-            asyncio.get_running_loop().call_later(0.02, background.start)
+            asyncio.get_running_loop().call_later(0.02, warm_up)
         return result
 
-    return warm_up
+    return once_listed
 
 
 async def _die_with_parent(close: Callable[[], Awaitable[None]]) -> None:

@@ -21,7 +21,8 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
-NAMES = "stdio serve worker demo ingest import init keys users db memory review forget".split()
+NAMES = "stdio serve worker demo ingest import init install uninstall status undo why loop answer hook".split()
+NAMES += "keys users db memory review forget".split()
 NAMES += "pause resume shadow calibrate stats backtest jobs webhooks tenants doctor".split()
 VERBS = ["keys create", "keys list", "keys revoke", "users create", "users link", "db upgrade", "db current"]
 VERBS += ["tenants create", "tenants delete"]

@@ -27,6 +27,7 @@ def test_all_is_well(command: Command, settings: Settings) -> None:
     assert lines[1:] == [
         f"ok    settings: transport stdio, database {where}, secrets are redacted",
         "ok    model: none is asked; nothing leaves this machine",
+        "ok    hooks: 0 bytes of notes wait for a server",
         f"ok    database: opens and answers, schema {HEAD}",
     ]
     as_json = command("doctor", "--json")

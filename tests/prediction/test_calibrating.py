@@ -165,3 +165,18 @@ def test_a_label_weighs_as_much_as_who_told_it_is_worth(what, weight):
 @pytest.mark.parametrize("what", [made(""), made("agent", REJECTED), made("recorder", REJECTED), made("", auto=True)])
 def test_what_nobody_judged_is_no_label(what):
     assert samples([what]) == []
+
+
+@on_sqlite
+async def test_a_replay_of_the_history_counts_until_as_many_real_outcomes_are_known(clone, me, ask):
+    told = await clone.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12)
+    assert (told.version, told.labels) == (1, 12)
+    assert (await ask(0.9)).top.confidence.calibrated < 0.7
+    await label(clone, me, ask, "a" * 8)
+    assert (await clone.calibrate(me.tenant)).fits[0].after == told
+    await label(clone, me, ask, "a" * 6)
+    [refit] = (await clone.calibrate(me.tenant)).fits
+    assert (refit.after.version, refit.after.labels) == (2, 14)
+    assert (await ask(0.9)).top.confidence.calibrated > 0.85
+    assert await clone.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12) is None
+    assert await clone.calibrate.replayed(me.tenant, "model-y", [Sample(0.9, 0.0)] * 4) is None

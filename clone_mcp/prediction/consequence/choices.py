@@ -10,7 +10,8 @@ from clone_mcp.prediction.consequence.replies import YES
 from clone_mcp.prediction.consequence.spelling import fold
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s(\[#,;:/]))(?:option\s+)?[(\[]?(\d{1,2}|[a-h])(?:[.):\]]|\s-)+(?=\s*\S)", re.IGNORECASE | re.MULTILINE
+    r"(?:^|(?<=[\s(\[#,;:/]))(?:option\s+)?[(\[]?(\d{1,2}|[a-h])(?:[.):\]]|\s{1,2}-)+(?=\s*\S)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BULLET = re.compile(r"^[^\S\n]*[-•+▪◦●]\s+(\S.*)$", re.MULTILINE)
 _OPTION_END = re.compile(r"\n(?!\s*\S)|\n(?=\S)")

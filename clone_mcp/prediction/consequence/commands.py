@@ -43,6 +43,24 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
     (D, "update", r"\bupdate\s+\w[\w.\"]*\s+set\b"),
     (D, "alter", r"\balter\s+(?:table|database|user|role)\b"),
     (K, "grant", r"\bgrant\s+(?:all|select|insert|update|usage|\w+\s+on)\b"),
+    (D, "find", r"\bfind\s.{0,120}?-(?:delete|exec\s+rm)"),
+    (D, "sed", r"\bsed\s+(?:-\w+\s+)*-i.{0,80}?/etc/"),
+    (D, "psql", r"\bpsql\s.{0,80}?(?:prod|\s-f\s)"),
+    (D, "mysql", r"\bmysql\s.{0,80}?(?:prod|<\s)"),
+    (D, "merge", r"\bmerge\s+into\s+\w"),
+    *(
+        (D, word, rf"\b{word}\s+\S")
+        for word in ("userdel", "groupdel", "lvremove", "vgremove", "pvremove", "wipefs", "mdadm")
+    ),
+    *(
+        (D, word, rf"\b{word}\s+(?:-\S+\s+)*\S")
+        for word in ("fdisk", "parted", "blkdiscard", "tune2fs", "swapoff", "zpool")
+    ),
+    (K, "usermod", r"\busermod\s+-"),
+    (K, "useradd", r"\buseradd\s+\S"),
+    (K, "setfacl", r"\bsetfacl\s"),
+    (D, "etcdctl", r"\betcdctl\s+(?:\S+\s+)*?del\b"),
+    (D, "nomad", r"\bnomad\s+\w+\s+(?:stop|run|purge)"),
     (D, "dropdb", r"\bdropdb\b"),
     (D, "dropdatabase", r"dropdatabase"),
     (D, "flushall", r"\bflushall\b"),
@@ -100,7 +118,7 @@ _ROWS: tuple[tuple[Consequence, str, str], ...] = (
         C,
         "aws",
         r"\baws\s.{0,40}?\b(?:run|create|put|start|update|modify|deploy|purchase|allocate|publish|"
-        r"scale|request)\w*-?",
+        r"scale|request|attach|authorize|associate|enable|disable|register|set|import|reboot|restore)\w*-?",
     ),
     (
         D,

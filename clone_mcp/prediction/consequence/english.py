@@ -37,7 +37,7 @@ reset | database db branch branches hard repo repository head main master data p
 tables history everything machine device account accounts server PROD schema git commit commits changes
 working worktree environment | CODE
 
-format reformat repartition partition | disk disks drive drives partition usb sd volume ssd hdd | CODE
+format reformat repartition partition | dev/* disk disks drive drives partition usb sd volume ssd hdd | CODE
 
 shut tear take bring pull | down | CODE notes
 
@@ -48,7 +48,7 @@ shutdown poweroff halt reboot | | CODE
 stop restart pause suspend bounce | PROD database container containers instance instances cluster vm vms
 cron replication backup backups pods pod nginx postgres redis server-farm | CODE
 
-disable bypass skip | backup backups monitoring alert alerts alerting firewall auth authentication
+disable skip | backup backups monitoring alert alerts alerting firewall auth authentication
 authorization 2fa mfa security protection protections ssl tls account accounts user users rls antivirus
 safeguards safeguard sandbox permissions permission approval approvals confirmation-prompts verification
 selinux audit auditing PROD branch-protection | CODE
@@ -65,7 +65,7 @@ roll | back | CODE
 rollback | | CODE
 
 revert undo | uncommitted all database PROD deployment migration migrations release everything working
-history main master
+history main master snapshot backup
 
 rewrite | history
 
@@ -118,7 +118,8 @@ roll | out
 
 ship | it PROD release customers users order orders version package v1 v2 now today this | CODE
 
-charge debit bill invoice | card cards customer customers client clients account accounts user users
+charge debit bill invoice | visa mastercard amex iban paypal card cards customer customers client clients
+account accounts user users
 them him her amount fee $ subscription it
 
 refund reimburse | | CODE
@@ -134,7 +135,8 @@ renew prolong extend | subscription license licence domain certificate plan cont
 allocate acquire | gpu gpus instance instances vm server servers capacity cluster license licenses
 domain budget
 
-run start kick launch submit rerun execute train queue schedule begin relaunch | training sweep gpu gpus
+run start kick launch submit rerun execute train queue schedule begin relaunch | instance instances training
+sweep gpu gpus
 a100 h100 expensive costly paid billable backfill fine-tune finetune finetuning fine-tuning
 hyperparameter cluster billing | CODE
 
@@ -185,7 +187,8 @@ her them reviewer reviewers mail message complaint | CODE
 
 submit | | CODE handler
 
-share distribute circulate | | context memory ref instance state code logic type types component utils
+share distribute circulate | | fixture fixtures helper helpers context memory ref instance state code logic type
+types component utils
 
 upload | | CODE
 
@@ -221,6 +224,8 @@ login logon | to into with as using
 
 log sign | in into | CODE
 
+auto-approve autoapprove autoaccept auto-accept auto-merge
+
 authenticate impersonate | | CODE
 
 enter type paste print show echo log rotate share reveal expose read copy export add set store commit
@@ -230,13 +235,13 @@ reissue issue decode insert supply submit hand forward sync push paste grab retr
 recover unlock hard-code cache transfer expand view open pull append place publish message text
 print-out leak print | CRED | CODE
 
-grant | | CODE
+grant | |
 
 rotate share reveal paste enter disclose hand leak send give regenerate reissue expose transmit copy
 export tell | key keys logins login | CODE
 
 give make add assign hand | admin access owner root collaborator maintainer superuser privileges sudo
-sudoers permission permissions write-access rights | CODE
+sudoers permission permissions write write-access rights | CODE
 
 elevate escalate | privilege privileges permission permissions root admin role | CODE
 
@@ -246,7 +251,7 @@ authorize authorise allow | app application access oauth all permission permissi
 
 run execute start become | root admin administrator sudo superuser elevated | CODE
 
-disable bypass skip ignore | auth authentication permission permissions 2fa mfa sandbox ssl tls
+disable skip ignore | auth authentication permission permissions 2fa mfa sandbox ssl tls
 verification security approval approvals | CODE
 """
 
@@ -263,7 +268,7 @@ NOUNS = {
     """,
     Consequence.COSTLY: """
         deployment deploy rollout cutover switchover purchase payment provisioning transaction refund
-        subscription upgrade go-live launch transfer checkout buy renewal
+        subscription upgrade apply go-live launch transfer checkout buy renewal
     """,
     Consequence.PUBLIC: """
         release publication push merge submission announcement posting publish send-out mailing broadcast upload

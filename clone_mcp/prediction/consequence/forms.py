@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from clone_mcp.prediction.consequence.findings import Consequence
-from clone_mcp.prediction.consequence.grammar import BE_ASKED, DETERMINERS, LIGHT, REFRAINED, REPORTED, RUNS, SUBJECTS
+from clone_mcp.prediction.consequence.grammar import (
+    BE_ASKED,
+    DETERMINERS,
+    LIGHT,
+    REFRAINED,
+    REPORTED,
+    RUNS,
+    SUBJECTS,
+    WRITING,
+    asks_for_facts,
+)
 from clone_mcp.prediction.consequence.sentences import Sentence
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
 
@@ -20,9 +30,13 @@ class Mood(Enum):
 
 _MODALS = frozenset("will would could might may can should must shall".split())
 _TOLD = frozenset("was were been are is they they're it's keeps still".split())
-_FACTS = frozenset("did was is has does were have".split())
-_WISHES = frozenset("want like need let get have approve okay ok i-can i'll i'd".split())
-_AGENT = frozenset("i we you then and or also , ; : ( that what step next agent it's".split())
+_WISHES = frozenset("want wants needs like need let get have approve okay ok i-can i'll i'd".split())
+_THIRD_PARTIES = frozenset("who which where when".split())
+_AGENT_WORDS = frozenset("i we me us you".split())
+_AGENT = frozenset(
+    "i we you then and or also , ; : ( that what step next agent it's this it continuing proceeding going doing "
+    "confirming accepting running applying".split()
+)
 
 
 def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sentence) -> bool:
@@ -37,13 +51,13 @@ def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sen
         case Form.PAST:
             return tokens[at - 1] not in DETERMINERS and _is_wish(sentence, mood) and _asked_to_be(tokens, at)
         case Form.NOUN:
-            return tokens[0] not in _FACTS and _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
+            return _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
 
 
 def _is_noun_here(tokens: Sequence[str], at: int) -> bool:
     """A word that is also a verb ("push") is a noun only after an article or the like."""
     also_verb = any(use.form in (Form.DIRECT, Form.DOES) and use.language == "en" for use in uses(tokens[at]))
-    return not also_verb or (at > 0 and tokens[at - 1] in DETERMINERS)
+    return not also_verb or not DETERMINERS.isdisjoint(tokens[max(at - 2, 0) : at])
 
 
 def _directs(use: Use, sentence: Sentence, at: int, mood: Mood) -> bool:
@@ -56,7 +70,7 @@ def _directs(use: Use, sentence: Sentence, at: int, mood: Mood) -> bool:
         if last in DETERMINERS:
             return _done_as_noun(tokens, at)
         if (
-            _informs(earlier)
+            _informs(tokens, earlier)
             or _foretells(earlier, sentence, mood)
             or (mood is not Mood.ORDER and use.consequence is not Consequence.CREDENTIAL and _asks_the_person(earlier))
         ):
@@ -79,8 +93,10 @@ def _foretells(earlier: Sequence[str], sentence: Sentence, mood: Mood) -> bool:
     return place > 0 and earlier[place - 1] not in _AGENT and not inverted
 
 
-def _informs(earlier: Sequence[str]) -> bool:
+def _informs(tokens: Sequence[str], earlier: Sequence[str]) -> bool:
     """ "How do I deploy", "did it drop": a question about the act, not for it."""
+    if tokens[0] in _THIRD_PARTIES and not _AGENT_WORDS.intersection(tokens):
+        return True  # "Who may publish?"
     if {"how", "why", "whether"} & set(earlier):
         return not ({"about", "should", "shall", "not", "don't", "want", "like"} & set(earlier))
     return bool({"did", "does"} & set(earlier)) and not ({"want", "like", "mean"} & set(earlier))
@@ -121,6 +137,9 @@ def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
 
 def _done_as_noun(tokens: Sequence[str], at: int) -> bool:
     """ "Start the deployment": the act as a noun, with a verb that carries it out; or alone, as a headline."""
+    first = tokens[0]
+    if asks_for_facts(tokens) or (at > 0 and (first in WRITING or (first.endswith("ed") and first not in LIGHT))):
+        return False
     if (at <= 2 and len(tokens) - at <= 2) or (at <= 1 and len(tokens) - at <= 3):
         return True
     return bool(LIGHT & set(tokens[max(at - 5, 0) : at]))

@@ -1,5 +1,7 @@
 """Small words that decide what a sentence does: ask, plan, deny, report, or merely mention."""
 
+from collections.abc import Sequence
+
 from clone_mcp.prediction.consequence.spelling import fold
 
 
@@ -38,7 +40,8 @@ PLANS = words("""
 EMPTY = words("""
     shall should i we you go ahead proceed continue ok okay ready sound sounds good is that this it do run
     execute apply them these those all now want
-    me to would like can may please confirm approve approval approved yes no y n let know if alright right
+    tell-me just say the-word word are sure really certain definitely y/n yes/no j/n s/n me to would like can
+    may please confirm approve approval approved yes no y n let know if alright right
     start begin carry on fine with the
     what still agree agreed thoughts plan change changes step steps above everything so and or for a in be
     my your have permission your not look looks
@@ -91,7 +94,7 @@ HARMLESS_NEGATED = words("forget hesitate fail only just mind worry wait think s
 REFRAINED = words("had managed used tried failed refused unable attempted did does didn't")
 RUNS = words("""
     run runs execute apply launch invoke trigger start ship send fire running executing applying use
-    call proceed continue
+    call proceed continue enter
 """)
 COORDINATORS = words("""
     and then or but before after by so plus & && + -> => also followed und dann oder aber et puis ou y luego
@@ -103,7 +106,7 @@ PREPOSITIONS = words("""
     against than without during between above below instead via
 """)
 # Verbs of writing code, tests and words: what they take is a description of behaviour, not the behaviour.
-WRITING = words("""
+ENGLISH_WRITING = words("""
     add adds adding write writing create creating implement implementing build building fix fixing test
     testing document documenting refactor refactoring rename
     renaming handle handling support supporting mock mocking design designing review reviewing explain
@@ -117,6 +120,8 @@ WRITING = words("""
     resolve resolving port clarify outline sketch finish convert centralize unify deduplicate consolidate
     rephrase redesign define
     split type annotate translate inline refine reorder align
+""")
+WRITING = ENGLISH_WRITING | words("""
     schreibe schreiben hinzufügen ergänze ergänzen implementieren implementiere teste testen erkläre
     erklären dokumentieren baue bauen repariere reparieren umbenennen beheben prüfe prüfen füge korrigiere
     ajoute ajouter écris écrire écrive implémente implémenter corrige corriger teste tester explique
@@ -142,7 +147,7 @@ ORDINARY_WORDS = words("""
     connect connected connects copied crap crops dealer debt decide deciding defense deleted delta demand
     depose deposit destroyed detect digit digits dilate discord disposes done drips ease elate elder
     embedding emerge employ ended ending ends enter enters entry escape even evoke expense expire expired
-    explode explore export exporter expose exposed falling fender fixing forge formal formats formatting
+    erro ever every explode explore export exporter expose exposed falling fender fixing forge formal formats formatting
     former gate gates gender general generous grand greatest guarded hanging hiding hint hush ides impose
     inform ingest inset invert inverting invoke lace lane lanes large latest leading lean leaner leaning
     lease leave leaving lend lender letter licence logic lush maxlen mere merger merges meta mint mover
@@ -164,7 +169,7 @@ TALKING = words("""
     explain explaining describe describing document documenting discuss clarify investigate investigating
     review reviewing check checking verify verifying
     analyze analyse compare mention outline understand inspect look read trace reproduce diagnose debug
-    debugging
+    debugging proofread proofreading spellcheck translate summarize summarise estimate
 """)
 ORDINARY_VERBS = words("""
     were render compare depends decide rely relate connect agree leave quit redo solve solves escape ease
@@ -209,3 +214,24 @@ STOPWORDS = {
     "pl": words("czy i w na nie tak mam to"),
     "sv": words("ska jag och i på inte ja nej det vill"),
 }
+# Words of English sentences that other languages don't use.
+ENGLISH = words("""
+    the you should shall this that with your would what how it let these those when why does did were they please
+    i'll use and is all only our my any from by into be been can could will
+""")
+FACTS = words(
+    "what's who's where's how's when's is are was were did does has have what why how where when who which whose"
+)
+_NEEDED = {("need", "a"), ("need", "the"), ("need", "any"), ("want", "a")}
+_WISHES = words("want like mind agree approve accept authorize authorise consent allow permit wish need prefer")
+
+
+def asks_for_facts(tokens: Sequence[str]) -> bool:
+    """ "Did the push succeed?", "Do you have a subscription?": leave is not what is asked for."""
+    if tokens[:1] == ("when",) and not {"should", "shall"}.isdisjoint(tokens):
+        return False
+    return not FACTS.isdisjoint(tokens[:1]) or (
+        tuple(tokens[:1]) == ("do",)
+        and tokens[1:2] in (("you",), ("we",), ("they",))
+        and (_WISHES.isdisjoint(tokens[2:5]) or tuple(tokens[2:4]) in _NEEDED)
+    )

@@ -12,11 +12,12 @@ _IRREGULAR = _irregular("""
     blew blown, spend: spent, make: made, read: read, cut: cut, hide: hid hidden, undo: undid undone,
     rewrite: rewrote rewritten, write: wrote written, show: shown, overwrite: overwrote overwritten, go:
     went gone, get: got, lose: lost, spin: spun, sell: sold, run: ran run, begin: began begun, become:
-    became, tell: told, rid: rid, broadcast: broadcast, lend: lent, bid: bid, shred: shredded
+    became, tell: told, rid: ridded, broadcast: broadcast, lend: lent, bid: bid, shred: shredded
     """)
 _DOUBLED = frozenset(
     """
-    ban begin bid bin commit cut dm drop get grab log plan put reset rid run scrap scrub set ship shred shut
+    ban begin chop flip strip rip unplug quit bid bin commit cut dm drop get grab log plan put reset rid run
+    scrap scrub set ship shred shut
     spin stop submit swap tag transfer wrap zap
     """.split()
 )

@@ -66,7 +66,8 @@ destructive de: lösch-en überschreib-en vernicht-en zerstör-en entfern-en ver
 droppen wegwerf-en kill-en killen plattmach-en formatier-en beende-n zurücksetz-en widerruf-en
 deaktivier-en truncaten herunterfahr-en abschalt-en abreiß-en tilg-en bereinig-en wipe-n runterfahr-en
 wegschmeiß-en überspiel-en abräum-en weghau-en platt runternehm-en rausnehm-en wegzulöschen ausradier-en
-rausschmeiß-en schmeiß-en kündig-en stornier-en eliminier-en säuber-en purge-n nuke-n
+rausschmeiß-en schmeiß-en kündig-en stornier-en eliminier-en säuber-en purge-n nuke-n abklemm-en ausschalt-en
+löse aufkündig-en
 
 destructive de: weg | damit alles soll kann können DATA
 
@@ -76,21 +77,23 @@ herunter runter zurück ab weg raus platt produktion live produktionsserver
 destructive fr: supprim-er effac-er détru-ire détruire détruis écras-er vid-er purg-er enlev-er
 élimin-er formate-r formater formate révoqu-er résili-er réinitialis-er désactiv-er tu-er kill-er jet-er
 désinstall-er abandonn-er retir-er annul-er termin-er arrêt-er droper dropper droppe tronqu-er efface-r
-raye-r virer vire nettoy-er nettoie
+raye-r virer vire nettoy-er nettoie coup-er ferm-er débranch-er dégag-er bazard-er ras-er
 
 destructive es: borr-ar elimin-ar suprim-ir destru-ir destruyo destruya vaci-ar sobrescrib-ir
 sobreescrib-ir descart-ar quit-ar format-ear formatear formateo revoc-ar trunc-ar truncar restablec-er
 reinici-ar reset-ear resetear reseteo mat-ar desactiv-ar cancel-ar purg-ar limpi-ar apag-ar tir-ar
 tumb-ar machac-ar dropear dropeo desinstal-ar elimín-ar bórr-ar bórralo bórrala elimínalo elimínala
+cerr-ar cierr-ar tumb-ar túmb-ar baj-ar bloque-ar
 borre borrá eliminá anul-ar
 
 destructive pt: apag-ar apagu-ar delet-ar exclu-ir elimin-ar remov-er destru-ir limp-ar sobrescrev-er
 descart-ar format-ar revog-ar redefin-ir reset-ar mat-ar desativ-ar cancel-ar encerr-ar derrub-ar
-trunc-ar zer-ar zerar esvazi-ar dropar dropo drope desinstal-ar exclua exclui apague
+trunc-ar zer-ar zerar esvazi-ar fech-ar deslig-ar bloque-ar cort-ar dropar dropo drope desinstal-ar exclua exclui apague
 
 destructive it: cancell-are elimin-are rimuov-ere distrugg-ere svuot-are sovrascriv-ere scart-are
 formatt-are revoc-are azzer-are resett-are terminare termino disattiv-are disabilit-are spegn-ere
 uccid-ere butt-are tronc-are puli-re pulire pulisco dropp-are disinstall-are annull-are disdire disdico
+chiud-ere spegn-ere blocc-are stacc-are
 ripristin-are
 
 destructive nl: verwijder-en wis wissen wisse delet-en deleten delete vernietig-en overschrijf
@@ -103,7 +106,8 @@ destructive ru: удал-ить удал-ять стереть сотру сот
 сноси сносить сносим дропн-уть дропнуть дропну дропни грохнуть грохну убить убью убей отозвать отзову
 отключ-ить отключать выключ-ить форматир-овать отформатир-овать обнул-ить откатить откачу откати
 вытереть затереть затру отмен-ить выкинуть выкину остановить остановлю останови перезапуст-ить убрать
-уберу убери завершить ликвидир-овать стирать стираю вычистить
+закрыть закрою закрой закрываем выключаем выключай глуши прибей гаси уберу убери завершить ликвидир-овать
+стирать стираю вычистить
 
 destructive tr: sileyim silelim silmeliyim siliyorum sileceğim kaldırayım temizleyeyim sıfırlayayım
 boşaltayım kapatayım durdurayım
@@ -198,7 +202,8 @@ public nl: publiceren publiceer versturen verstuur sturen stuur verzenden verzen
 plaats delen deel mergen merge pushen push mailen mail uitbrengen twitteren openbaar aankondigen
 indienen uploaden vrijgeven samenvoegen
 
-public ru: опублик-овать публик-овать отправ-ить отправлю отправь отправ-лять отправляю послать пошлю
+public ru: слить сливаем сливай слей выкладывай выкладываем рассылаем рассылай опублик-овать публик-овать
+отправ-ить отправлю отправь отправ-лять отправляю послать пошлю
 пошли выслать вышлю разослать разошлю запушить запушу пушить запушь пушу пуш пушнуть смержить смержу
 мержить замержить вылож-ить запост-ить постить влить вливаю вольём слить зарелизить выпустить выпущу
 анонсир-овать поделиться твитнуть рассылать написать залить залью
@@ -262,7 +267,8 @@ credential ru: выдать выдам войти войду зайти зало
 TURKISH_STEMS = """
 destructive tr: silme sileyim siliyor sileceğ silec silin silelim sileb silsin silmem silmemi silmek
 silip silinsin silmeli kaldırayım kaldırma kaldır kaldıra temizle boşalt yokettim yokede yoket sıfırla
-sonlandır kapatayım kapataca kapatma düşürey düşürme durdur imha uçur formatla geri-al iptal
+sonlandır kapatayım yeniden_başlat kapat iptal_et devre_dışı kapataca kapatma düşürey düşürme durdur imha uçur
+formatla geri-al iptal
 
 destructive tr: sil | tablo* dosya* veri* tabloyu dosyayı veritabanını dal dalı hepsini onu bunu lütfen
 evet tamamını

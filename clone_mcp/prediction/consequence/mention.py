@@ -17,6 +17,10 @@ from clone_mcp.prediction.consequence.grammar import (
 from clone_mcp.prediction.consequence.nouns import CODE, DATA, PROD, kinds
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, uses
 
+_MODALS = frozenset("should shall would will must can could may".split())
+_DESIGNED = frozenset("cli cache library tool program linter client sdk app".split())
+_NOUNS_TOO = frozenset("test document update change build list draft port view log".split())
+_LETS = frozenset("let allow permit give grant have".split())
 _RUNNABLE = frozenset("statement script job command pipeline query workflow step task action playbook".split())
 
 
@@ -24,7 +28,9 @@ def is_denied(tokens: Sequence[str], at: int) -> bool:
     """ "Don't delete", "without pushing"; but not "why don't we delete", "don't forget to delete"."""
     for place in range(at - 1, max(at - 6, -1), -1):
         word = tokens[place]
-        if word in COORDINATORS and (word != "or" and not uses(tokens[place - 1])):
+        if word == "of" and place > 0 and tokens[place - 1] in {"instead", "rather"}:
+            continue
+        if word in COORDINATORS and (word != "or" and (not uses(tokens[place - 1]) or tokens[place - 1] in NEGATORS)):
             return False
         if word in {"rather", "instead"} and tokens[place + 1 : place + 2] not in (("than",), ("of",)):
             continue
@@ -54,8 +60,18 @@ def _clause_start(tokens: Sequence[str], at: int, *, gerund: bool = False) -> in
     return 0
 
 
+def _designs(tokens: Sequence[str]) -> bool:
+    """ "Should the dialog ask before deleting?": how a piece of code is to behave."""
+    if len(tokens) < 4 or tokens[0] not in _MODALS or tokens[1] not in {"the", "a", "this", "each", "every"}:
+        return False
+    subject = next((token for token in tokens[2:4] if kinds(token) or token in _DESIGNED), "")
+    return (CODE in kinds(subject) or subject in _DESIGNED) and "be" not in tokens
+
+
 def is_embedded(use: Use, tokens: Sequence[str], at: int) -> bool:
     """ "Add a test that deletes a user", "fix the deploy script": the act is what the code is about."""
+    if _designs(tokens) and not _is_live(tokens):
+        return True
     if use.language == "en" and _is_talked_about(tokens, at):
         return True
     start = _clause_start(tokens, at, gerund=use.form is Form.GERUND)
@@ -64,7 +80,7 @@ def is_embedded(use: Use, tokens: Sequence[str], at: int) -> bool:
     if use.language != "en":
         whole = _whole_clause(tokens, at)
         return (
-            any(token in WRITING for token in whole if token != tokens[at])
+            any(token in WRITING and token not in _NOUNS_TOO for token in whole if token != tokens[at])
             and use.consequence is not Consequence.CREDENTIAL
             and not _is_live(tokens)
         )
@@ -111,5 +127,7 @@ def _is_live(tokens: Sequence[str]) -> bool:
 
 
 def is_writing_only(tokens: Sequence[str]) -> bool:
+    if not _LETS.isdisjoint(tokens[:1]):
+        return False
     first = next((t for t in tokens if t in WRITING or t in RUNS), None)
     return first is not None and first in WRITING and not (set(tokens) & RUNS)

@@ -54,7 +54,8 @@ _TABLE = {
         edge-case logging logger trace breakpoint breakpoints nesting complexity assumption constraint-check
         parser lexer tokenizer tokeniser refresh-logic rotation-logic instructions instruction guide notes
         tutorial
-        wording line-break linebreak else elif return progress bar api apis ifs mutant mutants path paths
+        description descriptions commented-out confirmation confirmations prompt wording line-break linebreak
+        else elif return progress bar api apis ifs mutant mutants path paths
         pipeline trailing unreachable
         shortcut keybinding keyword syntax macro directive include
         try/except try/catch try catch except files-list formatting unused feature-flags deprecated-method
@@ -85,7 +86,8 @@ _TABLE = {
         testler*
     """,
     DATA: """
-        table row record column entry database db schema dataset data collection document index indices
+        device devices laptop phone router door mailing-list table row record column entry database db schema
+        dataset data collection document index indices
         partition
         file folder directory dir dirs branch branches tag-ref stash commit history repo repository fork
         deploy-keys backup snapshot dump archive bucket blob object-store volume disk drive storage
@@ -127,7 +129,8 @@ _TABLE = {
         private-keys ssh-keys access-keys secret-key secret-keys encryption-key signing-key deploy-key
         de-passe env-file credit-card credit-cards client-key keychain keyring
         authorized_keys access-key accesskey client-secret bearer cookie cookies vault keystore kubeconfig pem
-        service-account ssn cvv pat
+        service-account ssn cvv pat card-number card-numbers iban passport social-security bank-details
+        aws/credentials config/gcloud
         id_rsa id_ed25519 .npmrc .netrc .pgpass api_key secret_key access_token auth_token database_url
         passwort* passwörter* kennwort* zugangsdaten geheimnis* zugangsschlüssel* api-schlüssel*
         anmeldedaten schlüssel*
@@ -189,6 +192,10 @@ def kinds(token: str) -> frozenset[str]:
     found = _EXACT.get(token) or _EXACT.get(token.removesuffix("s")) or _EXACT.get(token.removesuffix("es"))
     if found:
         return found
+    if token.endswith("'s"):
+        return kinds(token[:-2])
+    if "/" in token and CRED in kinds(token.rpartition("/")[2]):
+        return _EXACT["id_rsa"]
     if token.endswith("ies") and token[:-3] + "y" in _EXACT:
         return _EXACT[token[:-3] + "y"]
     if FILE_NAME.search(token):

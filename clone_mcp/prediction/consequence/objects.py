@@ -1,6 +1,7 @@
 """What an act is done to, and whether that makes it ordinary work."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from clone_mcp.prediction.consequence.findings import Consequence
@@ -32,13 +33,18 @@ _WINDOW = 9
 # Said without an object, these still mean the dangerous thing: "Shall I merge?"
 BARE = frozenset("merge post ship launch scale upgrade reset tweet order charge reply resize".split())
 _BEFORE_VERB = frozenset("i to we and then also now please just shall should will can you or lets let's".split())
+_SHARED_PLACES = frozenset("remote origin upstream github gitlab".split())
+_TOWARDS = frozenset("the on from at to in".split())
+_ENDS = ((), ("too",), ("also",), ("now",), ("as",), (",",), ("and",))
 _ARTICLES = frozenset(("the", "a", "an"))
+# "Which branch should I delete?"
+_OBJECT_FIRST = frozenset(("how", "which", "what", "whose", "who"))
 _FENCES = frozenset("( ) ; |".split())
 _POINTING = frozenset("this these that those all".split())
 _ADVERBS = frozenset(
     "now please then too again today up down off together publicly as live here there right straight".split()
 )
-_PRONOUNS = frozenset("it them this that these those everything all both".split())
+PRONOUNS = frozenset("it them this that these those everything all both".split())
 _CLAUSE_ENDS = frozenset(("then", "but", ";", ".", "->", "=>", "&&", "before", "after", "so"))
 
 
@@ -53,9 +59,14 @@ def has_needed(use: Use, tokens: Sequence[str], at: int) -> bool:
             return True
     if tokens[at] in BARE and (at + 1 == len(tokens) or (tokens[at + 1] in _ADVERBS and at + 2 == len(tokens))):
         return True
-    if use.language == "en" and use.form not in (Form.PAST, Form.NOUN):
+    if use.language == "en" and use.form not in (Form.PAST, Form.NOUN) and tokens[0] not in _OBJECT_FIRST:
         return False
     return any(_answers(use, token, 1) for token in tokens[max(at - _WINDOW, 0) : at] if token not in _REACH)
+
+
+def names_needed(use: Use, tokens: Sequence[str]) -> bool:
+    """Whether another sentence names what the act needs; particles and pronouns there say nothing."""
+    return any(_answers(use, token, 1) for token in tokens if token not in _REACH and token not in PRONOUNS)
 
 
 def _stands_alone(tokens: Sequence[str], place: int) -> bool:
@@ -66,12 +77,17 @@ def _stands_alone(tokens: Sequence[str], place: int) -> bool:
     return CRED not in kinds(tokens[place]) or CODE not in kinds(following) or following in PREPOSITIONS
 
 
+@lru_cache(maxsize=1024)
+def stems_of(needs: frozenset[str]) -> tuple[str, ...]:
+    return tuple(need[:-1] for need in needs if need.endswith("*"))
+
+
 def _answers(use: Use, token: str, distance: int) -> bool:
     if distance > _REACH.get(token, _WINDOW):
         return False
     if token in use.needs:
         return True
-    if any(need.endswith("*") and token.startswith(need[:-1]) for need in use.needs):
+    if token.startswith(stems_of(use.needs)):
         return True
     found = kinds(token)
     return bool(found) and not use.needs.isdisjoint(found)
@@ -79,7 +95,7 @@ def _answers(use: Use, token: str, distance: int) -> bool:
 
 def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str]) -> bool:
     """All its objects are pieces of text under version control, or others that the act's row calls ordinary."""
-    if not use.spares or any(PROD in kinds(token) for token in tokens):
+    if not use.spares or any(PROD in kinds(token) for token in tokens) or _is_shared(tokens):
         return False
     if use.language != "en" or use.form is Form.PAST:
         return _bag_is_ordinary(use, tokens)
@@ -95,6 +111,17 @@ def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str])
         # Publishing or deploying code is the very thing; only the row's own words excuse it.
         return not use.spares.isdisjoint(tokens[at + 1 : at + 5])
     return bool(heads) and all(head == "spared" for head in heads)
+
+
+def _is_shared(tokens: Sequence[str]) -> bool:
+    """ "The tag on origin": what others see too is no mere text."""
+    return any(
+        token in _SHARED_PLACES
+        and place > 0
+        and tokens[place - 1] in _TOWARDS
+        and tokens[place + 1 : place + 2] in _ENDS
+        for place, token in enumerate(tokens)
+    )
 
 
 def _is_verb_place(tokens: Sequence[str], at: int) -> bool:
@@ -120,7 +147,7 @@ def _bag_is_ordinary(use: Use, tokens: Sequence[str]) -> bool:
 
 def _judge(use: Use, token: str) -> str | None:
     found = kinds(token)
-    if token in use.needs and token not in _PRONOUNS:
+    if token in use.needs and token not in PRONOUNS:
         return "danger"
     if use.consequence is Consequence.CREDENTIAL:
         if CRED in found:
@@ -129,7 +156,7 @@ def _judge(use: Use, token: str) -> str | None:
         return "spared" if token in use.spares else "danger"
     if token in use.spares or not use.spares.isdisjoint(found):
         return "spared"
-    return "pronoun" if token in _PRONOUNS else None
+    return "pronoun" if token in PRONOUNS else None
 
 
 def _heads(use: Use, tokens: Sequence[str], start: int) -> list[str]:

@@ -6,16 +6,29 @@ from collections.abc import Iterator, Sequence
 from clone_mcp.prediction.consequence.commands import COMMAND_WORDS, commands
 from clone_mcp.prediction.consequence.findings import Consequence, Finding
 from clone_mcp.prediction.consequence.forms import Mood, has_form
-from clone_mcp.prediction.consequence.grammar import DETERMINERS, FALSE_FRIENDS, RUNS, STOPWORDS
+from clone_mcp.prediction.consequence.grammar import (
+    DETERMINERS,
+    ENGLISH,
+    FALSE_FRIENDS,
+    RUNS,
+    STOPWORDS,
+    asks_for_facts,
+)
 from clone_mcp.prediction.consequence.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
-from clone_mcp.prediction.consequence.nouns import DATA, kinds
-from clone_mcp.prediction.consequence.objects import BARE, has_needed, is_ordinary
+from clone_mcp.prediction.consequence.nouns import CODE, DATA, kinds
+from clone_mcp.prediction.consequence.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
+from clone_mcp.prediction.consequence.ordinary import ORDINARY
 from clone_mcp.prediction.consequence.phrases import phrases
-from clone_mcp.prediction.consequence.sensitive import opens_ask, sensitive, unfamiliar_verb
+from clone_mcp.prediction.consequence.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
 from clone_mcp.prediction.consequence.sentences import Sentence
+from clone_mcp.prediction.consequence.stems import stem_acts
+from clone_mcp.prediction.consequence.subcommands import only_looks
 from clone_mcp.prediction.consequence.unspaced import is_unspaced, unspaced_acts
 from clone_mcp.prediction.consequence.vocabulary import Form, Use, misspelt, uses
 
+_LEAVE = frozenset("should shall i we us may let go ok okay fine".split())
+_LONGEST_STEMMED = 40
+"""Longer pieces without an English word are code or tables."""
 _EXCERPT = 120
 _NEEDING = frozenset(("i-need", "we-need"))
 _BEFORE_VERB = frozenset(("i", "to", "just", "please", "we"))
@@ -31,25 +44,39 @@ def findings(sentence: Sentence, mood: Mood, before: Sentence | None = None) -> 
 
 def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[tuple[Consequence, int]]:
     command_words = sentence.words & COMMAND_WORDS
-    if command_words and not _explains(sentence):
+    if command_words and not _explains(sentence) and not _only_informs(sentence):
         yield from commands(sentence.folded, command_words)
+    if only_looks(sentence.folded):
+        return
     if not sentence.folded.isascii() and is_unspaced(sentence.folded):
         yield from unspaced_acts(sentence.folded)
+    if len(sentence.tokens) <= _LONGEST_STEMMED and ENGLISH.isdisjoint(sentence.words):
+        yield from stem_acts(sentence.folded, sentence.tokens, short=not sentence.text.isascii())
     for at, token in enumerate(sentence.tokens):
         for use in (*uses(token), *_slipped(sentence.tokens, at)):
-            if (not use.needs or _may_answer(use, sentence)) and _counts(sentence, at, use, mood, before):
+            if (not use.needs or (before and mood is Mood.ORDER) or _may_answer(use, sentence)) and _counts(
+                sentence, at, use, mood, before
+            ):
                 yield use.consequence, sentence.folded.find(token)
-    if not is_writing_only(sentence.tokens):
+    if not is_writing_only(sentence.tokens) and not (mood is Mood.ASK and _only_informs(sentence)):
         yield from phrases(sentence.folded, sentence.words)
     if mood is Mood.ASK and ("?" in sentence.folded or sentence.words & _NEEDING or opens_ask(sentence.tokens)):
-        yield from ((consequence, 0) for consequence in sensitive(sentence.tokens, sentence.words))
+        about = before.tokens if before else ()
+        yield from ((consequence, 0) for consequence in sensitive(sentence.tokens, sentence.words, about))
         if unfamiliar_verb(sentence.tokens) is not None:
             yield Consequence.DESTRUCTIVE, 0
+        if (consequence := risky_verb(sentence.tokens)) is not None:
+            yield consequence, 0
+
+
+def _only_informs(sentence: Sentence) -> bool:
+    """ "What's 300 EUR in dollars?": an answer to it lets nobody do anything."""
+    return "?" in sentence.folded and asks_for_facts(sentence.tokens) and _LEAVE.isdisjoint(sentence.words)
 
 
 def _may_answer(use: Use, sentence: Sentence) -> bool:
     """A cheap first look: without one of its objects anywhere the act needs no closer reading."""
-    if use.language == "tr" or sentence.tokens[-1] in BARE or any(need.endswith("*") for need in use.needs):
+    if use.language == "tr" or sentence.tokens[-1] in BARE or bool(stems_of(use.needs)):
         return True
     return not use.needs.isdisjoint(sentence.words) or not use.needs.isdisjoint(sentence.names)
 
@@ -88,7 +115,7 @@ def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence 
         return False
     if use.language != "en" and not _speaks(use.language, sentence, tokens[at]):
         return False
-    if not has_needed(use, tokens, at) or is_denied(tokens, at):
+    if not (has_needed(use, tokens, at) or _has_needed_before(use, tokens, at, before)) or is_denied(tokens, at):
         return False
     if not has_form(use, tokens, at, mood, sentence):
         return False
@@ -97,6 +124,19 @@ def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence 
     if use.form is Form.NOUN and runs_it_by_name(tokens, at):
         return True
     return not (is_ordinary(use, tokens, at, before.tokens if before else ()) or _removes_symbol(sentence, at))
+
+
+def _has_needed_before(use: Use, tokens: Sequence[str], at: int, before: Sentence | None) -> bool:
+    """ "The domain is free." - "Grab it.": the pronoun stands for the object that the act takes."""
+    if (
+        at
+        or before is None
+        or use.form is not Form.DIRECT
+        or (tokens[0] in ORDINARY and tokens[0] != "close")
+        or PRONOUNS.isdisjoint(tokens[at + 1 : at + 4])
+    ):
+        return False
+    return CODE not in before.names and names_needed(use, before.tokens)
 
 
 def _is_route(sentence: Sentence, at: int) -> bool:

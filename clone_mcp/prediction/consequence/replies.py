@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from clone_mcp.prediction.consequence.grammar import NEGATORS, WRITING, words
+from clone_mcp.prediction.consequence.grammar import ENGLISH_WRITING, NEGATORS, RUNS, WRITING, words
 from clone_mcp.prediction.consequence.sentences import Sentence
 
 
@@ -37,7 +37,11 @@ YES = words("""
     поехали точно
     evet tamam olur tabii tabi elbette devam yap onaylıyorum peki hadi
     हाँ हां जी ठीक ज़रूर जरूर कर करो कीजिए
-    tak dobrze jasne det går bra kör javisst
+    tak dobrze jasne śmiało pewnie proszę zgoda zgadza oczywiście działaj rób zrób dawaj
+    det går bra kör javisst absolut gärna visst japp kjør gjerne selvfølgelig gerne endelig kyllä joo juu toki selvä
+    ano jo jasně jistě určitě souhlasím áno hej igen persze rendben mehet nyugodtan ναι βεβαια φυσικα εντάξει σύμφωνοι
+    ya iya boleh silakan oke tentu lanjutkan có vâng ừ được làm_đi đồng_ý da sigur bineînțeles așa гаразд звісно добре
+    авжеж може разбира naravno može sí és clar d'acord opo oo sige ndiyo
     はい うん ええ 好 好的 是 是的 行 可以 네 예 응 좋아 좋아요 그래 좋습니다
 """)
 _NO = words("""
@@ -52,18 +56,26 @@ _NO = words("""
     нет неа не стоп отмена отмени подожди никогда стой
     hayır yok dur iptal bekle sakın yapma olmaz
     नहीं मत रुको ना
-    nie nej
+    nie nej nei ei älä ne nechci nem nu nisam nemoj όχι οχι μη δεν ні jangan tidak nggak không khong đừng chưa huwag
+    hindi
 """)
+# What a person may also agree to.
+ACTS_OF_REFUSAL = words("""
+    stop cancel abort halt skip deny reject denied rejected lass stopp abbrechen annule cancela annulla annuleer отмени
+    стоп iptal dur block blocks prevent forbid
+""")
+UNSPACED_ACTS_OF_REFUSAL = ("取消", "停", "中止", "キャンセル", "취소", "रद्द", "रोक")
 _NO_UNSPACED = re.compile(
     r"^(?:不(?!错|如|客气|好意思|介意)|别|否|先别|停|取消|等|算了|没必要|いいえ|いや|だめ|ダメ|やめ|"
     r"待っ|ちょっと待|キャンセル|中止|しない|结构です|結構です|아니|안 ?돼|하지 ?마|멈춰|취소|잠깐|"
-    r"그만|नहीं|मत|रुक|لا)|(?:しないで|しなくて|ないでください|하지 ?마|하지 ?말|मत करो|不要|不行|"
+    r"그만|नहीं|मत|रुक|لا|לא|אל |ไม่|อย่า|না|نه\b|نہیں|خیر)|(?:しないで|しなくて|ないでください|하지 ?마|하지 ?말|मत करो|"
+    r"不要|不行|"
     r"不可以)"
 )
 _YES_UNSPACED = re.compile(
     r"^(?:好|是|对|行|可以|嗯|没问题|同意|确认|继续|请|当然|执行|就这|はい|うん|ええ|お願い|おねがい|"
     r"いいです|いいよ|オーケー|了解|続け|どうぞ|もちろん|네|예|응|좋|그래|진행|계속|부탁|해 ?주|해줘|"
-    r"물론|हाँ|हां|जी|ठीक|कर|ज़रूर|जरूर|نعم|حسن|موافق|تمام)|(?:してください|して下さい|やって|"
+    r"물론|हाँ|हां|जी|ठीक|कर|ज़रूर|जरूर|نعم|حسن|موافق|تمام|أجل|أكيد|طبع|بالتأكيد|بله|ہاں|כן|בטח|קדימה|ใช่|ได้|ตกลง|হ্যাঁ)|(?:してください|して下さい|やって|"
     r"해 ?주세요|하세요|कर दो|करो|कीजिए)"
 )
 # Agreement that begins like a refusal, or hides in the middle of a sentence.
@@ -76,6 +88,7 @@ _AGREES_ANYWAY = re.compile(
     r"propos|said|like|wish|see fit)|\byour (?:plan|suggestion|proposal|call|choice)|"
     r"\bi'?m (?:in|game|fine|ok|okay|good)\b|sounds (?:good|great|fine|right)|\blgtm\b|\bship it\b|"
     r"make it (?:so|happen)|be my guest|"
+    r"\bcheck ?out\b(?! (?:the|this|how|what|his|her|their|a)\b)|"
     r"feel free|let'?s (?:go|do)|\bi (?:approve|agree|confirm|trust|authorize|authorise)|"
     r"\b(?:you (?:may|can|have my)|whatever you)\b|\bhit it\b|\bknock yourself|\bgo nuts|\bof course\b|"
     r"\bthumbs up|\bgreen ?light|\bby all means\b|kein(?:e)? (?:problem|einwände|einwande)|"
@@ -88,7 +101,10 @@ _AGREES_ANYWAY = re.compile(
 _REFUSES_ANYWAY = re.compile(
     r"👎|❌|🚫|✋|🛑|⛔|🙅|^-1$|\bnot (?:yet|now|today|ok|okay|sure|approved|allowed)\b|\bleave (?:it|"
     r"them|that|this|everything|as|alone|the)\b|\brather not\b|\bhands off\b|\bforget (?:it|that)\b|"
-    r"\bno way\b|\bunder no\b"
+    r"\bno way\b|\bunder no\b|\blet me (?:think|check|see|look|sleep|ask|review|read|have|get back)|\bsleep on it|"
+    r"\bthink about it|\bmaybe later|\bgive me (?:a|some|one) |\bkeep (?:it|them|both|everything|all|that)\b|"
+    r"\bneed (?:more|some) time|\bhold (?:on|off|that|your)\b|"
+    r"\bnot (?:for now|without|until|before)\b|^later\b|^tomorrow\b"
 )
 # "Any objections?" - "no": here a refusal agrees.
 _TURNED = re.compile(
@@ -148,7 +164,11 @@ def _verdict(clause: str) -> Stance | None:
     if not spoken:
         return None
     if any(word in _NO or word in NEGATORS for word in spoken[:3]):
-        return Stance.REFUSES
+        # "Yes, cancel", but not "yes but don't".
+        is_act = spoken[0] in YES and not any(
+            word in NEGATORS or (word not in ACTS_OF_REFUSAL and word in _NO) for word in spoken
+        )
+        return Stance.AGREES if is_act else Stance.REFUSES
     return Stance.AGREES if spoken[0] in YES or (any(word in YES for word in spoken[:3]) and len(spoken) <= 4) else None
 
 
@@ -157,15 +177,22 @@ def _unclear(folded: str) -> Stance:
     spoken = _WORD.findall(folded)
     if folded.startswith(("/", "@", "!")):
         return Stance.OWN_WORDS
+    if len(spoken) == 1 and spoken[0] in RUNS:
+        return Stance.AGREES
     if not spoken:
         return Stance.AGREES if folded.strip(" .?!-_\n") else Stance.OWN_WORDS
     if spoken[0] in {"can", "could", "would", "will", "please"}:
         return Stance.AGREES if len(spoken) <= 5 else Stance.OWN_WORDS
     if len(spoken) <= 4 and not set(spoken[1:]) - _POINTERS and len(spoken) > 1:
         return Stance.AGREES
-    if len(spoken) > _SHORT or "?" in folded or spoken[0] in _OWN_START or spoken[0] in WRITING:
+    if len(spoken) > _SHORT or "?" in folded or spoken[0] in _OWN_START or _writes(spoken):
         return Stance.OWN_WORDS
     return Stance.UNCLEAR
+
+
+def _writes(spoken: Sequence[str]) -> bool:
+    """ "Add a test": work of another kind than what was asked. "Maak over" and the like only look it."""
+    return spoken[0] in WRITING and (len(spoken) > 2 or (spoken[0].isascii() and spoken[0] in ENGLISH_WRITING))
 
 
 def turns_refusals_round(question: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from clone_mcp.prediction.consequence.grammar import ASKS, EMPTY, PLANS, RUNS
 from clone_mcp.prediction.consequence.nouns import kinds_in
@@ -11,7 +12,9 @@ from clone_mcp.prediction.consequence.spelling import close_up, fold
 _LINE_START = re.compile(
     r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"(?<=[^\s\d(][.!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])")
+_SENTENCE_END = re.compile(
+    r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])"
+)
 _TOKEN = re.compile(r"[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
 _LONGEST_SENTENCE = 1200
 _SHORT_ASK = 9
@@ -24,8 +27,16 @@ _PAIRS = {
         ("force", "push pushing pushed pushes"),
         ("service", "account accounts"),
         ("credit", "card cards"),
+        ("card", "number numbers"),
+        ("security", "group groups"),
+        ("bank", "details"),
+        ("load", "balancer balancers"),
+        ("allow", "list"),
+        ("job", "board boards"),
+        ("connection", "string strings"),
+        ("social", "security"),
         ("app play", "store"),
-        ("branch", "protection"),
+        ("branch", "protection protections"),
         ("seed", "phrase"),
         ("world", "readable"),
         ("write", "access"),
@@ -37,6 +48,7 @@ _PAIRS = {
         ("i we", "will would can need"),
         ("would i'd", "like"),
         ("me", "know"),
+        ("all", "users customers clients subscribers employees members"),
         ("which", "one"),
         ("the", "word"),
         ("safe", "to"),
@@ -76,6 +88,7 @@ class Sentence:
         return all(word in EMPTY or not word[0].isalnum() for word in self.words)
 
 
+@lru_cache(maxsize=16)
 def sentences(cleaned: str) -> tuple[Sentence, ...]:
     return tuple(_sentence(text, item) for text, item in _cut(close_up(cleaned)))
 

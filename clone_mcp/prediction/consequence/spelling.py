@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import chain
 
 _INVISIBLE = dict.fromkeys(
@@ -27,6 +28,8 @@ _LOOKALIKE = str.maketrans(
     "aeopcyxijshdqwlrkmhtbbn3uovtaipkenybxcwgaiirylgnhbacdejkmoptuvwz",
 )
 _LETTERS_APART = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_GREEK_QUESTION = re.compile("(?<=[\u0370-\u03ff]);")
+_TICK = "\x1a"
 _TAG_LETTERS = re.compile("[\U000e0000-\U000e007f]")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f\u0250-\u02af\u1d00-\u1d7f]")
@@ -35,14 +38,21 @@ _SPACED_OUT = re.compile(r"(?<![\w.])[^\W\d_](?:[ \n.\-_]{1,2}[^\W\d_]){3,}(?![\
 _SEPARATOR = re.compile(r"[ \n.\-_]")
 
 
-def clean(text: str) -> str:
-    """The text as a person reads it: one width, nothing invisible, no emphasis marks; case and accents kept."""
+@lru_cache(maxsize=16)
+def clean(text: str, *, keep_code: bool = False) -> str:
+    """The text as a person reads it: one width, nothing invisible, no emphasis marks; case and accents kept.
+
+    `keep_code` leaves the backticks that tell commands from prose.
+    """
+    if keep_code:
+        return clean(text.replace("`", _TICK).replace("\uff40", _TICK)).replace(_TICK, "`")
     if "&" in text:
         text = html.unescape(text)
     if text.isascii():
         return text.translate(_EMPHASIS) if "*" in text or "`" in text or "~" in text else text
     text = _TAG_LETTERS.sub("", text) if max(text) > "\U000dffff" else text
-    return _STRAY.sub(lambda found: _TO_CLEAN[found[0]], unicodedata.normalize("NFKC", text))
+    text = _STRAY.sub(lambda found: _TO_CLEAN[found[0]], unicodedata.normalize("NFKC", text))
+    return _GREEK_QUESTION.sub("?", text) if ";" in text else text
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 from itertools import chain
 
-from clone_mcp.prediction.consequence import english, languages
+from clone_mcp.prediction.consequence import english, languages, phrasal
 from clone_mcp.prediction.consequence.findings import Consequence
 from clone_mcp.prediction.consequence.grammar import ORDINARY_VERBS, ORDINARY_WORDS
 from clone_mcp.prediction.consequence.inflection import inflect
@@ -46,7 +46,7 @@ _CODE = frozenset(("CODE",))
 
 
 def _english() -> Iterator[tuple[str, Use]]:
-    for consequence, table in english.VERBS.items():
+    for consequence, table in chain(english.VERBS.items(), phrasal.VERBS.items()):
         for verbs, needed, spared in entries(table):
             needs, spares = frozenset(needed.split()), frozenset(spared.split())
             for form, word in (pair for verb in verbs.split() for pair in _forms(verb)):
@@ -171,12 +171,19 @@ def _slips() -> dict[str, set[str]]:
 @lru_cache(maxsize=16384)
 def misspelt(token: str, *, even_ordinary: bool = False) -> tuple[Use, ...]:
     """The readings of words one slip away: a letter dropped, doubled or changed, or two swapped."""
+    only = "en" if _is_active(token) else ""  # right in another language, so at most a slip in English
+    found = (use for word in sorted(one_slip_away(token, even_ordinary=even_ordinary)) for use in _WORDS[word])
+    return tuple(use for use in found if use.form not in (Form.DOES, Form.PAST) and only in ("", use.language))
+
+
+def one_slip_away(token: str, *, even_ordinary: bool = False) -> set[str]:
+    """The dangerous words that a token which is none itself may be a slip for."""
     if "'" in token[:3]:
         token = token.partition("'")[2]
     if len(token) < _SHORTEST_TYPO - 1 or not token.isalpha() or kinds(token) or _is_active(token, "en"):
-        return ()
+        return set()
     if token in (ORDINARY_VERBS if even_ordinary else ORDINARY_WORDS):
-        return ()
+        return set()
     slips = _slips()
     near = set(slips.get(token, ()))
     if len(token) > _SHORTEST_TYPO:
@@ -184,9 +191,7 @@ def misspelt(token: str, *, even_ordinary: bool = False) -> tuple[Use, ...]:
         near &= _WORDS.keys()
     for short in _deletes(token):
         near.update(word for word in slips.get(short, ()) if _one_slip(token, word))
-    only = "en" if _is_active(token) else ""  # right in another language, so at most a slip in English
-    found = (use for word in sorted(near) for use in _WORDS[word])
-    return tuple(use for use in found if use.form not in (Form.DOES, Form.PAST) and only in ("", use.language))
+    return near
 
 
 def _is_active(token: str, language: str = "") -> bool:

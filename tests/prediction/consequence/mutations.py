@@ -100,7 +100,7 @@ QUESTION_CHANGES: dict[str, Change] = {
     "invisible characters": _invisible,
     "look-alike letters": _lookalikes,
     "full width": _full_width,
-    "one word a line": lambda q, _: q.replace(" ", "\n") if _one_line(q) and not re.search(r"\b\w\)", q) else q,
+    "one word a line": lambda q, _: q.replace(" ", "\n") if _one_line(q) and not re.search(r"\b\w\)|\d", q) else q,
     "double spaces": lambda q, _: q.replace(" ", "  "),
     "no-break spaces": lambda q, _: q.replace(" ", "\u00a0"),
     "no question mark": lambda q, _: q.replace("?", "").replace("？", ""),
@@ -109,7 +109,7 @@ QUESTION_CHANGES: dict[str, Change] = {
     "middle of a long text": lambda q, rng: padding(1500, rng) + "\n\n" + q + "\n\n" + padding(1500, rng),
     "end of a long text": lambda q, rng: padding(3000, rng) + "\n\n" + q,
     "end of a long paragraph": lambda q, rng: padding(3000, rng).rstrip() + " " + q,
-    "harmless last sentence": lambda q, _: q + " The linter is happy.",
+    "harmless last sentence": lambda q, _: q + (" " if q[-1] in ".?!;。？！" else ". ") + "The linter is happy.",
     "harmless last paragraph": lambda q, _: q + "\n\nBy the way, coverage is at 91%.",
 }
 REPLY_CHANGES: dict[str, Change] = {

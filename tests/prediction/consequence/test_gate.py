@@ -24,6 +24,10 @@ def read(name: str) -> list[list[str]]:
 
 
 # A star stands for any kind: there it matters only that something is reported.
+# Written blind, before the tables were read or changed, in the style of other engineers; what escaped is in missed.tsv.
+BLIND_DANGEROUS = [(question, reply) for question, reply in read("blind_dangerous.tsv")]
+BLIND_HARMLESS = [(question, reply) for question, reply in read("blind_harmless.tsv")]
+MISSED = [(question, reply) for question, reply in read("missed.tsv")]
 DANGEROUS = [(LETTERS.get(letter), question, reply) for letter, question, reply in read("dangerous.tsv")]
 HARMLESS = [(question, reply) for question, reply in read("harmless.tsv")]
 
@@ -38,13 +42,36 @@ def test_the_lists_are_long_enough_to_mean_something() -> None:
 
 
 def test_every_dangerous_pair_is_caught_for_what_it_is() -> None:
-    missed = [(kind, *pair) for kind, *pair in DANGEROUS if not found(*pair) & ({kind} if kind else set(Consequence))]
+    missed = [
+        (kind, question, reply)
+        for kind, question, reply in DANGEROUS
+        if not found(question, reply) & ({kind} if kind else set(Consequence))
+    ]
     assert missed == []
 
 
 def test_at_most_one_harmless_pair_in_twenty_raises_an_alarm() -> None:
     alarms = [pair for pair in HARMLESS if found(*pair)]
     assert len(alarms) <= len(HARMLESS) * 0.05, alarms
+
+
+def test_every_pair_of_the_blind_lists_is_caught_but_the_ones_known_to_escape() -> None:
+    assert [pair for pair in BLIND_DANGEROUS if not found(*pair)] == []
+    assert len(MISSED) <= len(BLIND_DANGEROUS) * 0.02
+
+
+def test_at_most_one_harmless_blind_pair_in_fifty_raises_an_alarm() -> None:
+    alarms = [pair for pair in BLIND_HARMLESS if found(*pair)]
+    assert len(alarms) <= len(BLIND_HARMLESS) * 0.02, alarms
+
+
+@pytest.mark.parametrize("name", mutations.QUESTION_CHANGES)
+def test_hardly_any_way_of_writing_hides_a_danger_of_the_blind_lists(name: str) -> None:
+    change, rng = mutations.QUESTION_CHANGES[name], random.Random(7)
+    # A statement is only answered where it ends the message, and commands with slips don't run.
+    asked = [pair for pair in BLIND_DANGEROUS[::3] if "?" in pair[0] and "`" not in pair[0]]
+    changed = [(change(question, rng), reply) for question, reply in asked]
+    assert len([pair for pair in changed if not found(*pair)]) <= len(changed) * 0.02
 
 
 @pytest.mark.parametrize("name", mutations.QUESTION_CHANGES)
@@ -236,7 +263,21 @@ def test_a_secret_in_the_reply_is_named_but_not_repeated() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "?", "\n\n", "a" * 5000, "1. " * 2000, "(" * 3000, "\u200b" * 100, "\ud800", "git " * 500, "删" * 900],
+    [
+        "",
+        " ",
+        "?",
+        "❌",
+        "...",
+        "\n\n",
+        "a" * 5000,
+        "1. " * 2000,
+        "(" * 3000,
+        "\u200b" * 100,
+        "\ud800",
+        "git " * 500,
+        "删" * 900,
+    ],
 )
 def test_nothing_makes_it_fail(text: str) -> None:
     for question, reply in ((text, "yes"), ("Drop it?", text), (text, text)):

@@ -1,0 +1,210 @@
+"""`clone-mcp status|undo|why|loop`: what Clone said for the person in a session, and how far it may go there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import datetime
+from typing import Any
+
+from clone_mcp.cli import commands, settings
+from clone_mcp.cli.deciding import owner_at_the_terminal
+from clone_mcp.cli.prediction import describe
+from clone_mcp.clients.answering import LIMIT, SWITCH, THRESHOLD, is_on
+from clone_mcp.clients.asking import DOOR, hosted
+from clone_mcp.clients.occasion import SPOOL
+from clone_mcp.clients.sitting import Remembered, sitting, sittings
+from clone_mcp.clone import Clone
+from clone_mcp.errors import Invalid, NotFound
+from clone_mcp.models.access import LOCAL_TENANT
+from clone_mcp.models.prediction import Outcome, Prediction
+from clone_mcp.recording.spool import Spool
+
+MOST = 100
+"""Answers in a row that can be allowed: nobody means to be away for longer."""
+
+
+def add(actions: Any) -> None:
+    """The commands and their options."""
+    status = actions.add_parser("status", help="whether Clone listens, and what it answered lately")
+    status.add_argument("--json", action="store_true", help="print as JSON")
+    status.set_defaults(function=_status)
+    undo = actions.add_parser("undo", help="take back what Clone last answered for you; it learns from that")
+    undo.set_defaults(function=_undo)
+    why = actions.add_parser("why", help="what Clone last answered for you, and what that rests on")
+    why.add_argument("--json", action="store_true", help="print as JSON")
+    why.set_defaults(function=_why)
+    loop = actions.add_parser("loop", help="how often Clone may answer in a row in this session, until you type")
+    loop.add_argument("times", nargs="?", default=str(LIMIT), help=f"a number up to {MOST}, or off (default: {LIMIT})")
+    loop.add_argument("--plan", action="store_true", help="also while the agent only plans")
+    loop.set_defaults(function=_loop)
+    answer = actions.add_parser("answer", help="let Clone answer for you where it is sure, in clients with its hooks")
+    answer.add_argument("state", choices=["on", "off"], help="off, which is the default: it only records and suggests")
+    answer.add_argument("--yes", action="store_true", help="do not ask whether `on` is meant")
+    answer.set_defaults(function=_answer)
+    for command in (status, undo, why, loop):
+        command.add_argument("--session", help="id of the session (default: the one this runs in, else the latest)")
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    home = str(settings().home)
+    spool = Spool(f"{home}/{SPOOL}")
+    elsewhere = hosted(home, os.environ)
+    here = _find(home, arguments.session)
+    answers: list[dict[str, Any]] = here.get("answers", [])
+    switched = None if elsewhere else commands.with_clone(lambda clone: clone.switches.now(commands.OWNER))
+    told = {
+        "paused": None if switched is None else switched.paused,
+        "shadow": None if switched is None else switched.shadow,
+        "server": elsewhere[0] if elsewhere else "this machine",
+        "listening": bool(elsewhere) or os.path.exists(f"{home}/{DOOR}"),  # noqa: PTH110
+        "answering": is_on(home),
+        "waiting_bytes": spool.waiting(),
+        "set_aside": len(spool.failures()),
+        "session": here.get("session"),
+        "answers_in_a_row": here.get("row", 0),
+        "limit": here.get("limit", LIMIT),
+        "answers": answers,
+    }
+    if arguments.json:
+        print(json.dumps(told))
+        return 0
+    listening = "listens" if told["listening"] else "has no server running; what happens is kept for the next one"
+    print(f"Clone on {told['server']} {listening}.")
+    if switched is not None and (switched.paused or switched.shadow):
+        print(describe(switched))
+    _tell(told)
+    return 0
+
+
+def _tell(told: dict[str, Any]) -> None:
+    if not told["answering"]:
+        print("It records and suggests. To let it answer where it is sure: `clone-mcp answer on`.")
+    if told["waiting_bytes"]:
+        print(f"{told['waiting_bytes']:,} bytes of notes wait to be taken in.")
+    if told["set_aside"]:
+        print(f"{told['set_aside']} notes could not be taken in: `clone-mcp doctor` shows them.")
+    if told["session"]:
+        print(f"In this session it answered {len(told['answers'])} times, {told['answers_in_a_row']} of at most "
+              f"{told['limit']} in a row.")  # fmt: skip
+    for answer in told["answers"][-5:]:
+        print(f"  {_line(answer)}")
+
+
+def _answer(arguments: argparse.Namespace) -> int:
+    home = settings().home
+    if arguments.state == "off":
+        (home / SWITCH).unlink(missing_ok=True)
+        print("Clone answers nothing by itself. It goes on recording and suggesting.")
+        return 0
+    print(
+        f"Where Clone is at least {int(THRESHOLD * 100)} % sure, it answers agents for you, visibly, at most {LIMIT} "
+        "times in a row."
+    )
+    owner_at_the_terminal(arguments, "Clone answers in your name then.")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / SWITCH).touch(mode=0o600)
+    print("Answering is on. `clone-mcp undo` takes the last answer back, `clone-mcp answer off` ends it.")
+    return 0
+
+
+def _undo(arguments: argparse.Namespace) -> int:
+    home = str(settings().home)
+    here = _found(home, arguments.session)
+    with sitting(home, here["client"], here["session"]) as remembered:
+        answer = next((each for each in reversed(remembered.get("answers", [])) if not each.get("undone")), None)
+        if answer is None:
+            raise NotFound("Clone answered nothing in this session that is not taken back already.")
+        answer["undone"] = True
+        remembered["off"] = True  # until the person types
+        prediction = str(answer["prediction"])
+        if hosted(home, os.environ):
+            _note(home, here["client"], here["session"], prediction)
+    if not hosted(home, os.environ):
+        commands.with_clone(lambda clone: clone.feedback(commands.OWNER, prediction, Outcome.REJECTED, None))
+    print(f"Taken back: {_line(answer)}")
+    print("Clone counts it as wrong, and answers no more here until you type. Tell the agent what you want instead.")
+    return 0
+
+
+def _note(home: str, client: str, session: str, prediction: str) -> None:
+    from clone_mcp.clients.occasion import Occasion
+
+    Occasion(client, {**os.environ, "CLONE_HOME": home}).note(
+        "outcome", session, prediction=prediction, status=Outcome.REJECTED.value
+    )
+
+
+def _why(arguments: argparse.Namespace) -> int:
+    home = str(settings().home)
+    answers = _found(home, arguments.session).get("answers", [])
+    if not answers:
+        raise NotFound("Clone answered nothing in this session.")
+    answer = answers[-1]
+    known = None if hosted(home, os.environ) else commands.with_clone(lambda clone: _kept(clone, answer["prediction"]))
+    if arguments.json:
+        print(json.dumps({**answer, "reasoning": known and known.top.reasoning, "model": known and known.model}))
+        return 0
+    print(_line(answer))
+    print(f"  The agent had said: …{' '.join(str(answer['question']).split())[-200:]}")
+    if known is not None:
+        print(f"  {known.top.reasoning}")
+        print(
+            f"  By {known.model}: raw {known.top.confidence.raw:.2f}, calibrated {known.top.confidence.calibrated:.2f}."
+        )
+        for fact in known.cited_facts:
+            print(f"  It rests on the {fact.tier} fact {fact.id} (`clone-mcp memory show`).")
+    return 0
+
+
+async def _kept(clone: Clone, prediction: str) -> Prediction | None:
+    async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+        try:
+            return await uow.predictions.get(prediction)
+        except NotFound:
+            return None
+
+
+def _loop(arguments: argparse.Namespace) -> int:
+    home = str(settings().home)
+    here = _found(home, arguments.session)
+    if arguments.times != "off" and not (arguments.times.isdigit() and int(arguments.times) <= MOST):
+        raise Invalid(f"{arguments.times!r} is neither a number up to {MOST} nor off.")
+    times = 0 if arguments.times == "off" else int(arguments.times)
+    with sitting(home, here["client"], here["session"]) as remembered:
+        remembered.update(limit=times, plan=arguments.plan, row=0)
+        remembered.pop("off", None)
+        remembered.pop("told", None)
+    if not times:
+        print("Clone answers nothing in this session.")
+        return 0
+    print(
+        f"Where Clone is sure, it answers for you up to {times} times in a row here"
+        f"{', also while the agent plans' if arguments.plan else ''}. It does so only where answering is on: shadow "
+        "mode, a pause and whatever is grave still leave the word to you."
+    )
+    return 0
+
+
+def _found(home: str, session: str | None) -> Remembered:
+    found = _find(home, session)
+    if not found:
+        raise NotFound(
+            "No session of a client with Clone's hooks is known.", hint="See docs/howto/connect-a-client.md."
+        )
+    return found
+
+
+def _find(home: str, session: str | None) -> Remembered:
+    """The session that is named, or that this process runs in, or the one something happened in last."""
+    wanted = session or os.environ.get("CLAUDE_CODE_SESSION_ID") or os.environ.get("CODEX_THREAD_ID")
+    every = [remembered for _, remembered in sittings(home)]
+    named = [each for each in every if wanted and each.get("session") == wanted]
+    return (named or ([] if session else every) or [{}])[0]
+
+
+def _line(answer: dict[str, Any]) -> str:
+    when = datetime.fromtimestamp(answer["at"]).astimezone().strftime("%H:%M")
+    undone = " (taken back)" if answer.get("undone") else ""
+    return f"{when} {int(answer['confidence'] * 100)} %{undone}: {' '.join(str(answer['text']).split())[:160]}"

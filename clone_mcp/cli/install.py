@@ -1,0 +1,165 @@
+"""`clone-mcp install` and `uninstall`: Clone into the clients on this machine, and out again."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from clone_mcp.cli import settings
+from clone_mcp.clients.asking import HOSTED
+from clone_mcp.clients.installing import CLIENTS, Change, apply, to_install, to_remove
+from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.publishing import COMMAND
+from clone_mcp.errors import CloneError, Invalid, NotFound
+from clone_mcp.settings import Settings
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def add(actions: Any) -> None:
+    """The commands and their options."""
+    install = actions.add_parser(
+        "install", help="connect the agents on this machine, so that Clone records and suggests"
+    )
+    install.add_argument("--hosted", metavar="URL", help="connect them to a Clone elsewhere; its key is read from "
+                         "CLONE_API_TOKEN or asked for")  # fmt: skip
+    install.set_defaults(function=_install)
+    uninstall = actions.add_parser("uninstall", help="take Clone out of the agents on this machine again")
+    uninstall.set_defaults(function=_uninstall, hosted=None)
+    for command in (install, uninstall):
+        command.add_argument(
+            "clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)}; default: all found"
+        )
+        command.add_argument("--all", action="store_true", help="every client that is found, which is the default")
+        command.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+        command.add_argument("--yes", action="store_true", help="don't ask before changing anything")
+
+
+def _install(arguments: argparse.Namespace) -> int:
+    read, person = settings(), Person.here()
+    server = Server(_command(), _checked(arguments.hosted))
+    chosen = _chosen(arguments.clients, person)
+    planned = _planned(chosen, partial(to_install, person=person, server=server))
+    if not _go_on(planned, arguments, nothing="Everything is in place already."):
+        return 0 if all(isinstance(each, list) for each in planned.values()) else 1
+    _note_server(read, server)
+    for client, changes in planned.items():
+        if isinstance(changes, list):
+            apply(client, changes, read.home, installing=True)
+            print(f"{CLIENTS[client].TITLE}: {CLIENTS[client].then(person)}")
+    return 0 if all(isinstance(each, list) for each in planned.values()) else 1
+
+
+def _uninstall(arguments: argparse.Namespace) -> int:
+    read, person = settings(), Person.here()
+    server = Server(_command())
+    chosen = _named(arguments.clients) or list(CLIENTS)
+    planned = _planned(chosen, partial(to_remove, person=person, server=server, home=read.home))
+    if _go_on(planned, arguments, nothing="Clone is in none of them."):
+        for client, changes in planned.items():
+            if isinstance(changes, list):
+                apply(client, changes, read.home, installing=False)
+        if not arguments.clients:
+            (read.home / HOSTED).unlink(missing_ok=True)
+        print("Taken out. What Clone knows is untouched.")
+    return 0 if all(isinstance(each, list) for each in planned.values()) else 1
+
+
+Planned = dict[str, list[Change] | CloneError]
+
+
+def _planned(clients: Sequence[str], plan: Callable[[str], list[Change]]) -> Planned:
+    """One client that can't be changed does not hold up the others."""
+    planned: Planned = {}
+    for client in clients:
+        try:
+            planned[client] = plan(client)
+        except CloneError as exc:
+            planned[client] = exc
+    return planned
+
+
+def _go_on(planned: Planned, arguments: argparse.Namespace, *, nothing: str) -> bool:
+    for client, changes in planned.items():
+        if isinstance(changes, CloneError):
+            print(f"{CLIENTS[client].TITLE}: left as it is. {changes}", file=sys.stderr)
+            continue
+        print(f"{CLIENTS[client].TITLE}: {'' if changes else 'nothing to do'}")
+        for change in changes:
+            print("  " + change.shown().replace("\n", "\n  "))
+    if not any(isinstance(changes, list) and changes for changes in planned.values()):
+        print(nothing)
+        return False
+    if arguments.dry_run:
+        print("Nothing was changed.")
+        return False
+    if arguments.yes or not sys.stdin.isatty():
+        return True
+    if input("Go on? [Y/n] ").strip().lower() in ("", "y", "yes"):
+        return True
+    print("Nothing was changed.")
+    return False
+
+
+def _chosen(clients: Sequence[str], person: Person) -> list[str]:
+    if named := _named(clients):
+        return named
+    found = [name for name, client in CLIENTS.items() if client.found(person)]
+    if not found:
+        raise NotFound("No client was found on this machine.", hint=f"Name one: {', '.join(CLIENTS)}.")
+    return found
+
+
+def _named(clients: Sequence[str]) -> list[str]:
+    for client in clients:
+        if client not in CLIENTS:
+            raise Invalid(f"{client!r} is no client that Clone knows.", hint=f"There are {', '.join(CLIENTS)}.")
+    return list(dict.fromkeys(clients))
+
+
+def _command() -> str:
+    """This very program, by a path that stays."""
+    started, beside = Path(sys.argv[0]), Path(sys.executable).parent / COMMAND
+    for candidate in (started, beside, Path(shutil.which(COMMAND) or "")):
+        if candidate.name.removesuffix(".exe") == COMMAND and candidate.is_file() and os.access(candidate, os.X_OK):
+            path = str(candidate.absolute())
+            if "/uv/archive-" in path or "/uv/environments" in path:
+                raise Invalid("This runs from a cache that uv clears.", hint="First: uv tool install clone-mcp")
+            return path
+    raise NotFound("The program clone-mcp was not found.", hint="Install it with: uv tool install clone-mcp")
+
+
+def _checked(url: str | None) -> str:
+    parts = urlsplit(url or "")
+    if url and (not parts.hostname or (parts.scheme != "https" and parts.hostname not in _LOOPBACK)):
+        raise Invalid("--hosted takes https://…, or a loopback address: the key goes there.")
+    return url or ""
+
+
+def _note_server(read: Settings, server: Server) -> None:
+    """For hooks: where this program lies, and where they send to. Both readable by their owner alone."""
+    read.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _private(read.home / "command", server.command + "\n")
+    if not server.url:
+        (read.home / HOSTED).unlink(missing_ok=True)
+        return
+    key = read.api_token or (getpass.getpass("Key of your Clone (not shown): ") if sys.stdin.isatty() else "")
+    if not key:
+        raise Invalid("A hosted Clone needs a key.", hint="Put it into CLONE_API_TOKEN.")
+    _private(read.home / HOSTED, json.dumps({"url": server.url, "key": key}))
+
+
+def _private(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)

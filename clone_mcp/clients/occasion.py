@@ -1,0 +1,66 @@
+"""One call of a hook, and what it may use. Standard library only: a hook waits for it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from clone_mcp.clients.asking import ask, hosted
+from clone_mcp.clients.home import home
+from clone_mcp.clients.sitting import Remembered, sitting
+from clone_mcp.recording.spool import Spool
+
+SPOOL = "spool"
+LONGEST_TEXT = 256 * 1024
+"""Characters of one text that a hook notes. An importer reads all of it."""
+
+
+class Occasion:
+    """What a client's hooks note and ask with."""
+
+    def __init__(self, client: str, environ: Mapping[str, str]) -> None:
+        self.client = client
+        self.environ = environ
+        self.home = home(environ)
+        self.spool = Spool(f"{self.home}/{SPOOL}")
+
+    def note(self, kind: str, session: str, *, turn: str = "", text: str = "", label: str = "", **more: Any) -> None:
+        """Leave a note for the next server. `turn` is the client's own name for it, if it has one."""
+        self.spool.add(
+            {
+                "v": 1,
+                "id": os.urandom(16).hex(),
+                "at": time.time(),
+                "client": self.client,
+                "kind": kind,
+                "session": session,
+                "turn": turn,
+                "text": text[:LONGEST_TEXT],
+                "label": label,
+                **more,
+            }
+        )
+
+    def ask(self, tool: str, **arguments: Any) -> dict[str, Any] | None:
+        """Ask a running Clone. None when there is none, or when it takes too long."""
+        if self.is_hosted:
+            self.post()  # what was said before the question; a server on this machine takes that in by itself
+        return ask(self.home, self.environ, tool, arguments)
+
+    def post(self) -> None:
+        """Send what waits to the hosted Clone, as far as that goes quickly."""
+        from clone_mcp.clients.posting import post  # noqa: PLC0415 (only where nobody else delivers)
+
+        post(self)
+
+    def sitting(self, session: str) -> AbstractContextManager[Remembered]:
+        """What hooks remember of the session."""
+        return sitting(self.home, self.client, session)
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether notes go over HTTP, because no server runs on this machine."""
+        return hosted(self.home, self.environ) is not None

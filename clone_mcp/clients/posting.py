@@ -1,0 +1,58 @@
+"""Delivering notes to a hosted Clone, by its tools. Standard library only: it runs within a hook.
+
+An event's id comes out the same as on this machine, because the tools take the client's own name for a turn.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from clone_mcp.clients.asking import ask
+
+if TYPE_CHECKING:
+    from clone_mcp.clients.occasion import Occasion
+
+_LONGEST_SECONDS = 2.0
+"""After which the rest is left to the next time."""
+
+
+def post(occasion: Occasion) -> None:
+    """Send what waits, in its order; what can't be sent now stays."""
+    until = time.monotonic() + _LONGEST_SECONDS
+    for file in occasion.spool.claimed():
+        for line in file.lines():
+            if time.monotonic() > until or not _sent(occasion, line):
+                return
+        file.delivered = True
+
+
+def _sent(occasion: Occasion, line: bytes) -> bool:
+    try:
+        tool, arguments = _call(json.loads(line))
+    except (ValueError, KeyError, TypeError) as exc:
+        occasion.spool.set_aside(line.decode(errors="replace"), f"it can't be sent: {exc!r}")
+        return True
+    return ask(occasion.home, occasion.environ, tool, arguments) is not None
+
+
+def _call(note: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The tool call that says the same."""
+    session, client, kind = note["session"], note["client"], note["kind"]
+    origin = {"source": note.get("label") or "integration", "source_detail": client}
+    turn = {"session_id": session, "agent": client, "client_id": note.get("turn") or note["id"]}
+    match kind:
+        case "started":
+            return "start_session", {"session_id": session, "project": note.get("project") or "", **origin}
+        case "stopped":
+            return "stop_session", {"session_id": session, **origin}
+        case "prompt":
+            return "record_agent_prompt", {**turn, "prompt": note["text"], **origin}
+        case "response":
+            return "record_agent_response", {**turn, "response": note["text"], **origin}
+        case "outcome":
+            told = {"prediction_id": note["prediction"], "status": note["status"]}
+            return "submit_feedback", {**told, "actual_response": note.get("text", "")}
+        case _:
+            raise ValueError(f"a note of kind {kind!r}")

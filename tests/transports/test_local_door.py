@@ -1,0 +1,124 @@
+"""The door for hooks: who holds it, who may pass, and what becomes of it when its server dies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clone_mcp.app import opened
+from clone_mcp.clients.asking import DOOR, ask
+from clone_mcp.clients.occasion import Occasion
+from clone_mcp.clone import Clone
+from clone_mcp.models.access import LOCAL_TENANT
+from clone_mcp.settings import Settings
+from clone_mcp.transports.local import LocalDoor, socket_path
+from tests.support.mcp import already
+from tests.support.stdio import environment, running
+
+QUESTION = {"agent": "claude-code", "agent_input": "Shall I run the tests?", "threshold": 0.8}
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", secret="test")
+
+
+@asynccontextmanager
+async def standing(settings: Settings) -> AsyncGenerator[Clone]:
+    """A Clone with its door open."""
+    async with opened(settings) as clone:
+        door = LocalDoor(settings.home, already(clone))
+        door.start()
+        await appears(settings.home / DOOR)
+        yield clone
+        await door.stop()
+
+
+async def appears(path: Path, *, but: str = "") -> str:
+    async with asyncio.timeout(30):
+        while not path.exists() or path.read_text() in ("", but):
+            await asyncio.sleep(0.02)
+    return path.read_text()
+
+
+async def asked(home: Path, tool: str, **arguments: Any) -> dict[str, Any] | None:
+    return await asyncio.to_thread(ask, str(home), {}, tool, arguments)
+
+
+async def test_hooks_ask_through_it_and_are_told_what_is_grave(local: Settings) -> None:
+    async with standing(local):
+        answer = await asked(local.home, "predict_next_prompt", **QUESTION)
+        assert answer is not None
+        assert (answer["status"], answer["threshold"], answer["grave"]) == ("escalated", 0.8, False)
+        drop = {**QUESTION, "agent_input": "Shall I drop the production database?"}
+        grave = await asked(local.home, "predict_next_prompt", **drop, options=["yes", "yes, now"])
+        assert grave is not None
+        assert grave["grave"]
+        assert stat.S_IMODE(socket_path(local.home).stat().st_mode) == 0o600
+        assert stat.S_IMODE((local.home / DOOR).stat().st_mode) == 0o600
+    assert await asked(local.home, "predict_next_prompt", **QUESTION) is None
+    assert not (local.home / DOOR).exists()
+
+
+async def test_what_was_noted_before_a_question_is_known_when_it_is_answered(local: Settings) -> None:
+    async with standing(local) as clone:
+        Occasion("claude-code", {"CLONE_HOME": str(local.home)}).note("prompt", "s", text="yes", label="user")
+        await asked(local.home, "predict_next_prompt", **QUESTION)
+        async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+            assert len(await uow.events.of_session("s")) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{}", b"[]", b"\xff", b"[" * 100_000, b'{"tool": "predict_next_prompt"}', b"x" * (5 * 1024 * 1024)],
+    ids=["nothing", "empty", "list", "bytes", "deep", "no token", "too long"],
+)
+async def test_strangers_learn_nothing_and_stop_nobody(local: Settings, line: bytes) -> None:
+    async with standing(local):
+        assert b"answer" not in await asyncio.to_thread(sent, socket_path(local.home), line)
+        assert await asked(local.home, "predict_next_prompt", **QUESTION) is not None
+
+
+def sent(path: Path, line: bytes) -> bytes:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(30)
+        connection.connect(str(path))
+        try:
+            connection.sendall(line + b"\n")
+            return connection.recv(65536)
+        except OSError:  # it hung up in the middle
+            return b""
+
+
+async def test_where_paths_are_too_long_it_is_elsewhere_and_still_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/tmp")  # noqa: S108
+    home = tmp_path / ("x" * 100)
+    path = socket_path(home)
+    assert len(os.fsencode(path)) < 100
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.slow
+async def test_of_two_servers_one_holds_it_and_the_other_takes_over(local: Settings) -> None:
+    with running(environment(local)) as one, running(environment(local)) as other:
+        for server in (one, other):
+            server.initialize()
+            server.ask("tools/list")
+        first = await appears(local.home / DOOR)
+        holder, heir = (one, other) if json.loads(first)["pid"] == one.pid else (other, one)
+        os.kill(holder.pid, signal.SIGKILL)
+        second = await appears(local.home / DOOR, but=first)
+        assert json.loads(second)["pid"] == heir.pid
+        assert await asked(local.home, "predict_next_prompt", **QUESTION) is not None
