@@ -107,9 +107,14 @@ async def before_promoting(clone: Clone, clock: FixedClock) -> None:
 
 
 def edit(folder: Path) -> None:
-    """What the person does to the folder: new words, a new fact, a row that goes."""
+    """What the person does to the folder: a tag, a new fact, a row that goes.
+
+    One statement only: two of the same moment would stand in an order that is drawn by lot.
+    """
     [rule] = [path for path in folder.glob("facts/*.md") if "English" in path.read_text(encoding="utf-8")]
-    rule.write_text(rule.read_text(encoding="utf-8").replace("English", "German", 1), encoding="utf-8")
+    text = rule.read_text(encoding="utf-8")
+    head, _, rest = text.partition("\ntags:")
+    rule.write_text(f"{head}\ntags: [language]{rest[rest.index(chr(10)) :]}", encoding="utf-8")
     (folder / "facts" / "mine.md").write_text("I like short answers.\n", encoding="utf-8")
     [day] = folder.glob("raw/*.md")
     lines = day.read_text(encoding="utf-8").splitlines(keepends=True)

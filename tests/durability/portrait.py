@@ -49,7 +49,7 @@ async def _facts(uow: UnitOfWork, said: dict[str, str]) -> list[Any]:
     asked = [(facts[each.fact_id].text, each.gate) for each in await uow.memory.reviews.waiting()]
     grounds = {fact.id: await _rows(uow, said, Layer.FACT, fact.id) for fact in facts.values()}
     return sorted(
-        (fact.text, fact.tier, round(fact.base, 9), round(fact.decay, 9), str(fact.gate),
+        (fact.text, fact.tier, fact.tags, round(fact.base, 9), round(fact.decay, 9), str(fact.gate),
          asked.count((fact.text, fact.gate)), grounds[fact.id])
         for fact in facts.values()
     )  # fmt: skip

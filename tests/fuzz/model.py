@@ -54,8 +54,10 @@ class Model:
             self.facts.setdefault(row.claim, Held(set())).rows.add(row_id)
 
     def delete_fact(self, claim: str, at: datetime) -> None:
-        del self.facts[claim]
+        gone = self.facts.pop(claim)
         self.deleted[claim] = at
+        for statement in gone.rows & self.statements.keys():
+            self.delete_row(statement)  # what Clone was told for that fact alone
 
     def delete_row(self, row_id: str) -> None:
         self.rows.pop(row_id, None)

@@ -53,7 +53,7 @@ def test_any_text_is_read_or_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@pytest.mark.parametrize("deep", ["[" * 50_000, '{"id":' * 50_000, "<!-- " * 50_000, "- " * 50_000, "---\n" * 50_000])
+@pytest.mark.parametrize("deep", ["[" * 15_000, '{"id":' * 15_000, "<!-- " * 15_000, "- " * 15_000, "---\n" * 15_000])
 def test_what_is_nested_or_repeated_without_end_is_read_or_refused(name: str, deep: str) -> None:
     for text in (deep, f"---\ntags: {deep}\n---\n{deep}", f"- 09:00:00 **person** x <!-- {deep} -->"):
         tried(name, text)

@@ -92,15 +92,19 @@ async def test_a_sealed_key_moved_to_another_tenants_row_opens_for_nobody(settin
     assert sealing.open(me.tenant, sealed) == OWN
 
 
-async def test_keys_rotate(settings, storage, clock, me):
+async def test_keys_rotate_and_so_do_webhooks_secrets(settings, storage, clock, me):
     old, new = new_key(), new_key()
     owner = Caller(me.tenant, Scope.OWNER)
-    await keyed(settings, storage, clock, old).hosting.model_keys.put(owner, OWN)
+    before = keyed(settings, storage, clock, old)
+    await before.hosting.model_keys.put(owner, OWN)
+    await before.webhooks.create(owner, "slack", name="team", signing_secret="signed with this")
     both = keyed(settings, storage, clock, new, old)
     assert [await both.hosting.model_keys.reseal() for _ in range(2)] == [1, 0]
+    assert [await both.webhooks.reseal() for _ in range(2)] == [1, 0]
     async with storage.begin(me.tenant) as uow:
-        sealed = await uow.settings.model_key()
+        sealed, [webhook] = await uow.settings.model_key(), await uow.webhooks.all()
     assert AesGcm.of(new).open(me.tenant, sealed) == OWN
+    assert AesGcm.of(new).open(me.tenant, webhook.secret) == "signed with this"
 
 
 @on_sqlite

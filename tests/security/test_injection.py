@@ -116,11 +116,9 @@ BY_OTHERS = {
 @pytest.mark.parametrize("how", BY_OTHERS)
 async def test_what_the_person_did_not_type_never_becomes_a_fact(clone, person, me, how):
     """Six times in three sessions, which would be plenty."""
-    for attack in ATTACKS:
-        for number in range(6):
-            made = {**BY_OTHERS[how](attack), "session_id": f"s{number % 3}"}
-            batch = await clone.ingest.batch(me, [made])
-            assert batch.accepted == 1
+    for number in range(6):
+        made = [{**BY_OTHERS[how](attack), "session_id": f"s{number % 3}"} for attack in ATTACKS]
+        assert (await clone.ingest.batch(me, made)).accepted == len(ATTACKS)
     await person.promote()
     held = await person.facts()
     assert {text: fact.tier for text, fact in held.items() if fact.usable} == {}
