@@ -12,7 +12,7 @@ from typing import Any
 
 from clone_mcp.cli import importing, settings
 from clone_mcp.cli.asking import agreed, typed
-from clone_mcp.cli.commands import with_clone
+from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.clients.machine import Machine
@@ -87,8 +87,9 @@ def _import(arguments: argparse.Namespace) -> None:
 
 
 def _backtest(arguments: argparse.Namespace) -> None:
-    """The report of `clone-mcp backtest`, held against the person's promise."""
+    """The report of `clone-mcp backtest`, held against the person's promise, which is kept."""
     promise = arguments.promise or _asked_promise(yes=arguments.yes)
+    with_clone(lambda clone: clone.stats.promise(OWNER, promise / 100))
     _command("backtest", "--promise", f"{promise:g}")
 
 

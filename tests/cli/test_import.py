@@ -139,3 +139,8 @@ def test_a_language_model_is_asked_only_after_consent(command: Command, settings
     assert "You allowed" in command("init", *rest, "--yes").out
     command("init", *rest, "--model", "no")
     assert not from_env(environ).asks_a_model
+
+
+def test_init_keeps_the_promise_that_it_asked_for(command: Command) -> None:
+    command("init", "--yes", "--no-import", "--no-install", "--promise", "20")
+    assert json.loads(command("stats", "--json").out)["promise"]["at_most"] == 0.2
