@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate
+from clone_mcp.prediction.predictors.local.candidates import OWN, Candidate
 from clone_mcp.prediction.predictors.local.situation import SLOW
 from clone_mcp.prediction.predictors.local.window import Window
 from clone_mcp.recording.reading.likeness import same
@@ -45,16 +45,20 @@ def log_odds(chance: float) -> float:
 
 
 def in_own_words(scored: Sequence[Scored], window: Window) -> list[Scored]:
-    """Without the phrases of many people that this person has words of their own for: those inherit the scores."""
+    """Without what this person has words of their own for: those inherit the scores."""
     own = {one.candidate.key: one for one in scored if one.candidate.source == OWN}
+    others: list[Scored] = []
     for one in scored:
-        if one.candidate.source == GENERIC:
-            said = Counter(window.reads[place].answer.key for place in one.candidate.places)
-            theirs = next((own[key] for key, _ in said.most_common() if key in own and own[key].brief), one)
+        if one.candidate.source == OWN:
+            continue
+        said = Counter(window.reads[place].answer.key for place in one.candidate.places)
+        theirs = next((own[key] for key, _ in said.most_common() if key in own and own[key].brief), None)
+        if theirs is not None:
             own[theirs.candidate.key] = Scored(
                 theirs.candidate, max(theirs.confidence, one.confidence), max(theirs.order, one.order)
             )
-    others = [one for one in scored if one.candidate.source not in (OWN, GENERIC)]
+        else:
+            others.append(one)
     return [*own.values(), *others]
 
 
