@@ -23,6 +23,7 @@ from clone_mcp.prediction.consequence.gate import consequences
 from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
 from clone_mcp.recording.wording import sketch
+from tests.fuzz import histories
 from tests.memory.distill.rows import START, fact, raw
 
 REFUSALS = (Invalid, TooLarge)
@@ -81,6 +82,7 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "redaction": _redact,
     "consequence": _gate,
     "reading": _reading,
+    **histories.TARGETS,
 }
 
 
@@ -104,6 +106,7 @@ def seeds() -> dict[str, str]:
         "raw rows": found["raw"][1],
         "profile": found["profile"][1],
         "plan": "\n".join(found["facts"]).replace("Prefers tabs.", "Prefers spaces."),
+        **histories.SEEDS,
     }
 
 

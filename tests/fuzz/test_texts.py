@@ -21,6 +21,8 @@ PIECES = (
     "\\|: |#|started: 2026-11-20T09:00:00+00:00|ended: |session: |raw: |facts/x.md:|episodes/x.md:|profile.md:|"
     "raw/2026-11-20.md:|sk-ant-api03-|ghp_|password=|Bearer |AKIA|-----BEGIN RSA PRIVATE KEY-----\n|eyJhbGciOi|"
     "postgres://u:p@h/d|rm -rf /|git push --force|yes|delete the database|(1) keep both, (2) drop|Shall I |?|`|```|1. |"
+    '{"type":"user","message":{"role":"user","content":|"timestamp":1e999|"mapping":{|"parts":[|null|'
+    "_**User**_\n|#### |[20/11/2026, 25:61:00] Mira: |"
     "- |\u202e|\ud7ff|日本語|\u0000|🦄|\ufeff|\x85|\u2028|\r\n|\t| "
 ).split("|")
 PIECE = st.sampled_from(PIECES) | st.text(max_size=8)
