@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ def test_slack_knows_its_people_by_many_names(tmp_path: Path) -> None:
 def test_imessage_takes_what_was_sent(tmp_path: Path) -> None:
     packed = b"\x04\x0bstreamtyped\x84\x84\x08NSString\x01\x94\x84\x01+\x81\x05\x01" + b"n" * 261 + b"\x86"
     path = tmp_path / "chat.db"
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.executescript(
             "CREATE TABLE message (guid, text, attributedBody, date, is_from_me, associated_message_type);"
             "CREATE TABLE chat (guid); CREATE TABLE chat_message_join (chat_id, message_id);"

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def clone(home: Path, *arguments: str, **env: str) -> str:
 
 def recorded(home: Path) -> list[tuple[str, str, str]]:
     """Everything that was said since, as (author, channel, text)."""
-    with sqlite3.connect(f"file:{home}/clone.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{home}/clone.db?mode=ro", uri=True)) as database:
         rows = database.execute(
             "SELECT author, channel, payload FROM events WHERE type IN ('agent.prompt', 'agent.response')"
             " AND id NOT LIKE 'seed%' ORDER BY occurred_at, received_at"
