@@ -64,6 +64,7 @@ class _Lines:
             while line := await reader.readline():
                 yield line.decode("utf-8", "replace")
         except ValueError:
+            self.end()  # at once: until it is closed the pipe takes in what comes, however much
             log.warning("A message of more than %s bytes came in. Clone ends.", f"{LONGEST_LINE:,}")
         except OSError as exc:  # a socket, reset by a client that was killed
             log.info("The client is gone: %s", exc)
