@@ -180,6 +180,7 @@ def memory_over(
     facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
     summaries = SummariseEpisodes(storage, clock, paid, settings.model, _nonce)
     distil = DistilFacts(storage, clock, paid, settings.model, _nonce)
+    model = WithModel(paid, summaries, distil)
     return Memory(
         sync=sync,
         promote_episodes=episodes,
@@ -188,10 +189,8 @@ def memory_over(
         distil_facts=distil,
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
-        promote=Promote(sync, episodes, facts, profile, WithModel(paid, summaries, distil)),
-        promote_on_demand=PromoteOnDemand(
-            sync, episodes, summaries, facts, distil, profile, model_allowed=paid is not None
-        ),
+        promote=Promote(sync, episodes, facts, profile, model),
+        promote_on_demand=PromoteOnDemand(sync, episodes, summaries, facts, distil, profile, model),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),

@@ -74,7 +74,7 @@ async def answered(people: dict[str, Sequence[Turn]], folds: Path) -> People:
     found: People = {}
     for person, turns in sorted(people.items()):
         predictor = LocalPredictor(parsed((folds / f"{person}.json").read_text(encoding="utf-8")))
-        found[person] = [result_of(each, cost=None) async for each in replay(turns, predictor)]
+        found[person] = [result_of(each) async for each in replay(turns, predictor)]
     return found
 
 

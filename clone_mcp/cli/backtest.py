@@ -57,10 +57,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.html:
         _write(arguments.html, page(told))
     if arguments.json:
-        print(json.dumps({**asdict(told), "stopped": found.stopped, "failed": found.failed}, default=_plain))
+        print(
+            json.dumps(
+                {**asdict(told), "stopped": found.stopped, "failed": found.failed, "spent": found.spent}, default=_plain
+            )
+        )
         return 0
     for line in summary(told):
         print(line)
+    if found.spent:
+        print(f"\nThe model was paid about ${found.spent:.2f}.")
     if found.failed:
         print(f"\nTo {found.failed} questions the model gave no answer.")
     if found.stopped:
@@ -147,21 +153,22 @@ def _plain(value: Any) -> Any:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    return int(_number(text, least=1, most=10**9, what="a whole number from 1 on"))
 
 
 def _percent(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 100:
-        raise ValueError(text)
-    return value
+    return _number(text, least=0.01, most=99.99, what="a percentage between 0 and 100")
 
 
 def _dollars(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise ValueError(text)
+    return _number(text, least=0.0001, most=10**6, what="an amount of dollars above 0")
+
+
+def _number(text: str, *, least: float, most: float, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not least <= value <= most:  # which is so of NaN, too
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
     return value

@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from clone_mcp import __version__
-from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
+from clone_mcp.adapters import open_model
+from clone_mcp.app import is_sqlite, opened, sqlite_path
 from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.errors import CloneError
 from clone_mcp.recording.spool import MOST_BYTES, Spool

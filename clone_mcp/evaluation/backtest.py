@@ -63,6 +63,7 @@ class Run:
     failed: int
     """Questions to which the model gave no answer."""
     spent: float
+    """Dollars, as far as the price list tells."""
 
     def samples(self) -> dict[str, list[Sample]]:
         """What each predictor's fit can learn from this, newest first."""
@@ -191,9 +192,9 @@ class _Course:
         if answered.degraded is not None:  # the local predictor's answer is not what was asked for
             return self._fail(answered.degraded)
         self._failures = 0
-        cost = self._price(answered.usage) if answered.usage else None
-        self.spent += cost or 0.0
-        result = result_of(answered, cost=cost)
+        if answered.usage is not None:
+            self.spent += self._price(answered.usage)
+        result = result_of(answered)
         if self._journal is not None:
             self._journal.keep(self._key, result)
         return result

@@ -35,8 +35,6 @@ class Result:
     confidence: float
     hits: tuple[Hit, ...]
     abstained: bool
-    cost: float | None = None
-    """Dollars, where a model was asked."""
     example: Example | None = None
     """Missing where an answer was taken over from a run before, which keeps no words."""
 
@@ -56,7 +54,7 @@ def is_short(typed: str) -> bool:
     return len(tokens(typed)) <= SHORT
 
 
-def result_of(answered: Answered, *, cost: float | None) -> Result:
+def result_of(answered: Answered) -> Result:
     """What an answer came to."""
     guess, confidence = answered.guesses[0]
     return Result(
@@ -68,7 +66,6 @@ def result_of(answered: Answered, *, cost: float | None) -> Result:
         confidence=confidence,
         hits=answered.hits,
         abstained=answered.abstained,
-        cost=cost,
         example=Example(_end(answered.agent_input), _start(guess.response), _start(answered.turn.text)),
     )
 

@@ -32,7 +32,7 @@ def summary(report: Report) -> Iterator[str]:
     yield from _promise(report)
     if report.examples:
         yield ""
-        yield "Ten of them:" if isinstance(report.promise, Supported) else "Where Clone was surest:"
+        yield f"{len(report.examples)} of them:" if isinstance(report.promise, Supported) else "Where Clone was surest:"
         for result in report.examples:
             yield from _example(result)
 

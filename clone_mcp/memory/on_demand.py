@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from clone_mcp.access.scopes import require_owner
-from clone_mcp.access.spending import no_model
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.model.facts import DistilFacts, Distilled
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.promote import WithModel
 from clone_mcp.memory.sync import Sync
 from clone_mcp.models.access import Caller
 
@@ -70,8 +70,7 @@ class PromoteOnDemand:
         facts: PromoteFacts,
         distil: DistilFacts,
         profile: CompileProfile,
-        *,
-        model_allowed: bool,
+        model: WithModel,
     ) -> None:
         self._sync = sync
         self._episodes = episodes
@@ -79,14 +78,14 @@ class PromoteOnDemand:
         self._facts = facts
         self._distil = distil
         self._profile = profile
-        self._model_allowed = model_allowed
+        self._model = model
 
     async def episodes(self, caller: Caller, wanted: Wanted) -> Told:
         """Tell sessions as episodes, also those that still go on."""
         self._check(caller, wanted)
         raw = await self._sync(caller.tenant)
         told = await self._episodes.at_once(caller.tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
-        if not self._model_allowed:
+        if not self._model.allowed:
             return Told(raw, told, summarised=0)
         asked = self._summaries(
             caller.tenant, since=wanted.since, limit=wanted.limit, model=wanted.model, force=wanted.force
@@ -99,7 +98,7 @@ class PromoteOnDemand:
         self._check(caller, wanted)
         claims = await self._facts(caller.tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
         distilled, degraded = None, None
-        if self._model_allowed:
+        if self._model.allowed:
             asked = self._distil(
                 caller.tenant, since=wanted.since, limit=wanted.limit, model=wanted.model, force=wanted.force
             )
@@ -110,8 +109,8 @@ class PromoteOnDemand:
 
     def _check(self, caller: Caller, wanted: Wanted) -> None:
         require_owner(caller)
-        if wanted.model is not None and not self._model_allowed:
-            raise no_model()
+        if wanted.model is not None:
+            self._model.check(caller.tenant, wanted.model)
 
 
 async def _as_far_as_it_goes(asked: Awaitable[T], wanted: Wanted) -> tuple[T | None, str | None]:

@@ -51,8 +51,3 @@ def sketch(text: str) -> int:
 def packed(bits: int) -> bytes:
     """A sketch as it is stored."""
     return bits.to_bytes(SKETCH_BITS // 8, "big")
-
-
-def alike(a: int, b: int) -> float:
-    """How alike two sketches are, from 0 to 1."""
-    return (a & b).bit_count() / (a | b).bit_count() if a and b else 0.0

@@ -249,3 +249,18 @@ def test_the_command_tells_it_in_words_in_json_and_in_a_file(settings, tmp_path:
 async def test_there_is_no_other_predictor(clone, me):
     with pytest.raises(Invalid):
         await clone.backtest.size(me, Plan(predictor="oracle"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--promise", "0", "not a percentage between 0 and 100"),
+        ("--promise", "nan", "not a percentage between 0 and 100"),
+        ("--limit", "few", "not a whole number from 1 on"),
+        ("--max-cost", "-1", "not an amount of dollars above 0"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_refused_in_words(option, value, said, capsys):
+    with pytest.raises(SystemExit):
+        run(["backtest", f"{option}={value}"])
+    assert said in capsys.readouterr().err
