@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from clone_mcp.errors import Invalid, Unavailable
@@ -16,15 +15,11 @@ from clone_mcp.settings import Settings
 
 
 def open_embedder(folder: Path) -> Embedder:
-    """The sentence model in a folder. Raises Invalid when there is none, or no numpy to run it with."""
-    # One thread: the texts are short, and many threads waiting for each other take a hundred times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        from clone_mcp.semantic.minilm import MiniLm  # noqa: PLC0415 (numpy, which only this needs)
+    """The sentence model in a folder. Raises Invalid when there is none."""
+    from clone_mcp.semantic.minilm import MiniLm  # noqa: PLC0415 (loaded when it is chosen)
 
+    try:
         return MiniLm(folder)
-    except ModuleNotFoundError as exc:
-        raise Invalid("CLONE_EMBEDDER needs numpy.", hint="Install `clone-mcp[semantic]`.") from exc
     except (OSError, ValueError, KeyError) as exc:
         raise Invalid(
             f"CLONE_EMBEDDER names no model that can be read: {exc}.",

@@ -85,8 +85,7 @@ class OwnSettings(BaseModel):
     )
     embedder: Path | None = Field(
         default=None,
-        description="Folder of a sentence model in MiniLM's layout, to find what means the same in other words. Needs "
-        "the extra `semantic`.",
+        description="Folder of a sentence model in MiniLM's layout, to find what means the same in other words.",
     )
 
     @model_validator(mode="before")

@@ -4,7 +4,7 @@ TURNS holds conversations of several people, one turn a line (docs/reference/cli
 are also written for each person that never saw that person's turns, for honest scores:
 `clone-mcp backtest --turns TURNS --predictions OUT --weights 'FOLDER/{user}.json'`.
 
-Needs the dependency group `train` (numpy, scikit-learn, lightgbm). Rows are made by the predictor's own code from what
+Needs the dependency group `train` (scikit-learn, lightgbm). Rows are made by the predictor's own code from what
 was known at the time of each question, and labelled by whether a candidate says about the same as what was typed.
 """
 
@@ -25,11 +25,11 @@ from sklearn.linear_model import LogisticRegression
 
 from clone_mcp.evaluation.conversations import Turn, read_people
 from clone_mcp.evaluation.course import questions
-from clone_mcp.prediction.predictors.local.features import NAMES, table
-from clone_mcp.prediction.predictors.local.predictor import closest
+from clone_mcp.prediction.predictors.local.candidates import closest
+from clone_mcp.prediction.predictors.local.features import NAMES, Table
+from clone_mcp.prediction.predictors.local.predictor import KEEP
 from clone_mcp.prediction.predictors.local.situation import situation
-from clone_mcp.prediction.predictors.local.trees import Trees
-from clone_mcp.prediction.predictors.local.weights import Weights
+from clone_mcp.prediction.predictors.local.weights import keyed
 from clone_mcp.prediction.predictors.local.window import Window
 from clone_mcp.recording.reading.likeness import same
 from clone_mcp.recording.reading.message import read
@@ -101,16 +101,15 @@ def generic(people: People) -> dict[str, int]:
 
 def examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
     """A person's questions, with the candidates that were known at the time."""
-    weights, window, found = Weights(phrases, 0.0, (), (), Trees([], 0)), Window(), []
+    window, phrased, found = Window(), keyed(phrases), []
     for asked in questions(turns):
         message = read(asked.agent_input)
         window.move_to(asked.history.answers)
         here = situation(message, window, total=asked.history.total, session_id=asked.turn.session_id)
-        candidates = closest(message, window, asked.history, here, weights)
-        rows, shared = table(candidates, here)
-        whole = np.array([row + shared for row in rows], dtype=np.float32)
-        hits = np.array([same(candidate.text, asked.turn.text) for candidate in candidates])
-        found.append(Example(whole, hits, np.array([len(candidate.text) <= BRIEF for candidate in candidates])))
+        candidates = closest(message, window, asked.history.phrases, phrased, here.blend(), KEEP)
+        hits = np.array([same(candidate.text, asked.turn.text) for candidate in candidates.all])
+        brief = np.array([len(candidate.text) <= BRIEF for candidate in candidates.all])
+        found.append(Example(Table(candidates, here).rows.astype(np.float32), hits, brief))
     return found
 
 

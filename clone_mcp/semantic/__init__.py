@@ -1,1 +1,1 @@
-"""Adapter: a small sentence model (MiniLM and others of its layout) run with numpy. Needs the extra `semantic`."""
+"""Adapter: a small sentence model (MiniLM and others of its layout) run with numpy."""

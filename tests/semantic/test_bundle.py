@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from clone_mcp.app import open_embedder, wire
@@ -113,9 +110,3 @@ async def test_without_an_embedder_nothing_is_embedded(settings, clone, me):
     assert "embed" not in [kind for (kind,) in await rows(settings, "SELECT kind FROM jobs")]
     await clone.worker.drain()
     assert await stored(settings) == []
-
-
-def test_numpy_is_loaded_only_for_an_embedder():
-    code = "import sys, clone_mcp.app, clone_mcp.storage.sql_storage; print('numpy' in sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "False\n"

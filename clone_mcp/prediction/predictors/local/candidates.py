@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from clone_mcp.models.prediction import Phrase
-from clone_mcp.prediction.predictors.local.window import Saying, Window
+from clone_mcp.prediction.predictors.local.alike import Flags
+from clone_mcp.prediction.predictors.local.window import Floats, Window
 from clone_mcp.recording.reading.message import Message
 from clone_mcp.recording.wording import fold
 
@@ -15,9 +19,10 @@ SOURCES = (OWN, GENERIC, "offer", "choice", "step", "command", "label0", "label1
 _OFFERS, _CHOICES, _STEPS, _COMMANDS = 2, 4, 1, 2
 _LONGEST = 9
 """Words of what is taken from a message."""
+_OFFERED_WORTH, _USED_WORTH = 5.0, 0.02
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One possible reply and where it came from."""
 
@@ -26,45 +31,91 @@ class Candidate:
     source: str
     times: int
     """How often the person said it, however long ago."""
-    uses: Sequence[int]
-    """Places among the newest answers, newest first, at which it was said."""
-    near: Sequence[int] = ()
-    """Places of the answers that say about the same, if it was never said."""
-    saying: Saying | None = None
-    """What it is, if it was."""
-
-    @property
-    def places(self) -> Sequence[int]:
-        """Places of the answers that say about the same."""
-        return self.near if self.saying is None else self.saying.places
+    saying: int
+    """Which of the window's sayings it is; -1 if it was not said lately."""
 
 
-def gather(message: Message, window: Window, phrases: Iterable[Phrase], generic: Iterable[str]) -> list[Candidate]:
-    """Distinct candidates, the person's own first."""
-    found = {
-        saying.key: Candidate(saying.key, saying.text, OWN, len(saying.uses), saying.uses, saying=saying)
-        for saying in window.sayings.values()
-        if saying.text
-    }
-    for phrase in phrases:
-        if phrase.times == 1 or not phrase.text:
-            continue  # typed once it is among the newest answers, or long ago
-        if (candidate := found.get(phrase.key)) is None:
-            found[phrase.key] = _other(phrase.key, phrase.text, OWN, window, times=phrase.times)
-        else:
-            candidate.times = phrase.times
-    for source, text in (*((GENERIC, text) for text in generic), *_proposed(message)):
-        key = fold(text)
-        if (candidate := found.get(key)) is None:
-            found[key] = _other(key, text, source, window)
-        elif candidate.source == GENERIC:
-            candidate.source = source
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Those that are worth a close look, best first by a quick one."""
+
+    all: list[Candidate]
+    like: Flags
+    """For each candidate, which sayings say about the same."""
 
 
-def _other(key: str, text: str, source: str, window: Window, *, times: int = 0) -> Candidate:
-    """One that is not among the newest answers."""
-    return Candidate(key, text, source, times, (), window.near(text))
+def closest(
+    message: Message, window: Window, phrases: Iterable[Phrase], generic: Mapping[str, str], blend: Floats, most: int
+) -> Candidates:
+    """The best of all that the person might type. `blend` is what each of the newest answers weighs."""
+    pool = _Pool(window)
+    pool.take_phrases(phrases)
+    pool.take_generic(generic)
+    pool.take_proposed(message)
+    like = pool.like()
+    best = np.argsort(-(np.einsum("cs,s->c", like, window.masses(blend)) + pool.bonus()), kind="stable")[:most]
+    return Candidates([pool.candidate(place) for place in best.tolist()], like.take(best, axis=0))
+
+
+class _Pool:
+    """Distinct candidates, the person's own first. There are hundreds, so they are kept in columns."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._sayings = window.worded
+        self._place = dict(zip(window.worded_keys, range(len(window.worded)), strict=True))
+        self._texts = list(window.worded_texts)
+        self._times = window.times[self._sayings].tolist()
+        self._sources = [OWN] * len(self._texts)
+
+    def take_phrases(self, phrases: Iterable[Phrase]) -> None:
+        """What the person often said."""
+        for phrase in phrases:
+            if phrase.times == 1 or not phrase.text:
+                continue  # typed once it is among the newest answers, or long ago
+            if (place := self._place.get(phrase.key)) is None:
+                self._add(phrase.key, phrase.text, OWN, phrase.times)
+            else:
+                self._times[place] = phrase.times
+
+    def take_generic(self, generic: Mapping[str, str]) -> None:
+        """What many people say."""
+        for key, text in generic.items():
+            if key not in self._place:
+                self._add(key, text, GENERIC)
+
+    def take_proposed(self, message: Message) -> None:
+        """What the message offers."""
+        for source, text in _proposed(message):
+            key = fold(text)
+            if (place := self._place.get(key)) is None:
+                self._add(key, text, source)
+            elif self._sources[place] == GENERIC:
+                self._sources[place] = source
+
+    def like(self) -> Flags:
+        """For each candidate, which sayings say about the same."""
+        said = len(self._sayings)
+        return np.concatenate([self._window.kin.take(self._sayings, axis=0), self._window.near(self._texts[said:])])
+
+    def bonus(self) -> Floats:
+        """What is said, and what is proposed, is looked at before what is only near."""
+        others = [0.0 if source == OWN else _OFFERED_WORTH for source in self._sources[len(self._sayings) :]]
+        return np.concatenate([self._window.times[self._sayings] * _USED_WORTH, others])
+
+    def candidate(self, place: int) -> Candidate:
+        saying = int(self._sayings[place]) if place < len(self._sayings) else -1
+        return Candidate(self._keys[place], self._texts[place], self._sources[place], self._times[place], saying)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return list(self._place)
+
+    def _add(self, key: str, text: str, source: str, times: int = 0) -> None:
+        self._place[key] = len(self._texts)
+        self._texts.append(text)
+        self._sources.append(source)
+        self._times.append(times)
 
 
 def _proposed(message: Message) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from clone_mcp.prediction.predictors.local.window import Window
+from clone_mcp.prediction.predictors.local.window import Window, norm
 from clone_mcp.recording.reading.choices import Choice, head
 from clone_mcp.recording.reading.likeness import tokens
 from clone_mcp.recording.reading.message import Message
@@ -43,12 +43,12 @@ def preferences(choices: Sequence[Choice], message: Message, window: Window) -> 
 def _habits(count: int, message: Message, window: Window) -> tuple[list[float], list[float]]:
     """How often each place was taken: after messages like this one, and at all."""
     taken = [
-        (read.asked.picked, (read.asked.topic & message.topic).bit_count() * read.topic_norm)
+        (read.asked.picked, (read.asked.topic & message.topic).bit_count() * norm(read.asked.topic))
         for read in window.reads
         if read.asked.picked is not None
     ]
-    norm = message.topic.bit_count() ** -0.5 if message.topic else 0.0
-    alike = [sum(_LIKENESS * (shared * norm) ** 4 for place, shared in taken if place == i) for i in range(count)]
+    this = norm(message.topic)
+    alike = [sum(_LIKENESS * (shared * this) ** 4 for place, shared in taken if place == i) for i in range(count)]
     usual = [
         (sum(place == i for place, _ in taken) + 1) / (len(taken) + 3) - _THIRD for i in range(count)
     ]  # as if three had been taken beforehand

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from operator import itemgetter
+import numpy as np
 
-from clone_mcp.prediction.predictors.local.candidates import OWN, SOURCES, Candidate
+from clone_mcp.prediction.predictors.local.alike import Flags, Places
+from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.said import Said, said
 from clone_mcp.prediction.predictors.local.situation import (
+    ASK,
     KERNELS,
     MESSAGE_NAMES,
     PERSON_NAMES,
+    TOPIC,
     VOTES,
     Situation,
     of_message,
     of_person,
 )
-from clone_mcp.prediction.predictors.local.window import Saying, Window
+from clone_mcp.prediction.predictors.local.window import Floats
 from clone_mcp.recording.reading.choices import picked
 from clone_mcp.recording.reading.intent import INTENTS
 from clone_mcp.recording.reading.message import KINDS
@@ -27,150 +28,137 @@ TOPS = ("slow", "topic", "kind", "previous", "cues", "sharp")
 _SPREAD = 50.0
 """Masses and shares are small numbers; log1p(50 x) spreads them."""
 _BRIEF_BANDS = (0, 1)
-_NO_KIND = [0.0] * len(KINDS)
-_SOURCE = {source: [float(source == name) for name in SOURCES] for source in SOURCES}
-_AMONG_KERNELS = [KERNELS.index(kernel) for kernel in SELF]
-_NEVER, _OFFERED_WORTH, _USED_WORTH = 9.0, 5.0, 0.02
+_SELF, _TOPS = [KERNELS.index(kernel) for kernel in SELF], [KERNELS.index(kernel) for kernel in TOPS]
+_SHARES = [place for place, kernel in enumerate(KERNELS) if kernel != "session"]
+_NEVER = 9.0
 
-OWN_NAMES = (
+NAMES = (
     *(f"mass_{k}" for k in KERNELS), *(f"share_{k}" for k in KERNELS), *(f"self_{k}" for k in SELF),
     "topic_best", "ask_best", "count", "sessions", "frequency", "age", "in_session", "is_last", "uses",
     *(f"intent_{k}" for k in VOTES), *(f"size_{k}" for k in VOTES),
     "length", "lines", "mention", *(f"is_{intent}" for intent in INTENTS[:-1]),
     "tail_words", "listed", "preference", *(f"from_{source}" for source in SOURCES),
     *(f"approve_{kind}" for kind in KINDS), *(f"commit_{kind}" for kind in KINDS),
-)  # fmt: skip
-"""Numbers of one candidate."""
-SHARED_NAMES = (
+    # From here on all candidates of a question have them in common.
     *(f"kind_{kind}" for kind in KINDS), *MESSAGE_NAMES, *PERSON_NAMES,
     *(f"top_{k}" for k in TOPS), *(f"brief_{k}" for k in VOTES),
 )  # fmt: skip
-"""Numbers that all candidates of a question have in common."""
-NAMES = (*OWN_NAMES, *SHARED_NAMES)
 
-_SHARES = [OWN_NAMES.index(f"share_{k}") for k in KERNELS if k != "session"]
 _BEYOND = 0.05
 _FIRST_DAY = 0.2
+_SOURCE, _INTENT = np.eye(len(SOURCES)), np.eye(len(INTENTS))[:, :-1]
+_SOURCES, _INTENTS = ({name: place for place, name in enumerate(names)} for names in (SOURCES, INTENTS))
 
 
-def worth(candidate: Candidate, blend: Sequence[float], masses: Mapping[Saying, float]) -> float:
-    """A first, cheap score that decides which candidates are looked at closely. `masses` are those of all sayings."""
-    saying = candidate.saying
-    if saying is None:
-        mass = sum(map(blend.__getitem__, candidate.near))
-    else:
-        # Exact, because kin come in no order.
-        mass = math.fsum([masses[saying], *map(masses.__getitem__, saying.kin)])
-    return mass + (_USED_WORTH * len(candidate.uses) if candidate.source == OWN else _OFFERED_WORTH)
+class Table:
+    """The numbers of some candidates of one question."""
 
+    def __init__(self, candidates: Candidates, here: Situation) -> None:
+        habits = _Habits(candidates, here)
+        self.places = habits.places
+        """For each candidate, which of the newest answers say about the same."""
+        self.shares = habits.shares[:, _SHARES].max(axis=1, initial=0.0)
+        """The largest share of earlier answers, however they are weighed, that said the like."""
+        tops = np.log1p(_SPREAD * habits.shares[:, _TOPS].max(axis=0, initial=0.0))
+        briefs = here.bands[:, _BRIEF_BANDS].sum(axis=1)
+        shared = np.array([*here.kind, *of_message(here.message), *of_person(here), *tops, *briefs])
+        own = [habits.numbers(), _wordings(candidates, here)]
+        self.rows = np.hstack([*own, np.broadcast_to(shared, (len(candidates.all), len(shared)))])
+        """NAMES of each."""
 
-def masses_of(window: Window, blend: Sequence[float]) -> dict[Saying, float]:
-    """What the occasions of each saying weigh together."""
-    weight = blend.__getitem__
-    return {saying: sum(map(weight, saying.uses)) for saying in window.sayings.values()}
+    def ceilings(self) -> Floats:
+        """The most that is believable of each: a little more than its share.
 
-
-def table(candidates: Sequence[Candidate], here: Situation) -> tuple[list[list[float]], list[float]]:
-    """OWN_NAMES for each candidate, and SHARED_NAMES."""
-    habits = _Habits(here)
-    wordings = _Wordings(here)
-    rows = [habits.of(candidate) for candidate in candidates]
-    shares = len(KERNELS)
-    tops = [max((row[shares + KERNELS.index(kernel)] for row in rows), default=0.0) for kernel in TOPS]
-    briefs = [sum(here.vote(kernel, here.bands.get(band, ())) for band in _BRIEF_BANDS) for kernel in VOTES]
-    shared = [*here.kind, *of_message(here.message), *of_person(here), *tops, *briefs]
-    return [row + wordings.of(candidate) for row, candidate in zip(rows, candidates, strict=True)], shared
-
-
-def ceiling(row: Sequence[float], alike: int) -> float:
-    """The most that is believable: a little more than the largest share of earlier answers that said the like.
-
-    Fewer than a dozen of them prove little, even if there were no others. The regression saw few people with strong
-    habits and nobody's first day, and would overstate what it has not seen.
-    """
-    share = min(0.99, math.expm1(max(map(row.__getitem__, _SHARES))) / _SPREAD + _BEYOND)
-    return share * max(_FIRST_DAY, (alike + 0.5) / (alike + 3.0))
+        Fewer than a dozen answers that said the like prove little, even if there were no others. The regression saw few
+        people with strong habits and nobody's first day, and would overstate what it has not seen.
+        """
+        alike = self.places.sum(axis=1)
+        return np.minimum(0.99, self.shares + _BEYOND) * np.maximum(_FIRST_DAY, (alike + 0.5) / (alike + 3.0))
 
 
 class _Habits:
-    """How a candidate was used before."""
+    """How candidates were used before."""
 
-    def __init__(self, here: Situation) -> None:
+    def __init__(self, candidates: Candidates, here: Situation) -> None:
+        window = here.window
         self._here = here
-        self._kernels = [here.kernels[kernel] for kernel in KERNELS]
-        self._spans = [here.spans[kernel] for kernel in KERNELS]
-        reads = here.window.reads
-        self._sessions = [read.answer.session_id for read in reads]
-        self._topics, self._asks = here.kernels["topic"], here.kernels["ask"]
+        self._saying = np.array([each.saying for each in candidates.all], np.intp)
+        self._times = np.array([each.times for each in candidates.all], float)
+        self._uses: Flags = self._saying[:, None] == window.of
+        self.places: Flags = candidates.like.take(window.of, axis=1)
+        self._masses: Floats = self.places @ here.kernels.T
+        self.shares: Floats = self._masses / here.spans
 
-    def of(self, candidate: Candidate) -> list[float]:
-        uses, places, total = candidate.uses, candidate.places, self._here.total
-        masses = self._masses(places)
-        own = masses if uses is places else self._masses(uses)
-        mine = [self._sessions[use] for use in uses]
-        spread, log1p = _SPREAD, math.log1p
-        return [
-            *[log1p(spread * mass) for mass in masses],
-            *[log1p(spread * mass / span) for mass, span in zip(masses, self._spans, strict=True)],
-            *[log1p(spread * own[i]) for i in _AMONG_KERNELS],
-            max(map(self._topics.__getitem__, uses), default=0.0) ** 0.25,
-            max(map(self._asks.__getitem__, uses), default=0.0) ** (1 / 3),
-            log1p(candidate.times or len(uses)),
-            log1p(len(set(mine))),
-            log1p(spread * (candidate.times or len(uses)) / (total + 5.0)),
-            log1p(uses[0]) if uses else log1p(total) if candidate.times else _NEVER,
-            log1p(mine.count(self._here.session_id or "")),
-            float(candidate.key == self._here.previous),
-            log1p(len(uses)),
+    def numbers(self) -> Floats:
+        """From `mass_` to `uses`."""
+        here, window = self._here, self._here.window
+        said = self._saying >= 0
+        uses = self._of_saying(window.times)
+        times = np.where(self._times > 0, self._times, uses)
+        ages = np.where(
+            said, np.log1p(self._of_saying(window.first)), np.where(self._times > 0, np.log1p(here.total), _NEVER)
+        )
+        in_session = np.bincount(window.of[window.session == here.session], minlength=len(window.times))
+        return np.hstack(
+            [
+                np.log1p(_SPREAD * np.hstack([self._masses, self.shares, self._uses @ here.kernels[_SELF].T])),
+                np.column_stack(
+                    [
+                        self._nearest(TOPIC) ** 0.25,
+                        self._nearest(ASK) ** (1 / 3),
+                        np.log1p(times),
+                        np.log1p(self._of_saying(window.in_sessions)),
+                        np.log1p(_SPREAD * times / (here.total + 5.0)),
+                        ages,
+                        np.log1p(self._of_saying(in_session)),
+                        said & (self._saying == here.previous),
+                        np.log1p(uses),
+                    ]
+                ),
+            ]
+        )
+
+    def _of_saying(self, numbers: Places) -> Places:
+        """A number of its saying for each candidate; 0 for what was never said."""
+        return np.append(numbers, 0)[self._saying]
+
+    def _nearest(self, kernel: int) -> Floats:
+        return (self._uses * self._here.kernels[kernel]).max(axis=1, initial=0.0)
+
+
+def _wordings(candidates: Candidates, here: Situation) -> Floats:
+    """How candidates read, here."""
+    texts = [said(each.text) for each in candidates.all]
+    intents = np.array([_INTENTS[text.intent] for text in texts], np.intp)
+    kinds = np.array(here.kind)
+    return np.hstack(
+        [
+            here.intents.T[intents],
+            here.bands.T[[text.band for text in texts]],
+            np.array([text.shape for text in texts]),
+            _INTENT[intents],
+            _in_message(candidates, texts, here),
+            _SOURCE[[_SOURCES[each.source] for each in candidates.all]],
+            (intents == _INTENTS["approve"])[:, None] * kinds,
+            (intents == _INTENTS["commit"])[:, None] * kinds,
         ]
-
-    def _masses(self, places: Sequence[int]) -> list[float]:
-        if len(places) == 1:
-            [place] = places
-            return [kernel[place] for kernel in self._kernels]
-        if not places:
-            return [0.0] * len(KERNELS)
-        taken = itemgetter(*places)
-        return [sum(taken(kernel)) for kernel in self._kernels]
+    )
 
 
-class _Wordings:
-    """How a candidate reads, here."""
+def _in_message(candidates: Candidates, texts: list[Said], here: Situation) -> Floats:
+    """The share of its words that the message has, whether it is a listed label, how much its choice is preferred."""
+    contains, labels = here.message.words.__contains__, {label for label, _ in here.message.choices}
+    inside = [sum(map(contains, text.words)) / (text.length or 1) for text in texts]
+    listed = [0.0 if len(one.key) != 1 else 1.0 if one.key in labels else -1.0 for one in candidates.all]
+    preferred = [
+        _preference(one, text, here) if here.preferences else 0.0
+        for one, text in zip(candidates.all, texts, strict=True)
+    ]
+    return np.array([inside, listed, preferred]).T
 
-    def __init__(self, here: Situation) -> None:
-        self._here = here
-        self._labels = {label for label, _ in here.message.choices}
-        self._votes: dict[tuple[str, int], list[float]] = {}
 
-    def of(self, candidate: Candidate) -> list[float]:
-        this, here = said(candidate.text), self._here
-        inside = sum(map(here.message.words.__contains__, this.words)) / (this.length or 1)
-        label = candidate.key if len(candidate.key) == 1 else ""
-        listed = 0.0 if not label else 1.0 if label in self._labels else -1.0
-        return [
-            *self._of_traits(this),
-            *this.shape,
-            inside,
-            listed,
-            self._preference(candidate, this),
-            *_SOURCE[candidate.source],
-            *(here.kind if this.intent == "approve" else _NO_KIND),
-            *(here.kind if this.intent == "commit" else _NO_KIND),
-        ]
-
-    def _of_traits(self, this: Said) -> list[float]:
-        """The shares of earlier answers with this intent, and of this length."""
-        found = self._votes.get((this.intent, this.band))
-        if found is None:
-            here = self._here
-            intents, bands = here.intents.get(this.intent, ()), here.bands.get(this.band, ())
-            found = [here.vote(kernel, places) for places in (intents, bands) for kernel in VOTES]
-            self._votes[this.intent, this.band] = found
-        return found
-
-    def _preference(self, candidate: Candidate, this: Said) -> float:
-        here = self._here
-        if not here.preferences or (this.intent != "option" and candidate.source != "choice"):
-            return 0.0
-        place = picked(here.message.choices, candidate.text)
-        return 0.0 if place is None else here.preferences[place]
+def _preference(candidate: Candidate, text: Said, here: Situation) -> float:
+    if text.intent != "option" and candidate.source != "choice":
+        return 0.0
+    place = picked(here.message.choices, candidate.text)
+    return 0.0 if place is None else here.preferences[place]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.prediction.predictors.local.choosing import preferences
 from clone_mcp.prediction.predictors.local.situation import topics
@@ -36,9 +38,10 @@ def _votes(options: Sequence[str], message: Message, window: Window) -> tuple[li
     """What earlier answers to questions like this one say for each option, and for something else."""
     taken, others = [0.0] * len(options), 0.0
     spelled = {fold(option): place for place, option in enumerate(options)}
-    meant = {use: place for place, option in enumerate(options) for use in window.near(option)}
+    near = window.near(options)[:, window.of]
+    meant = {int(use): place for place in range(len(options)) for use in np.flatnonzero(near[place])}
     labels = {str(place + 1): place for place in range(len(options))}
-    for use, (read, likeness) in enumerate(zip(window.reads, topics(message, window.reads), strict=True)):
+    for use, (read, likeness) in enumerate(zip(window.reads, topics(message, window).tolist(), strict=True)):
         if likeness < _CLOSE:
             continue
         key = read.answer.key

@@ -7,19 +7,21 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import numpy as np
+
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
-from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, gather
-from clone_mcp.prediction.predictors.local.features import ceiling, masses_of, table, worth
+from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
+from clone_mcp.prediction.predictors.local.features import Table
 from clone_mcp.prediction.predictors.local.options import choose
-from clone_mcp.prediction.predictors.local.ranking import Scored, in_own_words, log_odds, probability, shortlist
+from clone_mcp.prediction.predictors.local.ranking import Scored, in_own_words, probabilities, shortlist
 from clone_mcp.prediction.predictors.local.situation import Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
-from clone_mcp.prediction.predictors.local.window import Window, Windows
-from clone_mcp.recording.reading.message import Message, read
+from clone_mcp.prediction.predictors.local.window import Windows
+from clone_mcp.recording.reading.message import read
 
 NAME = "local-2"
 
-_KEEP = 40
+KEEP = 40
 """Candidates that are looked at closely."""
 _NOTHING_CLOSE = 0.05
 _DONE = re.compile(
@@ -48,12 +50,14 @@ class LocalPredictor:
         if question.options:
             return choose(question, message, window)
         here = situation(message, window, total=history.total, session_id=question.session_id)
-        scored = score(closest(message, window, history, here, weights), here, weights)
-        chosen = shortlist(in_own_words(scored, window), question.k)
-        highest = chosen[0].confidence  # the first is the one to rely on: the others never exceed it
+        candidates = closest(message, window, history.phrases, weights.generic, here.blend(), KEEP)
+        scored = in_own_words(score(candidates, here, weights), candidates, window)
+        chosen = scored.of(shortlist(scored, question.k))
+        # The first is the one to rely on: the others never exceed it.
+        scores = probabilities(np.minimum(chosen.confidences, chosen.confidences[0])).tolist()
         guesses = tuple(
-            Guess(one.candidate.text, probability(min(highest, one.confidence)), _reason(one.candidate))
-            for one in chosen
+            Guess(candidate.text, chance, _reason(candidate))
+            for candidate, chance in zip(chosen.candidates, scores, strict=True)
         )
         return Proposal(
             guesses,
@@ -62,22 +66,12 @@ class LocalPredictor:
         )
 
 
-def closest(message: Message, window: Window, history: History, here: Situation, weights: Weights) -> list[Candidate]:
-    """The candidates that are worth a close look, best first by a quick one."""
-    blend = here.blend()
-    candidates = gather(message, window, history.phrases, weights.generic)
-    masses = masses_of(window, blend)
-    return sorted(candidates, key=lambda candidate: -worth(candidate, blend, masses))[:_KEEP]
-
-
-def score(candidates: list[Candidate], here: Situation, weights: Weights) -> list[Scored]:
+def score(candidates: Candidates, here: Situation, weights: Weights) -> Scored:
     """Both scores of each candidate."""
-    rows, shared = table(candidates, here)
-    confidences, orders = weights.confidences(rows, shared), weights.orders(rows, shared)
-    return [
-        Scored(candidate, min(confidence, log_odds(ceiling(row, len(candidate.places)))), order)
-        for candidate, row, confidence, order in zip(candidates, rows, confidences, orders, strict=True)
-    ]
+    table = Table(candidates, here)
+    ceilings = table.ceilings()
+    confidences = np.minimum(weights.confidences(table.rows), np.log(ceilings / (1 - ceilings)))
+    return Scored(candidates.all, confidences, weights.orders(table.rows), table.places)
 
 
 def _reason(candidate: Candidate) -> str:

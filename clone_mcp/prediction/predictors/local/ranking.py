@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clone_mcp.prediction.predictors.local.candidates import OWN, Candidate
+import numpy as np
+
+from clone_mcp.prediction.predictors.local.alike import Flags, Places
+from clone_mcp.prediction.predictors.local.candidates import OWN, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.situation import SLOW
-from clone_mcp.prediction.predictors.local.window import Window
+from clone_mcp.prediction.predictors.local.window import Floats, Window
 from clone_mcp.recording.reading.likeness import same
 
 _BRIEF = 60
@@ -25,82 +25,88 @@ _ORDER_SHIFT = -3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """A candidate with its two log odds."""
+    """Candidates with their two log odds."""
 
-    candidate: Candidate
-    confidence: float
-    order: float
+    candidates: list[Candidate]
+    confidences: Floats
+    orders: Floats
+    places: Flags
+    """For each candidate, which of the newest answers say about the same."""
 
-    @property
-    def brief(self) -> bool:
-        return len(self.candidate.text) <= _BRIEF
+    def of(self, chosen: list[int]) -> Scored:
+        """Only these, in this order."""
+        candidates = [self.candidates[each] for each in chosen]
+        return Scored(candidates, self.confidences[chosen], self.orders[chosen], self.places[chosen])
 
-
-def probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
-
-
-def log_odds(chance: float) -> float:
-    return math.log(chance / (1 - chance))
+    def brief(self) -> Flags:
+        return np.array([len(candidate.text) <= _BRIEF for candidate in self.candidates])
 
 
-def in_own_words(scored: Sequence[Scored], window: Window) -> list[Scored]:
+def probabilities(log_odds: Floats) -> Floats:
+    return 1 / (1 + np.exp(-log_odds.clip(-30.0, 30.0)))
+
+
+def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scored:
     """Without what this person has words of their own for: those inherit the scores."""
-    own = {one.candidate.key: one for one in scored if one.candidate.source == OWN}
-    others: list[Scored] = []
-    for one in scored:
-        if one.candidate.source == OWN:
+    own = [place for place, each in enumerate(scored.candidates) if each.source == OWN]
+    others = [place for place, each in enumerate(scored.candidates) if each.source != OWN]
+    brief = scored.brief()
+    heirs = {scored.candidates[place].saying: place for place in own if brief[place]}
+    kept: list[int] = []
+    for place in others:
+        said = np.flatnonzero(candidates.like[place])
+        commonest = said[np.argsort(-window.times[said], kind="stable")].tolist()
+        heir = next((heirs[saying] for saying in commonest if saying in heirs), None)
+        if heir is None:
+            kept.append(place)
             continue
-        said = Counter(window.reads[place].answer.key for place in one.candidate.places)
-        theirs = next((own[key] for key, _ in said.most_common() if key in own and own[key].brief), None)
-        if theirs is not None:
-            own[theirs.candidate.key] = Scored(
-                theirs.candidate, max(theirs.confidence, one.confidence), max(theirs.order, one.order)
-            )
-        else:
-            others.append(one)
-    return [*own.values(), *others]
+        for scores in (scored.confidences, scored.orders):
+            scores[heir] = max(scores[heir], scores[place])
+    return scored.of(own + kept)
 
 
-def shortlist(scored: Sequence[Scored], k: int) -> list[Scored]:
+def shortlist(scored: Scored, k: int) -> list[int]:
     """The most confident brief reply, then greedily what adds most to the chance that one of them fits."""
-    brief = [one for one in scored if one.brief]
-    chosen = [max(brief or scored, key=lambda one: one.confidence)]
-    values = [(_value(one), place) for place, one in enumerate(scored) if one is not chosen[0]]
-    left = [(value, scored[place]) for value, place in heapq.nlargest(_LOOK, values, key=lambda pair: pair[0])]
-    cover = _Cover(one for _, one in left)
-    cover.add(chosen[0])
-    while left and len(chosen) < k:
-        best = max(left, key=lambda pair: pair[0] * (1 - _OVERLAP * cover.share(pair[1])))
-        left.remove(best)
-        chosen.append(best[1])
-        cover.add(best[1])
+    brief = scored.brief()
+    first = int(np.where(brief, scored.confidences, -math.inf if brief.any() else scored.confidences).argmax())
+    values = probabilities(scored.orders + _ORDER_SHIFT) * np.where(brief, _PREFER_BRIEF, 1.0)
+    values[first] = -1.0
+    left = np.argsort(-values, kind="stable")[:_LOOK]
+    left = left[left != first]
+    cover = _Cover(scored, left)
+    chosen = [first]
+    worth = values[left]
+    while len(chosen) < min(k, len(left) + 1):
+        cover.add(chosen[-1])
+        best = int((worth * (1 - _OVERLAP * cover.shares())).argmax())
+        worth[best] = -math.inf
+        chosen.append(int(left[best]))
     return chosen
-
-
-def _value(one: Scored) -> float:
-    return probability(one.order + _ORDER_SHIFT) * (_PREFER_BRIEF if one.brief else 1.0)
 
 
 class _Cover:
     """Which earlier answers the chosen replies say the like of already."""
 
-    def __init__(self, others: Iterable[Scored]) -> None:
-        self._open = list(SLOW)
-        self._whole = {id(one): sum(map(SLOW.__getitem__, one.candidate.places)) for one in others}
-        self._brief: list[str] = []
+    def __init__(self, scored: Scored, left: Places) -> None:
+        self._scored = scored
+        self._brief = scored.brief()
+        self._open = scored.places[left] * SLOW[: scored.places.shape[1]]
+        self._whole = self._open.sum(axis=1)
+        self._never = {place: int(left[place]) for place in np.flatnonzero(self._whole == 0).tolist()}
+        """Those of which nothing like it was said, so that only the wording tells."""
+        self._wordings = np.zeros(len(left))
 
-    def add(self, one: Scored) -> None:
+    def add(self, chosen: int) -> None:
         """One more is chosen."""
-        for place in one.candidate.places:
-            self._open[place] = 0.0
-        if one.brief:
-            self._brief.append(one.candidate.text)
+        self._open[:, self._scored.places[chosen]] = 0.0
+        if not self._brief[chosen]:
+            return
+        texts = self._scored.candidates
+        for place, this in self._never.items():
+            if self._brief[this] and not self._wordings[place] and same(texts[this].text, texts[chosen].text):
+                self._wordings[place] = _SAID_ALREADY
 
-    def share(self, one: Scored) -> float:
-        """How much of what this one would match is matched already."""
-        places = one.candidate.places
-        if places:
-            return 1 - sum(map(self._open.__getitem__, places)) / self._whole[id(one)]
-        said_already = one.brief and any(same(one.candidate.text, other) for other in self._brief)
-        return _SAID_ALREADY if said_already else 0.0
+    def shares(self) -> Floats:
+        """How much of what each of those left would match is matched already."""
+        whole = np.where(self._whole > 0, self._whole, 1.0)
+        return np.where(self._whole > 0, 1 - self._open.sum(axis=1) / whole, self._wordings)

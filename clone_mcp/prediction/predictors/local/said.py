@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clone_mcp.recording.reading.intent import INTENTS, intent_of
+from clone_mcp.recording.reading.intent import intent_of
 from clone_mcp.recording.reading.likeness import drawn, tokens
 
 _BANDS = (2, 6, 15, 60)
@@ -25,20 +25,19 @@ class Said:
     intent: str
     band: int
     """Which of a few bands its length falls in."""
-    shape: tuple[float, ...]
-    """Length, lines, mentions; then the intent as flags."""
+    shape: tuple[float, float, float]
+    """Length, lines, mentions."""
 
 
 @lru_cache(maxsize=4096)
 def said(text: str) -> Said:
     """Read a reply."""
     words, intent = tuple(tokens(text)), intent_of(text)
-    shape = (math.log1p(len(words)), float(text.count("\n") > 1), float("@" in text))
     return Said(
         words=words,
         length=len(words),
         sketch=drawn(words),
         intent=intent,
         band=bisect_left(_BANDS, len(words)),
-        shape=(*shape, *(float(intent == name) for name in INTENTS[:-1])),
+        shape=(math.log1p(len(words)), float(text.count("\n") > 1), float("@" in text)),
     )

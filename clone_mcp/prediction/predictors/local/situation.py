@@ -6,31 +6,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from clone_mcp.prediction.predictors.local.alike import Bits, bits
 from clone_mcp.prediction.predictors.local.choosing import preferences
-from clone_mcp.prediction.predictors.local.window import Read, Window
+from clone_mcp.prediction.predictors.local.said import BANDS
+from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window, norm
+from clone_mcp.recording.reading.intent import INTENTS
 from clone_mcp.recording.reading.message import FLAGS, KINDS, Message
 
 KERNELS = ("even", "slow", "fast", "topic", "ask", "kind", "session", "previous", "cues", "sharp")
 """Ways to weigh earlier answers: by age, by likeness of what was asked, by place in the session."""
 VOTES = ("slow", "fast", "topic", "kind", "session", "cues", "sharp")
 _SHRINK = {"sharp": 0.3, "cues": 1.0, "topic": 0.5, "ask": 0.5}
-_BLEND = (
-    ("slow", 0.1), ("fast", 0.5), ("cues", 0.5), ("ask", 2.0), ("topic", 2.0), ("session", 0.05), ("previous", 0.3),
-)  # fmt: skip
+_SHRUNK = np.array([_SHRINK.get(kernel, 2.0) for kernel in KERNELS])
+_BLEND = {
+    "slow": 0.1, "fast": 0.5, "cues": 0.5, "ask": 2.0, "topic": 2.0, "session": 0.05, "previous": 0.3,
+}  # fmt: skip
+_BLENDED = np.array([[_BLEND.get(kernel, 0.0)] for kernel in KERNELS])
+_AMONG_KERNELS = [KERNELS.index(kernel) for kernel in VOTES]
+TOPIC, ASK = KERNELS.index("topic"), KERNELS.index("ask")
 _SHORT, _RECENT, _OF_KIND, _OF_SESSION = 6, 60, 30, 20
 _UNKNOWN_LENGTH = 3.0
 _LONGEST = 1000
-
-
-def _powers(base: float, count: int) -> tuple[float, ...]:
-    return tuple(base**exponent for exponent in range(count))
-
-
-_EVEN, SLOW, _FAST = _powers(1.0, _LONGEST), _powers(0.985, _LONGEST), _powers(0.9, _LONGEST)
-_FADE, _LONG_FADE = _powers(0.99, _LONGEST), _powers(0.995, _LONGEST)
-_CUES, _SHARP = (*_powers(0.88, 128), 0.0), (*_powers(0.75, 128), 0.0)
-_NO_CUES = 128
+_EVEN, SLOW, _FAST, _FADE, _LONG_FADE = (base ** np.arange(float(_LONGEST)) for base in (1.0, 0.985, 0.9, 0.99, 0.995))
+"""How much an answer counts by its age, in several ways."""
+_NO_CUES = CUES
 """Stands for the distance to a question of which no cues are known."""
+_NEAR, _NEARER = (np.append(base ** np.arange(float(CUES)), 0.0) for base in (0.88, 0.75))
 
 MESSAGE_NAMES = (*(f"says_{flag}" for flag in FLAGS), "offers", "choice_count", "tail_length")
 PERSON_NAMES = (
@@ -45,89 +48,90 @@ class Situation:
     message: Message
     window: Window
     total: int
-    session_id: str | None
-    previous: str | None
-    """Key of the reply before, in this session."""
-    kernels: dict[str, Sequence[float]]
+    session: int
+    """Number of the question's session in the window; -1 if nothing was said in it."""
+    previous: int
+    """Number of the saying before, in this session; -1 if there is none."""
+    kernels: Floats
     """Per kernel the weight of each of the newest answers."""
-    spans: dict[str, float]
+    spans: Floats
     """Per kernel what the weights of candidates are held against."""
     kind: list[float]
     """The question's kind as flags."""
     preferences: list[float]
     """The chance of each listed choice, given that one is taken."""
-    intents: dict[str, list[int]]
-    bands: dict[int, list[int]]
-    """Places of the answers of each intent and each length."""
+    intents: Floats
+    bands: Floats
+    """The share of earlier answers of each intent and each length, by each of the VOTES."""
 
-    def vote(self, kernel: str, places: Sequence[int]) -> float:
-        """The share of earlier answers, by one kernel, that stand at these places."""
-        return sum(map(self.kernels[kernel].__getitem__, places)) / self.spans[kernel]
-
-    def blend(self) -> list[float]:
+    def blend(self) -> Floats:
         """The kernels in one, for a first look at many candidates."""
-        columns = [[weight * value for value in self.kernels[kernel]] for kernel, weight in _BLEND]
-        return [sum(column) for column in zip(*columns, strict=True)]
+        return (_BLENDED * self.kernels).sum(axis=0)
 
 
 def situation(message: Message, window: Window, *, total: int, session_id: str | None) -> Situation:
     """Hold a question against the past."""
-    reads = window.reads
-    previous = next((read.answer.key for read in reads if read.answer.session_id == session_id), None)
-    kernels = _kernels(message, reads, session_id, previous)
-    intents: dict[str, list[int]] = {}
-    bands: dict[int, list[int]] = {}
-    for place, read in enumerate(reads):
-        intents.setdefault(read.said.intent, []).append(place)
-        bands.setdefault(read.said.band, []).append(place)
+    session = -1 if session_id is None else window.sessions.get(session_id, -1)
+    mine = np.flatnonzero(window.session == session)
+    previous = int(window.of[mine[0]]) if len(mine) else -1
+    kernels = _kernels(message, window, session, previous)
+    spans = kernels.sum(axis=1) + _SHRUNK
+    shares = kernels[_AMONG_KERNELS] / spans[_AMONG_KERNELS, None]
     return Situation(
         message=message,
         window=window,
         total=total,
-        session_id=session_id,
+        session=session,
         previous=previous,
         kernels=kernels,
-        spans={kernel: sum(kernels[kernel]) + _SHRINK.get(kernel, 2.0) for kernel in KERNELS},
+        spans=spans,
         kind=[float(message.kind == kind) for kind in KINDS],
         preferences=preferences(message.choices, message, window),
-        intents=intents,
-        bands=bands,
+        intents=_by(window.columns["intent"], shares, len(INTENTS)),
+        bands=_by(window.columns["band"], shares, BANDS),
     )
 
 
-def _kernels(
-    message: Message, reads: Sequence[Read], session_id: str | None, previous: str | None
-) -> dict[str, Sequence[float]]:
-    count = len(reads)
-    cues, kind = message.cues, message.kind
-    apart = [(read.asked.cues ^ cues).bit_count() if read.asked.cues else _NO_CUES for read in reads]
-    fades = list(zip(apart, _LONG_FADE, strict=False))
-    return {
-        "even": _EVEN[:count],
-        "slow": SLOW[:count],
-        "fast": _FAST[:count],
-        "topic": [likeness**4 for likeness in topics(message, reads)],
-        "ask": [likeness**3 for likeness in asks(message, reads)],
-        "kind": [fade if read.asked.kind == kind else 0.0 for read, fade in zip(reads, _FADE, strict=False)],
-        "session": [1.0 if read.answer.session_id == session_id else 0.0 for read in reads],
-        "previous": [1.0 if previous is not None and read.answer.previous == previous else 0.0 for read in reads],
-        "cues": [fade * _CUES[distance] for distance, fade in fades],
-        "sharp": [fade * _SHARP[distance] for distance, fade in fades],
-    }
+def _by(trait: np.ndarray, shares: Floats, count: int) -> Floats:
+    """The shares, summed by what the answers are."""
+    return shares @ (trait[:, None] == np.arange(count)).astype(float)
 
 
-def topics(message: Message, reads: Sequence[Read]) -> list[float]:
+def _kernels(message: Message, window: Window, session: int, previous: int) -> Floats:
+    columns, count = window.columns, len(window.reads)
+    even, long_fade = _EVEN[:count], _LONG_FADE[:count]
+    cues = np.frombuffer(bits(message.cues, CUES), np.uint64)
+    apart = np.bitwise_count(columns["cues"] ^ cues).sum(axis=1, dtype=np.intp)
+    apart[~columns["has_cues"]] = _NO_CUES
+    return np.stack(
+        [
+            even,
+            SLOW[:count],
+            _FAST[:count],
+            topics(message, window) ** 4,
+            asks(message, window) ** 3,
+            _FADE[:count] * (columns["kind"] == KINDS.index(message.kind)),
+            (window.session == session) * even,
+            (window.before == previous) * even if previous >= 0 else 0 * even,
+            long_fade * _NEAR[apart],
+            long_fade * _NEARER[apart],
+        ]
+    )
+
+
+def topics(message: Message, window: Window) -> Floats:
     """Likeness of the earlier questions' words."""
-    bits = message.topic
-    norm = bits.bit_count() ** -0.5 if bits else 0.0
-    return [(read.asked.topic & bits).bit_count() * read.topic_norm * norm for read in reads]
+    return _likeness(message.topic, window.columns["topic"], window.columns["topic_norm"])
 
 
-def asks(message: Message, reads: Sequence[Read]) -> list[float]:
+def asks(message: Message, window: Window) -> Floats:
     """Likeness of their last words."""
-    bits = message.ask
-    norm = bits.bit_count() ** -0.5 if bits else 0.0
-    return [(read.asked.ask & bits).bit_count() * read.ask_norm * norm for read in reads]
+    return _likeness(message.ask, window.columns["ask"], window.columns["ask_norm"])
+
+
+def _likeness(sketch: int, those: Bits, norms: Floats) -> Floats:
+    this = np.frombuffer(bits(sketch), np.uint64)
+    return np.bitwise_count(those & this).sum(axis=1, dtype=np.int64) * norms * norm(sketch)
 
 
 def of_message(message: Message) -> list[float]:
@@ -138,24 +142,25 @@ def of_message(message: Message) -> list[float]:
 
 def of_person(here: Situation) -> list[float]:
     """PERSON_NAMES."""
-    reads = here.window.reads
-    lengths = [read.said.length for read in reads]
-    mine = [place for place, read in enumerate(reads) if read.answer.session_id == here.session_id]
-    of_kind = [length for length, read in zip(lengths, reads, strict=True) if read.asked.kind == here.message.kind]
-    recent, of_kind = lengths[:_RECENT], of_kind[:_OF_KIND]
-    oldest = {read.answer.key: here.window.sayings[read.answer.key].oldest for read in reads[:_RECENT]}
-    repeats = [float(oldest[read.answer.key] > place) for place, read in enumerate(reads[:_RECENT])]
+    window = here.window
+    lengths = window.columns["length"]
+    mine = np.flatnonzero(window.session == here.session)
+    recent = lengths[:_RECENT]
+    of_kind = lengths[window.columns["kind"] == KINDS.index(here.message.kind)][:_OF_KIND]
+    oldest = (window.kin.take(window.of[:_RECENT], axis=0) * window.last).max(axis=1, initial=0)
+    repeats = oldest > np.arange(len(recent))
+    of_session = mine[:_OF_SESSION]
     return [
         math.log1p(here.total),
         math.log1p(len(mine)),
-        sum(length <= _SHORT for length in recent) / max(1, len(recent)),
-        sum(repeats) / max(1, len(repeats)),
-        math.log1p(sorted(recent)[len(recent) // 2]) if recent else _UNKNOWN_LENGTH,
-        math.log1p(lengths[mine[0]]) if mine else 0.0,
-        sum(map(math.log1p, of_kind)) / len(of_kind) if of_kind else _UNKNOWN_LENGTH,
-        _share([repeats[place] for place in mine[:_OF_SESSION] if place < len(repeats)]),
+        _share(recent <= _SHORT),
+        _share(repeats),
+        math.log1p(np.sort(recent)[len(recent) // 2]) if len(recent) else _UNKNOWN_LENGTH,
+        math.log1p(lengths[mine[0]]) if len(mine) else 0.0,
+        float(np.log1p(of_kind).mean()) if len(of_kind) else _UNKNOWN_LENGTH,
+        _share(repeats[of_session[of_session < len(recent)]]),
     ]
 
 
-def _share(flags: Sequence[float]) -> float:
-    return sum(flags) / max(1, len(flags))
+def _share(flags: Sequence[bool] | np.ndarray) -> float:
+    return float(np.sum(flags)) / max(1, len(flags))

@@ -1,20 +1,23 @@
 """Boosted trees, asked without walking them (QuickScorer: Lucchese et al., 2015).
 
-Every leaf is a bit, a byte for each tree, leaves from left to right. A fork that sends a row to the right rules out the
-leaves of its left side; which forks do is told by where the row's number lies among that feature's thresholds. So a
-feature costs one search and one AND over all trees at once, and the leaf that a tree ends in is its lowest bit left.
+Every leaf is a bit, leaves from left to right. A fork that sends a row to the right rules out the leaves of its left
+side. So all forks of all trees are asked at once, and the leaf that a tree ends in is its lowest bit left.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from operator import getitem
 from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from clone_mcp.prediction.predictors.local.alike import Places
+from clone_mcp.prediction.predictors.local.window import Floats
 
 LEAVES = 8
 """Most leaves of a tree: a byte's bits."""
+_FORKS = LEAVES - 1
+_ALL = (1 << LEAVES) - 1
 
 
 class Fork(NamedTuple):
@@ -30,33 +33,35 @@ Node: TypeAlias = "float | Fork"
 
 
 class Trees:
-    """Trees over numbered features, of which those from `own` on are shared by all rows of a question."""
+    """Trees over numbered features."""
 
-    def __init__(self, trees: Sequence[Node], own: int) -> None:
+    def __init__(self, trees: Sequence[Node]) -> None:
         """Raises ValueError for a tree with too many leaves."""
-        self._own = own
-        self._count = len(trees)
-        self._whole = (1 << 8 * len(trees)) - 1
-        self._values = [_values(list(_leaves(tree))) for tree in trees]
-        ruled_out: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
-        for place, tree in enumerate(trees):
-            for feature, threshold, bits in _forks(tree):
-                ruled_out[feature].append((threshold, bits << 8 * place))
-        searched = {feature: _ladder(rungs, self._whole) for feature, rungs in ruled_out.items()}
-        self._of_row = [(feature, *found) for feature, found in searched.items() if feature < own]
-        self._of_question = [(feature - own, *found) for feature, found in searched.items() if feature >= own]
+        self._features = np.zeros((_FORKS, len(trees)), np.intp)
+        self._thresholds = np.full((_FORKS, len(trees), 1), np.inf)
+        self._left = np.full((_FORKS, len(trees), 1), _ALL, np.uint8)
+        self._values = np.zeros((len(trees), _ALL + 1))
+        self._first = (_ALL + 1) * np.arange(len(trees))[:, None]
+        for tree, node in enumerate(trees):
+            self._values[tree] = _values(list(_leaves(node)))
+            for place, (feature, threshold, ruled_out) in enumerate(_forks(node)):
+                self._features[place, tree] = feature
+                self._thresholds[place, tree] = threshold
+                self._left[place, tree] = _ALL & ~ruled_out
 
-    def scores(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
+    def scores(self, rows: Floats) -> Floats:
         """For each row the sum over all trees."""
-        possible = self._whole
-        for feature, thresholds, left in self._of_question:
-            possible &= left[bisect_left(thresholds, shared[feature])]
-        return [self._score(row, possible) for row in rows]
+        beyond = np.ascontiguousarray(rows.T).take(self._features, axis=0) > self._thresholds
+        left: Places = np.bitwise_and.reduce(np.where(beyond, self._left, np.uint8(_ALL)), axis=0)
+        return self._values.take(self._first + left).sum(axis=0)
 
-    def _score(self, row: Sequence[float], possible: int) -> float:
-        for feature, thresholds, left in self._of_row:
-            possible &= left[bisect_left(thresholds, row[feature])]
-        return sum(map(getitem, self._values, possible.to_bytes(self._count, "little")))
+
+def _values(leaves: Sequence[float]) -> list[float]:
+    """The leaf for each set of leaves that are still possible: the leftmost."""
+    if len(leaves) > LEAVES:
+        raise ValueError(f"A tree has {len(leaves)} leaves; at most {LEAVES} are possible.")
+    lowest = [(bits & -bits).bit_length() - 1 for bits in range(_ALL + 1)]
+    return [leaves[place] if 0 <= place < len(leaves) else 0.0 for place in lowest]
 
 
 def _leaves(node: Node) -> Iterator[float]:
@@ -67,14 +72,6 @@ def _leaves(node: Node) -> Iterator[float]:
         yield node
 
 
-def _values(leaves: Sequence[float]) -> list[float]:
-    """The leaf for each set of leaves that are still possible: the leftmost."""
-    if len(leaves) > LEAVES:
-        raise ValueError(f"A tree has {len(leaves)} leaves; at most {LEAVES} are possible.")
-    lowest = [(bits & -bits).bit_length() - 1 for bits in range(1 << LEAVES)]
-    return [leaves[place] if 0 <= place < len(leaves) else 0.0 for place in lowest]
-
-
 def _forks(node: Node, first: int = 0) -> Iterator[tuple[int, float, int]]:
     """Feature, threshold, and the leaves that are ruled out beyond it. `first` is the number of the leftmost leaf."""
     if isinstance(node, Fork):
@@ -82,13 +79,3 @@ def _forks(node: Node, first: int = 0) -> Iterator[tuple[int, float, int]]:
         yield node.feature, node.threshold, ((1 << width) - 1) << first
         yield from _forks(node.low, first)
         yield from _forks(node.high, first + width)
-
-
-def _ladder(rungs: Sequence[tuple[float, int]], whole: int) -> tuple[list[float], list[int]]:
-    """Thresholds, rising, and what is possible for a number that lies beyond so many of them."""
-    thresholds: list[float] = []
-    left = [whole]
-    for threshold, bits in sorted(rungs):
-        thresholds.append(threshold)
-        left.append(left[-1] & ~bits)
-    return thresholds, left

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from operator import mul
 from typing import Any
 
-from clone_mcp.errors import Invalid
-from clone_mcp.prediction.predictors.local.features import NAMES, OWN_NAMES
-from clone_mcp.prediction.predictors.local.trees import Fork, Node, Trees
+import numpy as np
 
-_OWN = len(OWN_NAMES)
+from clone_mcp.errors import Invalid
+from clone_mcp.prediction.predictors.local.features import NAMES
+from clone_mcp.prediction.predictors.local.trees import Fork, Node, Trees
+from clone_mcp.prediction.predictors.local.window import Floats
+from clone_mcp.recording.wording import fold
+
 _FOLDER = "clone_mcp.prediction.predictors.local"
 
 
@@ -22,21 +24,19 @@ _FOLDER = "clone_mcp.prediction.predictors.local"
 class Weights:
     """A logistic regression for the confidence and boosted trees for the order."""
 
-    generic: tuple[str, ...]
-    """Phrases that at least three people use."""
+    generic: Mapping[str, str]
+    """Phrases that at least three people use, by their keys."""
     bias: float
-    own: tuple[float, ...]
-    shared: tuple[float, ...]
+    linear: Floats
     trees: Trees
 
-    def confidences(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
-        """For each row the log odds that the reply is what the person would type."""
-        base = self.bias + sum(map(mul, self.shared, shared))
-        return [base + sum(map(mul, self.own, row)) for row in rows]
+    def confidences(self, rows: Floats) -> Floats:
+        """For each row of NAMES the log odds that the reply is what the person would type."""
+        return (rows * self.linear).sum(axis=1) + self.bias
 
-    def orders(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
+    def orders(self, rows: Floats) -> Floats:
         """For each row a score by the trees, which learned the order only."""
-        return self.trees.scores(rows, shared)
+        return self.trees.scores(rows)
 
 
 def parsed(text: str) -> Weights:
@@ -48,12 +48,19 @@ def parsed(text: str) -> Weights:
     if not raw["generic"]:
         raise Invalid("Weights need a generic phrase: there must be something to guess on the first day.")
     return Weights(
-        generic=tuple(raw["generic"]),
+        generic=keyed(raw["generic"]),
         bias=float(raw["confidence"]["bias"]),
-        own=tuple(float(linear[name]) for name in OWN_NAMES),
-        shared=tuple(float(linear[name]) for name in NAMES[_OWN:]),
-        trees=Trees([_node(tree) for tree in raw["order"]["trees"]], _OWN),
+        linear=np.array([float(linear[name]) for name in NAMES]),
+        trees=Trees([_node(tree) for tree in raw["order"]["trees"]]),
     )
+
+
+def keyed(phrases: Sequence[str]) -> dict[str, str]:
+    """Phrases by their keys, the first of each."""
+    found = dict[str, str]()
+    for phrase in phrases:
+        found.setdefault(fold(phrase), phrase)
+    return found
 
 
 @cache

@@ -1,61 +1,37 @@
-"""The newest answers, prepared: read once each, and grouped by what says about the same.
-
-Comparing every answer with every other takes long, and from one question to the next only the newest answers change.
-So a window is kept and moved on. Nothing depends on its being kept: it could be made anew each time.
-"""
+"""The newest answers of a person, read once each, in columns, and grouped by what was said."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import struct
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from clone_mcp.models.prediction import Answer
-from clone_mcp.prediction.predictors.local.said import Said, said
+from clone_mcp.prediction.predictors.local.alike import WORD, Alike, Flags, Places, bits
+from clone_mcp.prediction.predictors.local.said import said
 from clone_mcp.recording.reading.asked import Asked, unpacked
-from clone_mcp.recording.reading.likeness import may_be_same, same
+from clone_mcp.recording.reading.intent import INTENTS
+from clone_mcp.recording.reading.likeness import BITS
+from clone_mcp.recording.reading.message import KINDS
 
+Floats = npt.NDArray[np.float64]
+
+CUES = 128
+"""Bits."""
+_COLUMNS = np.dtype(
+    [
+        ("topic", np.uint64, BITS // WORD), ("ask", np.uint64, BITS // WORD), ("cues", np.uint64, CUES // WORD),
+        ("topic_norm", np.float64), ("ask_norm", np.float64), ("length", np.int64),
+        ("kind", np.int8), ("intent", np.int8), ("band", np.int8), ("has_cues", np.bool_),
+    ]
+)  # fmt: skip
+_ROW = struct.Struct(f"={BITS // 8}s{BITS // 8}s{CUES // 8}sddqbbb?")
 _KEPT = 64
 _SEARCHED = 8
-_FEW = 8
-"""Changes from one question to the next that are followed; after more, everything is looked up anew."""
-_MOST_NEAR = 2000
-_LONGER = 4
-"""A reply that is longer than another by more than this never says about the same."""
-
-
-@dataclass(slots=True, eq=False)
-class Saying:
-    """Everything the person said under one key."""
-
-    key: str
-    text: str
-    said: Said
-    kin: set[Saying] = field(default_factory=set["Saying"])
-    """The sayings that say about the same, itself aside."""
-    uses: list[int] = field(default_factory=list[int])
-    """Places among the newest answers, newest first, at which it was said."""
-    _places: list[int] | None = None
-
-    @property
-    def places(self) -> list[int]:
-        """The same for it and its kin. Put together when first asked for: most sayings are soon out of the race."""
-        if self._places is None:
-            self._places = sorted(chain(self.uses, *[other.uses for other in self.kin])) if self.kin else self.uses
-        return self._places
-
-    @property
-    def oldest(self) -> int:
-        """The last of its places."""
-        return max([self.uses[-1], *[other.uses[-1] for other in self.kin]])
-
-    def moved(self) -> Saying:
-        """The same, at places yet to be told."""
-        self.uses = []
-        self._places = None
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,69 +40,94 @@ class Read:
 
     answer: Answer
     asked: Asked
-    said: Said
-    topic_norm: float
-    ask_norm: float
+    row: bytes
+    """Its numbers, as they stand in the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What the person said under one key."""
+
+    text: str
+    slot: int
 
 
 class Window:
-    """The newest answers of one person, newest first."""
+    """The newest answers, newest first. A saying's number is its place by when it was said last."""
 
     def __init__(self) -> None:
-        self.reads: list[Read] = []
-        self.sayings: dict[str, Saying] = {}
-        self._by_length: list[Saying] = []
-        self._lengths: list[int] = []
-        self._near: dict[str, list[Saying]] = {}
+        self._alike = Alike()
+        self._known: dict[str, Saying] = {}
+        self._hold([])
 
     def move_to(self, answers: Sequence[Answer]) -> None:
         """Make it these answers' window."""
-        if len(answers) == len(self.reads) and all(map(_is_read, self.reads, answers)):
+        known = self.reads
+        new = len(answers) if not known else next((n for n, one in enumerate(answers) if one is known[0].answer), 0)
+        stay = len(answers) - new
+        if stay <= len(known) and all(map(_is_read, known[:stay], answers[new:])):
+            if new or stay < len(known):
+                self._hold([*map(_read, answers[:new]), *known[:stay]])
             return
-        known = {id(read.answer): read for read in self.reads}
-        self.reads = [known.get(id(answer)) or _read(answer) for answer in answers]
-        before, self.sayings = self.sayings, {}
-        for place, read in enumerate(self.reads):
-            saying = self.sayings.get(read.answer.key)
-            if saying is None:
-                saying = self.sayings[read.answer.key] = _saying(read, before)
-            saying.uses.append(place)
-        self._relate(before)
-        self._by_length = sorted(self.sayings.values(), key=lambda saying: saying.said.length)
-        self._lengths = [saying.said.length for saying in self._by_length]
+        by_id = {id(read.answer): read for read in known}
+        self._hold([by_id.get(id(answer)) or _read(answer) for answer in answers])
 
-    def _relate(self, before: dict[str, Saying]) -> None:
-        stayed = {saying for key, saying in self.sayings.items() if before.get(key) is saying}
-        gone = set(before.values()) - stayed
-        for saying in gone:
-            for other in saying.kin:
-                other.kin.discard(saying)
-        self._keep_near(gone, [saying for saying in self.sayings.values() if saying not in stayed])
-        related = list(stayed)
-        for saying in self.sayings.values():
-            if saying not in stayed:
-                _compare(saying, related)
-                related.append(saying)
+    def _hold(self, reads: list[Read]) -> None:
+        self.reads = reads
+        self.columns = np.frombuffer(b"".join([read.row for read in reads]), _COLUMNS)
+        answers = [read.answer for read in reads]
+        number, session = dict[str, int](), dict[str, int]()
+        self.of = _array([number.setdefault(answer.key, len(number)) for answer in answers])
+        """Which saying each answer is."""
+        self.before = _array([-1 if it.previous is None else number.get(it.previous, -1) for it in answers])
+        """And which was the reply before it, if that is still among them."""
+        self.session = _array([session.setdefault(answer.session_id, len(session)) for answer in answers])
+        self.sessions = session
+        places = np.arange(len(answers))
+        self.first, self.last = np.zeros(len(number), np.intp), np.zeros(len(number), np.intp)
+        self.first[self.of[::-1]], self.last[self.of] = places[::-1], places
+        """The newest and the oldest place of each saying."""
+        self._count(len(number), max(1, len(session)))
+        self._keep_words(list(number), [answers[place].text for place in self.first.tolist()])
 
-    def near(self, text: str) -> list[int]:
-        """Places of the answers that say about the same as a text that is none of them: a rough, quick guess."""
-        found = self._near.get(text)
-        if found is None:
-            this = said(text)
-            most = bisect_right(self._lengths, 3 * this.length)
-            found = self._near[text] = [saying for saying in self._by_length[:most] if _is_near(saying.said, this)]
-        return sorted(chain(*[saying.uses for saying in found]))
+    def _count(self, sayings: int, sessions: int) -> None:
+        self.times = np.bincount(self.of, minlength=sayings)
+        """How often each saying was said."""
+        self.in_sessions = np.bincount(np.unique(self.of * sessions + self.session) // sessions, minlength=sayings)
+        """In how many sessions."""
 
-    def _keep_near(self, gone: set[Saying], new: list[Saying]) -> None:
-        """The same phrases are asked about with every question, and from one to the next hardly a saying changes."""
-        if len(gone) + len(new) > _FEW or len(self._near) > _MOST_NEAR:
-            self._near.clear()
-        elif gone or new:
-            for text, found in self._near.items():
-                this = said(text)
-                close = [each for each in new if each.said.length <= 3 * this.length and _is_near(each.said, this)]
-                if close or not gone.isdisjoint(found):
-                    self._near[text] = [each for each in found if each not in gone] + close
+    def _keep_words(self, keys: list[str], texts: list[str]) -> None:
+        worded = [number for number, text in enumerate(texts) if text]
+        self.worded = _array(worded)
+        """The sayings whose wording is kept: others are too long to be offered again."""
+        self.worded_keys, self.worded_texts = [keys[each] for each in worded], [texts[each] for each in worded]
+        self._slots = self._slotted(keys, texts)
+        self.kin: Flags = self._alike.kin(self._slots)
+        """Which sayings say about the same as which, themselves included."""
+
+    def _slotted(self, keys: list[str], texts: list[str]) -> Places:
+        before = self._known
+        sayings = {
+            key: saying
+            for key, text in zip(keys, texts, strict=True)
+            if (saying := before.get(key)) and saying.text == text
+        }
+        for gone in before.keys() - sayings.keys():
+            self._alike.drop(before[gone].slot)
+        if len(sayings) < len(keys):
+            for key, text in zip(keys, texts, strict=True):
+                if key not in sayings:
+                    sayings[key] = Saying(text, self._alike.add(text))
+        self._known = sayings
+        return _array([sayings[key].slot for key in keys])
+
+    def masses(self, blend: Floats) -> Floats:
+        """What the answers of each saying weigh together."""
+        return np.bincount(self.of, weights=blend, minlength=len(self.times)).astype(float, copy=False)
+
+    def near(self, texts: Sequence[str]) -> Flags:
+        """For texts that are none of the sayings: which of those say about the same."""
+        return self._alike.near(texts, self._slots)
 
 
 class Windows:
@@ -149,8 +150,8 @@ class Windows:
         return window
 
 
-def _is_near(that: Said, this: Said) -> bool:
-    return 4 * (that.sketch & this.sketch).bit_count() >= that.length + this.length
+def _array(numbers: list[int]) -> Places:
+    return np.array(numbers, np.intp)
 
 
 def _is_read(read: Read, answer: Answer) -> bool:
@@ -158,27 +159,22 @@ def _is_read(read: Read, answer: Answer) -> bool:
 
 
 def _read(answer: Answer) -> Read:
-    asked = unpacked(answer.question)
-    return Read(answer, asked, said(answer.text), _norm(asked.topic), _norm(asked.ask))
+    asked, this = unpacked(answer.question), said(answer.text)
+    row = _ROW.pack(
+        bits(asked.topic),
+        bits(asked.ask),
+        bits(asked.cues, CUES),
+        norm(asked.topic),
+        norm(asked.ask),
+        this.length,
+        KINDS.index(asked.kind) if asked.kind in KINDS else -1,
+        INTENTS.index(this.intent),
+        this.band,
+        bool(asked.cues),
+    )
+    return Read(answer, asked, row)
 
 
-def _norm(bits: int) -> float:
-    return bits.bit_count() ** -0.5 if bits else 0.0
-
-
-def _saying(read: Read, before: dict[str, Saying]) -> Saying:
-    """The saying as it was compared before, if it is still worded so; else a new one."""
-    known = before.get(read.answer.key)
-    if known is None or known.text != read.answer.text:
-        return Saying(read.answer.key, read.answer.text, read.said)
-    return known.moved()
-
-
-def _compare(saying: Saying, others: Sequence[Saying]) -> None:
-    sketch, length = saying.said.sketch, len(saying.text)
-    for other in others:
-        if not length <= _LONGER * len(other.text) <= _LONGER**2 * length:
-            continue
-        if may_be_same(sketch, other.said.sketch) and same(saying.text, other.text):
-            saying.kin.add(other)
-            other.kin.add(saying)
+def norm(sketch: int) -> float:
+    """What its bits are divided by, so that a likeness is at most 1."""
+    return sketch.bit_count() ** -0.5 if sketch else 0.0
