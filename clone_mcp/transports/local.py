@@ -24,6 +24,7 @@ from clone_mcp.clients.asking import DOOR
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.prediction.consequence import consequences
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import BY_NAME, call
 
@@ -138,9 +139,6 @@ def _with_gravity(question: dict[str, Any], answer: dict[str, Any]) -> dict[str,
     response = answer.get("predicted_response")
     if not isinstance(response, str):
         return answer
-    # Tables that a server which only lists its tools must not wait for; whoever predicted has loaded them.
-    from clone_mcp.prediction.consequence import consequences  # noqa: PLC0415
-
     asked, options = str(question.get("agent_input", "")), question.get("options") or ()
     return {**answer, "grave": any(consequences(asked, response, tuple(options)))}
 
