@@ -33,13 +33,13 @@ async def labelled(settings: Settings) -> None:
 
 
 def test_pausing_and_resuming(command: Command) -> None:
-    assert command("pause") == Ran(0, "Paused: everywhere. Shadow mode: nowhere.\n", "")
+    assert command("pause") == Ran(0, "Paused: everywhere. Shadow mode: nowhere. Agents trusted: nowhere.\n", "")
     refused = command("resume")
     assert (refused.code, refused.out) == (2, "")
     assert "Run it in a terminal, or add --yes." in refused.err
-    assert command("shadow", "on", "--project", "clone").out == "Paused: everywhere. Shadow mode: clone.\n"
-    assert json.loads(command("resume", "--yes", "--json").out) == {"paused": [], "shadow": ["clone"]}
-    assert command("shadow", "off", "--project", "clone", "--yes").out == "Paused: nowhere. Shadow mode: nowhere.\n"
+    assert command("shadow", "on", "--project", "clone").out == "Paused: everywhere. Shadow mode: clone. Agents trusted: nowhere.\n"
+    assert json.loads(command("resume", "--yes", "--json").out) == {"paused": [], "shadow": ["clone"], "trusted": []}
+    assert command("shadow", "off", "--project", "clone", "--yes").out == "Paused: nowhere. Shadow mode: nowhere. Agents trusted: nowhere.\n"
 
 
 def test_calibrating_shows_what_changes(command: Command, settings: Settings) -> None:

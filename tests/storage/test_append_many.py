@@ -18,7 +18,7 @@ WORDS = ("yes", "Yes!", "run the tests", "no", "option 2", "…" * 150)
 KEPT = {
     "sessions": "id, source, source_detail, project, started_at, ended_at, active_at, question, last_key, told",
     "events": "id, session_id, type, author, occurred_at, payload, sentence, sketch",
-    "replies": "id, session_id, key, text, question, previous, at",
+    "replies": "id, session_id, key, text, question, previous, at, attested",
     "phrases": "key, text, times, last_at",
     "counters": "name, value",
 }
@@ -43,7 +43,7 @@ def happened(chance: random.Random, number: int) -> dict[str, Any]:
 async def tell(storage, tenant, number: int) -> None:
     async with storage.begin(tenant) as uow:
         told = Reply("yes", "yes")
-        await uow.replies.learn_told(told, source_id=f"p{number}", session_id="s1", question=b"", at=NINE)
+        await uow.replies.learn_told(told, source_id=f"p{number}", session_id="s1", question=b"", at=NINE, attested=False)
 
 
 async def left(settings, tenant) -> dict[str, Sequence[Any]]:
