@@ -1,4 +1,4 @@
-"""Pause and shadow mode: everywhere or for a project, in every process at once."""
+"""Pause, shadow mode and trust: everywhere or for a project, in every process at once."""
 
 from __future__ import annotations
 
@@ -91,6 +91,16 @@ async def test_leaving_shadow_mode_is_the_owners_to_say(clone, me, owner, sure):
         await clone.switches.act(me)
     assert await clone.switches.act(owner) == Switched((), (), ())
     assert (await sure()).decision is Decision.AUTO
+
+
+@on_sqlite
+async def test_whether_agents_are_trusted_is_the_owners_to_say(clone, me, owner):
+    for caller in (me, Caller(me.tenant, Scope.AGENT)):
+        for turn in (clone.switches.trust, clone.switches.distrust):
+            with pytest.raises(Forbidden):
+                await turn(caller)
+    assert await clone.switches.trust(owner, project="work") == Switched((), (), ("work",))
+    assert await clone.switches.distrust(owner, project="work") == Switched((), (), ())
 
 
 @on_sqlite
