@@ -57,6 +57,7 @@ def _status(arguments: argparse.Namespace) -> int:
     told = {
         "paused": None if switched is None else switched.paused,
         "shadow": None if switched is None else switched.shadow,
+        "trusted": None if switched is None else switched.trusted,
         "server": elsewhere[0] if elsewhere else "this machine",
         "listening": bool(elsewhere) or os.path.exists(f"{home}/{DOOR}"),  # noqa: PTH110
         "answering": is_on(home),
@@ -72,7 +73,7 @@ def _status(arguments: argparse.Namespace) -> int:
         return 0
     listening = "listens" if told["listening"] else "has no server running; what happens is kept for the next one"
     print(f"Clone on {told['server']} {listening}.")
-    if switched is not None and (switched.paused or switched.shadow):
+    if switched is not None and (switched.paused or switched.shadow or switched.trusted):
         print(describe(switched))
     _tell(told)
     return 0

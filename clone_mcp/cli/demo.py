@@ -11,6 +11,7 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
+from mcp.client.stdio import get_default_environment
 
 from clone_mcp.errors import CloneError, Unavailable, Upstream
 
@@ -39,6 +41,7 @@ OTHERWISE = "leave the tests for now, I have to catch a train"
 HARMLESS, CAREFUL = 0.5, 0.8  # thresholds: a test run for nothing costs a minute, a task left half done costs more
 TIMES = 3  # that she answers the new question
 
+_TRUSTED = "`clone-mcp trust on`: she trusts what her agent says she typed. Hooks need no such word."
 _ANSWER_SECONDS = 15.0
 _WIDTH = 88
 _BAR = 20
@@ -128,6 +131,15 @@ async def _serving(python: str, home: Path) -> AsyncGenerator[Server]:
             ) from exc
 
 
+async def _trust(python: str, home: Path) -> None:
+    """What the person would type once."""
+    command = [python, "-m", "clone_mcp", "trust", "on", "--yes"]
+    told = {**get_default_environment(), "CLONE_HOME": str(home)}
+    done = await asyncio.to_thread(subprocess.run, command, env=told, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Upstream(f"clone-mcp trust failed: {done.stderr.strip()}")
+
+
 def _innermost(exc: Exception) -> Exception:
     """What went wrong, out of the groups that the client's tasks wrap it in."""
     if isinstance(exc, ExceptionGroup):
@@ -144,6 +156,8 @@ async def _show(screen: Screen, history: Any, python: str, home: Path) -> None:
         empty = await demo.ask(HABIT)
         screen.title(f"2  {person}'s last weeks are recorded")
         await demo.record(history["sessions"])
+        await _trust(python, home)
+        screen.text("trusted", _TRUSTED)
         screen.title("3  The first question again: by now, a habit")
         habit = await demo.ask(HABIT)
         screen.text("so", _change(empty, habit))

@@ -16,6 +16,8 @@ from pathlib import Path
 from clone_mcp import __version__
 from clone_mcp.adapters import open_model
 from clone_mcp.app import is_sqlite, opened, sqlite_path
+from clone_mcp.cli.commands import OWNER
+from clone_mcp.cli.prediction import describe
 from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.errors import CloneError
 from clone_mcp.recording.spool import MOST_BYTES, Spool
@@ -59,7 +61,7 @@ def _findings() -> Iterator[Finding]:
     yield from _files(settings)
     yield _hooks(settings)
     if model.ok:  # else it can't be opened, and that has been said
-        yield asyncio.run(_database(settings))
+        yield from asyncio.run(_database(settings))
 
 
 def _versions() -> Finding:
@@ -133,16 +135,18 @@ def _private(path: Path) -> Finding:
     )
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     try:
         async with opened(settings) as clone:
             await clone.storage.check()
             revision = await clone.storage.revision()
+            switched = await clone.switches.now(OWNER)
     except CloneError as exc:
-        return Finding("database", ok=False, said=exc.message, mend=exc.hint or _reason(exc))
+        return [Finding("database", ok=False, said=exc.message, mend=exc.hint or _reason(exc))]
     except OSError as exc:
-        return Finding("database", ok=False, said=f"it can't be opened: {exc}", mend="Check the path and its owner.")
-    return Finding("database", ok=True, said=f"opens and answers, schema {revision}")
+        return [Finding("database", ok=False, said=f"it can't be opened: {exc}", mend="Check the path and its owner.")]
+    opens = Finding("database", ok=True, said=f"opens and answers, schema {revision}")
+    return [opens, Finding("switches", ok=True, said=describe(switched))]
 
 
 def _reason(exc: CloneError) -> str:

@@ -1,4 +1,4 @@
-"""`clone-mcp pause`, `resume`, `shadow`, `calibrate`, `stats`: how predictions come out, and what the person allows."""
+"""`clone-mcp pause`, `resume`, `shadow`, `trust`, `calibrate`, `stats`: how predictions do, and what is allowed."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ def shadow(arguments: argparse.Namespace) -> int:
     return _switched(arguments, on)
 
 
+def trust(arguments: argparse.Namespace) -> int:
+    """Act on what agents say was typed, no longer, or show where that is so."""
+    match arguments.state:
+        case "on":
+            owner_at_the_terminal(arguments, "Whatever your agents say you typed is answered on then, as if you had.")
+            on = with_clone(lambda clone: clone.switches.trust(OWNER, project=arguments.project))
+        case "off":
+            on = with_clone(lambda clone: clone.switches.distrust(OWNER, project=arguments.project))
+        case _:
+            on = with_clone(lambda clone: clone.switches.now(OWNER))
+    return _switched(arguments, on)
+
+
 def _switched(arguments: argparse.Namespace, on: Switched) -> int:
     if arguments.json:
         print(json.dumps(asdict(on)))
@@ -52,8 +65,9 @@ def _switched(arguments: argparse.Namespace, on: Switched) -> int:
 
 
 def describe(on: Switched) -> str:
-    """Where Clone is paused, and where it only watches."""
-    return f"Paused: {_projects(on.paused)}. Shadow mode: {_projects(on.shadow)}."
+    """Where Clone is paused, where it only watches, and where agents are trusted."""
+    paused, shadow, trusted = map(_projects, (on.paused, on.shadow, on.trusted))
+    return f"Paused: {paused}. Shadow mode: {shadow}. Agents trusted: {trusted}."
 
 
 def _projects(projects: tuple[str, ...]) -> str:

@@ -24,6 +24,12 @@ def add(actions: Any) -> None:
     shadow.add_argument("--yes", action="store_true", help="do not ask whether `off` is meant")
     shadow.set_defaults(function=prediction.shadow)
 
+    trust = actions.add_parser("trust", help="act on what agents say the person typed, not only on what hooks saw")
+    trust.add_argument("state", choices=["on", "off", "status"], help="whether they are trusted; off is the default")
+    _project(trust)
+    trust.add_argument("--yes", action="store_true", help="do not ask whether `on` is meant")
+    trust.set_defaults(function=prediction.trust)
+
     calibrate = actions.add_parser("calibrate", help="learn from outcomes what confidences are worth, as once a day")
     calibrate.add_argument("--json", action="store_true", help="print the fits before and after as JSON")
     calibrate.set_defaults(function=prediction.calibrate)

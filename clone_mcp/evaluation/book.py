@@ -39,7 +39,7 @@ class Book:
         self._last[session_id] = reply.key
         self._total += 1
         self._answers.appendleft(
-            Answer(str(self._turns), reply.key, reply.text, session_id, reply.keep(question), previous)
+            Answer(str(self._turns), reply.key, reply.text, session_id, reply.keep(question), previous, attested=True)
         )
         if reply.phrase:
             times = self._phrases[reply.key].times if reply.key in self._phrases else 0

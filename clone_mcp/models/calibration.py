@@ -38,6 +38,8 @@ class Switch(StrEnum):
 
     PAUSE = "pause"
     SHADOW = "shadow"
+    TRUST = "trust"
+    """What agents say that the person typed is acted on like what they are known to have typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,8 @@ class Answer:
     """What the agent had said, as the recording layer keeps it: see `recording.reading.asked`."""
     previous: str | None
     """Key of the reply before it in that session."""
+    attested: bool
+    """Whether a program that saw the person type it says so, or their own word; else an agent claims it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,19 @@ class Replies(Protocol):
         ...
 
     async def learn_told(
-        self, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
+        self,
+        reply: Reply,
+        *,
+        source_id: str,
+        session_id: str | None,
+        question: bytes,
+        at: datetime,
+        attested: bool,
     ) -> bool:
-        """Count a reply that came with feedback, unless the same prompt was recorded. Says whether it was new."""
+        """Count a reply that came with feedback, unless the same prompt was recorded. Says whether it was new.
+
+        If it is only claimed, and the same prompt is recorded as attested next, the reply is attested from then on.
+        """
         ...
 
     async def endings(self) -> tuple[int, int]:

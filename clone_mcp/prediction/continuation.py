@@ -10,6 +10,7 @@ from clone_mcp.models.prediction import Guess, Kind, Prediction, Question
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.grounding import going_on
 from clone_mcp.prediction.materials import Gather, calibration
 from clone_mcp.prediction.outcomes import GO_ON, STOP
 from clone_mcp.prediction.predict import store
@@ -45,6 +46,7 @@ class PredictContinuation:
         reason = (
             permission.paused(question, standing)
             or (None if known.known else _UNKNOWN)
+            or going_on(question, scored, grounds.history, standing)
             or permission.shadowed(question, scored, standing, everywhere=self._shadow)
         )
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)

@@ -85,4 +85,5 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         session_id=prediction.question.session_id,
         question=question_in(prediction.question.agent_input),
         at=report.at,
+        attested=told_by(report.by) is Told.PERSON,
     )

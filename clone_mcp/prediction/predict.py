@@ -14,6 +14,7 @@ from clone_mcp.models.prediction import CitedFact, Guess, Kind, Prediction, Prop
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
 from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.grounding import Grounding
 from clone_mcp.prediction.mandate import covering, mandates
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import asks_the_same, kept
@@ -54,6 +55,7 @@ class Predict:
         self._redact = redact
         self._shadow = shadow
         self._threshold = threshold
+        self._grounding = Grounding()
         self.gather = gather or Gather(storage, clock)
 
     async def __call__(self, caller: Caller, question: Question, *, own_id: str | None = None) -> Prediction:
@@ -93,7 +95,7 @@ class Predict:
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
         granted, grave = await self._granted(caller, question, scored)
-        reason = paused or proposal.abstained or grave or self._watched(question, scored, materials)
+        reason = paused or proposal.abstained or grave or self._held_up(question, scored, name, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         fit = materials.standing.fits.get(name)
         prediction = Prediction(
@@ -144,8 +146,11 @@ class Predict:
             used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
         return tuple(used.values()), None
 
-    def _watched(self, question: Question, scored: permission.Scored, materials: Materials) -> str | None:
-        return permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
+    def _held_up(
+        self, question: Question, scored: permission.Scored, predictor: str, materials: Materials
+    ) -> str | None:
+        claimed = self._grounding.lacking(question, scored, predictor, materials)
+        return claimed or permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
 
 
 async def _project(uow: UnitOfWork, session_id: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Pausing Clone, and having it only watch."""
+"""Pausing Clone, having it only watch, and trusting what agents record."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ class Switched:
 
     paused: tuple[str, ...]
     shadow: tuple[str, ...]
+    trusted: tuple[str, ...]
 
 
 class Switches:
-    """Turned on by anybody, because that only makes Clone more careful; turned off by the owner alone."""
+    """What makes Clone more careful is anybody's to turn on, and the owner's to turn off. Trust is all the owner's."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
@@ -44,6 +45,16 @@ class Switches:
         require_owner(caller)
         return await self._switch(caller, Switch.SHADOW, project, on=False)
 
+    async def trust(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """Act on what agents say that the person typed, as on what they are known to have typed. Raises Forbidden."""
+        require_owner(caller)
+        return await self._switch(caller, Switch.TRUST, project, on=True)
+
+    async def distrust(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """No longer act on that alone. Raises Forbidden."""
+        require_owner(caller)
+        return await self._switch(caller, Switch.TRUST, project, on=False)
+
     async def now(self, caller: Caller) -> Switched:
         """What is switched on."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
@@ -57,4 +68,4 @@ class Switches:
 
 def _switched(on: Mapping[Switch, frozenset[str]]) -> Switched:
     projects = {switch: tuple(sorted(on.get(switch, frozenset()))) for switch in Switch}
-    return Switched(paused=projects[Switch.PAUSE], shadow=projects[Switch.SHADOW])
+    return Switched(projects[Switch.PAUSE], projects[Switch.SHADOW], projects[Switch.TRUST])

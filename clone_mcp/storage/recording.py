@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.events import Author, Record
+from clone_mcp.models.events import Author, Channel, Record
 from clone_mcp.models.memory import Layer
 from clone_mcp.storage import jobs, replies
 from clone_mcp.storage.memory.tombstones import digest
@@ -89,8 +89,10 @@ def _note_prompt(scope: Scope, record: Record, waiting: Any) -> None:
     """Whoever typed it, the agent's question is answered; only what the person typed is learned."""
     event, reply = record.event, record.reply
     scope.run(_ANSWERED, session=event.session_id, key=reply.key if reply else waiting.last_key)
-    counted = waiting.told and reply is not None and reply.key == waiting.last_key
-    if reply is not None and not counted:
+    if reply is None:
+        return
+    attested = event.channel is Channel.ATTESTED
+    if not (waiting.told and reply.key == waiting.last_key):
         replies.learn(
             scope,
             reply,
@@ -99,7 +101,10 @@ def _note_prompt(scope: Scope, record: Record, waiting: Any) -> None:
             question=waiting.question or b"",
             previous=waiting.last_key,
             at=event.occurred_at,
+            attested=attested,
         )
+    elif attested:
+        replies.attest(scope, session_id=event.session_id, key=reply.key)
 
 
 def session_row(record: Record) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.events import Author, Job, Record
+from clone_mcp.models.events import Author, Channel, Job, Record
 from clone_mcp.models.memory import Layer
-from clone_mcp.storage import jobs, replies_many
+from clone_mcp.storage import jobs, replies, replies_many
 from clone_mcp.storage.memory.tombstones import digest
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.recording import event_row, session_row, watched
@@ -48,6 +48,8 @@ def append(scope: Scope, records: Sequence[Record]) -> list[bool]:
     for record in added:
         step.take(record)
     scope.run_many(_KEEP, list(step.sessions.values()))
+    for session_id, key in step.attested:  # before these are learned: it was told earlier
+        replies.attest(scope, session_id=session_id, key=key)
     replies_many.learn(scope, step.learned)
     replies_many.count_endings(scope, step.endings)
     for job, moment in _earliest(step.jobs):
@@ -94,6 +96,8 @@ class _Step:
 
     sessions: dict[str, dict[str, Any]]
     learned: list[replies_many.Learned] = field(default_factory=list[replies_many.Learned])
+    attested: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Sessions, each with what was told of it and is now seen to have been typed."""
     jobs: list[Asked] = field(default_factory=list[Asked])
     endings: int = 0
 
@@ -122,7 +126,10 @@ class _Step:
     def _note_prompt(self, record: Record, session: dict[str, Any]) -> None:
         event, reply = record.event, record.reply
         counted = session["told"] and reply is not None and reply.key == session["last_key"]
-        if reply is not None and not counted:
+        attested = event.channel is Channel.ATTESTED
+        if counted and attested:
+            self.attested.append((event.session_id, session["last_key"]))
+        elif reply is not None and not counted:
             self.learned.append(
                 replies_many.Learned(
                     reply,
@@ -131,6 +138,7 @@ class _Step:
                     session["question"] or b"",
                     session["last_key"],
                     event.occurred_at,
+                    attested,
                 )
             )
         session.update(question=None, last_key=reply.key if reply else session["last_key"], told=False)

@@ -42,7 +42,9 @@ _THESE_PHRASES = rows(schema.phrases, *_OF_PHRASE).where(_phrase.key.in_(sa.bind
 _BY_TIME = (_reply.at.desc(), _reply.id)
 _NEWEST = rows(schema.replies, _reply.id).order_by(*_BY_TIME).limit(sa.bindparam("answers"))
 _LATEST = rows(schema.replies, _reply.at).order_by(*_BY_TIME).limit(1)
-_ANSWER = (_reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous)
+_ANSWER = (
+    _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous, _reply.attested,
+)  # fmt: skip
 _ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
 _SINCE = (
     rows(schema.replies, *_ANSWER, _reply.at)
@@ -50,6 +52,13 @@ _SINCE = (
     .order_by(*_BY_TIME)
     .limit(sa.bindparam("most"))
 )
+_said_last = (
+    rows(schema.replies, _reply.id)
+    .where(_reply.session_id == sa.bindparam("session"), _reply.key == sa.bindparam("said"), ~_reply.attested)
+    .order_by(*_BY_TIME)
+    .limit(1)
+)
+_ATTEST = change(schema.replies).where(_reply.id == _said_last.scalar_subquery()).values(attested=sa.true())
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -68,6 +77,7 @@ def learn(
     question: bytes,
     previous: str | None,
     at: datetime,
+    attested: bool,
 ) -> bool:
     """Count one reply, once per source."""
     noted = scope.run(
@@ -79,6 +89,7 @@ def learn(
         question=reply.keep(question),
         previous=previous,
         at=at,
+        attested=attested,
     )
     if noted.first() is None:
         return False
@@ -88,8 +99,21 @@ def learn(
     return True
 
 
+def attest(scope: Scope, *, session_id: str, key: str) -> None:
+    """What an agent told of a session's last reply has now been seen to be typed."""
+    if scope.run(_ATTEST, session=session_id, said=key).rowcount:
+        count_erasure(scope)  # so that nobody goes by what they read before
+
+
 def _learn_told(
-    scope: Scope, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
+    scope: Scope,
+    reply: Reply,
+    *,
+    source_id: str,
+    session_id: str | None,
+    question: bytes,
+    at: datetime,
+    attested: bool,
 ) -> bool:
     scope.take_turn()
     session = scope.run(_SESSION, session=session_id).first() if session_id else None
@@ -104,6 +128,7 @@ def _learn_told(
         question=question,
         previous=previous,
         at=at,
+        attested=attested,
     )
     if new and session is not None:
         scope.run(_TOLD, session=session_id, key=reply.key)
@@ -184,11 +209,24 @@ class SqlReplies:
         return await self._run(lambda scope: history(scope, self._kept, phrases=phrases, answers=answers))
 
     async def learn_told(
-        self, reply: Reply, *, source_id: str, session_id: str | None, question: bytes, at: datetime
+        self,
+        reply: Reply,
+        *,
+        source_id: str,
+        session_id: str | None,
+        question: bytes,
+        at: datetime,
+        attested: bool,
     ) -> bool:
         return await self._run(
             lambda scope: _learn_told(
-                scope, reply, source_id=source_id, session_id=session_id, question=question, at=at
+                scope,
+                reply,
+                source_id=source_id,
+                session_id=session_id,
+                question=question,
+                at=at,
+                attested=attested,
             )
         )
 

@@ -28,6 +28,7 @@ class Learned:
     question: bytes
     previous: str | None
     at: datetime
+    attested: bool
 
 
 def learn(scope: Scope, learned: Sequence[Learned]) -> None:
@@ -56,6 +57,7 @@ def _row(learned: Learned) -> dict[str, Any]:
         "question": learned.reply.keep(learned.question),
         "previous": learned.previous,
         "at": learned.at,
+        "attested": learned.attested,
     }
 
 

@@ -12,7 +12,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0010"
+HEAD = "0011"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(
@@ -95,6 +95,7 @@ replies = sa.Table(
     sa.Column("previous", Text()),
     sa.Column("at", UtcDateTime(), nullable=False),
     sa.Column("text", Text(), nullable=False, server_default=sa.text("''")),
+    sa.Column("attested", sa.Boolean(), nullable=False, server_default=sa.false()),  # or else claimed by an agent
     of_tenant(),
     sa.Index(None, "tenant_id", "at"),
     sa.Index(None, "tenant_id", "key"),

@@ -29,6 +29,7 @@ def test_all_is_well(command: Command, settings: Settings) -> None:
         "ok    model: none is asked; nothing leaves this machine",
         "ok    hooks: 0 bytes of notes wait for a server",
         f"ok    database: opens and answers, schema {HEAD}",
+        "ok    switches: Paused: nowhere. Shadow mode: nowhere. Agents trusted: nowhere.",
     ]
     as_json = command("doctor", "--json")
     assert as_json.code == 0

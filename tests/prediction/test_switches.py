@@ -1,4 +1,4 @@
-"""Pause and shadow mode: everywhere or for a project, in every process at once."""
+"""Pause, shadow mode and trust: everywhere or for a project, in every process at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def sure(clone, me, clock):
 
 
 async def test_a_pause_is_seen_by_every_process_and_ends_when_the_owner_says_so(clone, second, me, owner, sure):
-    assert await clone.switches.pause(Caller(me.tenant, Scope.AGENT)) == Switched(("",), ())
+    assert await clone.switches.pause(Caller(me.tenant, Scope.AGENT)) == Switched(("",), (), ())
     paused = await sure(storage=second)
     assert (paused.decision, paused.abstained, paused.top.response) == (Decision.ESCALATED, PAUSED, "yes")
     assert paused.top.confidence.sent < 0.8 < paused.top.confidence.calibrated
@@ -46,7 +46,7 @@ async def test_a_pause_is_seen_by_every_process_and_ends_when_the_owner_says_so(
     for caller in (me, Caller(me.tenant, Scope.AGENT)):
         with pytest.raises(Forbidden):
             await clone.switches.resume(caller)
-    assert await clone.switches.resume(owner) == Switched((), ())
+    assert await clone.switches.resume(owner) == Switched((), (), ())
     assert (await sure(storage=second)).decision is Decision.AUTO
 
 
@@ -55,7 +55,7 @@ async def test_a_project_is_paused_alone(clone, me, owner, sure):
     decisions = {session: (await sure(session)).decision for session in ("home", "work", "unknown", None)}
     auto, escalated = Decision.AUTO, Decision.ESCALATED
     assert decisions == {"home": auto, "work": escalated, "unknown": auto, None: auto}
-    assert await clone.switches.now(me) == Switched(("work",), ())
+    assert await clone.switches.now(me) == Switched(("work",), (), ())
 
 
 @on_sqlite
@@ -89,8 +89,18 @@ async def test_leaving_shadow_mode_is_the_owners_to_say(clone, me, owner, sure):
     await clone.switches.watch(me)
     with pytest.raises(Forbidden):
         await clone.switches.act(me)
-    assert await clone.switches.act(owner) == Switched((), ())
+    assert await clone.switches.act(owner) == Switched((), (), ())
     assert (await sure()).decision is Decision.AUTO
+
+
+@on_sqlite
+async def test_whether_agents_are_trusted_is_the_owners_to_say(clone, me, owner):
+    for caller in (me, Caller(me.tenant, Scope.AGENT)):
+        for turn in (clone.switches.trust, clone.switches.distrust):
+            with pytest.raises(Forbidden):
+                await turn(caller)
+    assert await clone.switches.trust(owner, project="work") == Switched((), (), ("work",))
+    assert await clone.switches.distrust(owner, project="work") == Switched((), (), ())
 
 
 @on_sqlite

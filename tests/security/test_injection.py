@@ -161,7 +161,6 @@ async def test_however_often_yes_was_said_a_grave_question_is_asked(clone, perso
     assert prediction.decision is Decision.ESCALATED
 
 
-@pytest.mark.xfail(strict=True, reason="claimed prompts still ground action: see Known gaps in the security page")
 async def test_an_agent_can_not_talk_clone_into_answering_for_the_person(clone, person):
     """It puts words into their mouth a hundred times and reports that every guess was right."""
     agent = Caller(person.me.tenant, Scope.AGENT)

@@ -18,7 +18,7 @@ WORDS = ("yes", "Yes!", "run the tests", "no", "option 2", "…" * 150)
 KEPT = {
     "sessions": "id, source, source_detail, project, started_at, ended_at, active_at, question, last_key, told",
     "events": "id, session_id, type, author, occurred_at, payload, sentence, sketch",
-    "replies": "id, session_id, key, text, question, previous, at",
+    "replies": "id, session_id, key, text, question, previous, at, attested",
     "phrases": "key, text, times, last_at",
     "counters": "name, value",
 }
@@ -43,7 +43,9 @@ def happened(chance: random.Random, number: int) -> dict[str, Any]:
 async def tell(storage, tenant, number: int) -> None:
     async with storage.begin(tenant) as uow:
         told = Reply("yes", "yes")
-        await uow.replies.learn_told(told, source_id=f"p{number}", session_id="s1", question=b"", at=NINE)
+        await uow.replies.learn_told(
+            told, source_id=f"p{number}", session_id="s1", question=b"", at=NINE, attested=False
+        )
 
 
 async def left(settings, tenant) -> dict[str, Sequence[Any]]:
@@ -58,15 +60,16 @@ async def left(settings, tenant) -> dict[str, Sequence[Any]]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_many_at_once_are_many_one_by_one(clone, storage, clock, settings, seed: int) -> None:
     chance = random.Random(seed)
     events = [happened(chance, number) for number in range(120)]
     one, many = [Caller(await new_tenant(storage, clock), Scope.OWNER) for _ in range(2)]
     for start in range(0, len(events), 30):
         part = events[start : start + 30]
-        singly = [await clone.ingest.batch(one, [each]) for each in part]
-        together = await clone.ingest.batch(many, part)
+        scope = chance.choice([Scope.AGENT, Scope.OWNER])
+        singly = [await clone.ingest.batch(Caller(one.tenant, scope), [each]) for each in part]
+        together = await clone.ingest.batch(Caller(many.tenant, scope), part)
         assert together.accepted == sum(each.accepted for each in singly)
         for caller in (one, many):
             await tell(storage, caller.tenant, start)

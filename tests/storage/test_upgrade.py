@@ -138,6 +138,39 @@ async def test_everything_that_was_recorded_is_still_there(older, clock, revisio
     await storage.close()
 
 
+async def test_replies_are_attested_as_far_as_it_is_known_who_vouched_for_them(older):
+    """By the channel of the event that they came with, or by who told of them; what nobody knows of is claimed."""
+    known = {
+        "hooked": "attested",
+        "called": "claimed",
+        "by owner": "owner",
+        "by recorder": "recorder",
+        "by agent": "agent",
+    }
+    _, within = older
+
+    def build(connection: sa.Connection) -> None:
+        migrate.upgrade(connection, "0010")
+        connection.execute(sa.insert(schema.tenants), ROWS["tenants"])
+        connection.execute(sa.insert(schema.sessions), {**_OF, **ROWS["sessions"]})
+        for own, by in {**known, "of nobody": ""}.items():
+            add = {
+                "replies": {**ROWS["replies"], "id": own},
+                "events": {**ROWS["events"], "id": own, "channel": by},
+                "predictions": {**ROWS["predictions"], "id": own},
+                "feedback": {**ROWS["feedback"], "id": own, "prediction_id": own, "by": by, "actual_response": "x"},
+            }
+            told = ["predictions", "feedback"] if own.startswith("by ") else ["events"] if by else []
+            for name in ("replies", *told):
+                connection.execute(sa.insert(schema.metadata.tables[name]), {**_OF, **add[name]})
+
+    await within(build)
+    await within(migrate.upgrade)
+    replies = schema.replies
+    found = await within(lambda c: c.execute(sa.select(replies.c.id).where(replies.c.attested)).scalars().all())
+    assert sorted(found) == ["by owner", "by recorder", "hooked"]
+
+
 async def test_servers_that_find_an_older_file_at_once_bring_it_up_to_date_once(tmp_path, clock):
     settings = Settings(home=tmp_path, secret="test")
     async with on_sqlite(tmp_path) as (_, within):

@@ -1,0 +1,87 @@
+"""Whether an answer that would be acted on rests on what the person is known to have typed, and not on claims.
+
+Claims count while answers are ranked. Only what would become automatic is held up, as long as the person hasn't said
+that they trust what agents record: it has to be sure enough without the claims, too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from clone_mcp.models.calibration import Standing, Switch
+from clone_mcp.models.prediction import Guess, History, Outcome, Question
+from clone_mcp.ports import Materials
+from clone_mcp.prediction.materials import calibration
+from clone_mcp.prediction.outcomes import STOP, verdict
+from clone_mcp.prediction.permission import Scored
+from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
+from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
+from clone_mcp.prediction.satisfaction import satisfaction
+from clone_mcp.recording.wording import fold
+
+CLAIMED = (
+    "It would rest on what agents say the person typed, and nothing vouches for that. Recording by hooks does "
+    "(`clone-mcp install`), and so does a recorder key; or the person says that they trust their agents: "
+    "`clone-mcp trust on`."
+)
+_CLOSE = 20
+"""Guesses that are looked at again."""
+
+
+class Grounding:
+    """Looks at answers again without the claims."""
+
+    def __init__(self) -> None:
+        # Of its own: what the one that answers keeps is about all answers.
+        self._local = LocalPredictor()
+
+    def lacking(self, question: Question, scored: Scored, predictor: str, materials: Materials) -> str | None:
+        """Why none of this may be acted on, if a guess that could be would rest on claims. `predictor` scored them."""
+        sure = [guess for guess, worth in scored if worth >= question.threshold]
+        if not sure or not _hears_claims(question, materials, materials.standing):
+            return None
+        if predictor != NAME:
+            return None if all(_is_borne_out(guess, materials) for guess in sure) else CLAIMED
+        worth = self._without_claims(question, materials)
+        return None if all(worth.get(fold(guess.response), 0) >= question.threshold for guess in sure) else CLAIMED
+
+    def _without_claims(self, question: Question, materials: Materials) -> dict[str, float]:
+        """What guesses are worth by attested answers alone, by phrase. Nothing where those say nothing of it."""
+        proposal = self._local.ranked(replace(question, k=max(question.k, _CLOSE)), attested(materials))
+        if proposal.abstained is not None:
+            return {}
+        return {fold(guess.response): materials.calibrate(NAME, guess.score) for guess in proposal.guesses}
+
+
+def going_on(question: Question, scored: Scored, history: History, standing: Standing) -> str | None:
+    """The same of whether the person would have the agent go on, which is read off when they did."""
+    [(guess, worth)] = scored
+    if worth < question.threshold or not _hears_claims(question, history, standing):
+        return None
+    known = satisfaction(question, attested(history), standing.endings)
+    score = known.stop if guess.response == STOP else 1 - known.stop
+    borne_out = known.known and calibration(standing)(CONTINUATION, score) >= question.threshold
+    return None if borne_out else CLAIMED
+
+
+def attested(history: History) -> History:
+    """The history as it would be if nobody had claimed anything."""
+    answers = tuple(answer for answer in history.answers if answer.attested)
+    times = Counter(answer.key for answer in answers)
+    phrases = (replace(phrase, times=times[phrase.key]) for phrase in history.phrases if phrase.key in times)
+    return History(tuple(phrases), answers, len(answers))
+
+
+def _hears_claims(question: Question, history: History, standing: Standing) -> bool:
+    claimed = not all(answer.attested for answer in history.answers)
+    return claimed and not standing.on(Switch.TRUST, question.session_id)
+
+
+def _is_borne_out(guess: Guess, history: History) -> bool:
+    """Whether at least half of those that say so, among the newest answers, are attested; and one of them is.
+
+    That is all there is to see of a model's guess, which can't be made again without what it was shown.
+    """
+    alike = [answer.attested for answer in history.answers if verdict(guess.response, answer.text) is Outcome.ACCEPTED]
+    return any(alike) and 2 * sum(alike) >= len(alike)
