@@ -11,7 +11,7 @@ from clone_mcp.clients.claude_code import configuration as claude_code
 from clone_mcp.clients.claude_desktop import configuration as claude_desktop
 from clone_mcp.clients.cursor import configuration as cursor
 from clone_mcp.clients.gemini_cli import configuration as gemini_cli
-from clone_mcp.clients.person import Server
+from clone_mcp.clients.machine import Server
 from clone_mcp.clients.publishing import AUTHOR, COMMAND, DESCRIPTION, EXECUTABLE, NAME, as_json
 from clone_mcp.clients.vscode import configuration as vscode
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
+from clone_mcp.cli.numbers import count, dollars, percent
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan, Run, Size
@@ -32,11 +33,11 @@ def add(actions: Any) -> None:
         "--predictor", choices=("local", "model", "cascade"), default="local", help="who answers (default: local)"
     )
     command.add_argument("--since", metavar="DATE", help="only questions from then on; what came before is known")
-    command.add_argument("--limit", type=_count, metavar="N", help="only the newest N questions")
+    command.add_argument("--limit", type=count, metavar="N", help="only the newest N questions")
     command.add_argument(
-        "--promise", type=_percent, default=10.0, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
+        "--promise", type=percent, default=10.0, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
     )
-    command.add_argument("--max-cost", type=_dollars, metavar="DOLLARS", help="stop asking a model at this cost")
+    command.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="stop asking a model at this cost")
     command.add_argument("--restart", action="store_true", help="pay a model again for what it answered before")
     command.add_argument("--yes", action="store_true", help="do not ask before a model is paid")
     command.add_argument("--html", type=Path, metavar="FILE", help="also write the report as one HTML file")
@@ -150,25 +151,3 @@ def _write(path: Path, text: str) -> None:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _count(text: str) -> int:
-    return int(_number(text, least=1, most=10**9, what="a whole number from 1 on"))
-
-
-def _percent(text: str) -> float:
-    return _number(text, least=0.01, most=99.99, what="a percentage between 0 and 100")
-
-
-def _dollars(text: str) -> float:
-    return _number(text, least=0.0001, most=10**6, what="an amount of dollars above 0")
-
-
-def _number(text: str, *, least: float, most: float, what: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not least <= value <= most:  # which is so of NaN, too
-        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
-    return value

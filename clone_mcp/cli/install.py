@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from clone_mcp.cli import settings
 from clone_mcp.clients.asking import HOSTED
 from clone_mcp.clients.installing import CLIENTS, Change, apply, to_install, to_remove
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import COMMAND
 from clone_mcp.errors import CloneError, Invalid, NotFound
 from clone_mcp.settings import Settings
@@ -45,25 +45,25 @@ def add(actions: Any) -> None:
 
 
 def _install(arguments: argparse.Namespace) -> int:
-    read, person = settings(), Person.here()
+    read, machine = settings(), Machine.here()
     server = Server(_command(), _checked(arguments.hosted))
-    chosen = _chosen(arguments.clients, person)
-    planned = _planned(chosen, partial(to_install, person=person, server=server))
+    chosen = _chosen(arguments.clients, machine)
+    planned = _planned(chosen, partial(to_install, machine=machine, server=server))
     if not _go_on(planned, arguments, nothing="Everything is in place already."):
         return 0 if all(isinstance(each, list) for each in planned.values()) else 1
     _note_server(read, server)
     for client, changes in planned.items():
         if isinstance(changes, list):
             apply(client, changes, read.home, installing=True)
-            print(f"{CLIENTS[client].TITLE}: {CLIENTS[client].then(person)}")
+            print(f"{CLIENTS[client].TITLE}: {CLIENTS[client].then(machine)}")
     return 0 if all(isinstance(each, list) for each in planned.values()) else 1
 
 
 def _uninstall(arguments: argparse.Namespace) -> int:
-    read, person = settings(), Person.here()
+    read, machine = settings(), Machine.here()
     server = Server(_command())
     chosen = _named(arguments.clients) or list(CLIENTS)
-    planned = _planned(chosen, partial(to_remove, person=person, server=server, home=read.home))
+    planned = _planned(chosen, partial(to_remove, machine=machine, server=server, home=read.home))
     if _go_on(planned, arguments, nothing="Clone is in none of them."):
         for client, changes in planned.items():
             if isinstance(changes, list):
@@ -110,10 +110,10 @@ def _go_on(planned: Planned, arguments: argparse.Namespace, *, nothing: str) -> 
     return False
 
 
-def _chosen(clients: Sequence[str], person: Person) -> list[str]:
+def _chosen(clients: Sequence[str], machine: Machine) -> list[str]:
     if named := _named(clients):
         return named
-    found = [name for name, client in CLIENTS.items() if client.found(person)]
+    found = [name for name, client in CLIENTS.items() if client.found(machine)]
     if not found:
         raise NotFound("No client was found on this machine.", hint=f"Name one: {', '.join(CLIENTS)}.")
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from clone_mcp.cli import memory, memory_folder
+from clone_mcp.cli.numbers import count
 from clone_mcp.models.memory import FactKind
 
 
@@ -65,7 +65,7 @@ def _reading(verbs: Any) -> None:
 
     search = verbs.add_parser("search", help="find things by words")
     search.add_argument("words")
-    search.add_argument("--limit", type=_count, default=20, help="how many to show (default: 20)")
+    search.add_argument("--limit", type=count, default=20, help="how many to show (default: 20)")
     _as_json(search)
     search.set_defaults(function=memory.search)
 
@@ -78,7 +78,7 @@ def _reading(verbs: Any) -> None:
 def _changing(verbs: Any) -> None:
     promote = verbs.add_parser("promote", help="find episodes and facts in what is new, now")
     promote.add_argument("--since", help="only in sessions active from this time on")
-    promote.add_argument("--limit", type=_count, help="at most so many sessions, and so many episodes")
+    promote.add_argument("--limit", type=count, help="at most so many sessions, and so many episodes")
     promote.add_argument("--force", action="store_true", help="also in what was looked through before")
     promote.add_argument("--model", metavar="NAME", help="the language model to ask; fails if it can't be asked")
     _as_json(promote)
@@ -114,10 +114,3 @@ def _confirmed(parser: Any) -> None:
 
 def _as_json(parser: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print as JSON")
-
-
-def _count(text: str) -> int:
-    """Argparse names the option and says "invalid count value"."""
-    if text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")

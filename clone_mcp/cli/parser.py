@@ -20,6 +20,7 @@ from clone_mcp.cli import (
     users_parser,
     webhooks,
 )
+from clone_mcp.cli.numbers import count, port
 from clone_mcp.clients.hook import CLIENTS
 
 
@@ -84,27 +85,13 @@ def _add_servers(actions: Any) -> None:
 
     serve = actions.add_parser("serve", help="serve MCP over Streamable HTTP")
     serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
-    serve.add_argument("--port", type=_port, help="port to bind (default: CLONE_PORT or 8787)")
+    serve.add_argument("--port", type=port, help="port to bind (default: CLONE_PORT or 8787)")
     serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
     serve.add_argument("--with-worker", action="store_true", help="work jobs off too (on SQLite it always does)")
     serve.set_defaults(function=commands.serve)
 
     worker = actions.add_parser("worker", help="work jobs off until told to stop; as many as you like on Postgres")
     worker.set_defaults(function=commands.worker)
-
-
-def _port(text: str) -> int:
-    """Argparse names the option and says "invalid port value"."""
-    if text.isdigit() and int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a port between 0 and 65535")
-
-
-def _count(text: str) -> int:
-    """As above: "invalid count value"."""
-    if text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
 
 
 def _add_keys(actions: Any) -> None:
@@ -140,6 +127,6 @@ def _add_jobs(actions: Any) -> None:
     jobs = actions.add_parser("jobs", help="what Clone does in the background")
     jobs.add_argument("--run", action="store_true", help="take in what hooks left, and do what is due now")
     jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
-    jobs.add_argument("--limit", type=_count, default=20, help="how many to list (default: 20)")
+    jobs.add_argument("--limit", type=count, default=20, help="how many to list (default: 20)")
     jobs.add_argument("--json", action="store_true", help="print as JSON")
     jobs.set_defaults(function=commands.jobs)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.cli import tenants
+from clone_mcp.cli.numbers import amount
 
 _TENANT = "its id, as `tenants list` shows it"
 
@@ -47,9 +48,9 @@ def _one(verbs: Any, name: str, what: str, function: Any) -> Any:
 
 
 def _add_limits(limit: Any) -> None:
-    limit.add_argument("--requests-per-minute", type=_amount, help="0 for any number (default: what the server allows)")
-    limit.add_argument("--tokens-per-day", type=_amount, help="of models; 0 for any number (default: the server's)")
-    limit.add_argument("--stored-bytes", type=_amount, help="0 for any number (default: the server's)")
+    limit.add_argument("--requests-per-minute", type=amount, help="0 for any number (default: what the server allows)")
+    limit.add_argument("--tokens-per-day", type=amount, help="of models; 0 for any number (default: the server's)")
+    limit.add_argument("--stored-bytes", type=amount, help="0 for any number (default: the server's)")
 
 
 def _tenant(text: str) -> UUID:
@@ -57,9 +58,3 @@ def _tenant(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not the id of a tenant") from None
-
-
-def _amount(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 18:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 on")

@@ -18,7 +18,7 @@ from clone_mcp.clients.codex import configuration as codex
 from clone_mcp.clients.cursor import configuration as cursor
 from clone_mcp.clients.editing import Edit
 from clone_mcp.clients.gemini_cli import configuration as gemini_cli
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import NAME
 from clone_mcp.clients.vscode import configuration as vscode
 from clone_mcp.errors import Invalid, Unavailable
@@ -31,9 +31,9 @@ class Client(Protocol):
 
     @property
     def TITLE(self) -> str: ...  # noqa: N802 (a module's constant)
-    def found(self, person: Person) -> bool: ...
-    def edits(self, person: Person, server: Server) -> Iterator[Edit]: ...
-    def then(self, _person: Person, /) -> str: ...
+    def found(self, machine: Machine) -> bool: ...
+    def edits(self, machine: Machine, server: Server) -> Iterator[Edit]: ...
+    def then(self, _machine: Machine, /) -> str: ...
 
 
 CLIENTS: dict[str, Client] = {
@@ -65,10 +65,10 @@ class Change:
         return "\n".join([f"{self.path}:", *(f"  {'-' if taken else '+'} {line}" for line in self.says)])
 
 
-def to_install(client: str, person: Person, server: Server) -> list[Change]:
+def to_install(client: str, machine: Machine, server: Server) -> list[Change]:
     """What installing would change; nothing when all is there. Raises Invalid for a file that can't be understood."""
     changes: dict[Path, Change] = {}
-    for edit in CLIENTS[client].edits(person, server):
+    for edit in CLIENTS[client].edits(machine, server):
         path = edit.path.resolve()  # people keep their configuration elsewhere and link to it
         earlier = changes.get(path)
         before = earlier.before if earlier else _read(path)
@@ -78,11 +78,11 @@ def to_install(client: str, person: Person, server: Server) -> list[Change]:
     return [change for change in changes.values() if change.before != change.after]
 
 
-def to_remove(client: str, person: Person, server: Server, home: Path) -> list[Change]:
+def to_remove(client: str, machine: Machine, server: Server, home: Path) -> list[Change]:
     """What uninstalling would change. What nobody has touched since becomes what it was before."""
     known: dict[str, Any] = _record(home).get(client, {})
     changes: dict[Path, Change] = {}
-    for edit in _every_edit(client, person, server):
+    for edit in _every_edit(client, machine, server):
         path = edit.path.resolve()
         earlier = changes.get(path)
         before = earlier.before if earlier else _read(path)
@@ -96,11 +96,11 @@ def to_remove(client: str, person: Person, server: Server, home: Path) -> list[C
     return [change for change in restored if change.before != change.after]
 
 
-def _every_edit(client: str, person: Person, server: Server) -> Iterator[Edit]:
+def _every_edit(client: str, machine: Machine, server: Server) -> Iterator[Edit]:
     """Those for either kind of server: it may have been installed for the other."""
     for each in (server, Server(server.command, "https://elsewhere.example/mcp")):
         with suppress(Invalid):
-            yield from CLIENTS[client].edits(person, each)
+            yield from CLIENTS[client].edits(machine, each)
 
 
 def _restored(change: Change, known: dict[str, Any]) -> Change:

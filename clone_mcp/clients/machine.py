@@ -1,8 +1,9 @@
-"""The machine at hand, as far as it tells where programs keep their files."""
+"""The machine at hand, as far as it tells where programs keep their files, and the Clone that they shall use."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,17 +31,34 @@ class Machine:
         yield self.home
         yield from self.windows
 
-    def application_data(self, program: str) -> Iterator[Path]:
+    def has(self, program: str) -> bool:
+        """Whether a program is on PATH."""
+        return shutil.which(program, path=self.environ.get("PATH", "")) is not None
+
+    def own_data(self, program: str) -> Path:
         """Where a desktop program keeps its own: Code, Cursor."""
         match self.platform:
             case "darwin":
-                yield self.home / "Library" / "Application Support" / program
+                return self.home / "Library" / "Application Support" / program
             case "win32":
-                yield Path(self.environ.get("APPDATA") or self.home / "AppData" / "Roaming") / program
+                return Path(self.environ.get("APPDATA") or self.home / "AppData" / "Roaming") / program
             case _:
-                yield Path(self.environ.get("XDG_CONFIG_HOME") or self.home / ".config") / program
+                return Path(self.environ.get("XDG_CONFIG_HOME") or self.home / ".config") / program
+
+    def application_data(self, program: str) -> Iterator[Path]:
+        """The same, and where it lies on the Windows around it."""
+        yield self.own_data(program)
         for home in self.windows:
             yield home / "AppData" / "Roaming" / program
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The Clone that a client shall use: this machine's `clone-mcp`, or one elsewhere."""
+
+    command: str
+    """The absolute path: clients seldom have a terminal's PATH."""
+    url: str = ""
 
 
 def _homes(users: Path) -> Iterator[Path]:

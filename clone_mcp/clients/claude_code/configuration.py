@@ -8,7 +8,7 @@ from typing import Any
 
 from clone_mcp.clients.codex import configuration as codex
 from clone_mcp.clients.editing import Edit, folder
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import (
     AUTHOR,
     EXECUTABLE,
@@ -40,24 +40,24 @@ def plugin(server: Server | None = None) -> Files:
     }
 
 
-def found(person: Person) -> bool:
+def found(machine: Machine) -> bool:
     """Whether it is installed."""
-    return _home(person).is_dir() or person.has("claude")
+    return _home(machine).is_dir() or machine.has("claude")
 
 
-def edits(person: Person, server: Server) -> Iterator[Edit]:
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """A folder that Claude Code loads as a plugin by itself. No file of its own is touched."""
-    yield from folder(_home(person) / "skills" / "clone", plugin(server), (EXECUTABLE,))
+    yield from folder(_home(machine) / "skills" / "clone", plugin(server), (EXECUTABLE,))
 
 
-def then(_person: Person) -> str:
+def then(_machine: Machine) -> str:
     """What the person does next."""
     return "Start Claude Code anew. Clone records and suggests; `/clone:status` says what it does."
 
 
-def _home(person: Person) -> Path:
-    named = person.environ.get("CLAUDE_CONFIG_DIR")
-    return Path(named).expanduser() if named else person.home / ".claude"
+def _home(machine: Machine) -> Path:
+    named = machine.environ.get("CLAUDE_CONFIG_DIR")
+    return Path(named).expanduser() if named else machine.home / ".claude"
 
 
 def _server(server: Server | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clone_mcp import __version__
 from clone_mcp.clients.editing import Edit, member
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import AUTHOR, COMMAND, LICENSE, Files, about, as_json
 from clone_mcp.errors import Invalid
 
@@ -34,21 +34,21 @@ def bundle() -> Files:
     return {"manifest.json": as_json(manifest), "pyproject.toml": project, "server.py": start}
 
 
-def found(person: Person) -> bool:
+def found(machine: Machine) -> bool:
     """Whether it is installed."""
-    return person.application_data("Claude").is_dir()
+    return machine.own_data("Claude").is_dir()
 
 
-def edits(person: Person, server: Server) -> Iterator[Edit]:
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """An entry in claude_desktop_config.json."""
     if server.url:
         raise Invalid(
             "Claude Desktop's file knows no servers elsewhere.", hint="Add it in Settings → Connectors instead."
         )
-    path = person.application_data("Claude") / "claude_desktop_config.json"
+    path = machine.own_data("Claude") / "claude_desktop_config.json"
     yield member(path, ["mcpServers", "clone"], {"command": server.command, "args": []})
 
 
-def then(_person: Person) -> str:
+def then(_machine: Machine) -> str:
     """What the person does next."""
     return "Quit Claude Desktop and start it anew. It has no hooks, so it only records what the agent reports."

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.editing import Edit, items, toml_block
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import COMMAND, EXECUTABLE, KEY_VARIABLE, Files, about, as_json
 
 TITLE = "Codex"
@@ -38,31 +38,31 @@ def plugin() -> Files:
     }
 
 
-def found(person: Person) -> bool:
+def found(machine: Machine) -> bool:
     """Whether it is installed."""
-    return _home(person).is_dir() or person.has("codex")
+    return _home(machine).is_dir() or machine.has("codex")
 
 
-def edits(person: Person, server: Server) -> Iterator[Edit]:
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """A table in config.toml, and entries in hooks.json."""
     quoted = json.dumps(server.command)
     if server.url:
         table = f'[mcp_servers.clone]\nurl = {json.dumps(server.url)}\nbearer_token_env_var = "{KEY_VARIABLE}"\n'
     else:
         table = f"[mcp_servers.clone]\ncommand = {quoted}\n"
-    yield toml_block(_home(person) / "config.toml", "mcp_servers.clone", table)
+    yield toml_block(_home(machine) / "config.toml", "mcp_servers.clone", table)
     entries = [(["hooks", event], entry) for event, [entry] in _hooks(quoted)]
-    yield items(_home(person) / "hooks.json", entries)
+    yield items(_home(machine) / "hooks.json", entries)
 
 
-def then(_person: Person) -> str:
+def then(_machine: Machine) -> str:
     """What the person does next."""
     return "Start Codex and trust the new hooks: it lists them under /hooks."
 
 
-def _home(person: Person) -> Path:
-    named = person.environ.get("CODEX_HOME")
-    return Path(named).expanduser() if named else person.home / ".codex"
+def _home(machine: Machine) -> Path:
+    named = machine.environ.get("CODEX_HOME")
+    return Path(named).expanduser() if named else machine.home / ".codex"
 
 
 def _hooks(command: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:

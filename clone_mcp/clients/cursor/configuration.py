@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clone_mcp.clients.editing import Edit, items, member
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import (
     AUTHOR,
     COMMAND,
@@ -58,20 +58,20 @@ def link(server: Server) -> str:
     return f"cursor://anysphere.cursor-deeplink/mcp/install?name=clone&config={config}"
 
 
-def found(person: Person) -> bool:
+def found(machine: Machine) -> bool:
     """Whether it is installed."""
-    return (person.home / ".cursor").is_dir() or person.has("cursor")
+    return (machine.home / ".cursor").is_dir() or machine.has("cursor")
 
 
-def edits(person: Person, server: Server) -> Iterator[Edit]:
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """An entry in mcp.json, and entries in hooks.json."""
-    folder = person.home / ".cursor"
+    folder = machine.home / ".cursor"
     yield member(folder / "mcp.json", ["mcpServers", "clone"], _server(server))
     entries = [(["hooks", event], entry) for event, entry in _hooks(json.dumps(server.command))]
     yield items(folder / "hooks.json", entries, alone={"version": 1})
 
 
-def then(_person: Person) -> str:
+def then(_machine: Machine) -> str:
     """What the person does next."""
     return "Start Cursor anew; Settings → MCP lists clone."
 

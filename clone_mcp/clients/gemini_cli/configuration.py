@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clone_mcp.clients.editing import Edit, folder
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import EXECUTABLE, KEY_HEADER, KEY_VARIABLE, Files, about, as_json, packaged
 
 TITLE = "Gemini CLI"
@@ -26,17 +26,17 @@ def plugin(server: Server | None = None) -> Files:
     }
 
 
-def found(person: Person) -> bool:
+def found(machine: Machine) -> bool:
     """Whether it is installed."""
-    return (person.home / ".gemini").is_dir() or person.has("gemini")
+    return (machine.home / ".gemini").is_dir() or machine.has("gemini")
 
 
-def edits(person: Person, server: Server) -> Iterator[Edit]:
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """A folder that Gemini CLI loads as an extension by itself."""
-    yield from folder(person.home / ".gemini" / "extensions" / "clone", plugin(server), (EXECUTABLE,))
+    yield from folder(machine.home / ".gemini" / "extensions" / "clone", plugin(server), (EXECUTABLE,))
 
 
-def then(_person: Person) -> str:
+def then(_machine: Machine) -> str:
     """What the person does next."""
     return "Start Gemini CLI anew; `gemini extensions list` shows clone."
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from clone_mcp.clients.editing import Edit, items, member
-from clone_mcp.clients.person import Person, Server
+from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import COMMAND, KEY_HEADER, Files, as_json
 
 TITLE = "VS Code"
@@ -26,26 +26,26 @@ def link(server: Server) -> str:
     return f"vscode:mcp/install?{quote(json.dumps({'name': 'clone', **_server(server)}))}"
 
 
-def found(person: Person) -> bool:
+def found(machine: Machine) -> bool:
     """Whether it is installed."""
-    return _folder(person).is_dir() or person.has("code")
+    return _folder(machine).is_dir() or machine.has("code")
 
 
-def edits(person: Person, server: Server) -> Iterator[Edit]:
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """An entry in the user's mcp.json. The key of a hosted Clone is asked for by VS Code, which keeps it."""
-    path = _folder(person) / "mcp.json"
+    path = _folder(machine) / "mcp.json"
     yield member(path, ["servers", "clone"], _server(server))
     if server.url:
         yield items(path, [(["inputs"], _KEY)])
 
 
-def then(_person: Person) -> str:
+def then(_machine: Machine) -> str:
     """What the person does next."""
     return "In VS Code, `MCP: List Servers` shows clone."
 
 
-def _folder(person: Person) -> Path:
-    return person.application_data("Code") / "User"
+def _folder(machine: Machine) -> Path:
+    return machine.own_data("Code") / "User"
 
 
 def _server(server: Server) -> dict[str, Any]:
