@@ -190,7 +190,7 @@ def memory_over(
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         compile_profile=profile,
         promote=Promote(sync, episodes, facts, profile, model),
-        promote_on_demand=PromoteOnDemand(sync, episodes, summaries, facts, distil, profile, model),
+        promote_on_demand=PromoteOnDemand(sync, episodes, facts, profile, model),
         context=Context(storage, clock, embedder),
         embed=Embed(storage, clock, embedder) if embedder else None,
         trace=Trace(storage),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.model.facts import DistilFacts
+from clone_mcp.memory.model.facts import DistilFacts, Distilled
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
 from clone_mcp.models.usage import Purpose
+
+T = TypeVar("T")
 
 _ALL = 1_000_000
 _READ = 50
@@ -39,8 +43,24 @@ class Promoted:
     """Why a model that is allowed has not read them all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to promote."""
+
+    since: datetime | None = None
+    limit: int = 100
+    model: str | None = None
+    """To be asked instead of what is set up. Without it a model is asked where one is allowed."""
+    force: bool = False
+    """Also what was promoted before."""
+
+
 class WithModel:
-    """What a model adds to the rules, where one is allowed."""
+    """What a model adds to the rules, where one is allowed.
+
+    Whoever names a model is told of its failure: what LanguageModel raises, Unavailable too when none is allowed.
+    Whoever names none gets what there is, and why not more. What was written before a failure stays.
+    """
 
     def __init__(self, paid: PaidModel | None, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
         self._paid = paid
@@ -52,25 +72,34 @@ class WithModel:
         """Whether any model may be asked."""
         return self._paid is not None
 
-    def check(self, tenant: UUID, model: str) -> None:
-        """Raises Unavailable where no model is allowed, and Invalid for one that Clone does not ask."""
+    def check(self, tenant: UUID, model: str | None) -> None:
+        """Raises Unavailable where a model is named and none allowed, and Invalid for one that Clone does not ask."""
+        if model is None:
+            return
         models = account(self._paid, tenant, Purpose.DISTIL).models
         if model not in models:
             raise Invalid(f"{model!r} is no model that Clone asks.", hint=f"Use {', '.join(models)}.")
 
-    async def __call__(
-        self, tenant: UUID, done: Promoted, *, since: datetime | None, limit: int, model: str | None, force: bool
-    ) -> Promoted:
-        """Raises what LanguageModel raises if it was named. Who named none gets what there is, and why not more."""
+    async def retold(self, tenant: UUID, wanted: Wanted) -> tuple[int, str | None]:
+        """How many summaries it wrote anew, and why no more."""
+        return await self._as_far_as_it_goes(self._summaries, tenant, wanted, nothing=0)
+
+    async def distilled(self, tenant: UUID, wanted: Wanted) -> tuple[Distilled, str | None]:
+        """What it found in episodes, and why no more."""
+        return await self._as_far_as_it_goes(self._facts, tenant, wanted, nothing=Distilled())
+
+    async def _as_far_as_it_goes(
+        self, ask: Callable[..., Awaitable[T]], tenant: UUID, wanted: Wanted, *, nothing: T
+    ) -> tuple[T, str | None]:
+        if not self.allowed:
+            return nothing, None
         try:
-            summaries = await self._summaries(tenant, since=since, limit=limit, model=model, force=force)
-            done = replace(done, summaries=summaries)
-            distilled = await self._facts(tenant, since=since, limit=limit, model=model, force=force)
+            how = {"since": wanted.since, "limit": wanted.limit, "model": wanted.model, "force": wanted.force}
+            return await ask(tenant, **how), None
         except (Unavailable, RateLimited, Upstream) as exc:
-            if model is not None:
+            if wanted.model is not None:
                 raise
-            return replace(done, degraded=str(exc))
-        return replace(done, distilled=distilled.claims)
+            return nothing, str(exc)
 
 
 class Promote:
@@ -102,16 +131,22 @@ class Promote:
         """
         if limit is not None and limit < 1:
             raise Invalid("The limit is a number from 1 on.")
-        if model is not None:
-            self._model.check(tenant, model)
+        self._model.check(tenant, model)
         most = limit or _ALL
         raw = await self._sync(tenant)
         episodes = await self._episodes.at_once(tenant, limit=most, since=since, again=force)
         claims = await self._facts(tenant, limit=most, since=since, again=force)
         await self._profile(tenant)
         done = Promoted(raw, episodes, claims)
-        if not self._model.allowed:
-            return done
-        done = await self._model(tenant, done, since=since, limit=limit or _READ, model=model, force=force)
-        await self._profile(tenant)
+        if self._model.allowed:
+            done = await self._read(tenant, done, Wanted(since, limit or _READ, model, force))
+            await self._profile(tenant)
         return done
+
+    async def _read(self, tenant: UUID, done: Promoted, wanted: Wanted) -> Promoted:
+        summaries, degraded = await self._model.retold(tenant, wanted)
+        done = replace(done, summaries=summaries, degraded=degraded)
+        if degraded is not None:
+            return done
+        found, degraded = await self._model.distilled(tenant, wanted)
+        return replace(done, distilled=found.claims, degraded=degraded)

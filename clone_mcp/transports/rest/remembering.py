@@ -5,7 +5,7 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.memory.forget import Extent
-from clone_mcp.memory.on_demand import Wanted
+from clone_mcp.memory.promote import Wanted
 from clone_mcp.memory.review import Question
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.access import Caller
