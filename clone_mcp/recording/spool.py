@@ -48,12 +48,15 @@ class Spool:
 
     def _append(self, line: bytes) -> bool:
         for _ in range(_TRIES):
-            with _opened(self._path(_OPEN), os.O_WRONLY | os.O_APPEND | os.O_CREAT) as fd:
+            with _opened(self._path(_OPEN), os.O_RDWR | os.O_APPEND | os.O_CREAT) as fd:
                 if not _lock(fd, shared=True) or os.fstat(fd).st_nlink == 0:
                     time.sleep(0.001)  # a server has just claimed this file: the next one is ours
                     continue
-                if os.fstat(fd).st_size + len(line) > MOST_BYTES:
+                size = os.fstat(fd).st_size
+                if size + len(line) > MOST_BYTES:
                     return False
+                if size and os.pread(fd, 1, size - 1) != b"\n":  # the disk was full in the midst of the last one
+                    line = b"\n" + line
                 return os.write(fd, line) == len(line)  # one call, so that no other line gets in between
         return False
 
@@ -63,7 +66,8 @@ class Spool:
         if self.waiting() + len(line) > MOST_BYTES:
             return False
         with _opened(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as fd:
-            os.write(fd, line)
+            if os.write(fd, line) != len(line):
+                return False
         os.replace(draft, final)  # noqa: PTH105
         return True
 

@@ -209,4 +209,9 @@ async def test_nothing_is_fetched_that_a_caller_names(clone, me, monkeypatch):
     ]
     assert (await clone.ingest.batch(me, events)).invalid == ()
     await clone.predict(me, Question(url, f"Shall I fetch {url}?", options=(url, "no")))
+    owner = Caller(me.tenant, Scope.OWNER)
+    hook = await clone.webhooks.create(owner, "github", name=url, signing_secret=None)
+    body = json.dumps({"repository": {"full_name": url}, "issue": {"title": url, "url": url, "comments_url": url}})
+    headers = {"x-github-event": "issues", **signed(hook.secret or "", body.encode())}
+    assert (await clone.webhooks.receive(hook.address, headers, body.encode())).accepted == 1
     await clone.memory.promote(me.tenant)
