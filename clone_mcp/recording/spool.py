@@ -76,10 +76,9 @@ class Spool:
 
         What failed before comes first; nothing new is claimed while it lies there.
         """
-        names = self._names(_CLAIMED)
-        if not names and (name := self._claim()):
-            names = [name]
-        for name in names:
+        if not self._names(_CLAIMED):
+            self._claim()
+        for name in self._names(_CLAIMED):
             held = Claimed(self._path(name))
             with suppress(FileNotFoundError), _opened(held.path, os.O_RDWR) as held.fd:
                 if _lock(held.fd, shared=False) and os.fstat(held.fd).st_nlink:
@@ -89,13 +88,10 @@ class Spool:
             if held.delivered and fcntl is None:
                 os.unlink(held.path)  # noqa: PTH108
 
-    def _claim(self) -> str | None:
+    def _claim(self) -> None:
         name = f"{_CLAIMED}{time.time_ns()}-{os.getpid()}.jsonl"
-        try:
+        with suppress(FileNotFoundError):
             os.rename(self._path(_OPEN), self._path(name))  # noqa: PTH104
-        except FileNotFoundError:
-            return None
-        return name
 
     def set_aside(self, what: str, reason: str) -> None:
         """Keep something that can't be delivered for the person to look at, if there is room."""
@@ -124,10 +120,13 @@ class Spool:
             return []
 
     def _names(self, start: str) -> list[str]:
+        """Plain files alone: a link leads elsewhere, and a pipe would be waited for."""
         try:
-            return sorted(name for name in os.listdir(self.folder) if name.startswith(start) and name.endswith("l"))  # noqa: PTH208
+            with os.scandir(self.folder) as found:
+                plain = [each.name for each in found if each.is_file(follow_symlinks=False)]
         except OSError:
             return []
+        return sorted(name for name in plain if name.startswith(start) and name.endswith("l"))
 
     def _size(self, name: str) -> int:
         try:

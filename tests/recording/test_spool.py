@@ -95,6 +95,20 @@ def test_a_link_in_its_place_is_not_followed(spool: Spool, tmp_path: Path) -> No
     assert target.read_text() == "mine"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_links_and_pipes_in_the_spool_hold_nothing_up(spool: Spool, tmp_path: Path) -> None:
+    folder, target = Path(spool.folder), tmp_path / "target.jsonl"
+    target.write_text('{"n": "of somebody else"}\n')
+    folder.mkdir()
+    (folder / "claimed-0.jsonl").symlink_to(target)
+    os.mkfifo(folder / "claimed-1.jsonl")
+    (folder / "notes.jsonl").symlink_to(target)
+    assert (notes(spool), spool.waiting()) == ([], 0)  # which moved the link out of the way
+    assert spool.add({"n": 1})
+    assert notes(spool) == [{"n": 1}]
+    assert target.read_text() == '{"n": "of somebody else"}\n'
+
+
 def test_what_is_set_aside_is_kept_with_its_reason_and_cut(spool: Spool) -> None:
     spool.set_aside("x" * 10_000, "too strange")
     [failure] = spool.failures()
