@@ -9,6 +9,8 @@ from pathlib import Path
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Conflict
 from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.markdown import folder as folders
+from clone_mcp.memory.markdown.documents import files
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.sources.importing import Import, Imported, Wanted
 from clone_mcp.sources.registry import BY_NAME
@@ -84,6 +86,17 @@ async def apply(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> Non
     say(DONE)
 
 
+async def export(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> None:
+    """Over an earlier export, and into a new folder."""
+    markdown = clone.memory.markdown
+    for where in (folder, folder.with_name("another")):
+        await markdown.export(OWNER, where)
+        assert files(where) == await markdown.rendered(OWNER)
+        assert folders.changed(where) == []
+        assert list(where.glob(".clone.*ing.json")) == []
+    say(DONE)
+
+
 async def restore(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> None:
     """Into an empty memory. One that was filled is refused, and nobody needs to fill it."""
     with suppress(Conflict):
@@ -117,7 +130,8 @@ async def nothing(_clone: Clone, _clock: FixedClock, _folder: Path, _say: Say) -
 
 
 ACTS: dict[str, Callable[[Clone, FixedClock, Path, Say], Awaitable[None]]] = {
-    act.__name__: act for act in (record, batch, feedback, promote, forget, apply, restore, take_in, deliver, nothing)
+    act.__name__: act
+    for act in (record, batch, feedback, promote, forget, apply, export, restore, take_in, deliver, nothing)
 }
 
 
@@ -134,6 +148,12 @@ async def days_later(clone: Clone, clock: FixedClock) -> None:
     clock.advance(days=1)
     await the_person(clone, clock).says("what about the other one?", session="t3")
     clock.advance(days=1)
+
+
+async def without_a_fact(clone: Clone, clock: FixedClock) -> None:
+    """One that was known is deleted."""
+    tabs = await the_person(clone, clock).fact("Prefers tabs over spaces.")
+    await clone.memory.correct.delete_fact(OWNER, tabs.id)
 
 
 def edit(folder: Path) -> None:

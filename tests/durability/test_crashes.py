@@ -62,6 +62,11 @@ def edited(place: Place) -> Place:
     return place.within(acts.days_later)
 
 
+def outgrown(place: Place) -> Place:
+    """Memory has something new, and no longer something that the export has."""
+    return place.within(acts.days_later).within(acts.without_a_fact)
+
+
 def with_more(place: Place) -> Place:
     return place.within(acts.before_promoting)
 
@@ -69,6 +74,7 @@ def with_more(place: Place) -> Place:
 BEFORE: dict[str, Callable[[Place], Place]] = {
     "promote": with_more,
     "apply": edited,
+    "export": outgrown,
     "restore": Place.emptied,
     "take_in": found.history,
     "deliver": found.notes,
@@ -83,7 +89,7 @@ def test_a_death_at_any_step_leaves_all_or_nothing_and_needs_no_hand(act: str, d
         with place.copied() as undisturbed:
             life = deaths(undisturbed.task(act))
             whole = seen(undisturbed)
-        commits = life.steps["after commit"]
+        commits = life.steps.get("after commit", 0)
         state = seen(place)
         for number in chosen(commits):
             before = died(place, act, deaths, "before commit", number, life, whole)
@@ -114,7 +120,7 @@ def test_a_server_that_dies_over_and_over_gets_everything_done_once(deaths: Deat
 
 
 def chosen(commits: int) -> list[int]:
-    return sorted({1, (commits + 1) // 2, commits})
+    return sorted({1, (commits + 1) // 2, commits} if commits else ())
 
 
 def died(place: Place, act: str, deaths: Deaths, step: str, number: int, life: End, whole: Portrait) -> Portrait:
