@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -22,6 +23,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
 from clone_mcp.evaluation.onboarding import Learned, after_import
 from clone_mcp.evaluation.report import Report, report
+from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.importing import Import, Imported, Wanted
 from clone_mcp.sources.recognise import recognised
 from clone_mcp.sources.registry import BY_NAME, CLIENTS, SOURCES, Source
@@ -149,8 +151,10 @@ def _me(found: Sequence[Found], me: str) -> str:
     for each in found:
         if each.source.names is None:
             continue
-        log = Log()
-        names = sum((each.source.names(path, log) for path in each.files), start=type(log.dropped)())
+        log, names = Log(), Counter[str]()
+        for path in each.files:
+            with damage_noted(path, log):
+                names += each.source.names(path, log)
         if names:
             return chosen("Which of these are you?", [name for name, _ in names.most_common(9) if name], option="--me")
     return ""

@@ -6,12 +6,13 @@ import base64
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 from clone_mcp import __version__
@@ -70,9 +71,14 @@ def _append(path: Path, rows: Any, *, anew: bool = False) -> None:
         file.writelines(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in map(dict, rows))
 
 
-def _private(path: Path, *, anew: bool = False) -> Any:
+@contextmanager
+def _private(path: Path, *, anew: bool = False) -> Generator[TextIO]:
     how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if anew else os.O_APPEND)
-    return os.fdopen(os.open(path, how, 0o600), "w" if anew else "a", encoding="utf-8", newline="\n")
+    try:
+        with os.fdopen(os.open(path, how, 0o600), "w" if anew else "a", encoding="utf-8", newline="\n") as file:
+            yield file
+    except OSError as exc:
+        raise Invalid(f"{path} can't be written: {exc.strerror}.", hint="Name another folder.") from exc
 
 
 def _plain(value: Any) -> Any:

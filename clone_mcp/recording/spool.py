@@ -48,12 +48,15 @@ class Spool:
 
     def _append(self, line: bytes) -> bool:
         for _ in range(_TRIES):
-            with _opened(self._path(_OPEN), os.O_WRONLY | os.O_APPEND | os.O_CREAT) as fd:
+            with _opened(self._path(_OPEN), os.O_RDWR | os.O_APPEND | os.O_CREAT) as fd:
                 if not _lock(fd, shared=True) or os.fstat(fd).st_nlink == 0:
                     time.sleep(0.001)  # a server has just claimed this file: the next one is ours
                     continue
-                if os.fstat(fd).st_size + len(line) > MOST_BYTES:
+                size = os.fstat(fd).st_size
+                if size + len(line) > MOST_BYTES:
                     return False
+                if size and os.pread(fd, 1, size - 1) != b"\n":  # the disk was full in the midst of the last one
+                    line = b"\n" + line
                 return os.write(fd, line) == len(line)  # one call, so that no other line gets in between
         return False
 
@@ -63,7 +66,8 @@ class Spool:
         if self.waiting() + len(line) > MOST_BYTES:
             return False
         with _opened(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as fd:
-            os.write(fd, line)
+            if os.write(fd, line) != len(line):
+                return False
         os.replace(draft, final)  # noqa: PTH105
         return True
 
@@ -72,10 +76,9 @@ class Spool:
 
         What failed before comes first; nothing new is claimed while it lies there.
         """
-        names = self._names(_CLAIMED)
-        if not names and (name := self._claim()):
-            names = [name]
-        for name in names:
+        if not self._names(_CLAIMED):
+            self._claim()
+        for name in self._names(_CLAIMED):
             held = Claimed(self._path(name))
             with suppress(FileNotFoundError), _opened(held.path, os.O_RDWR) as held.fd:
                 if _lock(held.fd, shared=False) and os.fstat(held.fd).st_nlink:
@@ -85,13 +88,10 @@ class Spool:
             if held.delivered and fcntl is None:
                 os.unlink(held.path)  # noqa: PTH108
 
-    def _claim(self) -> str | None:
+    def _claim(self) -> None:
         name = f"{_CLAIMED}{time.time_ns()}-{os.getpid()}.jsonl"
-        try:
+        with suppress(FileNotFoundError):
             os.rename(self._path(_OPEN), self._path(name))  # noqa: PTH104
-        except FileNotFoundError:
-            return None
-        return name
 
     def set_aside(self, what: str, reason: str) -> None:
         """Keep something that can't be delivered for the person to look at, if there is room."""
@@ -120,10 +120,13 @@ class Spool:
             return []
 
     def _names(self, start: str) -> list[str]:
+        """Plain files alone: a link leads elsewhere, and a pipe would be waited for."""
         try:
-            return sorted(name for name in os.listdir(self.folder) if name.startswith(start) and name.endswith("l"))  # noqa: PTH208
+            with os.scandir(self.folder) as found:
+                plain = [each.name for each in found if each.is_file(follow_symlinks=False)]
         except OSError:
             return []
+        return sorted(name for name in plain if name.startswith(start) and name.endswith("l"))
 
     def _size(self, name: str) -> int:
         try:

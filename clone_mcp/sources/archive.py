@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
@@ -20,8 +21,11 @@ _SUSPECT = 64 * 1024**2
 _DENSEST = 200
 """Text shrinks to a tenth; what was made to explode, to a thousandth."""
 
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 """What reading a damaged file raises."""
+_NO_ZIP = (*BROKEN, ValueError, struct.error)
+"""What opening one raises: lengths and names that can't be are met there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Member:
         """The open file; None, with a note, when it can't be opened."""
         try:
             file = self._open()
-        except BROKEN as exc:
+        except _NO_ZIP as exc:
             log.bad(self.place, 0, str(exc) or type(exc).__name__)
             yield None
             return
@@ -48,6 +52,15 @@ class Member:
     def base(self) -> str:
         """The name without folders."""
         return PurePosixPath(self.name).name
+
+
+@contextmanager
+def damage_noted(place: Path | str, log: Log) -> Generator[None]:
+    """A file that can't be read to its end is noted, and whoever reads goes on with the next."""
+    try:
+        yield
+    except BROKEN as exc:
+        log.bad(place, 0, str(exc) or type(exc).__name__)
 
 
 def members(path: Path, log: Log) -> Iterator[Member]:
@@ -70,13 +83,13 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
 def _zipped(path: Path, log: Log) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
-    except BROKEN as exc:
+    except _NO_ZIP as exc:
         log.bad(path, 0, str(exc) or type(exc).__name__)
         return
     with archive:
-        entries = sorted(
-            (entry for entry in archive.infolist() if not entry.is_dir()), key=lambda entry: entry.filename
-        )
+        # Python's own `is_dir` fails on an empty name.
+        files = (entry for entry in archive.infolist() if entry.filename and not entry.filename.endswith("/"))
+        entries = sorted(files, key=lambda entry: entry.filename)
         if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > LARGEST_TOTAL:
             log.bad(path, 0, "larger than any export")
             return
@@ -95,6 +108,8 @@ def _inner(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], Bin
 def _suspicious(entry: zipfile.ZipInfo) -> str | None:
     if entry.flag_bits & 1:
         return "encrypted"
+    if entry.compress_type not in _PACKED:
+        return "packed as no export is"
     if entry.file_size > LARGEST_MEMBER:
         return f"larger than {LARGEST_MEMBER:,} bytes"
     if entry.file_size > _SUSPECT and entry.file_size > _DENSEST * max(1, entry.compress_size):

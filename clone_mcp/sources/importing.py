@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,7 +18,7 @@ from clone_mcp.models.text import clean
 from clone_mcp.recording.backfill import BATCH, Backfill, Filling, Taken
 from clone_mcp.recording.identity import event_id
 from clone_mcp.recording.ingest import Past
-from clone_mcp.sources.archive import BROKEN
+from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.registry import Source
 
 LONGEST = 250_000
@@ -182,7 +181,7 @@ def _with_pastes_marked(turn: Turn) -> str:
 
 
 def _turns(source: Source, path: Path, wanted: Wanted, done: Imported) -> Iterator[Turn]:
-    with _damage_noted(path, done.log):
+    with damage_noted(path, done.log):
         for turn in source.read(path, done.log, wanted.me):
             if wanted.since and turn.at < wanted.since:
                 continue
@@ -190,15 +189,6 @@ def _turns(source: Source, path: Path, wanted: Wanted, done: Imported) -> Iterat
                 continue
             if turn.text.strip():
                 yield turn
-
-
-@contextmanager
-def _damage_noted(path: Path, log: Log) -> Generator[None]:
-    """A file that can't be read to its end is noted, and the next one is read."""
-    try:
-        yield
-    except BROKEN as exc:
-        log.bad(path, 0, str(exc) or type(exc).__name__)
 
 
 def _older(path: Path, since: datetime) -> bool:

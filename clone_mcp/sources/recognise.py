@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from clone_mcp.clients.lines import regular
 from clone_mcp.clients.turns import Log
 from clone_mcp.sources import whatsapp
-from clone_mcp.sources.archive import Member, members
+from clone_mcp.sources.archive import Member, damage_noted, members
 from clone_mcp.sources.registry import BY_NAME, Source
 
 _HEAD = 32 * 1024
@@ -52,7 +52,8 @@ def _file(path: Path) -> str | None:
 
 
 def _by_head(member: Member) -> str | None:
-    with member.opened(Log()) as file:
+    head = ""
+    with member.opened(Log()) as file, damage_noted(member.place, Log()):
         head = file.read(_HEAD).decode("utf-8", "replace") if file else ""
     for name, pattern in _BY_HEAD:
         if pattern.search(head):

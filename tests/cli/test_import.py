@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,20 @@ def test_what_cannot_be_found_is_said(command: Command, tmp_path: Path, argument
     strange = written(tmp_path / "strange.bin", "?")
     ran = command("import", *(each.format(strange=strange) for each in arguments))
     assert (ran.code, error in ran.err) == (2, True), ran.err
+
+
+def test_a_damaged_zip_is_told_in_prose_before_anybody_is_asked_who_they_are(command: Command, tmp_path: Path) -> None:
+    """One with a file of no name, and one whose words are not those that were packed."""
+    path = tmp_path / "WhatsApp Chat.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("_chat.txt", CHAT)
+        archive.writestr("Q", "")
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"hello", b"hallo"))
+    ran = command("import", str(path), "--yes")
+    assert (ran.code, "could not read 1 places:" in ran.out) == (1, True), ran.err
+    path.write_bytes(whole.replace(b"Q", b"\x00"))
+    assert "2 turns" in command("import", str(path), "--yes", "--me", "Me").out
 
 
 def test_sources_are_listed(command: Command) -> None:

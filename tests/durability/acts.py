@@ -9,7 +9,11 @@ from pathlib import Path
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Conflict
 from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.markdown import folder as folders
+from clone_mcp.memory.markdown.documents import files
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.sources.importing import Import, Imported, Wanted
+from clone_mcp.sources.registry import BY_NAME
 from tests.memory.person import RULE, SPACES, TABS, Person
 from tests.support.clock import FixedClock
 from tests.support.events import said, stopped, typed
@@ -25,7 +29,7 @@ def the_person(clone: Clone, clock: FixedClock) -> Person:
 
 
 async def lived(clone: Clone, clock: FixedClock, folder: Path) -> None:
-    """What there is before: rows, episodes, a strong fact, a prediction that cites it, an export, and newer rows."""
+    """What there is before: rows, episodes, a strong fact, a prediction that cites it, and an export."""
     person = the_person(clone, clock)
     await person.said_in_sessions(TABS, 5)
     await person.hears("Shall I run them?", "t0")
@@ -82,10 +86,42 @@ async def apply(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> Non
     say(DONE)
 
 
+async def export(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> None:
+    """Over an earlier export, and into a new folder."""
+    markdown = clone.memory.markdown
+    for where in (folder, folder.with_name("another")):
+        await markdown.export(OWNER, where)
+        assert files(where) == await markdown.rendered(OWNER)
+        assert folders.changed(where) == []
+        assert list(where.glob(".clone.*ing.json")) == []
+    say(DONE)
+
+
 async def restore(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> None:
     """Into an empty memory. One that was filled is refused, and nobody needs to fill it."""
     with suppress(Conflict):
         await clone.memory.restore(OWNER, folder)
+    say(DONE)
+
+
+async def take_in(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> None:
+    """A history of two sessions. What is counted as new while it goes on is acknowledged."""
+    told = 0
+
+    def moved(done: Imported) -> None:
+        nonlocal told
+        for number in range(told, done.taken.new):
+            say(f"turn {number:04}")
+        told = done.taken.new
+
+    files = sorted(folder.with_name("history").glob("*.jsonl"))
+    await Import(clone.backfill)(OWNER, BY_NAME["claude-code"], files, Wanted(), moved=moved)
+    say(DONE)
+
+
+async def deliver(clone: Clone, _clock: FixedClock, _folder: Path, say: Say) -> None:
+    """What hooks left, which nobody asks for twice."""
+    await clone.deliver()
     say(DONE)
 
 
@@ -94,7 +130,8 @@ async def nothing(_clone: Clone, _clock: FixedClock, _folder: Path, _say: Say) -
 
 
 ACTS: dict[str, Callable[[Clone, FixedClock, Path, Say], Awaitable[None]]] = {
-    act.__name__: act for act in (record, batch, feedback, promote, forget, apply, restore, nothing)
+    act.__name__: act
+    for act in (record, batch, feedback, promote, forget, apply, export, restore, take_in, deliver, nothing)
 }
 
 
@@ -104,6 +141,19 @@ async def before_promoting(clone: Clone, clock: FixedClock) -> None:
     await person.says(SPACES, HABIT, session="t1")
     await person.says("I prefer working with my therapist in the morning", HABIT, session="t2")
     await person.leaves("t2")
+
+
+async def days_later(clone: Clone, clock: FixedClock) -> None:
+    """Rows of which the export knows nothing, in a file of their own."""
+    clock.advance(days=1)
+    await the_person(clone, clock).says("what about the other one?", session="t3")
+    clock.advance(days=1)
+
+
+async def without_a_fact(clone: Clone, clock: FixedClock) -> None:
+    """One that was known is deleted."""
+    tabs = await the_person(clone, clock).fact("Prefers tabs over spaces.")
+    await clone.memory.correct.delete_fact(OWNER, tabs.id)
 
 
 def edit(folder: Path) -> None:

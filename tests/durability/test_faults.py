@@ -6,6 +6,7 @@ the fault is mended.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -14,22 +15,26 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from clone_mcp.app import open_storage, wire
+from clone_mcp.errors import Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.events import Job
+from clone_mcp.models.prediction import Question
 from clone_mcp.settings import Settings
 from tests.durability import acts
 from tests.durability.acts import ME
 from tests.memory.person import TABS
 from tests.support.clock import FixedClock
 from tests.support.events import typed
+from tests.support.postgres import Postgres
 from tests.support.stdio import CLONE, Process, environment, running
 
 pytestmark = pytest.mark.slow
@@ -120,6 +125,37 @@ def test_a_disk_that_can_only_be_read_refuses_in_prose_until_it_can_be_written(l
             assert refusal(question).startswith("Error 503 (unavailable): ")
         after = asked(server, "after", 2)["structuredContent"]["event_id"]
     assert stored(local) == [before, after]
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_a_postgres_that_only_reads_refuses_in_prose_until_it_writes_again(
+    settings: Settings, clock: FixedClock, postgres: Postgres
+) -> None:
+    """As one that became a copy of another."""
+    name = sa.make_url(settings.database_url).database
+    storage = await open_storage(settings, clock)
+    clone = wire(settings, storage, clock, b"test")
+
+    async def only_reads(how: str) -> None:
+        await postgres.execute(f'ALTER DATABASE "{name}" {how}')
+        await postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    assert (await clone.ingest.batch(ME, [typed("before")])).accepted == 1
+    await only_reads("SET default_transaction_read_only = on")
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="The database can't be used right now"):
+            await clone.ingest.batch(ME, [typed("during")])
+        with pytest.raises(Unavailable):
+            await clone.predict(ME, Question("a", "Go on?"))
+    await only_reads("RESET default_transaction_read_only")
+    async with asyncio.timeout(30):
+        while True:  # connections that were cut are noticed one by one
+            with suppress(Unavailable):
+                assert (await clone.ingest.batch(ME, [typed("after", id="after")])).accepted == 1
+                break
+    async with storage.begin(LOCAL_TENANT, readonly=True) as uow:
+        assert {each.payload["prompt"] for each in await uow.events.of_session("s")} == {"before", "after"}
+    await storage.close()
 
 
 def killed_in_the_middle(settings: Settings, count: int = 30) -> list[str]:

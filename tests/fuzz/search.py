@@ -15,15 +15,18 @@ def search(name: str, seconds: str) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["clone_mcp"]):
-        from tests.fuzz import targets
+        from tests.fuzz import histories, targets
+
+    errors = "surrogateescape" if name in histories.TARGETS else "replace"
 
     def once(data: bytes) -> None:
-        targets.tried(name, atheris.FuzzedDataProvider(data).ConsumeUnicodeNoSurrogates(sys.maxsize))
+        targets.tried(name, data.decode(errors=errors))
 
     corpus = CORPUS / name.replace(" ", "-")
     corpus.mkdir(parents=True, exist_ok=True)
-    (corpus / "seed").write_text(targets.seeds().get(name, "yes"), encoding="utf-8")
+    (corpus / "seed").write_bytes(histories.raw(targets.seeds().get(name, "yes")))
     options = [f"-max_total_time={seconds}", "-max_len=8192", "-timeout=5", "-rss_limit_mb=1024", "-verbosity=0"]
+    options.append(f"-artifact_prefix={corpus}/")
     atheris.Setup([sys.argv[0], *options, str(corpus)], once)
     atheris.Fuzz()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.memory.markdown import documents
 from clone_mcp.memory.markdown.documents import files
+from tests.fuzz import histories
 from tests.fuzz.targets import TARGETS, seeds, tried
 from tests.support.effort import effort
 
@@ -42,6 +43,11 @@ def changed(text: str, changes: list[tuple[float, int, str]]) -> str:
 @pytest.mark.parametrize("name", SEEDS)
 def test_what_an_export_holds_is_read(name: str) -> None:
     TARGETS[name](SEEDS[name])
+
+
+@pytest.mark.parametrize("name", histories.TARGETS)
+def test_what_a_history_is_changed_from_holds_turns(name: str) -> None:
+    assert histories.read(name, SEEDS[name]) > 0
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -82,6 +82,22 @@ async def test_it_is_nowhere_to_be_read(settings, storage, clock, me, caplog):
 
 
 @on_sqlite
+async def test_what_a_webhook_is_signed_with_and_its_address_are_nowhere_to_be_read(
+    settings, storage, clock, me, tmp_path
+):
+    clone, owner = keyed(settings, storage, clock, new_key()), Caller(me.tenant, Scope.OWNER)
+    made = await clone.webhooks.create(owner, "slack", name="team", signing_secret=OWN)
+    ours = await clone.webhooks.create(owner, "github", name="code", signing_secret=None)
+    await clone.hosting.archive(me.tenant, tmp_path / "archive")
+    archived = [path.read_text() for path in (tmp_path / "archive").rglob("*") if path.is_file()]
+    told = str([archived, await clone.webhooks.list(owner), await rows(settings, "SELECT * FROM webhooks")])
+    assert "team" in told
+    assert [each for each in (OWN, ours.secret, made.address, ours.address) if each in told] == []
+    kept = b"".join(path.read_bytes() for path in settings.home.glob("clone.db*"))
+    assert [each for each in (OWN, ours.secret, made.address, ours.address) if each.encode() in kept] == []
+
+
+@on_sqlite
 async def test_a_sealed_key_moved_to_another_tenants_row_opens_for_nobody(settings, storage, clock, me):
     sealing = AesGcm.of(new_key())
     sealed = sealing.seal(me.tenant, OWN)

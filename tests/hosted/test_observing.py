@@ -15,7 +15,9 @@ import pytest
 from clone_mcp import __version__
 from clone_mcp.logs import AsJson
 from clone_mcp.models.access import Scope
+from clone_mcp.models.prediction import Question
 from clone_mcp.transports.metrics import Histogram, Metrics, listening
+from tests.support.events import typed
 from tests.support.mcp import http_client, service, within
 from tests.support.stdio import PATIENCE, environment
 from tests.transports.test_http import calling
@@ -51,6 +53,30 @@ async def test_counts_are_public_only_when_allowed_and_name_no_tenant(settings, 
     assert sample(text, f'clone_build_info{{version="{__version__}"}}') == 1
     assert str(me.tenant) not in text
     assert SECRET not in text
+
+
+OPEN = (
+    *("/healthz", "/mcp/health", "/readyz", "/metrics", "/.well-known/mcp/server-card.json", "/api/docs"),
+    *("/api/openapi.json", "/api/monitoring/health/", "/api/monitoring/ready/"),
+)
+
+
+@on_sqlite
+async def test_what_needs_no_key_tells_nothing_of_anybody_however_it_is_asked(settings, clone, storage, me):
+    made, key = await clone.keys.create(me.tenant, SECRET, Scope.RECORDER)
+    await clone.ingest.batch(me, [typed(SECRET, SECRET)])
+    await clone.predict(me, Question(SECRET, f"{SECRET}: shall I go on?"))
+    async with calling(settings.model_copy(update={"metrics_public": True}), clone) as http:
+        await http.get("/api/memory/stats/", headers={"x-clone-api-key": key})
+        await http.request(f"SPY{made.id}", "/healthz")
+        there = [await http.get(path) for path in OPEN]
+        await storage.close()
+        gone = [await http.get(path) for path in OPEN]
+    assert [each.status_code for each in there] == [200] * len(OPEN)
+    assert {503} < {each.status_code for each in gone}
+    told = "".join(f"{each.text}{each.headers}" for each in there + gone)
+    private = (SECRET, str(me.tenant), made.id, made.prefix, key, str(settings.home), settings.url)
+    assert [each for each in private if each in told] == []
 
 
 def test_a_histogram_counts_what_took_at_most_so_long():

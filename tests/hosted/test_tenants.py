@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from clone_mcp.app import is_sqlite, opened
-from clone_mcp.errors import NotFound
+from clone_mcp.errors import Invalid, NotFound
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.events import Job
 from clone_mcp.storage import schema
@@ -17,6 +18,7 @@ from tests.storage.test_tenancy import furnish
 from tests.support.events import one_of_each
 from tests.support.sql import rows
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 OF_TENANTS = [table.name for table in schema.metadata.sorted_tables if "tenant_id" in table.c]
 
 
@@ -116,6 +118,21 @@ async def test_an_export_holds_every_row_but_no_secret(settings, clone, storage,
     assert "model_key" not in json.loads(lines["tenant_settings"][0])
     assert (folder / "memory" / "profile.md").exists()
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.rglob("*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+@on_sqlite
+async def test_an_export_onto_a_full_disk_is_refused_in_prose(settings, clone, storage, clock, tmp_path):
+    import resource
+
+    me = await furnished(clone, storage, clock)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))
+    try:
+        with pytest.raises(Invalid, match=r"jsonl can't be written: File too large\. Name another folder\."):
+            await clone.hosting.archive(me.tenant, tmp_path / "archive")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_pages_of_an_export_leave_nothing_out(clone, storage, me, monkeypatch):

@@ -68,6 +68,23 @@ def test_it_is_bounded(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(notes(spool)) == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit, and every note has a file of its own")
+def test_a_disk_that_fills_up_in_the_midst_of_a_note_costs_no_other(spool: Spool) -> None:
+    import resource
+
+    spool.add({"n": 1})
+    room = Path(spool.folder, "notes.jsonl").stat().st_size + 4
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        assert not spool.add({"n": 2})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert spool.add({"n": 3})
+    lines = [line for file in spool.claimed() for line in file.lines()]
+    assert lines == [b'{"n":1}\n', b'{"n"\n', b'{"n":3}\n']
+
+
 def test_a_link_in_its_place_is_not_followed(spool: Spool, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_text("mine")
@@ -76,6 +93,20 @@ def test_a_link_in_its_place_is_not_followed(spool: Spool, tmp_path: Path) -> No
     with pytest.raises(OSError, match="symbolic links"):
         spool.add({"n": 1})
     assert target.read_text() == "mine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_links_and_pipes_in_the_spool_hold_nothing_up(spool: Spool, tmp_path: Path) -> None:
+    folder, target = Path(spool.folder), tmp_path / "target.jsonl"
+    target.write_text('{"n": "of somebody else"}\n')
+    folder.mkdir()
+    (folder / "claimed-0.jsonl").symlink_to(target)
+    os.mkfifo(folder / "claimed-1.jsonl")
+    (folder / "notes.jsonl").symlink_to(target)
+    assert (notes(spool), spool.waiting()) == ([], 0)  # which moved the link out of the way
+    assert spool.add({"n": 1})
+    assert notes(spool) == [{"n": 1}]
+    assert target.read_text() == '{"n": "of somebody else"}\n'
 
 
 def test_what_is_set_aside_is_kept_with_its_reason_and_cut(spool: Spool) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import logging
 import re
 import secrets
+import signal
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -22,6 +26,7 @@ from tests.support.mcp import service, within
 from tests.support.operations import operations
 from tests.support.sql import seen
 from tests.support.stdio import environment, running
+from tests.transports.test_serving import serving
 
 pytestmark = pytest.mark.slow
 
@@ -127,6 +132,58 @@ def test_nothing_that_was_recorded_or_asked_is_logged_however_much_is_logged(set
     assert [line for line in log.splitlines() if CANARY in line] == []
 
 
+def signed(secret: str, body: bytes) -> dict[str, str]:
+    return {"x-hub-signature-256": f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}"}
+
+
+def everything_over_rest(http: httpx2.Client, text: str) -> set[str]:
+    """Sign up, record, ask and hook in, rightly and wrongly; what was handed out meanwhile and may not be told."""
+    account = {"email": f"{CANARY}@example.com", "password": f"{CANARY} is a password"}
+    signed_up = http.post("/api/auth/signup/", json=account).json()
+    http.headers["authorization"] = f"Bearer {signed_up['access']}"
+    http.post("/api/auth/login/", json={**account, "password": text})
+    http.post("/api/auth/token/refresh/", json={"refresh": text})
+    key = http.post("/api/auth/keys/", json={"name": CANARY, "scope": "owner"}).json()["key"]
+    http.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": CANARY}, headers={"x-clone-api-key": text})
+    http.post("/api/recording/events/", json=[typed(text, CANARY), {**typed(text), "type": text}])
+    question = {"agent": CANARY, "agent_input": f"{text}?", "session_id": CANARY}
+    asked = http.post("/api/predictions/predict/", json=question, headers={"idempotency-key": CANARY}).json()["id"]
+    http.post(f"/api/predictions/{asked}/feedback/", json={"status": "edited", "actual_response": text})
+    http.post("/api/memory/facts/", json={"text": f"Prefers {text}"})
+    for path in (f"/api/memory/search/?q={CANARY}", f"/api/memory/facts/{CANARY}/", f"/api/{CANARY}", f"/{CANARY}"):
+        http.get(path)
+    http.post("/api/memory/facts/", content=text.encode() * 50_000)
+    hook = http.post("/api/sources/webhooks/", json={"connector": "github", "name": CANARY}).json()
+    http.post("/api/sources/webhooks/", json={"connector": "slack", "signing_secret": text})
+    body = json.dumps({"action": CANARY, "repository": {"full_name": "o/r"}, "issue": {"title": text}}).encode()
+    for secret in (hook["secret"], text):
+        http.post(hook["path"], content=body, headers={"x-github-event": "issues", **signed(secret, body)})
+    return {key, hook["secret"], hook["path"].split("/")[-2], signed_up["access"], signed_up["refresh"]}
+
+
+def claiming(number: int) -> dict[str, str]:
+    return {"x-forwarded-for": f"203.0.113.{number}"}
+
+
+def test_over_http_neither_words_nor_credentials_are_logged_however_much_is_logged(settings):
+    env = {"CLONE_LOG_LEVEL": "debug", "CLONE_SIGNUP": "open", "CLONE_TRUSTED_PROXIES": "192.0.2.1"}
+    with serving(settings, "serve", **env) as (server, port), ThreadPoolExecutor(1) as reading:
+        lines = reading.submit(list, server.errors())
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+            secrets_told = everything_over_rest(http, f"{CANARY} {SECRET}")
+            # Who tries is counted by where they are, not by where they say they are.
+            told = [
+                http.post("/api/auth/waitlist/", json={"email": f"{CANARY}@example.com"}, headers=claiming(number))
+                for number in range(11)
+            ]
+        server.signal(signal.SIGTERM)
+        log = lines.result(timeout=60)
+    assert [each.status_code for each in told[-2:]] == [204, 429]
+    assert len(log) > 20
+    assert len(secrets_told) == 5
+    assert [line for line in log if any(each in line for each in (CANARY, SECRET, *secrets_told))] == []
+
+
 async def test_a_failing_database_says_nothing_of_what_it_was_given(clone, me, storage, caplog):
     """Its errors name statements; the values in them stay out of every log."""
     caplog.set_level(logging.DEBUG)
@@ -152,4 +209,9 @@ async def test_nothing_is_fetched_that_a_caller_names(clone, me, monkeypatch):
     ]
     assert (await clone.ingest.batch(me, events)).invalid == ()
     await clone.predict(me, Question(url, f"Shall I fetch {url}?", options=(url, "no")))
+    owner = Caller(me.tenant, Scope.OWNER)
+    hook = await clone.webhooks.create(owner, "github", name=url, signing_secret=None)
+    body = json.dumps({"repository": {"full_name": url}, "issue": {"title": url, "url": url, "comments_url": url}})
+    headers = {"x-github-event": "issues", **signed(hook.secret or "", body.encode())}
+    assert (await clone.webhooks.receive(hook.address, headers, body.encode())).accepted == 1
     await clone.memory.promote(me.tenant)

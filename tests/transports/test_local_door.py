@@ -8,8 +8,11 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
+import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +101,55 @@ def sent(path: Path, line: bytes) -> bytes:
             return connection.recv(65536)
         except OSError:  # it hung up in the middle
             return b""
+
+
+async def test_who_hangs_up_or_says_nothing_keeps_nobody_waiting(local: Settings) -> None:
+    async with standing(local):
+        with ExitStack() as stack:
+            for half in (b"", b'{"tool": "predict_next', b"x" * 100_000):
+                for hangs_up in (True, False):
+                    connection = stack.enter_context(socket.socket(socket.AF_UNIX))
+                    connection.connect(str(socket_path(local.home)))
+                    connection.sendall(half)
+                    if hangs_up:
+                        connection.close()
+            assert await asked(local.home, "predict_next_prompt", **QUESTION) is not None
+
+
+async def test_the_way_to_the_door_is_the_persons_alone(local: Settings) -> None:
+    async with standing(local):
+        door, lock = local.home / DOOR, local.home / "door.lock"
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (local.home, door, lock, socket_path(local.home))]
+        assert modes == [0o700, 0o600, 0o600, 0o600]
+        wrong = {**json.loads(door.read_text()), "token": "0" * 32}
+        line = json.dumps({**wrong, "tool": "predict_next_prompt", "arguments": QUESTION}).encode()
+        assert b"answer" not in await asyncio.to_thread(sent, socket_path(local.home), line)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be somebody else")
+async def test_another_user_of_the_machine_does_not_get_through_the_door() -> None:
+    program = "import os, socket, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); "
+    program += "socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        local = Settings(home=Path(folder, "home"), secret="test")
+        async with standing(local):
+            local.home.chmod(0o755)  # so that it is the socket itself that refuses
+            command = (sys.executable, "-I", "-c", program, str(socket_path(local.home)))
+            tried = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, cwd="/")
+    assert tried.stderr.splitlines()[-1] == "PermissionError: [Errno 13] Permission denied"
+
+
+async def test_a_door_of_a_server_that_died_is_nobodys_and_is_not_waited_for(local: Settings) -> None:
+    async with standing(local):
+        left = (local.home / DOOR).read_text()
+    (local.home / DOOR).write_text(left)
+    with socket.socket(socket.AF_UNIX) as nobody:
+        nobody.bind(str(socket_path(local.home)))  # a file that nobody listens at
+    assert await asked(local.home, "predict_next_prompt", **QUESTION) is None
+    async with standing(local):
+        await appears(local.home / DOOR, but=left)
+        assert await asked(local.home, "predict_next_prompt", **QUESTION) is not None
 
 
 async def test_where_paths_are_too_long_it_is_elsewhere_and_still_ones_own(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +13,7 @@ import httpx2
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -177,12 +181,20 @@ async def test_a_token_that_grants_nothing_here_is_told_what_to_ask_for(mcp, iss
     assert (await mcp.post(issuer.token(clock, scope=None, scp=["clone:use"]))).status_code == 200
 
 
+def by_hand(token: str, key: bytes) -> str:
+    """What the token says, signed with a public key as if that were a secret: libraries refuse to."""
+    head = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "kid": "r"}).encode()).rstrip(b"=").decode()
+    signed = f"{head}.{token.split('.')[1]}"
+    return f"{signed}.{base64.urlsafe_b64encode(hmac.digest(key, signed.encode(), 'sha256')).rstrip(b'=').decode()}"
+
+
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")  # of what makes the token
 @ON_SQLITE
 async def test_a_token_not_made_by_the_issuer_for_us_and_for_now_is_refused(mcp, issuer, clock) -> None:
     now = clock.now().timestamp()
     good = issuer.token(clock)
     known_to_all = issuer.keys[0]["n"].encode()
+    as_written = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for bad in (
         issuer.token(clock, OTHER),
         issuer.token(clock, kid="unknown"),
@@ -191,6 +203,7 @@ async def test_a_token_not_made_by_the_issuer_for_us_and_for_now_is_refused(mcp,
         issuer.token(clock, kid="e"),
         issuer.token(clock, b"secret-secret-secret-secret-1234", "oct", "HS256"),
         issuer.token(clock, known_to_all, "r", "HS256"),
+        by_hand(good, as_written),
         issuer.token(clock, WEAK, "weak"),
         issuer.token(clock, "", "r", "none"),
         issuer.token(clock, ec.generate_private_key(ec.SECP256R1()), "e", "ES256"),
@@ -259,6 +272,41 @@ async def test_nothing_but_the_issuers_own_host_is_asked_and_no_more_is_read_tha
     assert (response.status_code, elsewhere.asked) == (503, [])
     assert issuer.asked
     assert response.json() == {"error": "The issuer of this token can't be reached. Try again in a minute."}
+
+
+@ON_SQLITE
+async def test_no_address_and_no_key_in_a_token_is_heeded(mcp, issuer, clock) -> None:
+    elsewhere = Issuer()
+    async with served(Starlette(routes=[Route("/{path:path}", elsewhere.answer)])) as address:
+        theirs = public("r", OTHER)
+        said = jwt.decode(issuer.token(clock), options={"verify_signature": False})
+        for more in (
+            {"jku": f"{address}/jwks"},
+            {"x5u": f"{address}/cert"},
+            {"jwk": theirs},
+            {"kid": f"{address}/jwks"},
+        ):
+            token = jwt.encode(said, OTHER, algorithm="RS256", headers={"kid": "r", **more})
+            assert (await mcp.refused(token))[0] == 401
+    assert elsewhere.asked == []
+
+
+@ON_SQLITE
+async def test_what_clients_are_told_of_the_issuer_follows_no_header_of_theirs(mcp, issuer) -> None:
+    path, evil = "/.well-known/oauth-protected-resource/mcp", "evil.example"
+    told = (await mcp.http.get(path)).json()
+    proxied = {
+        "x-forwarded-host": evil,
+        "x-forwarded-proto": "http",
+        "forwarded": f"host={evil}",
+        "x-original-host": evil,
+    }
+    assert (await mcp.http.get(path, headers=proxied)).json() == told
+    challenged = await mcp.http.post("/mcp", json={}, headers=proxied)
+    assert challenged.headers["www-authenticate"] == f'Bearer realm="clone", resource_metadata="{PRM}"'
+    for method, where in (("GET", path), ("POST", "/mcp")):
+        misled = await mcp.http.request(method, where, headers={"host": evil})
+        assert (misled.status_code, evil in misled.text + str(misled.headers)) == (421, False)
 
 
 @ON_SQLITE

@@ -72,7 +72,7 @@ class Markdown:
         """What applying the folder would do. Raises Invalid."""
         require_owner(caller)
         base, theirs, ours = read_base(folder).files, files(folder), await self.rendered(caller)
-        return Plan(broken_off=True) if is_done(folder, base, theirs, ours) else plan(base, theirs, ours)
+        return Plan(broken_off=True) if is_done(folder, theirs, ours) else plan(base, theirs, ours)
 
     async def apply(self, caller: Caller, folder: Path) -> Sequence[Change]:
         """Carry the folder's changes out, all of them or none, then export again so that it shows what became of them.
@@ -83,12 +83,13 @@ class Markdown:
         base, theirs = read_base(folder).files, files(folder)
         async with self._purge.erasing(caller.tenant) as uow:
             ours = render(await take(uow))
-            asked = Plan(broken_off=True) if is_done(folder, base, theirs, ours) else plan(base, theirs, ours)
+            asked = Plan(broken_off=True) if is_done(folder, theirs, ours) else plan(base, theirs, ours)
             if asked.conflicts:
                 raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
             if asked.changes:
                 await self._carry_out(uow, asked.changes)
-                folders.keep(folder, NOTE, note_of(theirs, render(await take(uow))))
+                places = [change.path for change in asked.changes]
+                folders.keep(folder, NOTE, note_of(theirs, ours, render(await take(uow)), places))
         if asked.changes or asked.broken_off:
             for path in theirs.keys() - base.keys():
                 (folder / path).unlink(missing_ok=True)  # a new fact: it has a name of its own now

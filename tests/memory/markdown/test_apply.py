@@ -9,6 +9,7 @@ import stat
 import pytest
 
 from clone_mcp.errors import CloneError, Conflict, Forbidden, Invalid, NotFound, TooLarge
+from clone_mcp.memory.markdown import begun
 from clone_mcp.memory.markdown.documents import MAX_FILE
 from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
@@ -165,6 +166,16 @@ async def test_an_export_does_not_overwrite_what_was_not_applied(export, known):
     export.edit(export.file("I prefer spaces"), "I prefer spaces over tabs", TEXT)
     (export.folder / "facts" / "new.md").write_text("I like tea\n")
     with pytest.raises(Conflict, match=r"facts/new\.md would be overwritten"):
+        await export.write()
+
+
+@on_sqlite
+async def test_what_was_edited_after_an_export_was_killed_is_not_overwritten_either(export, known):
+    """Its note says what it may have left, and this is something else."""
+    rendered = {path.relative_to(export.folder).as_posix(): path.read_text() for path in export.folder.rglob("*.md")}
+    (export.folder / begun.NOTE).write_text(begun.note_of({}, rendered, ["facts/gone.md"]))
+    export.edit(export.file(TEXT), TEXT, "I prefer spaces over tabs")
+    with pytest.raises(Conflict, match=r"^facts/prefers-tabs[^,]* would be overwritten"):
         await export.write()
 
 

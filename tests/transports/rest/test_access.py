@@ -17,6 +17,7 @@ from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.transports.rest.surface import ENDPOINTS
 from tests.conftest import new_tenant
 from tests.storage.test_tenancy import MADE_UP, another, furnish, holdings
+from tests.support.sql import seen
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -117,21 +118,47 @@ async def call(http: httpx2.AsyncClient, endpoint: Endpoint, it: str, layer: str
     return await http.request(endpoint.method, where, params=query, **sent)
 
 
+WRITERS = {Scope.AGENT, Scope.RECORDER, Scope.OWNER}
+MAY = {Needs.KEY: {Scope.VIEWER, *WRITERS}, Needs.WRITER: WRITERS, Needs.OWNER: {Scope.OWNER}}
+LEAVING = "remove_member"
+"""Anybody may leave, but only the owner sends others away: here it is somebody else's id that is tried."""
+
+
 @on_sqlite
-async def test_agents_and_recorders_may_not_do_what_is_the_owners_and_strangers_nothing(http_as, me):
-    async with http_as(Caller(me.tenant, Scope.AGENT)) as agent, http_as(me) as recorder:
+@pytest.mark.parametrize("scope", [None, *Scope])
+async def test_every_address_is_open_to_those_who_may_and_to_nobody_else(http_as, me, scope):
+    """None is nobody. What a key may not do for want of a user behind it is refused in other words."""
+    async with http_as(Caller(me.tenant, scope or Scope.AGENT)) as http:
+        if scope is None:
+            del http.headers["x-clone-api-key"]
+        wrong = {}
         for endpoint in ENDPOINTS:
-            if endpoint.needs is Needs.OWNER:
-                for http in (agent, recorder):
-                    response = await call(http, endpoint, str(uuid4()))
-                    assert response.status_code == 403, label(endpoint)
-                    assert response.json()["error"].startswith("Only the owner may do this.")
-        del agent.headers["x-clone-api-key"]
+            if endpoint.needs is not Needs.NOTHING:
+                response = await call(http, endpoint, str(uuid4()))
+                found = refused_as(response)
+                may = MAY[Needs.OWNER if endpoint.name == LEAVING else endpoint.needs]
+                if found != (None if scope in may else 401 if scope is None else 403):
+                    wrong[label(endpoint)] = found, response.text
+        assert wrong == {}
+
+
+def refused_as(response: httpx2.Response) -> int | None:
+    """Whether the credential was too little for the address, whatever else was wrong."""
+    if response.status_code == 401:
+        assert response.headers["www-authenticate"] == 'Bearer realm="clone"'
+        return 401
+    if response.status_code != 403:
+        return None
+    return 403 if re.match("Only the owner may do this|A viewer may read", response.json()["error"]) else None
+
+
+@on_sqlite
+async def test_what_is_open_to_nobody_in_particular_asks_for_what_it_needs(http_as, me):
+    async with http_as(Caller(me.tenant, Scope.OWNER)) as http:
+        del http.headers["x-clone-api-key"]
         for endpoint in ENDPOINTS:
-            response = await call(agent, endpoint, str(uuid4()))
-            if label(endpoint) not in OPEN:
-                assert (response.status_code, response.headers["www-authenticate"]) == (401, 'Bearer realm="clone"')
-            else:
+            if endpoint.needs is Needs.NOTHING:
+                response = await call(http, endpoint, str(uuid4()))
                 assert response.status_code in (200, 204, 400, 401, 403), label(endpoint)
 
 
@@ -152,6 +179,23 @@ async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(http_a
                     told_apart[label(endpoint), kind, layer] = plain(known, it), plain(unknown, never)
     assert told_apart == {}
     assert await holdings(settings, theirs) == before
+
+
+@on_sqlite
+async def test_an_id_of_somebody_else_takes_the_same_statements_by_every_address(http_as, clone, storage, clock):
+    """So that the time it takes tells nothing either."""
+    foreign = await furnish(clone, Caller(await new_tenant(storage, clock), Scope.OWNER))
+    told_apart = []
+    async with http_as(Caller(await new_tenant(storage, clock), Scope.OWNER)) as http:
+        for endpoint, kind in product(filter(takes_an_id, ENDPOINTS), ("event", "session", "prediction", "fact")):
+            it, took = foreign[kind], []
+            for each in (another(it), it, another(it)):  # the first also does what is done once
+                with seen() as watch:
+                    await call(http, endpoint, each)
+                took.append((watch.transactions, watch.statements))
+            if took[1] != took[2]:
+                told_apart.append((label(endpoint), kind))
+    assert told_apart == []
 
 
 def takes_an_id(endpoint: Endpoint) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
+import os
 
 import pytest
 
 from clone_mcp.models.access import Caller, Scope
 from tests.conftest import new_tenant
+from tests.support.sql import seen
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -139,8 +142,6 @@ async def test_a_message_on_slack_becomes_context_once_and_a_challenge_is_answer
 
 @on_sqlite
 async def test_what_is_not_signed_is_refused_like_what_has_no_address(http, github, slack):
-    import base64
-
     told = base64.urlsafe_b64decode(github.path.split("/")[-2] + "==")
     elsewhere = base64.urlsafe_b64encode(told[:-1] + bytes([told[-1] ^ 1])).rstrip(b"=").decode()
     refusals = [
@@ -162,6 +163,27 @@ async def test_what_is_not_signed_is_refused_like_what_has_no_address(http, gith
         signature = hmac.digest(github._secret.encode(), content, hashlib.sha256).hex()
         answer = await http.post(github.path, content=content, headers={"x-hub-signature-256": f"sha256={signature}"})
         assert answer.status_code == 400
+
+
+@on_sqlite
+async def test_an_address_that_is_nearly_right_takes_the_same_statements_as_one_that_never_was(http):
+    """Of a webhook in use, of one that was revoked, of none of that person's, and of nobody's."""
+    used, revoked = [(await made(http, "github"))["path"] for _ in range(2)]
+    listed = (await http.get("/api/sources/webhooks/")).json()["results"]
+    await http.delete(f"/api/sources/webhooks/{listed[0]['id']}/")
+
+    def varied(path: str, first: int, last: int) -> str:
+        told = bytearray(base64.urlsafe_b64decode(path.split("/")[-2] + "=="))
+        told[first:last] = os.urandom(last - first)
+        return f"/api/sources/hooks/{base64.urlsafe_b64encode(told).rstrip(b'=').decode()}/"
+
+    took = []
+    for path in (varied(used, 32, 64), varied(revoked, 32, 64), varied(used, 16, 64), varied(used, 0, 64)):
+        with seen() as watch:
+            assert (await http.post(path, json=COMMENT)).status_code == 401
+        took.append((watch.transactions, watch.statements))
+    assert took[1:] == took[:1] * 3
+    assert len(took[0][1]) == 1
 
 
 async def test_a_webhook_is_listed_without_its_address_and_useless_once_revoked(
