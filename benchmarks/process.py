@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -55,7 +56,8 @@ def rss_mib(pid: int) -> float:
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a server the way a client does: close its stdin, or else ask it to go."""
     if process.stdin is not None:
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it ended by itself, with something unread
+            process.stdin.close()
     else:
         process.terminate()
     try:
