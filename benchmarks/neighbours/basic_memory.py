@@ -17,7 +17,7 @@ from benchmarks.stdio import Call
 
 _PACKAGE, _VERSION = "basic-memory", "0.23.2"
 _INDEXED = 20
-"""Notes that its own command indexes, some ten or twenty a second. The rows of more are made like theirs, within the database."""
+"""Notes that its own command indexes, some twenty a second. More get rows made like theirs, within the database."""
 _PATTERN = "what the first note says"
 _TABLES = ("entity", "note_content", "search_index")
 _DATABASE = ".basic-memory/memory.db"
