@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ _PREPARED = 100
 _WRITES = 50
 _NEW = 3
 _PATIENCE_SECONDS = 120.0
-_FAILURES = (OSError, RuntimeError, subprocess.SubprocessError)
+_FAILURES = (OSError, RuntimeError, LookupError, ValueError, sqlite3.Error, subprocess.SubprocessError)
 
 
 class _Bench:
