@@ -44,7 +44,8 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "hosted": hosted.run,
 }
 
-BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+TABLES: dict[str, Callable[[Sequence[Figure]], str]] = {"figures": table, "neighbours": neighbours.side_by_side}
+"""How figures are shown, by the place that a page has for them. Neighbours stand in columns of their own."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,17 +56,19 @@ def main(arguments: Sequence[str]) -> int:
         effort = replace(effort, large=1_000_000)
     if given.tenants:
         effort = replace(effort, tenants=given.tenants)
-    figures: list[Figure] = []
+    tables: dict[str, list[Figure]] = {}
     for name in given.only or BENCHES:
         print(f"measuring {name} …", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="clone-bench-") as folder:
-            figures += BENCHES[name](effort, Path(folder))
-    shown = table(figures)
-    print(shown)
+            tables.setdefault(name if name in TABLES else "figures", []).extend(BENCHES[name](effort, Path(folder)))
+    figures = [figure for each in tables.values() for figure in each]
+    shown = {place: TABLES[place](each) for place, each in tables.items()}
+    print("\n\n".join(shown.values()))
     if given.json:
         Path(given.json).write_text(json.dumps([as_json(figure) for figure in figures], indent=1) + "\n")
     if given.write:
-        _write(Path(given.write), _command(given), shown)
+        for place, text in shown.items():
+            _write(Path(given.write), place, _command(given), text)
     missed = [figure for figure in figures if figure.verdict == "MISS"]
     judged = [figure for figure in figures if figure.verdict]
     print(f"\n{len(judged) - len(missed)} of {len(judged)} goals met.")
@@ -78,13 +81,14 @@ def _command(given: argparse.Namespace) -> str:
     return " ".join(["python -m benchmarks", *flags, *(f"--only {name}" for name in given.only or [])])
 
 
-def _write(page: Path, command: str, shown: str) -> None:
-    """Put the table between the page's two marks, with the command and the machine that made it."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
+def _write(page: Path, place: str, command: str, shown: str) -> None:
+    """Put a table between its two marks on the page, with the command and the machine that made it."""
+    begin, end = f"<!-- {place} -->", f"<!-- /{place} -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
     when, python = datetime.now(UTC), platform.python_version()
     made = f"`{command}`, {when:%Y-%m-%d}, Python {python}, {os.cpu_count()} processors."
-    page.write_text(f"{before}{BEGIN}\n{made}\n\n{shown}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n{made}\n\n{shown}\n{end}{after}", encoding="utf-8")
 
 
 def _times(text: str) -> tuple[int, int]:

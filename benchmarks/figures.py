@@ -109,11 +109,11 @@ def _cells(figure: Figure) -> tuple[str, ...]:
         figure.bench,
         figure.what,
         figure.unit,
-        _number(figure.value),
-        _number(figure.floor),
-        _number(figure.ratio, "×"),
-        _number(figure.goal, sign),
-        _number(figure.stretch, sign),
+        shown(figure.value),
+        shown(figure.floor),
+        shown(figure.ratio, "×"),
+        shown(figure.goal, sign),
+        shown(figure.stretch, sign),
         figure.verdict,
     )
 
@@ -126,7 +126,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "| " + " | ".join(padded) + " |"
 
 
-def _number(value: float | None, sign: str = "") -> str:
+def shown(value: float | None, sign: str = "") -> str:
+    """A number as it stands in a table."""
     if value is None:
         return ""
     if sign:

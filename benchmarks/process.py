@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,11 +16,13 @@ ROOT = Path(__file__).parents[1]
 CLONE = (sys.executable, "-m", "clone_mcp")
 FLOOR = (sys.executable, "-m", "benchmarks.floor")
 MIB = 1024 * 1024
+_NOT_THEIRS = ("CLONE_", "MCP_", "PYTHONDONTWRITEBYTECODE")
+"""Nobody has a server compile its sources at every start: without a place for bytecode that is half of the start."""
 
 
 def environment(home: Path | None = None) -> Mapping[str, str]:
     """This environment without anybody's settings, and with Clone's data in `home`."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("CLONE_", "MCP_"))}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_THEIRS)}
     return ours if home is None else {**ours, "CLONE_HOME": str(home), "CLONE_LOG_LEVEL": "error"}
 
 
@@ -55,7 +58,8 @@ def rss_mib(pid: int) -> float:
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a server the way a client does: close its stdin, or else ask it to go."""
     if process.stdin is not None:
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it ended by itself, with something unread
+            process.stdin.close()
     else:
         process.terminate()
     try:

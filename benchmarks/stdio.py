@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -53,19 +54,28 @@ class StdioServer:
         *,
         era: Era = "legacy",
         env: Mapping[str, str] | None = None,
+        patience: float | None = None,
     ) -> None:
-        """`env` is the whole environment; by default it is this one, with Clone's data in `home`."""
+        """`env` is the whole environment; by default it is this one, with Clone's data in `home`.
+
+        A server that is not done after `patience` seconds is ended, and whoever waits for its answer is told so."""
         self.started = time.perf_counter()
         self._process = spawn(command, home, piped=True, env=env)
         self._era = era
         self._ids = count(1)
+        self._watch = None if patience is None else threading.Timer(patience, self._process.kill)
 
     def __enter__(self) -> StdioServer:
+        if self._watch is not None:
+            self._watch.daemon = True
+            self._watch.start()
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         stop(self._process)
 
     @property
@@ -98,12 +108,23 @@ class StdioServer:
         costs: defaultdict[str, list[Cost]] = defaultdict(list)
         answers: list[bytes] = []
         for (tool, _), line in zip(calls, lines, strict=True):
-            cpu, began = self.cpu_ms, time.perf_counter()
-            answers.append(self._exchange(line))
-            costs[tool].append(((time.perf_counter() - began) * 1000, self.cpu_ms - cpu))
+            answer, cost = self._costing(line)
+            answers.append(answer)
+            costs[tool].append(cost)
         for answer in answers:
             _result(answer)
         return costs
+
+    def timed(self, method: str, params: dict[str, Any]) -> Cost:
+        """What one request costs that is no call of a tool."""
+        answer, cost = self._costing(self._line(method, params))
+        _result(answer)
+        return cost
+
+    def _costing(self, line: bytes) -> tuple[bytes, Cost]:
+        cpu, began = self.cpu_ms, time.perf_counter()
+        answer = self._exchange(line)
+        return answer, ((time.perf_counter() - began) * 1000, self.cpu_ms - cpu)
 
     def _line(self, method: str, params: dict[str, Any]) -> bytes:
         if self._era == "modern":
