@@ -62,8 +62,7 @@ class PredictContinuation:
             latency_ms=(self._clock.monotonic() - began) * 1000,
             fit=fit.version if fit else None,
         )
-        async with self._storage.begin(caller.tenant) as uow:
-            await store(uow, prediction, redacted=self._redact)
+        await self._storage.once(caller.tenant, lambda uow: store(uow, prediction, redacted=self._redact))
         return prediction
 
 

@@ -113,10 +113,12 @@ class Predict:
             usage=proposal.usage,
             fit=fit.version if fit else None,
         )
-        async with self._storage.begin(caller.tenant) as uow:
-            await store(uow, prediction, redacted=self._redact)
-            await _cite(uow, prediction, proposal)
+        await self._storage.once(caller.tenant, lambda uow: self._store(uow, prediction, proposal))
         return prediction
+
+    async def _store(self, uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
+        await store(uow, prediction, redacted=self._redact)
+        await _cite(uow, prediction, proposal)
 
     def _for(self, question: Question, *, paused: bool) -> Predictor:
         if paused:

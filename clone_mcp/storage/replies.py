@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -38,14 +39,17 @@ _PHRASES = (
     .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc(), schema.phrases.c.key)
     .limit(sa.bindparam("phrases"))
 )
-_THESE_PHRASES = rows(schema.phrases, *_OF_PHRASE).where(_phrase.key.in_(sa.bindparam("keys", expanding=True)))
 _BY_TIME = (_reply.at.desc(), _reply.id)
 _NEWEST = rows(schema.replies, _reply.id).order_by(*_BY_TIME).limit(sa.bindparam("answers"))
 _LATEST = rows(schema.replies, _reply.at).order_by(*_BY_TIME).limit(1)
 _ANSWER = (_reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous)
+_AT = len(_ANSWER)
 _ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
 _SINCE = (
-    rows(schema.replies, *_ANSWER, _reply.at)
+    rows(schema.replies, *_ANSWER, _reply.at, *_OF_PHRASE)
+    .outerjoin_from(
+        schema.replies, schema.phrases, sa.and_(_phrase.tenant_id == _reply.tenant_id, _phrase.key == _reply.key)
+    )
     .where(_reply.at >= sa.bindparam("since", type_=UtcDateTime()))
     .order_by(*_BY_TIME)
     .limit(sa.bindparam("most"))
@@ -138,15 +142,16 @@ def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
         return before
     # Rows are unpacked: asking each for its values by name would cost more than reading them.
     found: list[Any] = list(scope.run(_SINCE, since=before.latest, most=now.answers))
-    new = [row for row in found if row[0] not in before.answers]
-    if len(new) != now.total - before.read.total or new[-1][-1] == before.latest:
+    new = [(Answer(*row[:_AT]), row[_AT], row[_AT + 1 :]) for row in found if row[0] not in before.answers]
+    if len(new) != now.total - before.read.total or new[-1][1] == before.latest:
         return None
-    answers = {row[0]: Answer(*row[:-1]) for row in new} | before.answers
-    said: list[Any] = list(scope.run(_THESE_PHRASES, keys=sorted({row[1] for row in new})))
-    phrases = before.phrases | {row[0]: Phrase(*row) for row in said}
-    ranked = sorted(phrases.values(), key=_rank)[: now.phrases]
+    answers = {answer.id: answer for answer, _, _ in new} | before.answers
+    said = {phrase[0]: Phrase(*phrase) for _, _, phrase in new if phrase[0] is not None}
+    ranked = [phrase for phrase in before.phrases.values() if phrase.key not in said]
+    for phrase in said.values():
+        insort(ranked, phrase, key=_rank)
     newest = islice(answers.items(), now.answers)
-    return Known(now, dict(newest), {phrase.key: phrase for phrase in ranked}, latest=new[0][-1])
+    return Known(now, dict(newest), {phrase.key: phrase for phrase in ranked[: now.phrases]}, latest=new[0][1])
 
 
 def _whole(scope: Scope, before: Known | None, now: Read) -> Known:
