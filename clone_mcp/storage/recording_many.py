@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.events import Author, Job, Record
+from clone_mcp.models.events import Job, Record
 from clone_mcp.models.memory import Layer
 from clone_mcp.storage import jobs, replies_many
 from clone_mcp.storage.memory.tombstones import digest
@@ -112,7 +112,7 @@ class _Step:
                 self.endings += session["ended_at"] is None
                 if session["ended_at"] is None or session["ended_at"] < event.occurred_at:
                     session["ended_at"] = event.occurred_at
-            case "agent.response" if event.author is Author.AGENT:
+            case "agent.response" if record.question is not None:
                 session["question"] = record.question
             case "agent.prompt":
                 self._note_prompt(record, session)
