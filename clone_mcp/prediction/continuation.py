@@ -13,7 +13,7 @@ from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import Gather, calibration
 from clone_mcp.prediction.outcomes import GO_ON, STOP
 from clone_mcp.prediction.predict import store
-from clone_mcp.prediction.satisfaction import NAME, Satisfaction, satisfaction
+from clone_mcp.prediction.satisfaction import NAME, Satisfaction, Stopping
 
 _UNKNOWN = "Too little is known yet about when this person ends a session."
 
@@ -29,6 +29,7 @@ class PredictContinuation:
         self._redact = redact
         self._gather = gather or Gather(storage, clock)
         self._shadow = shadow
+        self._stopping = Stopping()
 
     async def __call__(self, caller: Caller, question: Question) -> Prediction:
         """The prediction, already stored; its first candidate is `continue` or `stop`.
@@ -39,7 +40,7 @@ class PredictContinuation:
         began = self._clock.monotonic()
         grounds = await self._gather.grounds(caller.tenant, [question])
         now, standing = self._clock.now(), grounds.standing
-        known = satisfaction(question, grounds.history, standing.endings)
+        known = self._stopping.satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
         reason = (

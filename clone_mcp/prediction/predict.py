@@ -18,7 +18,7 @@ from clone_mcp.prediction.mandate import covering, mandates
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import asks_the_same, kept
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
-from clone_mcp.prediction.satisfaction import satisfaction
+from clone_mcp.prediction.satisfaction import Stopping
 from clone_mcp.prediction.settle import settle
 
 
@@ -54,6 +54,7 @@ class Predict:
         self._redact = redact
         self._shadow = shadow
         self._threshold = threshold
+        self._stopping = Stopping()
         self.gather = gather or Gather(storage, clock)
 
     async def __call__(self, caller: Caller, question: Question, *, own_id: str | None = None) -> Prediction:
@@ -103,7 +104,7 @@ class Predict:
             candidates=candidates,
             decision=decision,
             abstained=reason,
-            stop_recommended=_satisfied(question, proposal, materials),
+            stop_recommended=self._satisfied(question, proposal, materials),
             model=name,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
@@ -146,6 +147,13 @@ class Predict:
             used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
         return tuple(used.values()), None
 
+    def _satisfied(self, question: Question, proposal: Proposal, materials: Materials) -> bool:
+        """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
+        known = self._stopping.satisfaction(question, materials, materials.standing.endings)
+        if not known.known or proposal.usage is not None:
+            return proposal.stop_recommended
+        return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
+
     def _watched(self, question: Question, scored: permission.Scored, materials: Materials) -> str | None:
         return permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
 
@@ -168,14 +176,6 @@ async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> N
 
 def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
     return materials.calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
-
-
-def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
-    """Whether the person would stop now. A model was shown more than the counts; without enough of them, it decides."""
-    known = satisfaction(question, materials, materials.standing.endings)
-    if not known.known or proposal.usage is not None:
-        return proposal.stop_recommended
-    return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
 
 async def _cite(uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
