@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -133,7 +132,7 @@ def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
     if known is None:
         known = _whole(scope, before, now)
     kept.put(scope.tenant, known)
-    return History(tuple(known.phrases.values()), tuple(known.answers.values()), now.total)
+    return History(known.phrases, known.answers, now.total)
 
 
 def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
@@ -142,29 +141,30 @@ def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
         return before
     # Rows are unpacked: asking each for its values by name would cost more than reading them.
     found: list[Any] = list(scope.run(_SINCE, since=before.latest, most=now.answers))
-    new = [(Answer(*row[:_AT]), row[_AT], row[_AT + 1 :]) for row in found if row[0] not in before.answers]
+    latest = {answer.id for answer in before.answers[: len(found)]}  # those of that moment are among these
+    new = [(Answer(*row[:_AT]), row[_AT], row[_AT + 1 :]) for row in found if row[0] not in latest]
     if len(new) != now.total - before.read.total or new[-1][1] == before.latest:
         return None
-    answers = {answer.id: answer for answer, _, _ in new} | before.answers
     said = {phrase[0]: Phrase(*phrase) for _, _, phrase in new if phrase[0] is not None}
-    ranked = [phrase for phrase in before.phrases.values() if phrase.key not in said]
+    ranked = [phrase for phrase in before.phrases if phrase.key not in said]
     for phrase in said.values():
         insort(ranked, phrase, key=_rank)
-    newest = islice(answers.items(), now.answers)
-    return Known(now, dict(newest), {phrase.key: phrase for phrase in ranked[: now.phrases]}, latest=new[0][1])
+    answers = (*(answer for answer, _, _ in new), *before.answers)
+    return Known(now, answers[: now.answers], tuple(ranked[: now.phrases]), latest=new[0][1])
 
 
 def _whole(scope: Scope, before: Known | None, now: Read) -> Known:
     repeated: list[Any] = list(scope.run(_PHRASES, phrases=now.phrases))
     newest = [id_ for (id_,) in scope.run(_NEWEST, answers=now.answers)]
-    known = dict(before.answers) if before and before.read.erasures == now.erasures else {}
+    still = before.answers if before and before.read.erasures == now.erasures else ()
+    known = {answer.id: answer for answer in still}
     for part in in_parts([id_ for id_ in newest if id_ not in known]):
         found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
         known |= {row[0]: Answer(*row) for row in found}
     return Known(
         now,
-        {id_: known[id_] for id_ in newest},
-        {row[0]: Phrase(*row) for row in repeated},
+        tuple(known[id_] for id_ in newest),
+        tuple(Phrase(*row) for row in repeated),
         latest=scope.run(_LATEST).scalar(),
     )
 
