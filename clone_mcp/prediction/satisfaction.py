@@ -79,10 +79,9 @@ class Stopping:
         self._move_to(history.answers)
         stops, waits = self._stops.copy(), self._waits.copy()
         for ending in endings:  # of the same time as the answers: others would outweigh what is no longer read
-            waited, _ = _read(ending.question, "")
-            if waited and ending.session_id in self._sessions:
+            if (said := self._sessions.get(ending.session_id)) and (waited := _read(ending.question, "")[0]):
                 stops[waited] += 1
-                waits[waited, min(len(self._sessions[ending.session_id]), _LAST)] += 1
+                waits[waited, min(len(said), _LAST)] += 1
         usual = defaultdict[str, float](float)
         for (waited, before), times in sorted(waits.items()):  # so that the sum is the same however it came about
             usual[waited] += times * _USUAL[waited][before]
