@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from clone_mcp.models.access import ApiKey
@@ -19,6 +19,8 @@ from clone_mcp.ports.predictions import Predictions, Replies
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work
+
+T = TypeVar("T")
 
 __all__ = [
     "Attempts",
@@ -204,6 +206,15 @@ class Storage(Protocol):
 
     def begin(self, tenant: UUID, *, readonly: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
         """An interactive transaction. `readonly` takes no write lock, and writing in it fails."""
+        ...
+
+    async def once(
+        self, tenant: UUID, steps: Callable[[UnitOfWork], Coroutine[Any, Any, T]], *, readonly: bool = False
+    ) -> T:
+        """A whole transaction around steps that wait for nothing but this unit of work.
+
+        On SQLite that is one trip to a thread, however many steps there are; a trip costs more than most statements.
+        """
         ...
 
     async def append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:

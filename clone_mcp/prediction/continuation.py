@@ -14,7 +14,7 @@ from clone_mcp.prediction.grounding import going_on
 from clone_mcp.prediction.materials import Gather, calibration
 from clone_mcp.prediction.outcomes import GO_ON, STOP
 from clone_mcp.prediction.predict import store
-from clone_mcp.prediction.satisfaction import NAME, Satisfaction, satisfaction
+from clone_mcp.prediction.satisfaction import NAME, Satisfaction, Stopping
 
 _UNKNOWN = "Too little is known yet about when this person ends a session."
 
@@ -30,6 +30,7 @@ class PredictContinuation:
         self._redact = redact
         self._gather = gather or Gather(storage, clock)
         self._shadow = shadow
+        self._stopping = Stopping()
 
     async def __call__(self, caller: Caller, question: Question) -> Prediction:
         """The prediction, already stored; its first candidate is `continue` or `stop`.
@@ -40,7 +41,7 @@ class PredictContinuation:
         began = self._clock.monotonic()
         grounds = await self._gather.grounds(caller.tenant, [question])
         now, standing = self._clock.now(), grounds.standing
-        known = satisfaction(question, grounds.history, standing.endings)
+        known = self._stopping.satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
         reason = (
@@ -64,8 +65,7 @@ class PredictContinuation:
             latency_ms=(self._clock.monotonic() - began) * 1000,
             fit=fit.version if fit else None,
         )
-        async with self._storage.begin(caller.tenant) as uow:
-            await store(uow, prediction, redacted=self._redact)
+        await self._storage.once(caller.tenant, lambda uow: store(uow, prediction, redacted=self._redact))
         return prediction
 
 

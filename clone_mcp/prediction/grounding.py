@@ -17,7 +17,7 @@ from clone_mcp.prediction.outcomes import STOP, verdict
 from clone_mcp.prediction.permission import Scored
 from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
-from clone_mcp.prediction.satisfaction import satisfaction
+from clone_mcp.prediction.satisfaction import Stopping
 from clone_mcp.recording.wording import fold
 
 CLAIMED = (
@@ -59,7 +59,7 @@ def going_on(question: Question, scored: Scored, history: History, standing: Sta
     [(guess, worth)] = scored
     if worth < question.threshold or not _hears_claims(question, history, standing):
         return None
-    known = satisfaction(question, attested(history), standing.endings)
+    known = Stopping().satisfaction(question, attested(history), standing.endings)
     score = known.stop if guess.response == STOP else 1 - known.stop
     borne_out = known.known and calibration(standing)(CONTINUATION, score) >= question.threshold
     return None if borne_out else CLAIMED

@@ -62,10 +62,13 @@ class Gather:
         """History and what holds now, in one transaction and one trip."""
         sessions = sorted({question.session_id for question in questions if question.session_id})
         idle_since = self._clock.now() - IDLE
-        async with self._storage.begin(tenant, readonly=True) as uow:
-            return await uow.calibration.grounds(
+        return await self._storage.once(
+            tenant,
+            lambda uow: uow.calibration.grounds(
                 phrases=PHRASES, answers=ANSWERS, endings=ENDINGS, sessions=sessions, idle_since=idle_since
-            )
+            ),
+            readonly=True,
+        )
 
     async def _bundle(self, tenant: UUID, questions: Sequence[Question]) -> Bundle:
         request = ContextRequest(

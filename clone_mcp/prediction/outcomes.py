@@ -218,7 +218,7 @@ _FILLING = GO_AHEAD | frozenset("the all everything changes change this these an
 
 
 def _says_no(text: str) -> bool:
-    return NEGATION.search(text[:_ASKED]) is not None
+    return NEGATION.search(text[:_ASKED].lower()) is not None
 
 
 def _overlaps(predicted: str, reply: str) -> bool:

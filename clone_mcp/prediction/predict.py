@@ -19,7 +19,7 @@ from clone_mcp.prediction.mandate import covering, mandates
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import asks_the_same, kept
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
-from clone_mcp.prediction.satisfaction import satisfaction
+from clone_mcp.prediction.satisfaction import Stopping
 from clone_mcp.prediction.settle import settle
 
 
@@ -56,6 +56,7 @@ class Predict:
         self._shadow = shadow
         self._threshold = threshold
         self._grounding = Grounding()
+        self._stopping = Stopping()
         self.gather = gather or Gather(storage, clock)
 
     async def __call__(self, caller: Caller, question: Question, *, own_id: str | None = None) -> Prediction:
@@ -105,7 +106,7 @@ class Predict:
             candidates=candidates,
             decision=decision,
             abstained=reason,
-            stop_recommended=_satisfied(question, proposal, materials),
+            stop_recommended=self._satisfied(question, proposal, materials),
             model=name,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
@@ -115,10 +116,12 @@ class Predict:
             usage=proposal.usage,
             fit=fit.version if fit else None,
         )
-        async with self._storage.begin(caller.tenant) as uow:
-            await store(uow, prediction, redacted=self._redact)
-            await _cite(uow, prediction, proposal)
+        await self._storage.once(caller.tenant, lambda uow: self._store(uow, prediction, proposal))
         return prediction
+
+    async def _store(self, uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
+        await store(uow, prediction, redacted=self._redact)
+        await _cite(uow, prediction, proposal)
 
     def _for(self, question: Question, *, paused: bool) -> Predictor:
         if paused:
@@ -146,6 +149,13 @@ class Predict:
             used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
         return tuple(used.values()), None
 
+    def _satisfied(self, question: Question, proposal: Proposal, materials: Materials) -> bool:
+        """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
+        known = self._stopping.satisfaction(question, materials, materials.standing.endings)
+        if not known.known or proposal.usage is not None:
+            return proposal.stop_recommended
+        return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
+
     def _held_up(
         self, question: Question, scored: permission.Scored, predictor: str, materials: Materials
     ) -> str | None:
@@ -171,14 +181,6 @@ async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> N
 
 def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
     return materials.calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
-
-
-def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
-    """Whether the person would stop now. A model was shown more than the counts; without enough of them, it decides."""
-    known = satisfaction(question, materials, materials.standing.endings)
-    if not known.known or proposal.usage is not None:
-        return proposal.stop_recommended
-    return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
 
 async def _cite(uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:

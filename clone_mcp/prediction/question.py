@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from clone_mcp.models.prediction import Prediction, Question
 from clone_mcp.recording.redaction import redact
@@ -20,7 +21,7 @@ def kept(prediction: Prediction, *, redacted: bool) -> Prediction:
         prediction,
         question=_shortened(_without_secrets(prediction.question)),
         candidates=tuple(
-            replace(candidate, response=redact(candidate.response).text) for candidate in prediction.candidates
+            replace(candidate, response=_often_redacted(candidate.response)) for candidate in prediction.candidates
         ),
     )
 
@@ -41,10 +42,16 @@ def asks_the_same(known: Question, question: Question, *, redacted: bool) -> boo
 def _without_secrets(question: Question) -> Question:
     return replace(
         question,
-        agent=redact(question.agent).text,
+        agent=_often_redacted(question.agent),
         agent_input=redact(question.agent_input).text,
         options=tuple(redact(option).text for option in question.options),
     )
+
+
+@lru_cache(maxsize=512)
+def _often_redacted(text: str) -> str:
+    """Agents have few names, and what is predicted is what the person types again and again."""
+    return redact(text).text
 
 
 def _shortened(question: Question) -> Question:

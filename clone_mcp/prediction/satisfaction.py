@@ -6,11 +6,12 @@ wording that a reply might have: that is the other predictor's question.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from functools import lru_cache
 
 from clone_mcp.models.calibration import Ending
-from clone_mcp.models.prediction import History, Question
+from clone_mcp.models.prediction import Answer, History, Question
 from clone_mcp.prediction.outcomes import closes
 from clone_mcp.recording.reading.asked import unpacked
 from clone_mcp.recording.reading.message import read
@@ -43,6 +44,9 @@ _USUAL = {
 """The same by the number of prompts before the message; nothing is known of the pace where none came before."""
 _PERSON, _KIND = 3.0, 10.0  # stops and messages that what people in general do is worth
 _SUREST = 0.98
+_FEW = 9
+"""So many answers are looked at as new ones; with more of them it is as quick to begin anew."""
+_Read = tuple[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +64,77 @@ class Satisfaction:
         return self.messages >= LEAST_MESSAGES and self.stops >= LEAST_STOPS
 
 
-def satisfaction(question: Question, history: History, endings: tuple[Ending, ...]) -> Satisfaction:
-    """The chance that the person stops after this message."""
-    kind = read(question.agent_input).kind
-    stops, usual, messages = _known(history, endings)
-    total = sum(stops.values())
-    # 1 where this person stops as often as people do after such messages.
-    person = (total + _PERSON) / (sum(usual.values()) + _PERSON)
-    known = (stops[kind] + _KIND * STOPS[kind] * person) / (usual[kind] + _KIND * STOPS[kind])
-    prompts = sum(answer.session_id == question.session_id for answer in history.answers)
-    return Satisfaction(min(_SUREST, _USUAL[kind][min(prompts, _LAST)] * known), messages, total, kind)
+class Stopping:
+    """Where the person stopped, among the answers that were looked at last.
 
-
-def _known(history: History, endings: tuple[Ending, ...]) -> tuple[dict[str, int], dict[str, float], int]:
-    """By what messages waited for: how often the person stopped there, and how often people do; and all messages.
-
-    Three hundred answers are gone through for each question, so this does little for each.
+    From one question to the next one answer comes and one goes, so these are not gone through again. Another person's
+    are.
     """
-    stops, usual, messages = dict.fromkeys(STOPS, 0), dict.fromkeys(STOPS, 0.0), 0
-    prompts: dict[str, int] = {}
-    for answer in reversed(history.answers):
-        session = answer.session_id
-        before = prompts.get(session, 0)
-        prompts[session] = before + 1
-        waited, stopped = _read(answer.question, answer.text)
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def satisfaction(self, question: Question, history: History, endings: tuple[Ending, ...]) -> Satisfaction:
+        """The chance that the person stops after this message."""
+        self._move_to(history.answers)
+        stops, waits = self._stops.copy(), self._waits.copy()
+        for ending in endings:  # of the same time as the answers: others would outweigh what is no longer read
+            if (said := self._sessions.get(ending.session_id)) and (waited := _read(ending.question, "")[0]):
+                stops[waited] += 1
+                waits[waited, min(len(said), _LAST)] += 1
+        usual = defaultdict[str, float](float)
+        for (waited, before), times in sorted(waits.items()):  # so that the sum is the same however it came about
+            usual[waited] += times * _USUAL[waited][before]
+        kind, total = read(question.agent_input).kind, stops.total()
+        # 1 where this person stops as often as people do after such messages.
+        person = (total + _PERSON) / (sum(usual.values()) + _PERSON)
+        known = (stops[kind] + _KIND * STOPS[kind] * person) / (usual[kind] + _KIND * STOPS[kind])
+        prompts = len(self._sessions.get(question.session_id, ())) if question.session_id else 0
+        return Satisfaction(min(_SUREST, _USUAL[kind][min(prompts, _LAST)] * known), waits.total(), total, kind)
+
+    def _begin(self) -> None:
+        self._answers: tuple[Answer, ...] = ()
+        self._sessions: dict[str, deque[_Read]] = {}
+        """The answers of each, oldest first."""
+        self._stops = Counter[str]()
+        """By what the messages waited for."""
+        self._waits = Counter[tuple[str, int]]()
+        """Messages by that, and by the number of prompts in their sessions before them."""
+
+    def _move_to(self, answers: tuple[Answer, ...]) -> None:
+        before = self._answers
+        new = next((n for n in range(_FEW) if answers[n:] == before[: max(0, len(answers) - n)]), None)
+        if new is None:
+            self._begin()
+            before, new = (), len(answers)
+        for answer in reversed(before[len(answers) - new :]):
+            self._drop_oldest(answer.session_id)
+        for answer in reversed(answers[:new]):
+            said = self._sessions.setdefault(answer.session_id, deque())
+            said.append(_read(answer.question, answer.text))
+            self._count(said[-1], len(said) - 1, 1)
+        self._answers = answers
+
+    def _drop_oldest(self, session_id: str) -> None:
+        """Each of the session's others has then one less before it."""
+        said = self._sessions.pop(session_id)
+        for place, each in enumerate(said):
+            self._count(each, place, -1)
+        said.popleft()
+        for place, each in enumerate(said):
+            self._count(each, place, 1)
+        if said:
+            self._sessions[session_id] = said
+
+    def _count(self, each: _Read, before: int, by: int) -> None:
+        waited, stopped = each
         if waited:
-            messages += 1
-            stops[waited] += stopped
-            usual[waited] += _USUAL[waited][before if before < _LAST else _LAST]
-    for ending in endings:  # of the same time as the answers: others would outweigh what is no longer read
-        waited, _ = _read(ending.question, "")
-        before = prompts.get(ending.session_id)
-        if waited and before is not None:
-            messages += 1
-            stops[waited] += 1
-            usual[waited] += _USUAL[waited][min(before, _LAST)]
-    return stops, usual, messages
+            self._waits[waited, min(before, _LAST)] += by
+            self._stops[waited] += by * stopped
 
 
 @lru_cache(maxsize=8192)
-def _read(question: bytes, reply: str) -> tuple[str, bool]:
+def _read(question: bytes, reply: str) -> _Read:
     """What the message waited for, empty if there was none, and whether the reply says that the person is content."""
     kind = unpacked(question).kind
     return (kind if kind in STOPS else ""), closes(reply)

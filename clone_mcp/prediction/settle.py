@@ -26,8 +26,7 @@ class Settle:
 
     async def session(self, tenant: UUID, session_id: str) -> int:
         """Settle one session; say how many outcomes were told."""
-        async with self._storage.begin(tenant) as uow:
-            return await settle(uow, session_id, now=self._clock.now())
+        return await self._storage.once(tenant, lambda uow: settle(uow, session_id, now=self._clock.now()))
 
     async def __call__(self, tenant: UUID) -> int:
         """Settle every session, each in a transaction of its own."""

@@ -48,10 +48,9 @@ UNDO = re.compile(
 
 NEGATION = re.compile(
     r"\b(?:no|nope|not|don'?t|do not|never|stop|wait|without|instead|nein|nicht|kein\w*|non|pas|ne|não|nao|нет|не)\b"
-    r"|\bn't\b|不|别|没|ない|いいえ|아니|말고",
-    re.IGNORECASE,
+    r"|\bn't\b|不|别|没|ない|いいえ|아니|말고"
 )
-"""Turns a reply's meaning round."""
+"""Turns a reply's meaning round, where it is found in lower case."""
 
 _POLITE = (
     "please pls thanks thank you thx then now ok okay so and it that this do i me let s lets us the with for bitte"

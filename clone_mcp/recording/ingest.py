@@ -199,7 +199,7 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
             quiet = episodes_job(event.session_id, run_at=event.received_at + IDLE)
             response = event.payload["response"]
             drawn = packed(sketch(response))
-            question = question_in(response)
+            question = question_in(response) if event.author is Author.AGENT else None
             return Record(event, project, question=question, sentence=said, sketch=drawn, jobs=(quiet,))
         case "agent.prompt" if event.author is Author.PERSON:
             reply = reply_in(event.payload["prompt"])

@@ -35,11 +35,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One tenant's frequent phrases and newest answers, each by id or key, in their order."""
+    """One tenant's newest answers and frequent phrases, in their order."""
 
     read: Read
-    answers: dict[str, Answer]
-    phrases: dict[str, Phrase]
+    answers: tuple[Answer, ...]
+    phrases: tuple[Phrase, ...]
     latest: datetime | None
     """When the newest answer was given."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.events import Author, Channel, Record
+from clone_mcp.models.events import Channel, Record
 from clone_mcp.models.memory import Layer
 from clone_mcp.storage import jobs, replies
 from clone_mcp.storage.memory.tombstones import digest
@@ -15,12 +15,11 @@ from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, Upsert, change
 from clone_mcp.storage.types import Text
 
-# Says what the session was waiting on before this event, because the update leaves those two alone.
-_TOUCH = Upsert.into(
-    sessions,
-    update={"active_at": lambda new: new.active_at},
-    returning=tuple(sessions.c[name] for name in ("question", "last_key", "told", "ended_at", "summarised_at")),
-)
+_BEFORE = tuple(sessions.c[name] for name in ("question", "last_key", "told", "ended_at", "summarised_at"))
+# Says what the session was waiting on before this event, because the update leaves those alone.
+_TOUCH = Upsert.replacing(sessions, ("active_at",), returning=_BEFORE)
+# From now on it waits on this event.
+_ASK = Upsert.replacing(sessions, ("active_at", "question"), returning=_BEFORE)
 _ADD = Upsert.into(
     events,
     returning=(events.c.id,),
@@ -34,7 +33,6 @@ _ADD = Upsert.into(
     ),
 )
 _WAITS = change(sessions).where(sessions.c.id == sa.bindparam("session"))
-_ASKED = _WAITS.values(question=sa.bindparam("asked"))
 _ANSWERED = _WAITS.values(question=None, last_key=sa.bindparam("key"), told=False)
 _STARTED = _WAITS.values(
     started_at=sa.bindparam("at"),
@@ -52,7 +50,7 @@ def append(scope: Scope, record: Record) -> bool:
     event = record.event
     if scope.run(_ADD, buried=digest(event.id), **event_row(record)).first() is None:
         return False
-    waiting = scope.run(_TOUCH, **session_row(record)).one()
+    waiting = scope.run(_TOUCH if record.question is None else _ASK, **session_row(record)).one()
     match event.type:
         case "session.started":
             scope.run(
@@ -67,8 +65,6 @@ def append(scope: Scope, record: Record) -> bool:
             scope.run(_STOPPED, session=event.session_id, at=event.occurred_at)
             if waiting.ended_at is None:
                 replies.count_ending(scope)
-        case "agent.response" if event.author is Author.AGENT:
-            scope.run(_ASKED, session=event.session_id, asked=record.question)
         case "agent.prompt":
             _note_prompt(scope, record, waiting)
         case _:
@@ -119,7 +115,7 @@ def session_row(record: Record) -> dict[str, Any]:
         "ended_at": None,
         "active_at": event.received_at,
         "summarised_at": None,
-        "question": None,
+        "question": record.question,
         "last_key": None,
         "told": False,
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.events import Author, Channel, Job, Record
+from clone_mcp.models.events import Channel, Job, Record
 from clone_mcp.models.memory import Layer
 from clone_mcp.storage import jobs, replies, replies_many
 from clone_mcp.storage.memory.tombstones import digest
@@ -116,7 +116,7 @@ class _Step:
                 self.endings += session["ended_at"] is None
                 if session["ended_at"] is None or session["ended_at"] < event.occurred_at:
                     session["ended_at"] = event.occurred_at
-            case "agent.response" if event.author is Author.AGENT:
+            case "agent.response" if record.question is not None:
                 session["question"] = record.question
             case "agent.prompt":
                 self._note_prompt(record, session)

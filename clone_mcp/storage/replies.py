@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,16 +38,19 @@ _PHRASES = (
     .order_by(schema.phrases.c.times.desc(), schema.phrases.c.last_at.desc(), schema.phrases.c.key)
     .limit(sa.bindparam("phrases"))
 )
-_THESE_PHRASES = rows(schema.phrases, *_OF_PHRASE).where(_phrase.key.in_(sa.bindparam("keys", expanding=True)))
 _BY_TIME = (_reply.at.desc(), _reply.id)
 _NEWEST = rows(schema.replies, _reply.id).order_by(*_BY_TIME).limit(sa.bindparam("answers"))
 _LATEST = rows(schema.replies, _reply.at).order_by(*_BY_TIME).limit(1)
 _ANSWER = (
     _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous, _reply.attested,
 )  # fmt: skip
+_AT = len(_ANSWER)
 _ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
 _SINCE = (
-    rows(schema.replies, *_ANSWER, _reply.at)
+    rows(schema.replies, *_ANSWER, _reply.at, *_OF_PHRASE)
+    .outerjoin_from(
+        schema.replies, schema.phrases, sa.and_(_phrase.tenant_id == _reply.tenant_id, _phrase.key == _reply.key)
+    )
     .where(_reply.at >= sa.bindparam("since", type_=UtcDateTime()))
     .order_by(*_BY_TIME)
     .limit(sa.bindparam("most"))
@@ -154,7 +157,7 @@ def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
     if known is None:
         known = _whole(scope, before, now)
     kept.put(scope.tenant, known)
-    return History(tuple(known.phrases.values()), tuple(known.answers.values()), now.total)
+    return History(known.phrases, known.answers, now.total)
 
 
 def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
@@ -163,28 +166,30 @@ def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
         return before
     # Rows are unpacked: asking each for its values by name would cost more than reading them.
     found: list[Any] = list(scope.run(_SINCE, since=before.latest, most=now.answers))
-    new = [row for row in found if row[0] not in before.answers]
-    if len(new) != now.total - before.read.total or new[-1][-1] == before.latest:
+    latest = {answer.id for answer in before.answers[: len(found)]}  # those of that moment are among these
+    new = [(Answer(*row[:_AT]), row[_AT], row[_AT + 1 :]) for row in found if row[0] not in latest]
+    if len(new) != now.total - before.read.total or new[-1][1] == before.latest:
         return None
-    answers = {row[0]: Answer(*row[:-1]) for row in new} | before.answers
-    said: list[Any] = list(scope.run(_THESE_PHRASES, keys=sorted({row[1] for row in new})))
-    phrases = before.phrases | {row[0]: Phrase(*row) for row in said}
-    ranked = sorted(phrases.values(), key=_rank)[: now.phrases]
-    newest = islice(answers.items(), now.answers)
-    return Known(now, dict(newest), {phrase.key: phrase for phrase in ranked}, latest=new[0][-1])
+    said = {phrase[0]: Phrase(*phrase) for _, _, phrase in new if phrase[0] is not None}
+    ranked = [phrase for phrase in before.phrases if phrase.key not in said]
+    for phrase in said.values():
+        insort(ranked, phrase, key=_rank)
+    answers = (*(answer for answer, _, _ in new), *before.answers)
+    return Known(now, answers[: now.answers], tuple(ranked[: now.phrases]), latest=new[0][1])
 
 
 def _whole(scope: Scope, before: Known | None, now: Read) -> Known:
     repeated: list[Any] = list(scope.run(_PHRASES, phrases=now.phrases))
     newest = [id_ for (id_,) in scope.run(_NEWEST, answers=now.answers)]
-    known = dict(before.answers) if before and before.read.erasures == now.erasures else {}
+    still = before.answers if before and before.read.erasures == now.erasures else ()
+    known = {answer.id: answer for answer in still}
     for part in in_parts([id_ for id_ in newest if id_ not in known]):
         found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
         known |= {row[0]: Answer(*row) for row in found}
     return Known(
         now,
-        {id_: known[id_] for id_ in newest},
-        {row[0]: Phrase(*row) for row in repeated},
+        tuple(known[id_] for id_ in newest),
+        tuple(Phrase(*row) for row in repeated),
         latest=scope.run(_LATEST).scalar(),
     )
 

@@ -45,9 +45,11 @@ class Upsert:
     postgresql: Any
 
     @classmethod
-    def replacing(cls, table: sa.Table, columns: Sequence[str]) -> Upsert:
+    def replacing(
+        cls, table: sa.Table, columns: Sequence[str], *, returning: Sequence[sa.ColumnElement[Any]] = ()
+    ) -> Upsert:
         """Insert; on a known key take these columns from the new row."""
-        return cls.into(table, update={name: operator.attrgetter(name) for name in columns})
+        return cls.into(table, update={name: operator.attrgetter(name) for name in columns}, returning=returning)
 
     @classmethod
     def into(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -78,6 +78,14 @@ class SqlStorage:
         async with self._database.transaction(tenant, readonly=readonly) as run:
             yield SqlUnitOfWork(run, tenant, self._now, self._kept)
 
+    async def once(
+        self, tenant: UUID, steps: Callable[[SqlUnitOfWork], Coroutine[Any, Any, T]], *, readonly: bool = False
+    ) -> T:
+        def run(connection: sa.Connection) -> T:
+            return _through(steps(SqlUnitOfWork(_here(connection), tenant, self._now, self._kept)))
+
+        return await self._database.once(tenant, run, readonly=readonly)
+
     async def append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
         return await self._appends.add(self._database.lane(tenant), (tenant, records))
 
@@ -102,6 +110,25 @@ class SqlStorage:
         # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
         # In turn, because two servers that lock the same sessions and phrases in different order would wait forever.
         return await self._database.once(appends[0][0], write, in_turn=True)
+
+
+def _here(connection: sa.Connection) -> Run:
+    """Runs functions where they are called, which is where the connection lives already."""
+
+    async def run(function: Callable[[sa.Connection], T]) -> T:
+        return function(connection)
+
+    return run
+
+
+def _through(steps: Coroutine[Any, Any, T]) -> T:
+    """The result of steps that never wait: they run to their end as a plain function would."""
+    try:
+        steps.send(None)
+    except StopIteration as end:
+        return end.value
+    steps.close()
+    raise RuntimeError("These steps wait for something else than their unit of work.")
 
 
 def _append(scope: Scope, records: Sequence[Record]) -> list[bool]:

@@ -10,7 +10,6 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -19,13 +18,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.database import Run, translated
 from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.lane import Lane
 from clone_mcp.storage.schema import HEAD
 from clone_mcp.storage.work import SqlWork
 
@@ -70,43 +69,16 @@ def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = Fals
     return engine
 
 
-class _Lane:
-    """A thread with a connection of its own. What is submitted runs in order, so a cancelled caller does no harm:
-    its rollback stands in line behind whatever still runs."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="clone-sqlite")
-        self._engine = engine
-        self._connection: sa.Connection | None = None
-
-    def submit(self, function: Callable[[sa.Connection], T]) -> asyncio.Future[T]:
-        return asyncio.get_running_loop().run_in_executor(self._executor, self._call, function)
-
-    def _call(self, function: Callable[[sa.Connection], T]) -> T:
-        try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            return function(self._connection)
-        except SQLAlchemyError as exc:
-            raise translated(exc) from exc
-
-    async def close(self) -> None:
-        if self._connection is not None:
-            await self.submit(sa.Connection.close)
-            self._connection = None
-        self._executor.shutdown(wait=True)
-
-
 class SqliteDatabase:
     """One file."""
 
     def __init__(self, path: Path, *, upgrade: schema_version.Upgrade, synchronous: str = "normal") -> None:
         self._path = path
         self._upgrade = upgrade
-        self._writer = _Lane(engine_for(path, synchronous=synchronous))
+        self._writer = Lane(engine_for(path, synchronous=synchronous))
         self._writing = asyncio.Lock()
         reads = engine_for(path, synchronous=synchronous, readonly=True)
-        self._idle = [_Lane(reads) for _ in range(READERS)]
+        self._idle = [Lane(reads) for _ in range(READERS)]
         self._reading = asyncio.Semaphore(READERS)
         self._closed = False
 
@@ -136,10 +108,10 @@ class SqliteDatabase:
         in_turn: bool = False,
     ) -> T:
         async with self._lane(readonly=readonly) as lane:
-            return await asyncio.shield(lane.submit(partial(_whole, function)))
+            return await lane.submit(partial(_whole, function))
 
     @asynccontextmanager
-    async def _lane(self, *, readonly: bool) -> AsyncGenerator[_Lane]:
+    async def _lane(self, *, readonly: bool) -> AsyncGenerator[Lane]:
         async with self._reading if readonly else self._writing:
             if self._closed:
                 raise Unavailable("Clone is closing.")
@@ -177,16 +149,15 @@ class SqliteDatabase:
 
 
 @asynccontextmanager
-async def _within(lane: _Lane, *, readonly: bool) -> AsyncGenerator[Run]:
-    # Shielded: cancelling a call that still waits for the thread would take it out of the line.
+async def _within(lane: Lane, *, readonly: bool) -> AsyncGenerator[Run]:
     try:
         yield lane.submit
     except BaseException:
-        await asyncio.shield(lane.submit(sa.Connection.rollback))
+        await lane.submit(sa.Connection.rollback)
         raise
     ended = lane.submit(sa.Connection.rollback if readonly else _commit)
     if not readonly:  # nothing hangs on the end of a read: whoever uses the lane next stands behind it
-        await asyncio.shield(ended)
+        await ended
 
 
 def _whole(function: Callable[[sa.Connection], T], connection: sa.Connection) -> T:

@@ -130,7 +130,7 @@ async def call(
     except Exception:
         log.exception("%s failed", tool.name)
         return _failure(FAILED_INSIDE)
-    body = reply.model_copy(update={"ignored_arguments": ignored}).model_dump(mode="json")
+    body = reply.model_dump(mode="json") | {"ignored_arguments": ignored}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 

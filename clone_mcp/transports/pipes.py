@@ -1,7 +1,8 @@
 """Standard input and output without threads.
 
 The SDK reads and writes them in worker threads, three hops a message, and those are half of what an empty call costs.
-Pipes and sockets, which is what clients give their servers, can be waited on by the event loop itself.
+Pipes and sockets, which is what clients give their servers, can be waited on by the event loop itself. Then whoever
+wants a message reads it, and whoever has one writes it: the SDK's tasks in between cost as much again.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
+import anyio
 from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
+from mcp.types import jsonrpc_message_adapter
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +39,8 @@ async def standard_streams() -> AsyncGenerator[tuple[Any, Any]]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    lines = _Lines(source)
-    async with stdio_server(cast("Any", lines), cast("Any", _Sink(sink, lost=lines.end))) as streams:
-        yield streams
+    incoming = await Incoming.of(source)
+    yield incoming, Outgoing(sink, lost=incoming.end)
 
 
 def _waitable(fd: int) -> bool:
@@ -48,61 +51,106 @@ def _waitable(fd: int) -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-class _Lines:
-    """What comes in, line by line."""
+class Incoming:
+    """What comes in, line by line. A line that is no message is handed on as the error that it is."""
 
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-        self._pipe: asyncio.ReadTransport | None = None
+    def __init__(self, reader: asyncio.StreamReader, pipe: asyncio.ReadTransport) -> None:
+        self._reader = reader
+        self._pipe = pipe
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    @classmethod
+    async def of(cls, fd: int) -> Incoming:
+        """Read from a pipe or a socket."""
         reader = asyncio.StreamReader(LONGEST_LINE)
-        self._pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(self._fd, "rb", buffering=0)
+        pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb", buffering=0)
         )
+        return cls(reader, pipe)
+
+    async def receive(self) -> SessionMessage | Exception:
+        """The next message. Raises EndOfStream."""
+        line = await self._line()
+        if not line:
+            raise anyio.EndOfStream
         try:
-            while line := await reader.readline():
-                yield line.decode("utf-8", "replace")
+            return SessionMessage(jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False))
+        except ValueError as exc:
+            return exc
+
+    def __aiter__(self) -> Incoming:
+        return self
+
+    async def __anext__(self) -> SessionMessage | Exception:
+        try:
+            return await self.receive()
+        except anyio.EndOfStream:
+            raise StopAsyncIteration from None
+
+    async def aclose(self) -> None:
+        """Read no more."""
+        self.end()
+
+    def end(self) -> None:
+        """The same, as if the client had closed its side."""
+        self._pipe.close()
+
+    async def _line(self) -> bytes:
+        try:
+            return await self._reader.readline()
         except ValueError:
             self.end()  # at once: until it is closed the pipe takes in what comes, however much
             log.warning("A message of more than %s bytes came in. Clone ends.", f"{LONGEST_LINE:,}")
         except OSError as exc:  # a socket, reset by a client that was killed
             log.info("The client is gone: %s", exc)
-
-    def end(self) -> None:
-        """Read no more, as if the client had closed its side."""
-        if self._pipe is not None:
-            self._pipe.close()
+        return b""
 
 
-class _Sink:
-    """What goes out. A client that does not read makes the writer wait, and nobody else."""
+class Outgoing:
+    """What goes out, in whole lines. A client that does not read makes the writers wait, and nobody else."""
 
     def __init__(self, fd: int, lost: Callable[[], None]) -> None:
         self._fd = fd
         self._lost = lost
+        self._rest = bytearray()
+        self._flushing: asyncio.Task[None] | None = None
         os.set_blocking(fd, False)
 
-    async def write(self, text: str) -> None:
-        rest = memoryview(text.encode())
-        while rest:
-            try:
-                rest = rest[os.write(self._fd, rest) :]
-            except BlockingIOError:
-                await self._writable()
-            except OSError as exc:  # nobody is there to read it, and nobody will be
-                log.info("The client is gone: %s", exc)
-                self._lost()
-                return
+    async def send(self, item: SessionMessage) -> None:
+        """Write a message, all of it even if the one who sends it is cancelled meanwhile."""
+        self._rest += item.message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
+        if self._flushing is None:
+            self._write()
+            if self._rest:
+                self._flushing = asyncio.create_task(self._flush())
+        await self._all_written()
 
-    async def flush(self) -> None:
-        """Nothing is held back."""
+    async def aclose(self) -> None:
+        """Wait until everything is written."""
+        await self._all_written()
 
-    async def _writable(self) -> None:
-        loop = asyncio.get_running_loop()
-        ready = asyncio.Event()
+    async def _all_written(self) -> None:
+        if self._flushing is not None:
+            await asyncio.shield(self._flushing)
+
+    def _write(self) -> None:
+        try:
+            while self._rest:
+                del self._rest[: os.write(self._fd, self._rest)]
+        except BlockingIOError:
+            pass
+        except OSError as exc:  # nobody is there to read it, and nobody will be
+            log.info("The client is gone: %s", exc)
+            self._rest.clear()
+            self._lost()
+
+    async def _flush(self) -> None:
+        loop, ready = asyncio.get_running_loop(), asyncio.Event()
         loop.add_writer(self._fd, ready.set)
         try:
-            await ready.wait()
+            while self._rest:
+                await ready.wait()
+                ready.clear()
+                self._write()
         finally:
             loop.remove_writer(self._fd)
+            self._flushing = None

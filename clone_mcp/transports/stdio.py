@@ -45,7 +45,8 @@ async def _serve(server: Server[Any], opening: Opening, home: Path | None) -> No
         if door:
             door.start()
 
-    server.middleware.append(_once_listed(warm_up))
+    # Instead of the SDK's own, which makes a span of every message: over a pipe nobody collects them.
+    server.middleware[:] = [_once_listed(server, warm_up)]
 
     async def close() -> None:
         if door:
@@ -66,12 +67,13 @@ async def _serve(server: Server[Any], opening: Opening, home: Path | None) -> No
     await close()
 
 
-def _once_listed(warm_up: Callable[[], None]) -> Any:
+def _once_listed(server: Server[Any], warm_up: Callable[[], None]) -> Any:
     """Load storage once tools/list is answered: until then the client waits, afterwards it thinks."""
 
     async def once_listed(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         result = await call_next(ctx)
         if ctx.method in ("tools/list", "tools/call"):
+            server.middleware.clear()
             asyncio.get_running_loop().call_later(0.02, warm_up)
         return result
 

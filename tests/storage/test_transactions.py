@@ -80,6 +80,34 @@ async def test_a_readonly_unit_of_work_refuses_to_write(storage, tenant, setting
         assert await uow.jobs.enqueue(Job("a")) is True
 
 
+async def test_steps_in_one_go_are_a_transaction_like_any_other(storage, tenant, settings):
+    async def steps(uow, *, fail):
+        added = [await uow.jobs.enqueue(Job("a", dedupe_key="a")), await uow.jobs.enqueue(Job("b"))]
+        if fail:
+            raise Stop
+        return added
+
+    for failure, readonly in ((Stop, False), (Unavailable, True)):
+        with pytest.raises(failure):
+            await storage.once(tenant, lambda uow: steps(uow, fail=True), readonly=readonly)
+    assert await waiting(settings) == []
+    with seen() as watch:
+        assert await storage.once(tenant, lambda uow: steps(uow, fail=False)) == [True, True]
+    assert watch.transactions == 1
+    assert sorted(await waiting(settings)) == [("a", "a"), ("b", None)]
+
+
+async def test_steps_in_one_go_may_wait_for_nothing_but_storage(storage, tenant, settings):
+    async def sleepy(uow):
+        await uow.jobs.enqueue(Job("a"))
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="wait for something else"):
+        await storage.once(tenant, sleepy)
+    assert await waiting(settings) == []
+    assert await storage.once(tenant, lambda uow: uow.jobs.enqueue(Job("b"))) is True
+
+
 async def test_a_reader_proceeds_while_a_writer_is_in_the_middle_of_things(storage, second, tenant):
     await storage.append(tenant, [record()])
     async with storage.begin(tenant) as uow:
@@ -158,7 +186,7 @@ async def test_recording_costs_one_transaction_and_at_most_six_statements(clone,
         ("input.keystroke", "cli"): (1, 2),
         ("input.click", "cli"): (1, 2),
         ("input.scroll", "cli"): (1, 2),
-        ("agent.response", "agent"): (1, 4),
+        ("agent.response", "agent"): (1, 3),
         ("agent.prompt", "cli"): (1, 6),
         ("agent.prompt", "agent"): (1, 3),
         ("session.stopped", "cli"): (1, 5),

@@ -141,6 +141,20 @@ def test_while_a_client_does_not_read_it_is_still_listened_to(env: dict[str, str
         assert server.wait() == 0
 
 
+def test_what_is_cancelled_while_it_is_written_is_written_whole(env: dict[str, str]) -> None:
+    with running(env) as server:
+        server.initialize()
+        much(server, 50)
+        assert select.select([server.output], [], [], PATIENCE)[0]
+        for number in range(1, 51):
+            cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": number}}
+            server.write(json.dumps(cancel).encode() + b"\n")
+        server.write(message("ping", 99) + b"\n")
+        server.close_stdin()
+        assert answers(server.rest())[99] == {}  # which would be no JSON if a line before it had been cut
+        assert server.wait() == 0
+
+
 def test_a_client_that_vanishes_while_it_is_written_to_ends_it_quietly(env: dict[str, str]) -> None:
     with running(env, stderr=subprocess.PIPE) as server:
         server.initialize()

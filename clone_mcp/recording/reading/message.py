@@ -74,7 +74,7 @@ def read(text: str) -> Message:
 @lru_cache(maxsize=64)
 def _read(text: str) -> Message:
     # Cached because what is recorded is asked about a moment later.
-    close = text[-_CLOSE:]
+    close = text[-_CLOSE:].lower()
     choices = listed(text[-_LIST:])
     question = _question(close)
     flags = _flags(text, close, question)
@@ -136,22 +136,30 @@ def _kind(close: str, question: str, *, listing: bool) -> str:
 
 @lru_cache(maxsize=64)
 def _offers(close: str) -> tuple[Offer, ...]:
+    lower = _lower(close)
     found = [
-        (match.start(), yes, plain(match.group(1)).strip(" ,;:"))
+        (match.start(), yes, plain(close[match.start(1) : match.end(1)]).strip(" ,;:"))
         for yes, pattern in signs.OFFERS
-        for match in pattern.finditer(close)
+        for match in pattern.finditer(lower)
     ]
     return tuple(dict.fromkeys((yes, wording) for _, yes, wording in sorted(found, reverse=True) if wording))[:_MOST]
 
 
 def _steps(text: str) -> tuple[str, ...]:
     """What the agent says comes next."""
-    match = signs.NEXT.search(text)
+    match = signs.NEXT.search(_lower(text))
     if not match:
         return ()
-    first = plain(match.group(1).split("\n", 1)[0])
-    found = [first] if first else [plain(bullet) for bullet in signs.BULLET.findall(match.group(1))]
+    told = text[match.start(1) :]
+    first = plain(told.split("\n", 1)[0])
+    found = [first] if first else [plain(bullet) for bullet in signs.BULLET.findall(told)]
     return tuple(step for step in found if step)[:_MOST]
+
+
+def _lower(text: str) -> str:
+    """The text in lower case, each character in its place."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(sign.lower()[0] for sign in text)
 
 
 def _cues(kind: str, flags: set[str], close: str) -> int:
