@@ -39,17 +39,16 @@ def _votes(options: Sequence[str], message: Message, window: Window) -> tuple[li
     taken, others = [0.0] * len(options), 0.0
     spelled = {fold(option): place for place, option in enumerate(options)}
     near = window.near(options)[:, window.of]
-    meant = {int(use): place for place in range(len(options)) for use in np.flatnonzero(near[place])}
+    meant = {use: place for place in range(len(options)) for use in np.flatnonzero(near[place]).tolist()}
     labels = {str(place + 1): place for place in range(len(options))}
-    for use, (read, likeness) in enumerate(zip(window.reads, topics(message, window).tolist(), strict=True)):
-        if likeness < _CLOSE:
-            continue
-        key = read.answer.key
-        place = spelled.get(key, labels.get(key, meant.get(use, read.asked.picked)))
+    likeness = topics(message, window)
+    for use in np.flatnonzero(likeness >= _CLOSE).tolist():
+        key = window.answers[use].key
+        place = spelled.get(key, labels.get(key, meant.get(use, window.reads[use].asked.picked)))
         if place is not None and place < len(options):
-            taken[place] += likeness**2
+            taken[place] += float(likeness[use]) ** 2
         else:
-            others += likeness**4
+            others += float(likeness[use]) ** 4
     return taken, others
 
 

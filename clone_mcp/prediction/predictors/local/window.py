@@ -6,6 +6,8 @@ import struct
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import is_
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +38,8 @@ _SEARCHED = 8
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An answer and its readings."""
+    """The readings of an answer."""
 
-    answer: Answer
     asked: Asked
     row: bytes
     """Its numbers, as they stand in the columns."""
@@ -58,24 +59,23 @@ class Window:
     def __init__(self) -> None:
         self._alike = Alike()
         self._known: dict[str, Saying] = {}
-        self._hold([])
+        self._hold((), [])
 
     def move_to(self, answers: Sequence[Answer]) -> None:
         """Make it these answers' window."""
-        known = self.reads
-        new = len(answers) if not known else next((n for n, one in enumerate(answers) if one is known[0].answer), 0)
+        known, reads = self.answers, self.reads
+        new = len(answers) if not known else next((n for n, one in enumerate(answers) if one is known[0]), 0)
         stay = len(answers) - new
-        if stay <= len(known) and all(map(_is_read, known[:stay], answers[new:])):
+        if stay <= len(known) and all(map(is_, islice(answers, new, None), known)):
             if new or stay < len(known):
-                self._hold([*map(_read, answers[:new]), *known[:stay]])
+                self._hold(answers, [*map(_read, answers[:new]), *reads[:stay]])
             return
-        by_id = {id(read.answer): read for read in known}
-        self._hold([by_id.get(id(answer)) or _read(answer) for answer in answers])
+        by_id = {id(answer): read for answer, read in zip(known, reads, strict=True)}
+        self._hold(answers, [by_id.get(id(answer)) or _read(answer) for answer in answers])
 
-    def _hold(self, reads: list[Read]) -> None:
-        self.reads = reads
+    def _hold(self, answers: Sequence[Answer], reads: list[Read]) -> None:
+        self.answers, self.reads = answers, reads
         self.columns = np.frombuffer(b"".join([read.row for read in reads]), _COLUMNS)
-        answers = [read.answer for read in reads]
         number, session = dict[str, int](), dict[str, int]()
         self.of = _array([number.setdefault(answer.key, len(number)) for answer in answers])
         """Which saying each answer is."""
@@ -154,10 +154,6 @@ def _array(numbers: list[int]) -> Places:
     return np.array(numbers, np.intp)
 
 
-def _is_read(read: Read, answer: Answer) -> bool:
-    return read.answer is answer
-
-
 def _read(answer: Answer) -> Read:
     asked, this = unpacked(answer.question), said(answer.text)
     row = _ROW.pack(
@@ -172,7 +168,7 @@ def _read(answer: Answer) -> Read:
         this.band,
         bool(asked.cues),
     )
-    return Read(answer, asked, row)
+    return Read(asked, row)
 
 
 def norm(sketch: int) -> float:
