@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from clone_mcp.prediction.predictors.local.overlap import Overlap
 from clone_mcp.prediction.predictors.local.said import said
-from clone_mcp.recording.reading.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, same, trigrams
+from clone_mcp.recording.reading.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
@@ -26,7 +26,6 @@ _LONGER = 4
 """A reply that is longer than another by more than this never says about the same."""
 _SHARED = 0.3
 """Of the different words of the shorter one: with fewer in common, two hardly ever say about the same."""
-_HAIR = 1e-9
 
 
 def bits(sketch: int, size: int = BITS) -> bytes:
@@ -55,8 +54,8 @@ class _Sketches:
         self.words = np.concatenate([self.words, np.zeros_like(self.words)])
 
 
-class _Spellings:
-    """What decides whether two texts say about the same, counted out: a bound for many, before any is looked at."""
+class _Wordings:
+    """What decides whether two texts say about the same, as `likeness.same` does, for many at once."""
 
     def __init__(self, rows: int) -> None:
         self._words, self._trigrams = Overlap(), Overlap()
@@ -73,8 +72,8 @@ class _Spellings:
         self._words.drop(row)
         self._trigrams.drop(row)
 
-    def may_be_same(self, row: int, shared: npt.NDArray[np.int64]) -> list[int]:
-        """Rows that may say about the same as one, of which so many different words are shared."""
+    def same(self, row: int, shared: npt.NDArray[np.int64]) -> list[int]:
+        """Rows that say about the same as one, of which so many different words are shared."""
         _, different, characters, _ = self._numbers.T
         close = (
             (shared >= _SHARED * np.minimum(different, different[row]))
@@ -87,9 +86,11 @@ class _Spellings:
     def _in_words_or_spelling(self, row: int, others: list[int]) -> list[int]:
         words, _, _, norms = self._numbers[others].T
         count, _, _, norm = self._numbers[row]
-        in_words = 2 * self._words.shared(row, others) >= WORDS_ALIKE * (words + count)
-        in_spelling = self._trigrams.products(row, others) >= (SPELLING_ALIKE - _HAIR) * norms * norm
-        return [other for other, may_be in zip(others, (in_words | in_spelling).tolist(), strict=True) if may_be]
+        in_words = 2 * self._words.shared(row, others) >= WORDS_ALIKE * np.maximum(words + count, 1)
+        lengths = norms * norm
+        in_spelling = self._trigrams.products(row, others) >= SPELLING_ALIKE * np.where(lengths, lengths, np.inf)
+        blank = (norms == 0) & (norm == 0)
+        return [other for other, same in zip(others, (in_words | in_spelling | blank).tolist(), strict=True) if same]
 
     def grow(self) -> None:
         self._numbers = np.concatenate([self._numbers, np.zeros_like(self._numbers)])
@@ -99,8 +100,8 @@ class Alike:
     """The likeness of one person's sayings."""
 
     def __init__(self) -> None:
-        self._texts: list[str | None] = [None] * _FIRST
-        self._sketches, self._spellings = _Sketches(_FIRST), _Spellings(_FIRST)
+        self._free = list(range(_FIRST))
+        self._sketches, self._wordings = _Sketches(_FIRST), _Wordings(_FIRST)
         self._kin = np.zeros((_FIRST, _FIRST), np.bool_)
         self._others: dict[str, int] = {}
         self._other_sketches = _Sketches(_FIRST)
@@ -108,26 +109,22 @@ class Alike:
 
     def add(self, text: str) -> int:
         """A slot for one more saying, which is compared with all there are."""
-        if None not in self._texts:
+        if not self._free:
             self._more_slots()
-        slot = self._texts.index(None)
+        slot = self._free.pop()
         self._sketches.put(slot, text)
-        self._spellings.put(slot, text)
+        self._wordings.put(slot, text)
         shared = self._sketches.shared(self._sketches.bits[slot])
-        for other in self._spellings.may_be_same(slot, shared):
-            theirs = self._texts[other]
-            if theirs is not None and same(text, theirs):
-                self._kin[slot, other] = self._kin[other, slot] = True
-        self._texts[slot] = text
-        self._kin[slot, slot] = True
+        alike = [slot, *self._wordings.same(slot, shared)]
+        self._kin[slot, alike] = self._kin[alike, slot] = True
         self._near[:, slot] = _are_near(self._other_sketches, self._sketches, slot)
         return slot
 
     def drop(self, slot: int) -> None:
         """That saying is gone."""
-        self._texts[slot] = None
+        self._free.append(slot)
         self._sketches.put(slot, "")
-        self._spellings.drop(slot)
+        self._wordings.drop(slot)
         self._kin[slot], self._kin[:, slot], self._near[:, slot] = False, False, False
 
     def kin(self, slots: Places) -> Flags:
@@ -153,10 +150,10 @@ class Alike:
         return row
 
     def _more_slots(self) -> None:
-        count = len(self._texts)
-        self._texts += [None] * count
+        count = len(self._kin)
+        self._free += range(count, 2 * count)
         self._sketches.grow()
-        self._spellings.grow()
+        self._wordings.grow()
         self._kin = np.pad(self._kin, ((0, count), (0, count)))
         self._near = np.pad(self._near, ((0, 0), (0, count)))
 

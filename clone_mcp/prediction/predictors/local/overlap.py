@@ -1,32 +1,28 @@
-"""What many texts have in common with one: never less than it is, so that most need no closer look."""
+"""What many texts have in common with one, all at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-Counts: TypeAlias = npt.NDArray[np.int32]
+Counts: TypeAlias = npt.NDArray[np.int64]
 Sums: TypeAlias = npt.NDArray[np.float64]
-
-_BUCKETS = 1 << 13
 
 
 class Overlap:
-    """Counted parts of texts in numbered rows, hashed. Two parts that fall together only make the answer larger."""
+    """Counted parts of texts, in numbered rows. A part is known by the 64 bits of its hash."""
 
     def __init__(self) -> None:
         self._rows: dict[int, tuple[Counts, Counts]] = {}
-        self._counts = np.zeros(_BUCKETS, np.int32)
-        """Of the row that others are held against; nothing in between."""
 
     def put(self, row: int, parts: Mapping[str, int]) -> None:
         """Remember a text by its parts."""
-        buckets = [crc32(part.encode(errors="replace")) % _BUCKETS for part in parts]
-        self._rows[row] = np.array(buckets, np.int32), np.array(list(parts.values()), np.int32)
+        keys = np.fromiter(map(hash, parts), np.int64, len(parts))
+        order = keys.argsort()
+        self._rows[row] = keys[order], np.fromiter(parts.values(), np.int64, len(parts))[order]
 
     def __contains__(self, row: int) -> bool:
         return row in self._rows
@@ -36,25 +32,25 @@ class Overlap:
         self._rows.pop(row, None)
 
     def products(self, row: int, others: Sequence[int]) -> Sums:
-        """The scalar product of a row with each of some others, at least."""
+        """The scalar product of a row's counts with those of each of some others."""
         ours, theirs, owners = self._side_by_side(row, others)
         return _summed(owners, ours * theirs, len(others))
 
     def shared(self, row: int, others: Sequence[int]) -> Sums:
-        """How many parts a row has in common with each of some others, with repetition, at least."""
+        """How many parts a row has in common with each of some others, counted with repetition."""
         ours, theirs, owners = self._side_by_side(row, others)
         return _summed(owners, np.minimum(ours, theirs), len(others))
 
     def _side_by_side(self, row: int, others: Sequence[int]) -> tuple[Counts, Counts, npt.NDArray[np.intp]]:
         """For every part of the others how often this row has it, how often they do, and whose it is."""
+        those = [self._rows[other] for other in others]
+        keys, theirs = (np.concatenate(each) for each in zip(*those, strict=True))
         these, counts = self._rows[row]
-        buckets, theirs = (
-            np.concatenate(parts) for parts in zip(*[self._rows[other] for other in others], strict=True)
-        )
-        np.add.at(self._counts, these, counts)
-        ours = self._counts[buckets]
-        self._counts[these] = 0
-        return ours, theirs, np.repeat(np.arange(len(others)), [len(self._rows[other][0]) for other in others])
+        if not len(these):
+            these, counts = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        place = np.searchsorted(these, keys).clip(max=len(these) - 1)
+        ours = np.where(these[place] == keys, counts[place], 0)
+        return ours, theirs, np.repeat(np.arange(len(others)), [len(each) for each, _ in those])
 
 
 def _summed(owners: npt.NDArray[np.intp], numbers: Counts, rows: int) -> Sums:
