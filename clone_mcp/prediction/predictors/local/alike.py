@@ -59,7 +59,7 @@ class _Wordings:
 
     def __init__(self, rows: int) -> None:
         self._words, self._trigrams = Overlap(), Overlap()
-        self._numbers = np.zeros((rows, 4))
+        self._numbers = np.full((rows, 4), np.nan)
         """Words, different words, characters, and the length of the text as a vector of trigrams."""
 
     def put(self, row: int, text: str) -> None:
@@ -71,29 +71,24 @@ class _Wordings:
     def drop(self, row: int) -> None:
         self._words.drop(row)
         self._trigrams.drop(row)
+        self._numbers[row] = np.nan
 
-    def same(self, row: int, shared: npt.NDArray[np.int64]) -> list[int]:
-        """Rows that say about the same as one, of which so many different words are shared."""
-        _, different, characters, _ = self._numbers.T
-        close = (
+    def same(self, row: int, shared: npt.NDArray[np.int64]) -> Flags:
+        """Which rows say about the same as one, itself included, of which so many different words are shared."""
+        words, different, characters, norms = self._numbers.T
+        count, _, length, norm = self._numbers[row]
+        among = (
             (shared >= _SHARED * np.minimum(different, different[row]))
-            & (characters <= _LONGER * characters[row])
-            & (characters[row] <= _LONGER * characters)
+            & (characters <= _LONGER * length)
+            & (length <= _LONGER * characters)
         )
-        rows = [other for other in np.flatnonzero(close).tolist() if other in self._words and other != row]
-        return self._in_words_or_spelling(row, rows) if rows else []
-
-    def _in_words_or_spelling(self, row: int, others: list[int]) -> list[int]:
-        words, _, _, norms = self._numbers[others].T
-        count, _, _, norm = self._numbers[row]
-        in_words = 2 * self._words.shared(row, others) >= WORDS_ALIKE * np.maximum(words + count, 1)
-        lengths = norms * norm
-        in_spelling = self._trigrams.products(row, others) >= SPELLING_ALIKE * np.where(lengths, lengths, np.inf)
-        blank = (norms == 0) & (norm == 0)
-        return [other for other, same in zip(others, (in_words | in_spelling | blank).tolist(), strict=True) if same]
+        in_words = 2 * self._words.shared(row, among) >= WORDS_ALIKE * np.maximum(words + count, 1)
+        lengths, products = norms * norm, self._trigrams.products(row, among)
+        in_spelling = np.where(lengths > 0, products >= SPELLING_ALIKE * lengths, norms == norm)
+        return among & (in_words | in_spelling)
 
     def grow(self) -> None:
-        self._numbers = np.concatenate([self._numbers, np.zeros_like(self._numbers)])
+        self._numbers = np.concatenate([self._numbers, np.full_like(self._numbers, np.nan)])
 
 
 class Alike:
@@ -115,8 +110,7 @@ class Alike:
         self._sketches.put(slot, text)
         self._wordings.put(slot, text)
         shared = self._sketches.shared(self._sketches.bits[slot])
-        alike = [slot, *self._wordings.same(slot, shared)]
-        self._kin[slot, alike] = self._kin[alike, slot] = True
+        self._kin[slot] = self._kin[:, slot] = self._wordings.same(slot, shared)
         self._near[:, slot] = _are_near(self._other_sketches, self._sketches, slot)
         return slot
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from clone_mcp.prediction.predictors.local.alike import Flags, Places
+from clone_mcp.prediction.predictors.local.alike import Flags
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.said import Said, said
 from clone_mcp.prediction.predictors.local.situation import (
@@ -63,7 +65,8 @@ class Table:
         briefs = here.bands[:, _BRIEF_BANDS].sum(axis=1)
         shared = np.array([*here.kind, *of_message(here.message), *of_person(here), *tops, *briefs])
         own = [habits.numbers(), _wordings(candidates, here)]
-        self.rows = np.hstack([*own, np.broadcast_to(shared, (len(candidates.all), len(shared)))])
+        everybodys = np.broadcast_to(shared, (len(candidates.all), len(shared)))
+        self.rows = np.concatenate([*own, everybodys], axis=1)
         """NAMES of each."""
 
     def ceilings(self) -> Floats:
@@ -91,36 +94,29 @@ class _Habits:
 
     def numbers(self) -> Floats:
         """From `mass_` to `uses`."""
-        here, window = self._here, self._here.window
+        here = self._here
         said = self._saying >= 0
-        uses = self._of_saying(window.times)
-        times = np.where(self._times > 0, self._times, uses)
-        ages = np.where(
-            said, np.log1p(self._of_saying(window.first)), np.where(self._times > 0, np.log1p(here.total), _NEVER)
+        first, uses, in_sessions, in_session = self._of_sayings()
+        often = np.where(self._times > 0, self._times, uses)
+        long_ago = np.where(self._times > 0, here.total, math.expm1(_NEVER))
+        frequency = _SPREAD * often / (here.total + 5.0)
+        age = np.where(said, first, long_ago)
+        often, in_sessions, frequency, age, in_session, uses = np.log1p(
+            [often, in_sessions, frequency, age, in_session, uses]
         )
-        in_session = np.bincount(window.of[window.session == here.session], minlength=len(window.times))
-        return np.hstack(
-            [
-                np.log1p(_SPREAD * np.hstack([self._masses, self.shares, self._uses @ here.kernels[_SELF].T])),
-                np.column_stack(
-                    [
-                        self._nearest(TOPIC) ** 0.25,
-                        self._nearest(ASK) ** (1 / 3),
-                        np.log1p(times),
-                        np.log1p(self._of_saying(window.in_sessions)),
-                        np.log1p(_SPREAD * times / (here.total + 5.0)),
-                        ages,
-                        np.log1p(self._of_saying(in_session)),
-                        said & (self._saying == here.previous),
-                        np.log1p(uses),
-                    ]
-                ),
-            ]
-        )
+        is_last = said & (self._saying == here.previous)
+        best = [self._nearest(TOPIC) ** 0.25, self._nearest(ASK) ** (1 / 3)]
+        masses = [self._masses, self.shares, self._uses @ here.kernels[_SELF].T]
+        use = [*best, often, in_sessions, frequency, age, in_session, is_last, uses]
+        return np.concatenate([np.log1p(_SPREAD * np.concatenate(masses, axis=1)), np.array(use).T], axis=1)
 
-    def _of_saying(self, numbers: Places) -> Places:
-        """A number of its saying for each candidate; 0 for what was never said."""
-        return np.append(numbers, 0)[self._saying]
+    def _of_sayings(self) -> Floats:
+        """First place, uses, sessions and uses in this one, of each candidate's saying; 0 for what was never said."""
+        window, here = self._here.window, self._here
+        mine = np.bincount(window.of[window.session == here.session], minlength=len(window.times))
+        numbers = np.zeros((4, len(window.times) + 1))
+        numbers[:, :-1] = window.first, window.times, window.in_sessions, mine
+        return numbers.take(self._saying, axis=1)
 
     def _nearest(self, kernel: int) -> Floats:
         return (self._uses * self._here.kernels[kernel]).max(axis=1, initial=0.0)
@@ -131,7 +127,7 @@ def _wordings(candidates: Candidates, here: Situation) -> Floats:
     texts = [said(each.text) for each in candidates.all]
     intents = np.array([_INTENTS[text.intent] for text in texts], np.intp)
     kinds = np.array(here.kind)
-    return np.hstack(
+    return np.concatenate(
         [
             here.intents.T[intents],
             here.bands.T[[text.band for text in texts]],
@@ -141,7 +137,8 @@ def _wordings(candidates: Candidates, here: Situation) -> Floats:
             _SOURCE[[_SOURCES[each.source] for each in candidates.all]],
             (intents == _INTENTS["approve"])[:, None] * kinds,
             (intents == _INTENTS["commit"])[:, None] * kinds,
-        ]
+        ],
+        axis=1,
     )
 
 
