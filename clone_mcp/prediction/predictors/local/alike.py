@@ -84,8 +84,9 @@ class _Wordings:
         )
         in_words = 2 * self._words.shared(row, among) >= WORDS_ALIKE * np.maximum(words + count, 1)
         lengths, products = norms * norm, self._trigrams.products(row, among)
-        in_spelling = np.where(lengths > 0, products >= SPELLING_ALIKE * lengths, norms == norm)
-        return among & (in_words | in_spelling)
+        in_spelling = (products >= SPELLING_ALIKE * lengths) & (lengths > 0)
+        both_blank = (norms == 0) & (norm == 0)
+        return among & (in_words | in_spelling | both_blank)
 
     def grow(self) -> None:
         self._numbers = np.concatenate([self._numbers, np.full_like(self._numbers, np.nan)])
