@@ -60,6 +60,17 @@ def test_the_same_history_gives_the_same_answer_whatever_was_asked_before():
     assert answers[0] == answers[1] == answers[2]
 
 
+def test_a_long_life_changes_nothing_either():
+    used, growing = LocalPredictor(), Book()
+    for number in range(1500):  # more keys and sessions than are numbered
+        growing.said(f"s{number}", COMMIT)
+        growing.typed(f"s{number}", f"reply number {number}" if number % 2 else "commit it")
+        if number % 10 == 0:
+            used.ranked(Question("codex", COMMIT), growing.history())
+    question = Question("codex", COMMIT, "s1499", k=5)
+    assert used.ranked(question, growing.history()) == LocalPredictor().ranked(question, growing.history())
+
+
 def test_a_deleted_answer_leaves_no_trace_in_what_is_kept_in_memory():
     history = book(*[(COMMIT, "commit it")] * 9, (COMMIT, "not on a friday")).history()
     predictor, question = LocalPredictor(), Question("codex", COMMIT, k=5)

@@ -113,7 +113,7 @@ class _Habits:
     def _of_sayings(self) -> Floats:
         """First place, uses, sessions and uses in this one, of each candidate's saying; 0 for what was never said."""
         window, here = self._here.window, self._here
-        mine = np.bincount(window.of[window.session == here.session], minlength=len(window.times))
+        mine = np.bincount(window.of[window.columns["session"] == here.session], minlength=len(window.times))
         numbers = np.zeros((4, len(window.times) + 1))
         numbers[:, :-1] = window.first, window.times, window.in_sessions, mine
         return numbers.take(self._saying, axis=1)
@@ -144,8 +144,8 @@ def _wordings(candidates: Candidates, here: Situation) -> Floats:
 
 def _in_message(candidates: Candidates, texts: list[Said], here: Situation) -> Floats:
     """The share of its words that the message has, whether it is a listed label, how much its choice is preferred."""
-    contains, labels = here.message.words.__contains__, {label for label, _ in here.message.choices}
-    inside = [sum(map(contains, text.words)) / (text.length or 1) for text in texts]
+    words, labels = here.message.words, {label for label, _ in here.message.choices}
+    inside = [text.among(words) for text in texts]
     listed = [0.0 if len(one.key) != 1 else 1.0 if one.key in labels else -1.0 for one in candidates.all]
     preferred = [
         _preference(one, text, here) if here.preferences else 0.0

@@ -27,6 +27,14 @@ class Said:
     """Which of a few bands its length falls in."""
     shape: tuple[float, float, float]
     """Length, lines, mentions."""
+    different: frozenset[str]
+    """Its words, each once."""
+
+    def among(self, words: frozenset[str]) -> float:
+        """The share of its words that are among these."""
+        if len(self.different) == self.length:
+            return len(self.different & words) / (self.length or 1)
+        return sum(map(words.__contains__, self.words)) / self.length
 
 
 @lru_cache(maxsize=4096)
@@ -40,4 +48,5 @@ def said(text: str) -> Said:
         intent=intent,
         band=bisect_left(_BANDS, len(words)),
         shape=(math.log1p(len(words)), float(text.count("\n") > 1), float("@" in text)),
+        different=frozenset(words),
     )

@@ -71,8 +71,8 @@ class Situation:
 
 def situation(message: Message, window: Window, *, total: int, session_id: str | None) -> Situation:
     """Hold a question against the past."""
-    session = -1 if session_id is None else window.sessions.get(session_id, -1)
-    mine = np.flatnonzero(window.session == session)
+    session = window.sessions.of(session_id)
+    mine = np.flatnonzero(window.columns["session"] == session)
     previous = int(window.of[mine[0]]) if len(mine) else -1
     kernels = _kernels(message, window, session, previous)
     spans = kernels.sum(axis=1) + _SHRUNK
@@ -111,7 +111,7 @@ def _kernels(message: Message, window: Window, session: int, previous: int) -> F
             topics(message, window) ** 4,
             asks(message, window) ** 3,
             _FADE[:count] * (columns["kind"] == KINDS.index(message.kind)),
-            (window.session == session) * even,
+            (columns["session"] == session) * even,
             (window.before == previous) * even if previous >= 0 else 0 * even,
             long_fade * _NEAR[apart],
             long_fade * _NEARER[apart],
@@ -144,7 +144,7 @@ def of_person(here: Situation) -> list[float]:
     """PERSON_NAMES."""
     window = here.window
     lengths = window.columns["length"]
-    mine = np.flatnonzero(window.session == here.session)
+    mine = np.flatnonzero(window.columns["session"] == here.session)
     recent = lengths[:_RECENT]
     of_kind = lengths[window.columns["kind"] == KINDS.index(here.message.kind)][:_OF_KIND]
     oldest = (window.kin.take(window.of[:_RECENT], axis=0) * window.last).max(axis=1, initial=0)

@@ -28,11 +28,13 @@ _COLUMNS = np.dtype(
     [
         ("topic", np.uint64, BITS // WORD), ("ask", np.uint64, BITS // WORD), ("cues", np.uint64, CUES // WORD),
         ("topic_norm", np.float64), ("ask_norm", np.float64), ("length", np.int64),
+        ("key", np.int64), ("previous", np.int64), ("session", np.int64),
         ("kind", np.int8), ("intent", np.int8), ("band", np.int8), ("has_cues", np.bool_),
     ]
 )  # fmt: skip
-_ROW = struct.Struct(f"={BITS // 8}s{BITS // 8}s{CUES // 8}sddqbbb?")
+_ROW = struct.Struct(f"={BITS // 8}s{BITS // 8}s{CUES // 8}sddqqqqbbb?")
 _KEPT = 64
+_MOST_NUMBERS = 4096
 _SEARCHED = 8
 
 
@@ -53,12 +55,30 @@ class Saying:
     slot: int
 
 
+class _Numbers:
+    """Numbers for strings, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def give(self, text: str | None) -> int:
+        return -1 if text is None else self._given.setdefault(text, len(self._given))
+
+    def of(self, text: str | None) -> int:
+        """The number that was given; -1 if none was."""
+        return -1 if text is None else self._given.get(text, -1)
+
+
 class Window:
     """The newest answers, newest first. A saying's number is its place by when it was said last."""
 
     def __init__(self) -> None:
         self._alike = Alike()
         self._known: dict[str, Saying] = {}
+        self._keys, self.sessions = _Numbers(), _Numbers()
         self._hold((), [])
 
     def move_to(self, answers: Sequence[Answer]) -> None:
@@ -66,39 +86,40 @@ class Window:
         known, reads = self.answers, self.reads
         new = len(answers) if not known else next((n for n, one in enumerate(answers) if one is known[0]), 0)
         stay = len(answers) - new
-        if stay <= len(known) and all(map(is_, islice(answers, new, None), known)):
-            if new or stay < len(known):
-                self._hold(answers, [*map(_read, answers[:new]), *reads[:stay]])
-            return
-        by_id = {id(answer): read for answer, read in zip(known, reads, strict=True)}
-        self._hold(answers, [by_id.get(id(answer)) or _read(answer) for answer in answers])
+        follows = stay <= len(known) and all(map(is_, islice(answers, new, None), known))
+        if not follows or len(self._keys) + len(self.sessions) > _MOST_NUMBERS:
+            self._keys, self.sessions = _Numbers(), _Numbers()  # nor is what is gone remembered by its key
+            self._hold(answers, list(map(self._read, answers)))
+        elif new or stay < len(known):
+            self._hold(answers, [*map(self._read, answers[:new]), *reads[:stay]])
 
     def _hold(self, answers: Sequence[Answer], reads: list[Read]) -> None:
         self.answers, self.reads = answers, reads
         self.columns = np.frombuffer(b"".join([read.row for read in reads]), _COLUMNS)
-        number, session = dict[str, int](), dict[str, int]()
-        self.of = _array([number.setdefault(answer.key, len(number)) for answer in answers])
+        keys: Places = self.columns["key"]
+        places = np.arange(len(reads))
+        newest, number = np.full((2, len(self._keys) + 1), -1)
+        newest[keys[::-1]] = places[::-1]
+        self.first: Places = np.sort(newest[newest >= 0])
+        """The newest place of each saying."""
+        number[keys[self.first]] = np.arange(len(self.first))
+        self.of: Places = number[keys]
         """Which saying each answer is."""
-        self.before = _array([-1 if it.previous is None else number.get(it.previous, -1) for it in answers])
+        self.before: Places = number[self.columns["previous"]]
         """And which was the reply before it, if that is still among them."""
-        self.session = _array([session.setdefault(answer.session_id, len(session)) for answer in answers])
-        self.sessions = session
-        places = np.arange(len(answers))
-        self.first, self.last = np.zeros(len(number), np.intp), np.zeros(len(number), np.intp)
-        self.first[self.of[::-1]], self.last[self.of] = places[::-1], places
-        """The newest and the oldest place of each saying."""
-        self._count(len(number), max(1, len(session)))
-        self._keep_words(list(number), [answers[place].text for place in self.first.tolist()])
-
-    def _count(self, sayings: int, sessions: int) -> None:
-        self.times = np.bincount(self.of, minlength=sayings)
-        """How often each saying was said."""
-        self.in_sessions = np.bincount(np.unique(self.of * sessions + self.session) // sessions, minlength=sayings)
-        """In how many sessions."""
+        self.last = np.zeros(len(self.first), np.intp)
+        self.last[self.of] = places
+        """The oldest place of each saying."""
+        self.times = np.bincount(self.of, minlength=len(self.first))
+        pairs = np.unique(self.of * (len(self.sessions) + 1) + self.columns["session"])
+        self.in_sessions = np.bincount(pairs // (len(self.sessions) + 1), minlength=len(self.first))
+        """How often each saying was said, and in how many sessions."""
+        said_last: list[Answer] = [answers[place] for place in self.first.tolist()]
+        self._keep_words([answer.key for answer in said_last], [answer.text for answer in said_last])
 
     def _keep_words(self, keys: list[str], texts: list[str]) -> None:
         worded = [number for number, text in enumerate(texts) if text]
-        self.worded = _array(worded)
+        self.worded = np.array(worded, np.intp)
         """The sayings whose wording is kept: others are too long to be offered again."""
         self.worded_keys, self.worded_texts = [keys[each] for each in worded], [texts[each] for each in worded]
         self._slots = self._slotted(keys, texts)
@@ -119,11 +140,30 @@ class Window:
                 if key not in sayings:
                     sayings[key] = Saying(text, self._alike.add(text))
         self._known = sayings
-        return _array([sayings[key].slot for key in keys])
+        return np.array([sayings[key].slot for key in keys], np.intp)
 
     def masses(self, blend: Floats) -> Floats:
         """What the answers of each saying weigh together."""
         return np.bincount(self.of, weights=blend, minlength=len(self.times)).astype(float, copy=False)
+
+    def _read(self, answer: Answer) -> Read:
+        asked, this = unpacked(answer.question), said(answer.text)
+        row = _ROW.pack(
+            bits(asked.topic),
+            bits(asked.ask),
+            bits(asked.cues, CUES),
+            norm(asked.topic),
+            norm(asked.ask),
+            this.length,
+            self._keys.give(answer.key),
+            self._keys.give(answer.previous),
+            self.sessions.give(answer.session_id),
+            KINDS.index(asked.kind) if asked.kind in KINDS else -1,
+            INTENTS.index(this.intent),
+            this.band,
+            bool(asked.cues),
+        )
+        return Read(asked, row)
 
     def near(self, texts: Sequence[str]) -> Flags:
         """For texts that are none of the sayings: which of those say about the same."""
@@ -148,27 +188,6 @@ class Windows:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return window
-
-
-def _array(numbers: list[int]) -> Places:
-    return np.array(numbers, np.intp)
-
-
-def _read(answer: Answer) -> Read:
-    asked, this = unpacked(answer.question), said(answer.text)
-    row = _ROW.pack(
-        bits(asked.topic),
-        bits(asked.ask),
-        bits(asked.cues, CUES),
-        norm(asked.topic),
-        norm(asked.ask),
-        this.length,
-        KINDS.index(asked.kind) if asked.kind in KINDS else -1,
-        INTENTS.index(this.intent),
-        this.band,
-        bool(asked.cues),
-    )
-    return Read(asked, row)
 
 
 def norm(sketch: int) -> float:
