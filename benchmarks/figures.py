@@ -29,7 +29,7 @@ QUICK = Effort(rounds=5, calls=100, large=10_000, tenants=(20, 500))
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table. `goal` and `stretch` are upper bounds on the ratio, or on the value when there is none."""
+    """One line of the table. `goal` is an upper bound on the ratio, or on the value when there is none."""
 
     bench: str
     what: str
@@ -38,7 +38,6 @@ class Figure:
     floor: float | None = None
     ratio: float | None = None
     goal: float | None = None
-    stretch: float | None = None
 
     @property
     def judged(self) -> float:
@@ -49,9 +48,7 @@ class Figure:
         """Whether the goal was met; empty when there is none."""
         if self.goal is None:
             return ""
-        if self.judged > self.goal:
-            return "MISS"
-        return "pass" if self.stretch is None or self.judged > self.stretch else "pass+"
+        return "pass" if self.judged <= self.goal else "MISS"
 
 
 def against(
@@ -62,12 +59,11 @@ def against(
     floor: Sequence[float],
     *,
     goal: float | None = None,
-    stretch: float | None = None,
 ) -> Figure:
     """Rounds against the floor's rounds. The ratio is the median of the rounds' own ratios, because what else the
     machine did weighed on both halves of a round alike."""
     ratio = median(a / b for a, b in zip(values, floor, strict=True))
-    return Figure(bench, what, unit, median(values), median(floor), ratio, goal, stretch)
+    return Figure(bench, what, unit, median(values), median(floor), ratio, goal)
 
 
 def alone(
@@ -77,10 +73,9 @@ def alone(
     values: Sequence[float],
     *,
     goal: float | None = None,
-    stretch: float | None = None,
 ) -> Figure:
     """Rounds that nothing is compared with."""
-    return Figure(bench, what, unit, median(values), goal=goal, stretch=stretch)
+    return Figure(bench, what, unit, median(values), goal=goal)
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -91,11 +86,11 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 def table(figures: Sequence[Figure]) -> str:
     """Readable on a terminal, and Markdown as it is."""
-    head = ("", "what", "unit", "Clone", "floor", "ratio", "goal", "stretch", "")
+    head = ("", "what", "unit", "Clone", "floor", "ratio", "goal", "")
     lines = [head, *(_cells(figure) for figure in figures)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     texts = [_line(line, widths) for line in lines]
-    rule = "|".join(["", *("-" * (width + 1) + (":" if 3 <= i <= 7 else "-") for i, width in enumerate(widths)), ""])
+    rule = "|".join(["", *("-" * (width + 1) + (":" if 3 <= i <= 6 else "-") for i, width in enumerate(widths)), ""])
     return "\n".join([texts[0], rule, *texts[1:]])
 
 
@@ -113,14 +108,13 @@ def _cells(figure: Figure) -> tuple[str, ...]:
         shown(figure.floor),
         shown(figure.ratio, "×"),
         shown(figure.goal, sign),
-        shown(figure.stretch, sign),
         figure.verdict,
     )
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = [
-        cell.rjust(width) if 3 <= column <= 7 else cell.ljust(width)
+        cell.rjust(width) if 3 <= column <= 6 else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
     return "| " + " | ".join(padded) + " |"

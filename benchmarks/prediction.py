@@ -29,7 +29,7 @@ def run(effort: Effort, folder: Path) -> Iterator[Figure]:
     """Databases are worked off before they are measured: this is about prediction, not about what runs beside it."""
     yield alone("calibration", f"fit of {_LABELS:,} labels", "ms", [_fit() for _ in range(effort.rounds)], goal=50.0)
     few = _filled(folder / "few", 1_000)
-    yield from _against_an_echo(effort, few, 1_000, goal=8.0, stretch=6.0)
+    yield from _against_an_echo(effort, few, 1_000, goal=8.0)
     yield from _against_an_echo(effort, _filled(folder / "many", effort.large), effort.large, goal=15.0)
     yield from asyncio.run(_batches(effort, few))
 
@@ -53,9 +53,7 @@ async def _worked_off(home: Path) -> None:
         await clone.worker.drain()
 
 
-def _against_an_echo(
-    effort: Effort, home: Path, replies: int, *, goal: float, stretch: float | None = None
-) -> Iterator[Figure]:
+def _against_an_echo(effort: Effort, home: Path, replies: int, *, goal: float) -> Iterator[Figure]:
     floor: list[Round] = []
     clone: list[Round] = []
     for number in range(effort.rounds):
@@ -63,7 +61,7 @@ def _against_an_echo(
             echoes, tools = side_by_side(effort, (bare, Turns(1).echoes), (ours, Turns(10 + number).turns))
         floor.append(echoes["echo"])
         clone.append(tools[PREDICT])
-    yield from compared(f"{replies:,} own replies", PREDICT, clone, floor, goal, stretch)
+    yield from compared(f"{replies:,} own replies", PREDICT, clone, floor, goal)
 
 
 async def _batches(effort: Effort, home: Path) -> Iterator[Figure]:

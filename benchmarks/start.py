@@ -40,9 +40,9 @@ def run(effort: Effort, folder: Path) -> Iterator[Figure]:
     wall, base_wall = [it.wall_ms for it in clone], [it.wall_ms for it in floor]
     cpu, base_cpu = [it.cpu_ms for it in clone], [it.cpu_ms for it in floor]
     rss, base_rss = [it.rss_mib for it in clone], [it.rss_mib for it in floor]
-    yield against("start", "to tools/list, wall", "ms", wall, base_wall, goal=1.15, stretch=1.10)
-    yield against("start", "to tools/list, CPU", "ms", cpu, base_cpu, goal=1.15, stretch=1.10)
-    yield against("start", "memory at tools/list", "MiB", rss, base_rss, goal=1.2, stretch=1.15)
+    yield against("start", "to tools/list, wall", "ms", wall, base_wall, goal=1.10)
+    yield against("start", "to tools/list, CPU", "ms", cpu, base_cpu, goal=1.10)
+    yield against("start", "memory at tools/list", "MiB", rss, base_rss, goal=1.15)
     yield against("start", "memory after a prediction", "MiB", [it.warm_mib for it in clone], base_rss, goal=2.0)
     yield alone("start", "first prediction after tools/list", "ms", [it.first_ms for it in clone], goal=600)
     new = [start(CLONE, folder / f"new-{number}") for number in range(effort.rounds)]
