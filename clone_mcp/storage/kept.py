@@ -12,7 +12,7 @@ from uuid import UUID
 
 from clone_mcp.models.prediction import Answer, Phrase
 
-_TENANTS = 64
+_TENANTS = 128
 """How many of them have their replies kept in memory."""
 
 

@@ -83,7 +83,7 @@ class _Wordings:
             & (length <= _LONGER * characters)
         )
         in_words = 2 * self._words.shared(row, among) >= WORDS_ALIKE * np.maximum(words + count, 1)
-        lengths, products = norms * norm, self._trigrams.products(row, among)
+        lengths, products = norms * norm, self._trigrams.products(row, among & ~in_words)
         in_spelling = (products >= SPELLING_ALIKE * lengths) & (lengths > 0)
         both_blank = (norms == 0) & (norm == 0)
         return among & (in_words | in_spelling | both_blank)

@@ -12,6 +12,7 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Sums: TypeAlias = npt.NDArray[np.float64]
 
+_DRAWER = (1 << 15) - 1
 _NOTHING = np.empty(0, np.int64)
 
 
@@ -52,6 +53,15 @@ class Overlap:
         parts, theirs, rows = self._parts[chosen], self._counts[chosen], self._rows[chosen]
         if not len(these):
             return np.zeros_like(theirs), theirs, rows
-        order = these.argsort()
-        place = order[np.searchsorted(these, parts, sorter=order).clip(max=len(these) - 1)]
+        place = _places(these, parts)
         return np.where(these[place] == parts, counts[place], 0), theirs, rows
+
+
+def _places(these: Counts, parts: Counts) -> npt.NDArray[np.intp]:
+    """Where each part stands among these, if it does; else anywhere."""
+    drawers = np.zeros(_DRAWER + 1, np.intp)
+    drawers[these & _DRAWER] = np.arange(len(these))
+    if np.array_equal(drawers[these & _DRAWER], np.arange(len(these))):  # each has a drawer of its own
+        return drawers[parts & _DRAWER]
+    order = these.argsort()
+    return order[np.searchsorted(these, parts, sorter=order).clip(max=len(these) - 1)]

@@ -33,7 +33,7 @@ _COLUMNS = np.dtype(
     ]
 )  # fmt: skip
 _ROW = struct.Struct(f"={BITS // 8}s{BITS // 8}s{CUES // 8}sddqqqqbbb?")
-_KEPT = 64
+_KEPT = 128
 _MOST_NUMBERS = 4096
 _SEARCHED = 8
 
