@@ -11,6 +11,7 @@ from clone_mcp.transports.rest import (
     recording,
     remembering,
     sources,
+    switches,
 )
 
 ENDPOINTS = (
@@ -20,6 +21,7 @@ ENDPOINTS = (
     *memory.ENDPOINTS,
     *remembering.ENDPOINTS,
     *predictions.ENDPOINTS,
+    *switches.ENDPOINTS,
     *sources.ENDPOINTS,
     *operations.ENDPOINTS,
 )
