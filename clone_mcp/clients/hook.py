@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     """Handle one event of a client's."""
     client, words = _client(list(arguments))
     if words == [POST] and client in CLIENTS:
-        _occasion(client).post()
+        _occasion(client).post_all()
         return 0
     if client not in CLIENTS or len(words) != 1 or words[0].startswith("-"):
         print(USAGE, file=sys.stdout if {"-h", "--help"} & set(words) else sys.stderr)

@@ -56,6 +56,12 @@ class Occasion:
 
         post(self)
 
+    def post_all(self) -> None:
+        """The same without haste, in a process that nobody waits for."""
+        from clone_mcp.clients.posting import post_all  # noqa: PLC0415
+
+        post_all(self)
+
     def sitting(self, session: str) -> AbstractContextManager[Remembered]:
         """What hooks remember of the session."""
         return sitting(self.home, self.client, session)

@@ -15,17 +15,31 @@ if TYPE_CHECKING:
     from clone_mcp.clients.occasion import Occasion
 
 _LONGEST_SECONDS = 2.0
-"""After which the rest is left to the next time."""
+"""While somebody waits; the rest is left to the next time."""
+_PATIENT_SECONDS = 30.0
+_PAUSE_SECONDS = 0.2
 
 
 def post(occasion: Occasion) -> None:
-    """Send what waits, in its order; what can't be sent now stays."""
-    until = time.monotonic() + _LONGEST_SECONDS
+    """Send what waits, in its order; what can't be sent soon stays."""
+    _post(occasion, time.monotonic() + _LONGEST_SECONDS)
+
+
+def post_all(occasion: Occasion) -> None:
+    """The same where nobody waits: also what comes meanwhile, and what another process holds and leaves."""
+    until = time.monotonic() + _PATIENT_SECONDS
+    while _post(occasion, until) and occasion.spool.waiting() and time.monotonic() < until:
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _post(occasion: Occasion, until: float) -> bool:
+    """Whether all that could be had was sent."""
     for file in occasion.spool.claimed():
         for line in file.lines():
             if time.monotonic() > until or not _sent(occasion, line):
-                return
+                return False
         file.delivered = True
+    return True
 
 
 def _sent(occasion: Occasion, line: bytes) -> bool:

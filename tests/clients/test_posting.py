@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from clone_mcp.clients.asking import ask
+from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import Author, Channel
@@ -67,6 +68,25 @@ async def test_notes_reach_the_hosted_clone_and_questions_are_answered(
     assert (typed.author, typed.channel) == (Author.PERSON, Channel.ATTESTED)
     assert sorted(events) == ["agent.prompt", "agent.response", "session.started", "session.stopped"]
     assert session.project == "/work"
+
+
+async def test_what_another_process_holds_is_sent_when_it_lets_go(
+    spool: Spool, settings: Settings, clone: Clone, me: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, key = await clone.keys.create(me.tenant, "hooks", me.scope)
+    async with served(service(settings, clone)) as address:
+        monkeypatch.setenv("CLONE_HOSTED_URL", f"{address}/mcp")
+        monkeypatch.setenv("CLONE_API_TOKEN", key)
+        occasion = Occasion("claude-code", os.environ)
+        occasion.note("prompt", "s", turn="p1", text="Add a button", label="user")
+        held = spool.claimed()
+        next(held)
+        await asyncio.to_thread(occasion.post)  # in haste
+        assert spool.waiting() > 0
+        sending = asyncio.create_task(asyncio.to_thread(occasion.post_all))
+        held.close()
+        await sending
+    assert spool.waiting() == 0
 
 
 def test_while_it_is_out_of_reach_notes_wait(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
