@@ -36,7 +36,7 @@ def dollars(text: str) -> float:
 def _whole(text: str, *, least: int, most: int = 10**_DIGITS, what: str = "") -> int:
     if text.isascii() and text.isdigit() and len(text) <= _DIGITS and least <= int(text) <= most:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not {what or f'a number from {least} on'}")
+    raise argparse.ArgumentTypeError(f"{text!r} is not {what or f'a whole number from {least} on'}")
 
 
 def _number(text: str, *, least: float, most: float, what: str) -> float:

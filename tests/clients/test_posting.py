@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -49,18 +50,22 @@ async def all_sent(spool: Spool) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_notes_reach_the_hosted_clone_and_questions_are_answered(
-    spool: Spool, settings: Settings, clone: Clone, me: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def hosted(settings: Settings, clone: Clone, me: Caller, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
+    """A service that this environment's hooks send to."""
     _, key = await clone.keys.create(me.tenant, "hooks", me.scope)
     async with served(service(settings, clone)) as address:
         monkeypatch.setenv("CLONE_HOSTED_URL", f"{address}/mcp")
         monkeypatch.setenv("CLONE_API_TOKEN", key)
-        await asyncio.to_thread(called, "SessionStart", cwd="/work")
-        await asyncio.to_thread(called, "UserPromptSubmit", prompt="Add a button", prompt_id="p1")
-        await asyncio.to_thread(called, "Stop", last_assistant_message="Done. More?", prompt_id="p1")
-        await asyncio.to_thread(called, "SessionEnd")
-        await all_sent(spool)
+        yield
+
+
+async def test_notes_reach_the_hosted_clone(spool: Spool, hosted: None, clone: Clone, me: Caller) -> None:
+    await asyncio.to_thread(called, "SessionStart", cwd="/work")
+    await asyncio.to_thread(called, "UserPromptSubmit", prompt="Add a button", prompt_id="p1")
+    await asyncio.to_thread(called, "Stop", last_assistant_message="Done. More?", prompt_id="p1")
+    await asyncio.to_thread(called, "SessionEnd")
+    await all_sent(spool)
     async with clone.storage.begin(me.tenant, readonly=True) as uow:
         typed = await uow.events.get(event_id("claude-code", "s", "p1", "agent.prompt"))
         events = [event.type for event in await uow.events.of_session("s")]
@@ -70,22 +75,16 @@ async def test_notes_reach_the_hosted_clone_and_questions_are_answered(
     assert session.project == "/work"
 
 
-async def test_what_another_process_holds_is_sent_when_it_lets_go(
-    spool: Spool, settings: Settings, clone: Clone, me: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, key = await clone.keys.create(me.tenant, "hooks", me.scope)
-    async with served(service(settings, clone)) as address:
-        monkeypatch.setenv("CLONE_HOSTED_URL", f"{address}/mcp")
-        monkeypatch.setenv("CLONE_API_TOKEN", key)
-        occasion = Occasion("claude-code", os.environ)
-        occasion.note("prompt", "s", turn="p1", text="Add a button", label="user")
-        held = spool.claimed()
-        next(held)
-        await asyncio.to_thread(occasion.post)  # in haste
-        assert spool.waiting() > 0
-        sending = asyncio.create_task(asyncio.to_thread(occasion.post_all))
-        held.close()
-        await sending
+async def test_what_another_process_holds_is_sent_when_it_lets_go(spool: Spool, hosted: None) -> None:
+    occasion = Occasion("claude-code", os.environ)
+    occasion.note("prompt", "s", turn="p1", text="Add a button", label="user")
+    held = spool.claimed()
+    next(held)
+    await asyncio.to_thread(occasion.post)  # in haste
+    assert spool.waiting() > 0
+    sending = asyncio.create_task(asyncio.to_thread(occasion.post_all))
+    held.close()
+    await sending
     assert spool.waiting() == 0
 
 

@@ -256,8 +256,8 @@ async def test_there_is_no_other_predictor(clone, me):
     [
         ("--promise", "0", "not a percentage between 0 and 100"),
         ("--promise", "nan", "not a percentage between 0 and 100"),
-        ("--limit", "few", "not a number from 1 on"),
-        ("--limit", "2.7", "not a number from 1 on"),
+        ("--limit", "few", "not a whole number from 1 on"),
+        ("--limit", "2.7", "not a whole number from 1 on"),
         ("--max-cost", "-1", "not an amount of dollars above 0"),
     ],
 )

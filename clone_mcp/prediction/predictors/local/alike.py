@@ -11,11 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from clone_mcp.prediction.predictors.local.overlap import Overlap
+from clone_mcp.prediction.predictors.local.overlap import Counts, Flags, Overlap
 from clone_mcp.prediction.predictors.local.said import said
 from clone_mcp.recording.reading.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
 
-Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 Bits = npt.NDArray[np.uint64]
 
@@ -45,7 +44,7 @@ class _Sketches:
         self.bits[row] = np.frombuffer(bits(reading.sketch), np.uint64)
         self.words[row] = reading.length
 
-    def shared(self, row: Bits) -> npt.NDArray[np.int64]:
+    def shared(self, row: Bits) -> Counts:
         """How many different words each has in common with another."""
         return np.bitwise_count(self.bits & row).sum(axis=1, dtype=np.int64)
 
@@ -73,7 +72,7 @@ class _Wordings:
         self._trigrams.drop(row)
         self._numbers[row] = np.nan
 
-    def same(self, row: int, shared: npt.NDArray[np.int64]) -> Flags:
+    def same(self, row: int, shared: Counts) -> Flags:
         """Which rows say about the same as one, itself included, of which so many different words are shared."""
         words, different, characters, norms = self._numbers.T
         count, _, length, norm = self._numbers[row]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from clone_mcp.prediction.predictors.local.alike import Flags
@@ -98,12 +96,12 @@ class _Habits:
         said = self._saying >= 0
         first, uses, in_sessions, in_session = self._of_sayings()
         often = np.where(self._times > 0, self._times, uses)
-        long_ago = np.where(self._times > 0, here.total, math.expm1(_NEVER))
         frequency = _SPREAD * often / (here.total + 5.0)
-        age = np.where(said, first, long_ago)
+        age = np.where(said, first, here.total)
         often, in_sessions, frequency, age, in_session, uses = np.log1p(
             [often, in_sessions, frequency, age, in_session, uses]
         )
+        age = np.where(said | (self._times > 0), age, _NEVER)
         is_last = said & (self._saying == here.previous)
         best = [self._nearest(TOPIC) ** 0.25, self._nearest(ASK) ** (1 / 3)]
         masses = [self._masses, self.shares, self._uses @ here.kernels[_SELF].T]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from clone_mcp.prediction.predictors.local.alike import Bits, bits
 from clone_mcp.prediction.predictors.local.choosing import preferences
+from clone_mcp.prediction.predictors.local.overlap import Flags
 from clone_mcp.prediction.predictors.local.said import BANDS
 from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window, norm
 from clone_mcp.recording.reading.intent import INTENTS
@@ -162,5 +162,5 @@ def of_person(here: Situation) -> list[float]:
     ]
 
 
-def _share(flags: Sequence[bool] | np.ndarray) -> float:
+def _share(flags: Flags) -> float:
     return float(np.sum(flags)) / max(1, len(flags))

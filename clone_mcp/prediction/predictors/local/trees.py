@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from clone_mcp.prediction.predictors.local.alike import Places
 from clone_mcp.prediction.predictors.local.window import Floats
 
 LEAVES = 8
@@ -52,7 +52,7 @@ class Trees:
     def scores(self, rows: Floats) -> Floats:
         """For each row the sum over all trees."""
         beyond = np.ascontiguousarray(rows.T).take(self._features, axis=0) > self._thresholds
-        left: Places = np.bitwise_and.reduce(np.where(beyond, self._left, np.uint8(_ALL)), axis=0)
+        left: npt.NDArray[np.uint8] = np.bitwise_and.reduce(np.where(beyond, self._left, np.uint8(_ALL)), axis=0)
         return self._values.take(self._first + left).sum(axis=0)
 
 

@@ -1,10 +1,9 @@
 """Replies remember whether somebody vouches for them or an agent only claims them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
+
+from clone_mcp.storage.row_security import owner_sees
 
 revision = "0011"
 down_revision = "0010"
@@ -13,7 +12,7 @@ down_revision = "0010"
 def upgrade() -> None:
     op.add_column("replies", sa.Column("attested", sa.Boolean(), server_default=sa.false(), nullable=False))
     # By how the event came, or who told of it. Of what has neither any more nobody knows: that stays claimed.
-    with _owner_sees(op.get_bind(), "replies", "events", "feedback"):
+    with owner_sees(op.get_bind(), "replies", "events", "feedback"):
         op.execute(
             "UPDATE replies SET attested = true WHERE EXISTS (SELECT 1 FROM events "
             "WHERE events.tenant_id = replies.tenant_id AND events.id = replies.id AND events.channel = 'attested')"
@@ -25,16 +24,3 @@ def upgrade() -> None:
             "EXISTS (SELECT 1 FROM feedback WHERE feedback.tenant_id = replies.tenant_id AND feedback.prediction_id "
             "= replies.id AND actual_response IS NOT NULL AND \"by\" = 'agent')"
         )
-
-
-@contextmanager
-def _owner_sees(connection: sa.Connection, *tables: str) -> Iterator[None]:
-    """Postgres: row-level security is forced on the owner too, who would change no row."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    for table in tables:
-        connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    yield
-    for table in tables:
-        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
