@@ -71,7 +71,7 @@ docs: $(TOOLS) ## Check that links and examples in docs/ hold
 schema: $(TOOLS) ## Write schema/ from the event models
 	@$(BIN)/python scripts/schema.py
 
-plugins: $(TOOLS) ## Write plugins/ from clone_mcp/clients
+plugins: $(TOOLS) ## Write plugins/ from clone_mcp/install
 	@$(BIN)/python scripts/plugins.py
 
 clients: $(TOOLS) ## Fetch the real clients that tests/e2e drives (900 MB, kept outside the checkout)

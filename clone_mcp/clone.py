@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # a server that only lists its tools must not wait for all of
     from clone_mcp.access.model_keys import ModelKeys
     from clone_mcp.access.tenants import Tenants
     from clone_mcp.access.usage import ReadUsage
-    from clone_mcp.clients.deliver import Deliver
     from clone_mcp.evaluation.backtest import Backtest
+    from clone_mcp.jobs.deliver import Deliver
     from clone_mcp.jobs.worker import Worker
     from clone_mcp.memory.archive import Archive
     from clone_mcp.memory.context import Context

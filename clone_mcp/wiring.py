@@ -14,10 +14,11 @@ from clone_mcp.access.passwords import Hasher
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.access.tenants import Tenants
 from clone_mcp.access.usage import ReadUsage
-from clone_mcp.clients.deliver import Deliver
-from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.clone import Hosting, Memory
 from clone_mcp.evaluation.backtest import Backtest
+from clone_mcp.hooks.hook_call import SPOOL
+from clone_mcp.hooks.spool import Spool
+from clone_mcp.jobs.deliver import Deliver
 from clone_mcp.jobs.handlers import handlers
 from clone_mcp.jobs.schedule import with_daily
 from clone_mcp.jobs.worker import Worker, worker_for
@@ -59,7 +60,6 @@ from clone_mcp.prediction.settle import Settle
 from clone_mcp.prediction.stats import Stats
 from clone_mcp.prediction.switches import Switches
 from clone_mcp.recording.ingest import Ingest
-from clone_mcp.recording.spool import Spool
 from clone_mcp.settings import Settings, listed
 
 

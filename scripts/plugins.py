@@ -1,4 +1,4 @@
-"""Writes plugins/ and .claude-plugin/ from what clone_mcp/clients says. `--check` only compares."""
+"""Writes plugins/ and .claude-plugin/ from what clone_mcp/install says. `--check` only compares."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ import sys
 import zlib
 from pathlib import Path
 
-from clone_mcp.clients.claude_code import configuration as claude_code
-from clone_mcp.clients.claude_desktop import configuration as claude_desktop
-from clone_mcp.clients.cursor import configuration as cursor
-from clone_mcp.clients.gemini_cli import configuration as gemini_cli
-from clone_mcp.clients.machine import Server
-from clone_mcp.clients.publishing import AUTHOR, COMMAND, DESCRIPTION, EXECUTABLE, NAME, as_json
-from clone_mcp.clients.vscode import configuration as vscode
+from clone_mcp.install import claude_code, claude_desktop, cursor, gemini_cli, vscode
+from clone_mcp.install.publishing import AUTHOR, COMMAND, DESCRIPTION, EXECUTABLE, NAME, Server, as_json
 
 ROOT = Path(__file__).parents[1]
 SIDE = 512

@@ -11,15 +11,15 @@ from typing import Any
 from clone_mcp.cli import commands, settings
 from clone_mcp.cli.deciding import owner_at_the_terminal
 from clone_mcp.cli.prediction import describe
-from clone_mcp.clients.answering import LIMIT, SWITCH, THRESHOLD, is_on
-from clone_mcp.clients.asking import DOOR, hosted
-from clone_mcp.clients.occasion import SPOOL
-from clone_mcp.clients.sitting import Remembered, sitting, sittings
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, NotFound
+from clone_mcp.hooks.answering import LIMIT, SWITCH, THRESHOLD, is_on
+from clone_mcp.hooks.asking import DOOR, hosted
+from clone_mcp.hooks.hook_call import SPOOL
+from clone_mcp.hooks.spool import Spool
+from clone_mcp.hooks.state import HookState, hook_state, hook_states
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.prediction import Outcome, Prediction
-from clone_mcp.recording.spool import Spool
 
 MOST = 100
 """Answers in a row that can be allowed: nobody means to be away for longer."""
@@ -113,12 +113,12 @@ def _answer(arguments: argparse.Namespace) -> int:
 def _undo(arguments: argparse.Namespace) -> int:
     home = str(settings().home)
     here = _found(home, arguments.session)
-    with sitting(home, here["client"], here["session"]) as remembered:
-        answer = next((each for each in reversed(remembered.get("answers", [])) if not each.get("undone")), None)
+    with hook_state(home, here["client"], here["session"]) as state:
+        answer = next((each for each in reversed(state.get("answers", [])) if not each.get("undone")), None)
         if answer is None:
             raise NotFound("Clone answered nothing in this session that is not taken back already.")
         answer["undone"] = True
-        remembered["off"] = True  # until the person types
+        state["off"] = True  # until the person types
         prediction = str(answer["prediction"])
         if hosted(home, os.environ):
             _note(home, here["client"], here["session"], prediction)
@@ -130,9 +130,9 @@ def _undo(arguments: argparse.Namespace) -> int:
 
 
 def _note(home: str, client: str, session: str, prediction: str) -> None:
-    from clone_mcp.clients.occasion import Occasion
+    from clone_mcp.hooks.hook_call import HookCall
 
-    Occasion(client, {**os.environ, "CLONE_HOME": home}).note(
+    HookCall(client, {**os.environ, "CLONE_HOME": home}).note(
         "outcome", session, prediction=prediction, status=Outcome.REJECTED.value
     )
 
@@ -173,10 +173,10 @@ def _loop(arguments: argparse.Namespace) -> int:
     if arguments.times != "off" and not (arguments.times.isdigit() and int(arguments.times) <= MOST):
         raise Invalid(f"{arguments.times!r} is neither a number up to {MOST} nor off.")
     times = 0 if arguments.times == "off" else int(arguments.times)
-    with sitting(home, here["client"], here["session"]) as remembered:
-        remembered.update(limit=times, plan=arguments.plan, row=0)
-        remembered.pop("off", None)
-        remembered.pop("told", None)
+    with hook_state(home, here["client"], here["session"]) as state:
+        state.update(limit=times, plan=arguments.plan, row=0)
+        state.pop("off", None)
+        state.pop("told", None)
     if not times:
         print("Clone answers nothing in this session.")
         return 0
@@ -188,7 +188,7 @@ def _loop(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _found(home: str, session: str | None) -> Remembered:
+def _found(home: str, session: str | None) -> HookState:
     found = _find(home, session)
     if not found:
         raise NotFound(
@@ -197,10 +197,10 @@ def _found(home: str, session: str | None) -> Remembered:
     return found
 
 
-def _find(home: str, session: str | None) -> Remembered:
+def _find(home: str, session: str | None) -> HookState:
     """The session that is named, or that this process runs in, or the one something happened in last."""
     wanted = session or os.environ.get("CLAUDE_CODE_SESSION_ID") or os.environ.get("CODEX_THREAD_ID")
-    every = [remembered for _, remembered in sittings(home)]
+    every = [state for _, state in hook_states(home)]
     named = [each for each in every if wanted and each.get("session") == wanted]
     return (named or ([] if session else every) or [{}])[0]
 

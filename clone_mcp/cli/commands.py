@@ -64,7 +64,7 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 def hook(arguments: argparse.Namespace) -> int:
-    from clone_mcp.clients.hook import run
+    from clone_mcp.hooks.command import run
 
     return run([arguments.event, "--client", arguments.client])
 

@@ -18,9 +18,9 @@ from clone_mcp.adapters import open_model
 from clone_mcp.app import is_sqlite, opened, sqlite_path
 from clone_mcp.cli.commands import OWNER
 from clone_mcp.cli.prediction import describe
-from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.errors import CloneError
-from clone_mcp.recording.spool import MOST_BYTES, Spool
+from clone_mcp.hooks.hook_call import SPOOL
+from clone_mcp.hooks.spool import MOST_BYTES, Spool
 from clone_mcp.settings import Settings, from_env, unknown
 
 

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clone_mcp.cli import settings
-from clone_mcp.clients.asking import HOSTED
-from clone_mcp.clients.installing import CLIENTS, Change, apply, to_install, to_remove
-from clone_mcp.clients.machine import Machine, Server
-from clone_mcp.clients.publishing import COMMAND
+from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid, NotFound
+from clone_mcp.hooks.asking import HOSTED
+from clone_mcp.install.installing import CLIENTS, Change, apply, to_install, to_remove
+from clone_mcp.install.publishing import COMMAND, Server
 from clone_mcp.settings import Settings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

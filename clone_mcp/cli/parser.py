@@ -21,7 +21,7 @@ from clone_mcp.cli import (
     webhooks,
 )
 from clone_mcp.cli.numbers import count, port
-from clone_mcp.clients.hook import CLIENTS
+from clone_mcp.hooks.command import CLIENTS
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

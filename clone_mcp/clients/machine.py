@@ -1,4 +1,4 @@
-"""The machine at hand, as far as it tells where programs keep their files, and the Clone that they shall use."""
+"""The machine at hand, as far as it tells where programs keep their files."""
 
 from __future__ import annotations
 
@@ -50,15 +50,6 @@ class Machine:
         yield self.own_data(program)
         for home in self.windows:
             yield home / "AppData" / "Roaming" / program
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """The Clone that a client shall use: this machine's `clone-mcp`, or one elsewhere."""
-
-    command: str
-    """The absolute path: clients seldom have a terminal's PATH."""
-    url: str = ""
 
 
 def _homes(users: Path) -> Iterator[Path]:

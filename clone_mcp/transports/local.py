@@ -20,9 +20,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
-from clone_mcp.clients.asking import DOOR
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
+from clone_mcp.hooks.asking import DOOR
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.prediction.consequence import consequences
 from clone_mcp.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from clone_mcp.clients.occasion import Occasion
+from clone_mcp.hooks.hook_call import HookCall
 from clone_mcp.recording.backfill import BATCH
 from tests.durability.places import Place
 from tests.sources.reading import jsonl
@@ -32,7 +32,7 @@ def history(place: Place) -> Place:
 
 def notes(place: Place) -> Place:
     """A short session, and what the person did with a prediction."""
-    left = Occasion("claude-code", {"CLONE_HOME": str(place.settings.home)})
+    left = HookCall("claude-code", {"CLONE_HOME": str(place.settings.home)})
     left.note("started", "n", turn="start", project="/work", at=NINE.timestamp())
     for number in range(4):
         at = NINE.timestamp() + number

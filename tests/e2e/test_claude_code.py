@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from clone_mcp.cli.parser import parser
-from clone_mcp.clients.asking import ask
+from clone_mcp.hooks.asking import ask
 from tests.support.claude_code import ClaudeCode
 from tests.support.person import DROP, SAID, TESTS, clone, recorded, remembered
 from tests.support.stub_models import Step, StubModel, serving

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clone_mcp.clients.claude_code.identity import CLIENT, turn_id
+from clone_mcp.hooks.turn_ids import claude_code_turn
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.recording.sessions import Origin
 from clone_mcp.sources.importing import Import, Imported, Wanted
@@ -84,9 +84,9 @@ async def test_an_import_that_was_cut_short_goes_on(clone, me, tmp_path: Path) -
 
 @on_sqlite
 async def test_what_a_hook_recorded_is_not_taken_in_again(clone, me, clock, tmp_path: Path) -> None:
-    own, origin = {"session_id": "s1", "agent": CLIENT}, Origin("user", CLIENT)
+    own, origin = {"session_id": "s1", "agent": "claude-code"}, Origin("user", "claude-code")
     clock.advance(days=-19, hours=1)  # when the history was made
-    await clone.record.prompt(me, origin, **own, text="rename it", client_id=turn_id("p0"))
+    await clone.record.prompt(me, origin, **own, text="rename it", client_id=claude_code_turn("p0"))
     for _ in range(2):
         await clone.record.response(me, Origin(), **own, text="Shall I go on?", in_response_to=None, client_id=None)
         await clone.record.prompt(me, origin, **own, text="continue", client_id=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from clone_mcp.recording.spool import Spool
+from clone_mcp.hooks.spool import Spool
 
 
 def notes(spool: Spool) -> list[dict[str, Any]]:

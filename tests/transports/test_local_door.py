@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 from clone_mcp.app import opened
-from clone_mcp.clients.asking import DOOR, ask
-from clone_mcp.clients.occasion import Occasion
 from clone_mcp.clone import Clone
+from clone_mcp.hooks.asking import DOOR, ask
+from clone_mcp.hooks.hook_call import HookCall
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.settings import Settings
 from clone_mcp.transports.local import LocalDoor, socket_path
@@ -75,7 +75,7 @@ async def test_hooks_ask_through_it_and_are_told_what_is_grave(local: Settings) 
 
 async def test_what_was_noted_before_a_question_is_known_when_it_is_answered(local: Settings) -> None:
     async with standing(local) as clone:
-        Occasion("claude-code", {"CLONE_HOME": str(local.home)}).note("prompt", "s", text="yes", label="user")
+        HookCall("claude-code", {"CLONE_HOME": str(local.home)}).note("prompt", "s", text="yes", label="user")
         await asked(local.home, "predict_next_prompt", **QUESTION)
         async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
             assert len(await uow.events.of_session("s")) == 1

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from clone_mcp.clients.claude_code.identity import permission_id, question_id
 from clone_mcp.clients.lines import items, record, text
 from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.hooks.turn_ids import permission_id, question_id
 from clone_mcp.models.events import Author
 
 _BY_PERSON = "user"

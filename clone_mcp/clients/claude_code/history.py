@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.claude_code.answers import Decisions, answers
-from clone_mcp.clients.claude_code.identity import turn_id
 from clone_mcp.clients.claude_code.pastes import Pastes, is_prompt_list, prompt_list
 from clone_mcp.clients.lines import lines_of, parsed, record, spoken, text, without
 from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.hooks.turn_ids import claude_code_turn
 from clone_mcp.models.events import Author
 
 _TYPE = re.compile(rb'"type"\s*:\s*"(user|assistant)"')
@@ -148,7 +148,7 @@ class _Reading:
         yield from self.flush()
         own = text(entry.get("uuid"))
         author = Author.CLONE if entry.get("promptSource") == _TAKEN else Author.PERSON
-        turn = _turn(entry, author, words, turn_id(self.prompt) if self.fresh else own)
+        turn = _turn(entry, author, words, claude_code_turn(self.prompt) if self.fresh else own)
         self.fresh, self.by_program = False, False
         if turn is None:
             self.log.drop("records without a time or a session")
@@ -162,7 +162,7 @@ class _Reading:
         if not self.said or self.by_program:
             self.said, self.message = [], ""
             return
-        own = turn_id(self.prompt, continued=self.continued) if self.prompt else text(self.last.get("uuid"))
+        own = claude_code_turn(self.prompt, continued=self.continued) if self.prompt else text(self.last.get("uuid"))
         turn = _turn(self.last, Author.AGENT, "\n\n".join(self.said), own)
         self.said, self.message = [], ""
         if turn and self.log.first_time(text(self.last.get("uuid")) or turn.identity):

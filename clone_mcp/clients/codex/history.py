@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.codex.identity import turn_id
 from clone_mcp.clients.lines import items, lines_of, parsed, record, spoken, text
 from clone_mcp.clients.turns import Log, Turn, fallback_id, moment
+from clone_mcp.hooks.turn_ids import codex_turn
 from clone_mcp.models.events import Author
 
 # Lines that can tell of a person's or an agent's words, or of whose session it is.
@@ -145,7 +145,7 @@ class _Reading:
             self.log.drop("prompts of programs")
             return
         yield from self.flush()
-        own = turn_id(self.turn, steered=self.steered) if self.turn else fallback_id(words, at)
+        own = codex_turn(self.turn, steered=self.steered) if self.turn else fallback_id(words, at)
         self.typed, self.steered = (words, form), self.steered + 1
         if self.log.first_time(f"{own} {words}"):
             yield Turn(self.session, Author.PERSON, words, at, own, self.project)
@@ -157,7 +157,7 @@ class _Reading:
         if not self.said or self.said_at is None or self.by_program:
             self.said = ""
             return
-        own = turn_id(self.answered) if self.answered and self.answered not in self.seen else ""
+        own = codex_turn(self.answered) if self.answered and self.answered not in self.seen else ""
         self.seen.add(self.answered)
         if self.log.first_time(f"{own} {self.said}"):
             yield Turn(self.session, Author.AGENT, self.said, self.said_at, own, self.project)

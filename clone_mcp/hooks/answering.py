@@ -1,0 +1,171 @@
+"""When Clone answers for the person, whatever the client: only what the server calls `auto`, and not without end.
+
+Standard library only: a hook waits for it. Shadow mode, pause and the consequence gate are the server's: they lower the
+confidence that it sends, and so nothing here need know them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from clone_mcp.hooks.hook_call import HookCall
+from clone_mcp.hooks.state import ANSWERS_KEPT, HookState
+
+SWITCH = "answering"
+"""A file in the home: to answer for somebody takes an explicit act of theirs."""
+THRESHOLD = 0.8
+SUGGESTED = 0.5
+"""Calibrated confidence from which a guess may stand in the prompt box: more often right than not."""
+LIMIT = 3
+"""Answers in a row, without a word of the person's, until the agent stops for them."""
+_QUESTION_KEPT = 500
+_TYPED_KEPT = 10
+
+PREDICTION = "clone-prediction"
+ANSWER = "auto-answer"
+PERSON = "user"
+
+
+def is_on(home: str) -> bool:
+    """Whether the person has switched answering on. Until then Clone only records and suggests."""
+    return os.path.exists(f"{home}/{SWITCH}")  # noqa: PTH110 (pathlib alone takes 8 ms)
+
+
+def may_answer(call: HookCall, state: HookState, *, planning: bool) -> bool:
+    """Whether Clone may answer at all now. While the agent plans, only if the person asked for that too."""
+    if not is_on(call.home) or state.get("off") or (planning and not state.get("plan")):
+        return False
+    return state.get("row", 0) < state.get("limit", LIMIT)
+
+
+def reached_limit(state: HookState) -> bool:
+    """Whether the person should be told that Clone stops here. Once is enough."""
+    limit = state.get("limit", LIMIT)
+    if state.get("row", 0) < limit or not limit or state.get("told"):
+        return False
+    state["told"] = True
+    return True
+
+
+def predicted(
+    call: HookCall, session: str, question: str, *, options: list[str] | None = None
+) -> dict[str, Any] | None:
+    """What the person would say, as the server sees it."""
+    return call.ask(
+        "predict_next_prompt",
+        agent=call.client,
+        agent_input=question,
+        k=1,
+        threshold=THRESHOLD,
+        session_id=session,
+        **({"options": options} if options else {}),
+    )
+
+
+def is_sure(prediction: dict[str, Any] | None) -> bool:
+    """Whether this may be said for the person. The number decides, and must not contradict the word."""
+    if prediction is None or prediction.get("status") != "auto" or not prediction.get("predicted_response"):
+        return False
+    sent = prediction.get("confidence")
+    return isinstance(sent, int | float) and not isinstance(sent, bool) and sent >= THRESHOLD
+
+
+def continuation(
+    call: HookCall, session: str, said: str, *, free: bool, planning: bool = False, typed_back: bool = False
+) -> dict[str, Any] | None:
+    """What to say for the person after the agent's last words, noted as Clone's; None leaves the word to them.
+
+    Then the prediction is kept as a guess, to be suggested and to be held against what they type. `free`: nothing of
+    the agent's own is under way. `typed_back`: the client hands the text back as a prompt, which is not theirs.
+    """
+    prediction = predicted(call, session, said)
+    if prediction is None:
+        return None
+    with call.state(session) as state:
+        state.pop("guess", None)
+        stop = prediction.get("stop_recommended") or not free
+        if not is_sure(prediction) or stop or not may_answer(call, state, planning=planning):
+            state["guess"] = _guess(state, prediction)
+            return None
+        keep(state, prediction, said)
+        if typed_back:
+            state["typed"] = [*state.get("typed", []), prediction["predicted_response"]][-_TYPED_KEPT:]
+    if not typed_back:
+        call.note("prompt", session, text=prediction["predicted_response"], label=PREDICTION)
+    return prediction
+
+
+def _guess(state: HookState, prediction: dict[str, Any]) -> dict[str, Any]:
+    """`shown` says whether it is good enough for the prompt box: likely, and nothing that only the person may begin."""
+    likely = prediction.get("calibrated_confidence")
+    shown = isinstance(likely, int | float) and likely >= SUGGESTED and not prediction.get("grave")
+    return {
+        "prediction": prediction.get("id"),
+        "text": str(prediction.get("predicted_response") or ""),
+        "prompt": state.get("prompt", ""),
+        "shown": shown and not prediction.get("stop_recommended"),
+    }
+
+
+def outcome(guess: dict[str, Any], text: str) -> str:
+    """What became of a guess when the person typed this."""
+    mine, theirs = (set(each.casefold().split()) for each in (guess["text"], text))
+    if guess["text"].strip().casefold() == text.strip().casefold():
+        return "accepted"
+    return "edited" if mine and theirs and len(mine & theirs) / len(mine | theirs) >= 0.5 else "rejected"
+
+
+def keep(state: HookState, prediction: dict[str, Any], question: str) -> None:
+    """Remember an answer, for the counter and for whoever asks why."""
+    answer = {
+        "prediction": prediction.get("id"),
+        "text": prediction["predicted_response"],
+        "confidence": prediction["confidence"],
+        "question": question[-_QUESTION_KEPT:],
+        "at": time.time(),
+    }
+    state["answers"] = [*state.get("answers", []), answer][-ANSWERS_KEPT:]
+    state["row"] = state.get("row", 0) + 1
+
+
+def person_typed(state: HookState) -> None:
+    """The person is there: what Clone said in a row begins anew."""
+    for name in ("row", "told", "off"):
+        state.pop(name, None)
+
+
+def author_label(state: HookState, text: str) -> str:
+    """Whose a prompt is that the client hands over as typed: Clone's, if Clone typed it."""
+    typed = state.get("typed", [])
+    if text.strip() in [each.strip() for each in typed]:
+        state["typed"] = [each for each in typed if each.strip() != text.strip()]
+        return PREDICTION
+    return PERSON
+
+
+def visible(prediction: dict[str, Any]) -> str:
+    """The line the person sees. Confidence is rounded down: never 100 %."""
+    return (
+        f"Clone answered for you ({int(prediction['confidence'] * 100)} %): {_short(prediction['predicted_response'])}"
+    )
+
+
+def told_to_the_agent(prediction: dict[str, Any]) -> str:
+    """What the agent reads, which must not take it for the person's own word on anything grave."""
+    return (
+        f"The person has not answered yet. Clone, which knows how they answer, says for them "
+        f"({int(prediction['confidence'] * 100)} % sure):\n\n{prediction['predicted_response']}\n\nGo on accordingly. "
+        "This allows nothing that destroys, costs, publishes or hands out credentials."
+    )
+
+
+def at_the_limit(state: HookState, how: str) -> str:
+    """Why Clone stops answering."""
+    return f"Clone answered {state.get('row', 0)} times in a row and now leaves the word to you. {how}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 160 else line[:159] + "…"

@@ -1,0 +1,102 @@
+"""How a hook asks a running Clone: over the local socket, or over HTTP where the person's Clone is hosted.
+
+Standard library only. Whatever goes wrong, the answer is None, soon: the person sits before the agent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from clone_mcp.hooks.json_values import an_object
+
+if TYPE_CHECKING:
+    import socket
+
+CONNECT_SECONDS = 0.25
+ANSWER_SECONDS = 3.0
+HOSTED = "hosted.json"
+"""Address and key of a hosted Clone, readable by its owner alone; `clone-mcp install --hosted` writes it."""
+DOOR = "door.json"
+"""Where the local socket is, written by the server that holds it."""
+_LONGEST_ANSWER = 4 * 1024 * 1024
+
+
+def ask(home: str, environ: Mapping[str, str], tool: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """What the tool answers, or None when nobody answers in time."""
+    try:
+        if server := hosted(home, environ):
+            return _over_http(*server, tool, arguments)
+        return _over_the_socket(home, {"tool": tool, "arguments": arguments})
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def hosted(home: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Address and key of the hosted Clone, if the person has one."""
+    if url := environ.get("CLONE_HOSTED_URL"):
+        return url, environ.get("CLONE_API_TOKEN", "")
+    try:
+        with open(f"{home}/{HOSTED}", encoding="utf-8") as file:  # noqa: PTH123
+            read = json.load(file)
+        return read["url"], read["key"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _over_the_socket(home: str, request: dict[str, Any]) -> dict[str, Any] | None:
+    with open(f"{home}/{DOOR}", encoding="utf-8") as file:  # noqa: PTH123
+        door = json.load(file)
+    with _connected(door) as connection:
+        connection.settimeout(ANSWER_SECONDS)
+        connection.sendall(json.dumps({**request, "token": door["token"]}).encode() + b"\n")
+        answer = json.loads(_line(connection))
+    return an_object(answer.get("answer")) or None
+
+
+def _connected(door: dict[str, Any]) -> socket.socket:
+    import socket  # noqa: PLC0415 (5 ms that a hook which only notes need not wait for)
+
+    if "port" in door:  # Windows
+        return socket.create_connection(("127.0.0.1", int(door["port"])), CONNECT_SECONDS)
+    if os.stat(door["path"]).st_uid != os.getuid():  # noqa: PTH116
+        raise ValueError("somebody else's socket")
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(CONNECT_SECONDS)
+    try:
+        connection.connect(door["path"])
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _line(connection: socket.socket) -> bytes:
+    read = bytearray()
+    while not read.endswith(b"\n"):
+        part = connection.recv(65536)
+        if not part or len(read) > _LONGEST_ANSWER:
+            raise ValueError("no answer")
+        read += part
+    return bytes(read)
+
+
+def _over_http(url: str, key: str, tool: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
+    from urllib.request import Request, urlopen  # noqa: PLC0415 (26 ms that local hooks need not wait for)
+
+    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        raise ValueError("the key must not travel in the clear")
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "X-Clone-API-Key": key,
+    }
+    request = Request(url, json.dumps(call).encode(), headers)  # noqa: S310 (checked above)
+    with urlopen(request, timeout=ANSWER_SECONDS) as response:  # noqa: S310
+        text = response.read(_LONGEST_ANSWER).decode()
+    data = [line[5:] for line in text.splitlines() if line.startswith("data:")] or [text]
+    result = next(parsed for line in data if line.strip() and (parsed := json.loads(line)))["result"]
+    return None if result.get("isError") else json.loads(result["content"][0]["text"])

@@ -1,0 +1,89 @@
+"""Cursor: its plugin, its link and its configuration."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from clone_mcp.clients.machine import Machine
+from clone_mcp.install.editing import Edit, items, member
+from clone_mcp.install.publishing import (
+    AUTHOR,
+    COMMAND,
+    EXECUTABLE,
+    KEY_HEADER,
+    KEY_VARIABLE,
+    KEYWORDS,
+    LICENSE,
+    Files,
+    Server,
+    about,
+    as_json,
+    packaged,
+)
+
+TITLE = "Cursor"
+_EVENTS = ("sessionStart", "beforeSubmitPrompt", "postToolUse", "afterAgentResponse", "stop", "sessionEnd")
+_LOOP_LIMIT = 5
+"""Cursor's own limit, above ours."""
+
+
+def plugin() -> Files:
+    """The whole plugin."""
+    shared = packaged("claude_code")
+    manifest = about(
+        displayName="Clone",
+        author={"name": AUTHOR},
+        license=LICENSE,
+        keywords=KEYWORDS,
+        skills="./skills/",
+        hooks="./hooks/hooks.json",
+        mcpServers="./mcp.json",
+    )
+    launcher = f"${{CURSOR_PLUGIN_ROOT}}/{EXECUTABLE}"
+    hooks = {event: [entry] for event, entry in _hooks(f'"{launcher}"')}
+    return {
+        ".cursor-plugin/plugin.json": as_json(manifest),
+        "mcp.json": as_json({"mcpServers": {"clone": {"command": COMMAND, "args": []}}}),
+        "hooks/hooks.json": as_json({"version": 1, "hooks": hooks}),
+        **{name: shared[name] for name in (EXECUTABLE, "skills/clone/SKILL.md")},
+        **packaged("cursor"),
+    }
+
+
+def link(server: Server) -> str:
+    """A link that offers to install the server."""
+    config = base64.urlsafe_b64encode(json.dumps(_server(server)).encode()).decode()
+    return f"cursor://anysphere.cursor-deeplink/mcp/install?name=clone&config={config}"
+
+
+def found(machine: Machine) -> bool:
+    """Whether it is installed."""
+    return (machine.home / ".cursor").is_dir() or machine.has("cursor")
+
+
+def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+    """An entry in mcp.json, and entries in hooks.json."""
+    folder = machine.home / ".cursor"
+    yield member(folder / "mcp.json", ["mcpServers", "clone"], _server(server))
+    entries = [(["hooks", event], entry) for event, entry in _hooks(json.dumps(server.command))]
+    yield items(folder / "hooks.json", entries, alone={"version": 1})
+
+
+def then(_machine: Machine) -> str:
+    """What the person does next."""
+    return "Start Cursor anew; Settings → MCP lists clone."
+
+
+def _server(server: Server) -> dict[str, Any]:
+    if server.url:
+        return {"url": server.url, "headers": {KEY_HEADER: f"${{env:{KEY_VARIABLE}}}"}}
+    return {"command": server.command, "args": []}
+
+
+def _hooks(command: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for event in _EVENTS:
+        limit = {"loop_limit": _LOOP_LIMIT} if event == "stop" else {}
+        yield event, {"command": f"{command} hook {event} --client cursor", "timeout": 10, **limit}

@@ -1,0 +1,118 @@
+"""Changes to files of other programs, as they are made and taken back."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clone_mcp.errors import Invalid
+from clone_mcp.hooks.json_values import a_list, an_object
+from clone_mcp.install.json_text import parsed, with_item, with_member, without
+
+Text = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One file, and how its text changes. Both ways are safe to go twice."""
+
+    path: Path
+    put: Text
+    take: Text
+    ours: bool = False
+    """The file is wholly ours and goes when it is taken back."""
+    executable: bool = False
+    says: tuple[str, ...] = ()
+    """What is put there, in our own words: the file around it may hold other programs' keys and is never shown."""
+
+
+def our_file(path: Path, text: str, *, executable: bool = False) -> Edit:
+    """A file that nobody else writes."""
+    return Edit(path, lambda _: text, lambda _: "", ours=True, executable=executable, says=(path.name,))
+
+
+def member(path: Path, keys: list[str], value: Any) -> Edit:
+    """A member of a JSON object."""
+    return Edit(
+        path,
+        lambda text: with_member(text, keys, value),
+        lambda text: without(text, keys) if text else text,
+        says=(_line(keys, value),),
+    )
+
+
+def items(path: Path, entries: list[tuple[list[str], Any]], *, alone: dict[str, Any] | None = None) -> Edit:
+    """Entries of lists in a JSON object. `alone` is what the object must say besides, if it doesn't."""
+
+    def put(text: str) -> str:
+        for key, value in (alone or {}).items():
+            if not text.strip() or key not in parsed(text):
+                text = with_member(text, [key], value)
+        for keys, value in entries:
+            text = with_item(text, keys, value)
+        return text
+
+    def take(text: str) -> str:
+        for keys, value in entries if text else ():
+            text = _without_item(text, keys, value)
+        return text
+
+    return Edit(path, put, take, says=tuple(_line(keys, value) for keys, value in entries))
+
+
+def _line(keys: list[str], value: Any) -> str:
+    return f"{'.'.join(keys)}: {json.dumps(value, ensure_ascii=False)}"
+
+
+def _without_item(text: str, keys: list[str], value: Any) -> str:
+    found = parsed(text)
+    for key in keys:
+        found = an_object(found).get(key)
+    entries = a_list(found)
+    if value not in entries:
+        return text
+    return without(text, keys if entries == [value] else [*keys, entries.index(value)])
+
+
+def toml_block(path: Path, table: str, block: str) -> Edit:
+    """A table at the end of a TOML file, between marks. Raises Invalid where somebody else's table has the name."""
+    begin, end = f"# >>> {table} (clone-mcp install)\n", f"# <<< {table}\n"
+
+    def take(text: str) -> str:
+        before, mark, rest = text.partition(begin)
+        return before.removesuffix("\n") + rest.partition(end)[2] if mark else text
+
+    def put(text: str) -> str:
+        bare = take(text)
+        value = _toml(bare)
+        for part in table.split("."):
+            value = value.get(part, {})
+        if value:
+            raise Invalid(f"There is a table {table} already, which this did not write.", hint="Remove it first.")
+        joined = f"{bare.rstrip()}\n\n" if bare.strip() else ""
+        made = f"{joined}{begin}{block}{end}"
+        _toml(made)
+        return text if _same_block(text, begin, block, end) else made
+
+    return Edit(path, put, take, says=tuple(block.splitlines()))
+
+
+def _same_block(text: str, begin: str, block: str, end: str) -> bool:
+    return f"{begin}{block}{end}" in text
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise Invalid(f"It is no TOML: {exc}.", hint="Mend it, then run this again; nothing was changed.") from exc
+
+
+def folder(path: Path, texts: dict[str, str], executables: tuple[str, ...] = ()) -> Iterator[Edit]:
+    """A folder of ours."""
+    for name, text in texts.items():
+        yield our_file(path / name, text, executable=name in executables)
