@@ -19,10 +19,10 @@ from typing import Any
 from benchmarks.figures import Effort, Figure, against, alone
 from benchmarks.history import events, question
 from clone_mcp.app import SystemClock, open_storage
+from clone_mcp.language.wording import packed, sketch
 from clone_mcp.memory.context import Context
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.memory import ContextRequest, Fact, FactKind, Profile, Tier
-from clone_mcp.recording.wording import packed, sketch
 from clone_mcp.settings import Settings
 
 FEW = 1_000

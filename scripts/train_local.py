@@ -25,15 +25,15 @@ from sklearn.linear_model import LogisticRegression
 
 from clone_mcp.evaluation.conversations import Turn, read_people
 from clone_mcp.evaluation.course import questions
+from clone_mcp.language.likeness import same
+from clone_mcp.language.message import read
+from clone_mcp.language.wording import fold
 from clone_mcp.prediction.predictors.local.candidates import closest
 from clone_mcp.prediction.predictors.local.features import NAMES, Table
 from clone_mcp.prediction.predictors.local.predictor import KEEP
 from clone_mcp.prediction.predictors.local.situation import situation
 from clone_mcp.prediction.predictors.local.weights import keyed
 from clone_mcp.prediction.predictors.local.window import Window
-from clone_mcp.recording.reading.likeness import same
-from clone_mcp.recording.reading.message import read
-from clone_mcp.recording.wording import fold
 
 PEOPLE = 3
 """A phrase ships when at least so many people use it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from datetime import UTC, datetime, timedelta
 
+from clone_mcp.language.asked import question_in
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.prediction.materials import ANSWERS, PHRASES
 from clone_mcp.recording.ingest import reply_in
-from clone_mcp.recording.reading.asked import question_in
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -11,12 +11,12 @@ from clone_mcp.evaluation.conversations import Turn
 from clone_mcp.evaluation.course import Asked, Course
 from clone_mcp.evaluation.labels import Labels
 from clone_mcp.evaluation.past import Past
+from clone_mcp.language.likeness import same
+from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.ports import Materials, Predictor, Surroundings
 from clone_mcp.ports.language_model import LanguageModel
-from clone_mcp.recording.reading.likeness import same
-from clone_mcp.recording.wording import fold
 
 K = 5
 """Guesses for each question."""

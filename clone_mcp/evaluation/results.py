@@ -7,7 +7,7 @@ from datetime import datetime
 
 from clone_mcp.calibration.reliability import Forecast
 from clone_mcp.evaluation.replay import Answered, Hit
-from clone_mcp.recording.reading.likeness import tokens
+from clone_mcp.language.likeness import tokens
 
 SHORT = 6
 """Words of a short reply."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.likeness import Asked, Ranking
+from clone_mcp.memory.ranking import Asked, Ranking
 from clone_mcp.models.memory import Bundle, ContextRequest, Episode, Fact, Profile, Raw, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.bundle import BundleQuery

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clone_mcp.access.scopes import require_owner
+from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import PERSON, summarise
 from clone_mcp.memory.erase import erase, relink, unsay
 from clone_mcp.memory.evidence import bury, regrade, remove
@@ -15,7 +16,6 @@ from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref
 from clone_mcp.ports import Clock, UnitOfWork
-from clone_mcp.recording.wording import sketch
 
 
 class Correct:

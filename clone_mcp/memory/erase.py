@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clone_mcp.language.wording import fold
 from clone_mcp.memory.episodes import summarise
 from clone_mcp.memory.evidence import left_of, regrade, remove
 from clone_mcp.memory.profile import PROFILE, recompile, strike
 from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, UnitOfWork
-from clone_mcp.recording.wording import fold
 
 
 @dataclass(frozen=True, slots=True)

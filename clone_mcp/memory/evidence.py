@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from clone_mcp.language.claim_keys import opposite
 from clone_mcp.memory.distill import METHOD
 from clone_mcp.memory.distill.claims import claims, contradicts
 from clone_mcp.memory.distill.habits import habit
-from clone_mcp.memory.distill.keys import opposite
 from clone_mcp.memory.distill.merge import same_claim
 from clone_mcp.memory.distill.tiers import CANDIDATE_DAYS, grade
 from clone_mcp.memory.episodes import PERSON

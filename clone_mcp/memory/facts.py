@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from clone_mcp.language.wording import fold
 from clone_mcp.memory.distill import METHOD
 from clone_mcp.memory.distill.claims import claims, contradicts
 from clone_mcp.memory.distill.habits import habit
@@ -15,7 +16,6 @@ from clone_mcp.memory.evidence import buried, guarded, regrade, remove
 from clone_mcp.models.events import Author, Channel, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.recording.wording import fold
 
 _HABIT_WORDS = 8
 _MOST_EVIDENCE = 200
@@ -94,7 +94,7 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
         fact,
         explicit=fact.explicit or claim.explicit,
         gate=fact.gate or _gate(claim, fact, rivals),
-        # Said in two projects, or of none, it is said in general.
+        # Wish in two projects, or of none, it is said in general.
         project=fact.project if fact.project == claim.project else None,
     )
     await memory.facts.put(fact)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from clone_mcp.errors import Invalid
+from clone_mcp.language.wording import words
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.ports import Storage
-from clone_mcp.recording.wording import words
 
 _RAWS = 500
 """Newest raw rows that are weighed against each other, of those that hold any of the words."""

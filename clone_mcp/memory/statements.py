@@ -9,9 +9,11 @@ from uuid import uuid4
 
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, Invalid
+from clone_mcp.language.claim_keys import key_of
+from clone_mcp.language.sentence import sentence
+from clone_mcp.language.wording import packed, sketch
 from clone_mcp.memory.distill.claims import claims
 from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.keys import key_of
 from clone_mcp.memory.distill.merge import same_claim
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.evidence import guarded, regrade, rivals_of
@@ -22,8 +24,6 @@ from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Raw, R
 from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.redaction import redact
-from clone_mcp.recording.sentence import sentence
-from clone_mcp.recording.wording import packed, sketch
 
 SESSION = "clone-statements"
 MAX_FACT = 300
@@ -34,7 +34,7 @@ MAX_TEXT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Wish:
     """A statement, and the raw row it became."""
 
     raw: Raw
@@ -68,7 +68,7 @@ class State:
             raise Invalid(f"A fact is one sentence of 1 to {MAX_FACT} characters, this one has {len(words)}.")
         return self.words(words)
 
-    async def __call__(self, uow: UnitOfWork, words: str, *, own_id: str | None = None) -> Said:
+    async def __call__(self, uow: UnitOfWork, words: str, *, own_id: str | None = None) -> Wish:
         """Record words that were checked. Under an id of the caller's own they are recorded once."""
         now = self.clock.now()
         event = StoredEvent(
@@ -88,7 +88,7 @@ class State:
         # No reply: what is told to Clone says nothing of how the person answers agents.
         await uow.memory.raws.add(Record(event, sentence=told, sketch=packed(sketch(told))))
         raw = Raw(event.id, SESSION, told, Author.PERSON, Channel.ATTESTED, now)
-        return Said(raw, key_of_words(words))
+        return Wish(raw, key_of_words(words))
 
 
 def key_of_words(words: str) -> str:
@@ -192,7 +192,7 @@ async def add_fact(uow: UnitOfWork, state: State, text: str, *, kind: FactKind, 
     return await vouched(uow, state, replace(fact, text=words, method=PERSON, explicit=True), said)
 
 
-async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Said) -> Fact:
+async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Wish) -> Fact:
     """Store a fact that the person has put in words. It counts at once, unless it is asked about all the same."""
     memory, now = uow.memory, state.clock.now()
     await memory.tombstones.unbury(Layer.FACT, fact.key)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from clone_mcp.language.sentence import sentence
+from clone_mcp.language.wording import sketch
 from clone_mcp.ports import Storage
-from clone_mcp.recording.sentence import sentence
-from clone_mcp.recording.wording import sketch
 
 _AT_ONCE = 500
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clone_mcp.access.scopes import require_writer
+from clone_mcp.language.asked import question_in
 from clone_mcp.memory import decay
 from clone_mcp.models.access import Caller
 from clone_mcp.models.calibration import Told, told_by
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.ingest import reply_in
-from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
 
 _WEAKEST_FIRST = tuple(reversed(Told))

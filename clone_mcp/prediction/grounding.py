@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from clone_mcp.language.wording import fold
 from clone_mcp.models.calibration import Standing, Switch
 from clone_mcp.models.prediction import Guess, History, Outcome, Question
 from clone_mcp.ports import Materials
@@ -18,7 +19,6 @@ from clone_mcp.prediction.permission import Scored
 from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
 from clone_mcp.prediction.satisfaction import Stopping
-from clone_mcp.recording.wording import fold
 
 CLAIMED = (
     "It would rest on what agents say the person typed, and nothing vouches for that. Recording by hooks does "

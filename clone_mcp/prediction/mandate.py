@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from clone_mcp.language.wording import words
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.models.memory import Fact, Gate
 from clone_mcp.models.prediction import Question
-from clone_mcp.prediction.consequence import consequences
-from clone_mcp.prediction.consequence.findings import Finding
-from clone_mcp.recording.wording import words
+from clone_mcp.stakes import consequences
+from clone_mcp.stakes.findings import Finding
 
 _LEAST = 2
 """Words that count, such as a verb and its object: "delete it" may point at anything."""

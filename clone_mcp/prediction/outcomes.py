@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from clone_mcp.language.choices import Choice, picked
+from clone_mcp.language.intent import intent_of
+from clone_mcp.language.likeness import same, tokens
+from clone_mcp.language.message import read
+from clone_mcp.language.pasted import MARK, own_lines
+from clone_mcp.language.reactions import CLOSING, GO_AHEAD, NEGATION, ON, UNDO
+from clone_mcp.language.wording import PASTED, fold, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
-from clone_mcp.prediction.wordings import CLOSING, GO_AHEAD, NEGATION, ON, UNDO
-from clone_mcp.recording.pasted import MARK, own_lines
-from clone_mcp.recording.reading.choices import Choice, picked
-from clone_mcp.recording.reading.intent import intent_of
-from clone_mcp.recording.reading.likeness import same, tokens
-from clone_mcp.recording.reading.message import read
-from clone_mcp.recording.wording import PASTED, fold, words
 
 GO_ON, STOP = "continue", "stop"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from clone_mcp.models.calibration import Standing, Switch
 from clone_mcp.models.prediction import Guess, Question
-from clone_mcp.prediction.consequence import consequences
+from clone_mcp.stakes import consequences
 
 PAUSED = "Clone is paused: it answers nothing for the person until they resume it."
 SHADOW = "Clone only watches (shadow mode): without that, this would have been answered automatically."

@@ -15,6 +15,9 @@ from pydantic import ValidationError
 from clone_mcp.access.limits import Quota
 from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
+from clone_mcp.language.asked import answered, question_in
+from clone_mcp.language.sentence import sentence
+from clone_mcp.language.wording import PASTED, PHRASE, fold, packed, sketch
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import (
     CLONE_EVENT,
@@ -31,10 +34,7 @@ from clone_mcp.models.events import (
 from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import author_of, channel_of
-from clone_mcp.recording.reading.asked import answered, question_in
 from clone_mcp.recording.redaction import redact, redact_payload
-from clone_mcp.recording.sentence import sentence
-from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
 
 MAX_BATCH = 1000
 MAX_TEXT = 1024 * 1024

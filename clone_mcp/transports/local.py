@@ -24,8 +24,8 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
 from clone_mcp.hooks.asking import DOOR
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
-from clone_mcp.prediction.consequence import consequences
 from clone_mcp.settings import Settings
+from clone_mcp.stakes import consequences
 from clone_mcp.tools.registry import BY_NAME, call
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,9 @@ from typing import get_args
 from pydantic import BaseModel
 
 from clone_mcp.cli.parser import parser
+from clone_mcp.language import wording
 from clone_mcp.models import events
-from clone_mcp.recording import ingest, wording
+from clone_mcp.recording import ingest
 from clone_mcp.settings import FOREIGN, FOREIGN_PREFIXES, variables
 from clone_mcp.tools.registry import STATUS, TOOLS
 from clone_mcp.transports import http

@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import cache
 
 from clone_mcp.errors import Invalid, TooLarge
+from clone_mcp.language.asked import question_in
+from clone_mcp.language.wording import sketch
 from clone_mcp.memory.markdown.base import digest
 from clone_mcp.memory.markdown.documents import document, raw_lines, tags
 from clone_mcp.memory.markdown.front_matter import read
@@ -19,10 +21,8 @@ from clone_mcp.memory.markdown.render import render
 from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
-from clone_mcp.prediction.consequence.gate import consequences
-from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
-from clone_mcp.recording.wording import sketch
+from clone_mcp.stakes.gate import consequences
 from tests.fuzz import histories
 from tests.memory.distill.rows import START, fact, raw
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from clone_mcp.language.wording import sketch
 from clone_mcp.memory.forget import Extent
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.memory import ContextRequest, Episode, Fact, FactKind, Profile, Tier
-from clone_mcp.recording.wording import sketch
 from tests.support.events import NINE, said, typed
 from tests.support.sql import seen
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.book import Book
+from clone_mcp.language.likeness import same
 from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.alike import Alike
@@ -25,7 +26,6 @@ from clone_mcp.prediction.predictors.local.features import NAMES
 from clone_mcp.prediction.predictors.local.said import said as reading
 from clone_mcp.prediction.predictors.local.trees import LEAVES, Fork, Trees
 from clone_mcp.prediction.predictors.local.weights import parsed, shipped
-from clone_mcp.recording.reading.likeness import same
 
 FOLDER = resources.files("clone_mcp.prediction.predictors.local")
 COMMIT = "All tests pass now. Shall I commit the change?"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
+from clone_mcp.language.asked import question_in
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.prediction import Answer, History, Question
 from clone_mcp.prediction.satisfaction import Stopping
-from clone_mcp.recording.reading.asked import question_in
 
 MESSAGES = ("Done. All tests pass.", "Shall I commit this?", "Which one do you want?", "The build failed: error 3")
 WINDOW = 12

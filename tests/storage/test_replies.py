@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
+from clone_mcp.language.asked import unpacked
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Outcome, Question
-from clone_mcp.recording.reading.asked import unpacked
 from clone_mcp.storage.kept import Kept
 from tests.support.events import said, typed
 from tests.support.sql import rows

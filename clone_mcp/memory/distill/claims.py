@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from clone_mcp.memory.distill.english import english
+from clone_mcp.language.claim_keys import Key, key_of, opposite, parsed
+from clone_mcp.language.sentence import shortened
+from clone_mcp.language.statements import statements
+from clone_mcp.language.tool_names import tools_used
+from clone_mcp.language.wishes.english import english
+from clone_mcp.language.wishes.other_languages import other_language
+from clone_mcp.language.wishes.wish import Wish
 from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.keys import Key, key_of, opposite, parsed
-from clone_mcp.memory.distill.languages import other_language
 from clone_mcp.memory.distill.merge import contrary, same_claim
-from clone_mcp.memory.distill.said import Said
-from clone_mcp.memory.distill.statements import statements
-from clone_mcp.memory.distill.tools import tools_used
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Claim, Fact, FactKind, Raw
-from clone_mcp.recording.sentence import shortened
 
 LONGEST = 300
 
@@ -47,7 +47,7 @@ def _of(raw: Raw) -> Iterator[Claim]:
                 yield _tool(name, kind, raw)
 
 
-def _claim(said: Said, statement: str, raw: Raw) -> Claim | None:
+def _claim(said: Wish, statement: str, raw: Raw) -> Claim | None:
     key = key_of(said.domain, said.meaning, against=said.against)
     if not _says_something(parsed(key)):
         return None
@@ -83,7 +83,7 @@ def _add(found: dict[str, Claim], claim: Claim) -> None:
         raw_ids=tuple(dict.fromkeys(old.raw_ids + claim.raw_ids)),
         explicit=old.explicit or claim.explicit,
         gate=old.gate or claim.gate,
-        # Said in two projects, it is said in general.
+        # Wish in two projects, it is said in general.
         project=old.project if old.project == claim.project else None,
     )
 

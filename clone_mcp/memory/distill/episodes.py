@@ -8,12 +8,12 @@ from datetime import timedelta
 from itertools import groupby
 from uuid import UUID, uuid5
 
+from clone_mcp.language.pasted import MARK
+from clone_mcp.language.sentence import flat, shortened
+from clone_mcp.language.wording import sketch
 from clone_mcp.memory.distill import METHOD
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Episode, Raw
-from clone_mcp.recording.pasted import MARK
-from clone_mcp.recording.sentence import flat, shortened
-from clone_mcp.recording.wording import sketch
 
 SILENCE = timedelta(minutes=45)
 MOST_ROWS = 200

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clone_mcp.language.claim_keys import LONGEST
+from clone_mcp.language.sentence import flat, shortened
+from clone_mcp.language.wording import fold
 from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.keys import LONGEST
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Claim, FactKind, Raw
-from clone_mcp.recording.sentence import flat, shortened
-from clone_mcp.recording.wording import fold
 
 _QUOTED = 120
 _OPTIONS = frozenset("abcdefgh")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clone_mcp.memory.distill.keys import Key, parsed, stem
-from clone_mcp.memory.distill.tools import known
+from clone_mcp.language.claim_keys import Key, parsed, stem
+from clone_mcp.language.tool_names import known
 from clone_mcp.spelling import distance
 
 _WEIGHTY = frozenset(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from clone_mcp.language.sentence import flat
 from clone_mcp.memory.distill import METHOD
 from clone_mcp.models.memory import Fact, FactKind, Profile, Tier
-from clone_mcp.recording.sentence import flat
 
 NOTHING = "Nothing is known yet."
 CARD_TOKENS = 800

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from clone_mcp.language.sentence import flat
 from clone_mcp.memory.markdown.front_matter import written
 from clone_mcp.memory.markdown.snapshot import Snapshot
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Raw
-from clone_mcp.recording.sentence import flat
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 

@@ -11,13 +11,13 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.errors import Invalid
+from clone_mcp.language.asked import question_in
+from clone_mcp.language.wording import packed, sketch
 from clone_mcp.memory.markdown.documents import Document, RawLine, tags
 from clone_mcp.memory.markdown.front_matter import read
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Profile, Ref, Tier
 from clone_mcp.recording.ingest import reply_in
-from clone_mcp.recording.reading.asked import question_in
-from clone_mcp.recording.wording import packed, sketch
 
 T = TypeVar("T")
 V = TypeVar("V")

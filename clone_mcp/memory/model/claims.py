@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clone_mcp.language.claim_keys import key_of, opposite, parsed
 from clone_mcp.memory.distill.claims import LONGEST
 from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.keys import key_of, opposite, parsed
 from clone_mcp.memory.model.prompt import line
 from clone_mcp.models.memory import Claim, FactKind, Gate, Raw
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from clone_mcp.recording.sentence import flat, shortened
+from clone_mcp.language.sentence import flat, shortened
 
 HANDLE = 8
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>\x85\u2028\u2029"}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clone_mcp.language.pasted import BREAK, MARK
 from clone_mcp.memory.model.prompt import fenced, handles, line, prompt
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Episode, Layer, Raw, Ref
 from clone_mcp.ports import UnitOfWork
 from clone_mcp.ports.language_model import Ask, LanguageModel
-from clone_mcp.recording.pasted import BREAK, MARK
 
 _PROMPTS = Path(__file__).parent / "prompts"
 VERSION = "1"

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel, account
+from clone_mcp.language.wording import sketch
 from clone_mcp.memory.distill.episodes import LONGEST
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.model.prompt import line
@@ -17,7 +18,6 @@ from clone_mcp.models.memory import Episode
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.language_model import LanguageModel
-from clone_mcp.recording.wording import sketch
 
 _MOST_TAGS = 4
 _LOOKED_AT = 500

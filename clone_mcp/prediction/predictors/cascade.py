@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
+from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.ports import Materials, Predictor
-from clone_mcp.recording.wording import fold
 
 NAME = "cascade-1"
 

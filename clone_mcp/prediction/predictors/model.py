@@ -9,6 +9,7 @@ from typing import Any
 
 from clone_mcp.access.spending import no_model
 from clone_mcp.errors import Upstream
+from clone_mcp.language.wording import fold
 from clone_mcp.memory.model.prompt import handles, line
 from clone_mcp.models.memory import Bundle
 from clone_mcp.models.prediction import CitedFact, Guess, Proposal, Question
@@ -16,7 +17,6 @@ from clone_mcp.ports import Materials
 from clone_mcp.ports.language_model import Ask
 from clone_mcp.prediction.predictors import shown
 from clone_mcp.prediction.question import presentable
-from clone_mcp.recording.wording import fold
 
 TIMEOUT = 22.0
 """Seconds: some clients give a hook thirty, and reading and storing need some of them."""

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clone_mcp.language.claim_keys import key_of, opposite, parsed
+from clone_mcp.language.sentence import LONGEST, sentence
 from clone_mcp.memory.distill.claims import claims, contradicts
 from clone_mcp.memory.distill.episodes import episodes
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.memory.distill.habits import habit
-from clone_mcp.memory.distill.keys import key_of, opposite, parsed
 from clone_mcp.memory.distill.merge import same_claim
 from clone_mcp.memory.distill.profile import compile_profile
-from clone_mcp.recording.sentence import LONGEST, sentence
 from tests.memory.distill.rows import START, event, fact, prompt, raw
 
 PIECES = st.sampled_from(

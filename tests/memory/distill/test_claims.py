@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
+from clone_mcp.language.sentence import sentence
 from clone_mcp.memory.distill.claims import claims, contradicts
 from clone_mcp.memory.distill.habits import habit
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import FactKind, Gate
-from clone_mcp.recording.sentence import sentence
 from tests.memory.distill.rows import fact, prompt, raw
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clone_mcp.memory.distill.keys import key_of, opposite, parsed
+from clone_mcp.language.claim_keys import key_of, opposite, parsed
 from clone_mcp.memory.distill.merge import same_claim
 
 

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from clone_mcp.errors import Conflict, Invalid
+from clone_mcp.language.sentence import flat
 from clone_mcp.memory.forget import Extent
 from clone_mcp.memory.markdown.documents import document, raw_lines
 from clone_mcp.memory.markdown.render import render
@@ -21,7 +22,6 @@ from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of, re
 from clone_mcp.memory.statements import State
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
-from clone_mcp.recording.sentence import flat
 from tests.conftest import new_tenant
 from tests.memory.databases import on_sqlite
 from tests.memory.distill.rows import START, fact, raw

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from clone_mcp.language.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
 from clone_mcp.prediction.predictors.local.overlap import Counts, Flags, Overlap
 from clone_mcp.prediction.predictors.local.said import said
-from clone_mcp.recording.reading.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
 
 Places = npt.NDArray[np.intp]
 Bits = npt.NDArray[np.uint64]

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
+from clone_mcp.language.message import Message
+from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Phrase
 from clone_mcp.prediction.predictors.local.alike import Flags
 from clone_mcp.prediction.predictors.local.window import Floats, Window
-from clone_mcp.recording.reading.message import Message
-from clone_mcp.recording.wording import fold
 
 OWN, GENERIC = "own", "generic"
 SOURCES = (OWN, GENERIC, "offer", "choice", "step", "command", "label0", "label1", "label2", "label3")

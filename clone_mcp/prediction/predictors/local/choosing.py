@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Sequence
 
+from clone_mcp.language.choices import Choice, head
+from clone_mcp.language.likeness import tokens
+from clone_mcp.language.message import Message
 from clone_mcp.prediction.predictors.local.window import Window, norm
-from clone_mcp.recording.reading.choices import Choice, head
-from clone_mcp.recording.reading.likeness import tokens
-from clone_mcp.recording.reading.message import Message
 
 TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", "place")
 WEIGHTS = (0.44, -0.05, 0.73, 0.5, -0.43, 0.04, 0.31, 0.1)

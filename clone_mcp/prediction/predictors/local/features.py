@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from clone_mcp.language.choices import picked
+from clone_mcp.language.intent import INTENTS
+from clone_mcp.language.message import KINDS
 from clone_mcp.prediction.predictors.local.alike import Flags
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.said import Said, said
@@ -19,9 +22,6 @@ from clone_mcp.prediction.predictors.local.situation import (
     of_person,
 )
 from clone_mcp.prediction.predictors.local.window import Floats
-from clone_mcp.recording.reading.choices import picked
-from clone_mcp.recording.reading.intent import INTENTS
-from clone_mcp.recording.reading.message import KINDS
 
 SELF = ("slow", "topic", "ask", "kind", "previous", "cues", "sharp")
 TOPS = ("slow", "topic", "kind", "previous", "cues", "sharp")

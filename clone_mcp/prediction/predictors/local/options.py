@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clone_mcp.language.message import Message
+from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.prediction.predictors.local.choosing import preferences
 from clone_mcp.prediction.predictors.local.situation import topics
 from clone_mcp.prediction.predictors.local.window import Window
-from clone_mcp.recording.reading.message import Message
-from clone_mcp.recording.wording import fold
 
 _PRIOR = 2.0
 """What is known of people in general weighs as much as so many of the person's own choices."""

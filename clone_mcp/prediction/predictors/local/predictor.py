@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
+from clone_mcp.language.message import read
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
 from clone_mcp.prediction.predictors.local.features import Table
@@ -17,7 +18,6 @@ from clone_mcp.prediction.predictors.local.ranking import Scored, in_own_words, 
 from clone_mcp.prediction.predictors.local.situation import Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
 from clone_mcp.prediction.predictors.local.window import Windows
-from clone_mcp.recording.reading.message import read
 
 NAME = "local-2"
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clone_mcp.language.likeness import same
 from clone_mcp.prediction.predictors.local.alike import Flags, Places
 from clone_mcp.prediction.predictors.local.candidates import OWN, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.situation import SLOW
 from clone_mcp.prediction.predictors.local.window import Floats, Window
-from clone_mcp.recording.reading.likeness import same
 
 _BRIEF = 60
 """Characters. Only a reply this short stands first: it is the one that may be sent without asking."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clone_mcp.language.intent import INTENTS
+from clone_mcp.language.message import FLAGS, KINDS, Message
 from clone_mcp.prediction.predictors.local.alike import Bits, bits
 from clone_mcp.prediction.predictors.local.choosing import preferences
 from clone_mcp.prediction.predictors.local.overlap import Flags
 from clone_mcp.prediction.predictors.local.said import BANDS
 from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window, norm
-from clone_mcp.recording.reading.intent import INTENTS
-from clone_mcp.recording.reading.message import FLAGS, KINDS, Message
 
 KERNELS = ("even", "slow", "fast", "topic", "ask", "kind", "session", "previous", "cues", "sharp")
 """Ways to weigh earlier answers: by age, by likeness of what was asked, by place in the session."""

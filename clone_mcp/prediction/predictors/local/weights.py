@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from clone_mcp.errors import Invalid
+from clone_mcp.language.wording import fold
 from clone_mcp.prediction.predictors.local.features import NAMES
 from clone_mcp.prediction.predictors.local.trees import Fork, Node, Trees
 from clone_mcp.prediction.predictors.local.window import Floats
-from clone_mcp.recording.wording import fold
 
 _FOLDER = "clone_mcp.prediction.predictors.local"
 

@@ -12,13 +12,13 @@ from operator import is_
 import numpy as np
 import numpy.typing as npt
 
+from clone_mcp.language.asked import Asked, unpacked
+from clone_mcp.language.intent import INTENTS
+from clone_mcp.language.likeness import BITS
+from clone_mcp.language.message import KINDS
 from clone_mcp.models.prediction import Answer
 from clone_mcp.prediction.predictors.local.alike import WORD, Alike, Flags, Places, bits
 from clone_mcp.prediction.predictors.local.said import said
-from clone_mcp.recording.reading.asked import Asked, unpacked
-from clone_mcp.recording.reading.intent import INTENTS
-from clone_mcp.recording.reading.likeness import BITS
-from clone_mcp.recording.reading.message import KINDS
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""Reading what people and agents write: pure functions over text. No I/O, no clock, nothing of who is asking."""

@@ -1,0 +1,87 @@
+"""What a session waits on, as bytes: first with the choices that a reply may take, then without any text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from clone_mcp.language.choices import picked
+from clone_mcp.language.message import Message, read
+
+_CHOICE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an agent's message is remembered by once it was answered. Its text can't be read back from this."""
+
+    kind: str
+    """What it waited for; "open" where nothing was asked, because the reply opened the session."""
+    topic: int = 0
+    """Bit set of its words."""
+    ask: int = 0
+    """Bit set of its last words."""
+    cues: int = 0
+    """Bit set of what makes two situations alike."""
+    picked: int | None = None
+    """Place of the choice that the reply took, where the message listed choices."""
+
+
+OPEN = Asked("open")
+
+
+def question_in(response: str) -> bytes:
+    """What the session waits on after an agent's message."""
+    return packed(read(response))
+
+
+def packed(message: Message) -> bytes:
+    """A message's reading, with the wording of its choices until one of them is taken."""
+    fields: dict[str, Any] = {
+        "kind": message.kind,
+        "topic": f"{message.topic:x}",
+        "ask": f"{message.ask:x}",
+        "cues": f"{message.cues:x}",
+    }
+    if message.choices:
+        fields["choices"] = [[label, wording[:_CHOICE]] for label, wording in message.choices]
+    return _dumped(fields)
+
+
+def answered(question: bytes, reply: str) -> bytes:
+    """What is kept of a question once the reply is there: which choice was taken, not how the choices were worded."""
+    fields = _loaded(question)
+    if fields is None:
+        return b""
+    choices = fields.pop("choices", None)
+    if choices is None:
+        return question
+    if (place := picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
+        fields["picked"] = place
+    return _dumped(fields)
+
+
+def unpacked(question: bytes) -> Asked:
+    """The question as it is remembered. One that was kept in another form says nothing."""
+    fields = _loaded(question)
+    if fields is None:
+        return OPEN
+    return Asked(
+        kind=str(fields["kind"]),
+        topic=int(fields["topic"], 16),
+        ask=int(fields["ask"], 16),
+        cues=int(fields["cues"], 16),
+        picked=fields.get("picked"),
+    )
+
+
+def _dumped(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def _loaded(question: bytes) -> dict[str, Any] | None:
+    # Earlier versions kept a bare bit set of words here.
+    if not question.startswith(b'{"kind"'):
+        return None
+    return json.loads(question)

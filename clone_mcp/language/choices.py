@@ -1,0 +1,75 @@
+"""The choices a message lists, and which of them a reply takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clone_mcp.language.likeness import token_f1, tokens
+
+Choice = tuple[str, str]
+"""Label and wording."""
+
+_LISTED = re.compile(
+    r"^[ \t]{0,3}(?:[-*•>][ \t]*)?(?:\*\*)?[ \t]*(?:option[ \t]+)?\(?([1-9]|[a-eA-E])(?:[.):]|[ \t]*[-–—]\s)\)?"
+    r"(?:\*\*)?[ \t]+(.+)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_MARK = re.compile(r"[*_`#>]+|\[|\]\([^)]*\)")
+_HEAD = re.compile(r" [-–—] |: |\. |\(|—")
+_LEAD = re.compile(
+    r"^(?:(?:yes|yep|ok|okay|yeah|sure|hm+|please|lets|let's|i'd|i would|i think|do|try|go|go with|with|use|implement"
+    r"|start with|the)[,.]?\s+){0,6}",
+    re.IGNORECASE,
+)
+_PICK = re.compile(
+    r"^(?:option|op|opt|approach|number|phase|#)?\s*#?\(?([1-9]|[a-e])"
+    r"(?:\)|\.|,|:|=|;|\s+(?:and|for|please|pls|seems|is|but|it)\b|\s*$)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\b(?:option|approach|go with|number)\s+#?\(?([1-9]|[b-e])\b", re.IGNORECASE)
+_LONGEST_PICK = 25
+
+
+def plain(text: str) -> str:
+    """Without Markdown marks."""
+    return " ".join(_MARK.sub("", text).split())
+
+
+def head(wording: str) -> str:
+    """The choice's name, without its explanation."""
+    return _HEAD.split(wording, maxsplit=1)[0].strip()
+
+
+def listed(text: str) -> tuple[Choice, ...]:
+    """The last run of numbered or lettered lines."""
+    found: list[Choice] = []
+    for match in _LISTED.finditer(text):
+        label, wording = match.group(1).lower(), plain(match.group(2))
+        if label in ("1", "a"):
+            found = []
+        expected = {"1", "a"} if not found else {chr(ord(found[-1][0]) + 1)}
+        if label in expected and wording:
+            found.append((label, wording))
+    return tuple(found) if len(found) > 1 else ()
+
+
+def picked(choices: Sequence[Choice], reply: str) -> int | None:
+    """Place of the one choice the reply takes, by label or by wording; None when it takes none or several."""
+    labels = [label for label, _ in choices]
+    text = reply.strip()
+    words = tokens(text)
+    if not words or len(words) > _LONGEST_PICK or len({w for w in words if w.isdigit()} & set(labels)) > 1:
+        return None
+    rest = _LEAD.sub("", text)
+    match = _PICK.match(rest) or _PICK.match(text) or _NAMED.search(text)
+    if match and match.group(1).lower() in labels:
+        return labels.index(match.group(1).lower())
+    if text.endswith("?") or len(words) < 2:
+        return None
+    fits = [
+        place
+        for place, (_, wording) in enumerate(choices)
+        if max(token_f1(wording, rest), token_f1(head(wording), rest)) >= 0.5
+    ]
+    return fits[0] if len(fits) == 1 else None

@@ -1,0 +1,171 @@
+"""What the end of an agent's message waits for: its kind, its offers, its choices, its commands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clone_mcp.language import signs
+from clone_mcp.language.choices import Choice, listed, plain
+from clone_mcp.language.likeness import drawn, tokens
+
+_TAIL, _LIST, _PLANS, _COMMANDS, _CLOSE, _LAST, _BREAK = 2000, 1400, 900, 700, 320, 220, 160
+"""Characters from the end that are looked at: in all, for choices, steps, commands, signs, the last words, a break."""
+
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.!?？。:])\s+|\n+")
+_QUESTION_MARKS = ("?", "？")
+_MOST = 3
+
+FLAGS = (
+    "either", "mine", "ask_commit", "ask_push", "asks", "ends_asking", "choices", "code", "brief",
+    *(name for name, _ in signs.FLAGS),
+)  # fmt: skip
+KINDS = ("offer", "confirm", "choice", "question", "request", "broken", "done", "other")
+
+_FLAG_PLACE = {name: 8 + place for place, name in enumerate(FLAGS)}
+_CUE_PLACE = {word: 32 + place for place, word in enumerate(signs.CUES)}
+
+Offer = tuple[str, str]
+"""The word that takes it up, and what the agent offers to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The reading of one message."""
+
+    text: str
+    kind: str
+    choices: tuple[Choice, ...]
+    flags: frozenset[str]
+    words: frozenset[str]
+    topic: int
+    """Sketch of its words."""
+    ask: int
+    """Sketch of its last words."""
+    cues: int
+    """Kind, flags and cue words as a bit set: what makes two situations alike."""
+
+    # What only a prediction looks at is read when one is made, not for every message that is recorded.
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What the agent offers to do, the last one first."""
+        return _offers(self.text[-_CLOSE:])
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What it says comes next."""
+        return _steps(self.text[-_PLANS:])
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What it names as code, the last one first."""
+        codes = (code.strip() for code in reversed(signs.CODE.findall(self.text[-_COMMANDS:])))
+        return tuple(dict.fromkeys(codes))
+
+
+def read(text: str) -> Message:
+    """Read the end of an agent's message."""
+    return _read(text[-_TAIL:].strip())
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Message:
+    # Cached because what is recorded is asked about a moment later.
+    close = text[-_CLOSE:].lower()
+    choices = listed(text[-_LIST:])
+    question = _question(close)
+    flags = _flags(text, close, question)
+    if choices:
+        flags.add("choices")
+    kind = _kind(close, question, listing=bool(choices))
+    words = frozenset(tokens(text))
+    return Message(
+        text=text,
+        kind=kind,
+        choices=choices,
+        flags=frozenset(flags),
+        words=words,
+        topic=drawn(words),
+        ask=drawn(set(tokens(text[-_LAST:]))),
+        cues=_cues(kind, flags, close),
+    )
+
+
+def _flags(text: str, close: str, question: str) -> set[str]:
+    found = {name for name, pattern in signs.FLAGS if pattern.search(close)}
+    if question:
+        found.add("asks")
+        found |= {name for name, pattern in signs.OF_QUESTION if pattern.search(question)}
+    if close.endswith(_QUESTION_MARKS):
+        found.add("ends_asking")
+    if "```" in close:
+        found.add("code")
+    if len(text) < 200:
+        found.add("brief")
+    return found
+
+
+def _question(close: str) -> str:
+    """The last sentence that asks, when it stands near the end."""
+    if not any(mark in close for mark in _QUESTION_MARKS):
+        return ""
+    sentences = [sentence for sentence in _SENTENCE.split(close) if sentence and sentence.strip()]
+    return next((plain(s) for s in reversed(sentences[-4:]) if any(mark in s for mark in _QUESTION_MARKS)), "")
+
+
+def _kind(close: str, question: str, *, listing: bool) -> str:
+    if question:
+        if signs.OPEN.search(question):
+            return "choice" if listing else "question"
+        if listing and signs.EITHER.search(question):
+            return "choice"
+        return "offer" if signs.MINE.search(question) else "confirm"
+    if signs.BROKEN.search(close[-_BREAK:]):
+        return "broken"
+    paragraphs = [paragraph for paragraph in _PARAGRAPH.split(close) if paragraph.strip()]
+    last = paragraphs[-1][-_LAST:] if paragraphs else ""
+    if signs.PERMISSION.search(last):
+        return "offer"
+    if signs.REQUEST.search(last):
+        return "request"
+    return "done" if signs.DONE.search(close) else "other"
+
+
+@lru_cache(maxsize=64)
+def _offers(close: str) -> tuple[Offer, ...]:
+    lower = _lower(close)
+    found = [
+        (match.start(), yes, plain(close[match.start(1) : match.end(1)]).strip(" ,;:"))
+        for yes, pattern in signs.OFFERS
+        for match in pattern.finditer(lower)
+    ]
+    return tuple(dict.fromkeys((yes, wording) for _, yes, wording in sorted(found, reverse=True) if wording))[:_MOST]
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    """What the agent says comes next."""
+    match = signs.NEXT.search(_lower(text))
+    if not match:
+        return ()
+    told = text[match.start(1) :]
+    first = plain(told.split("\n", 1)[0])
+    found = [first] if first else [plain(bullet) for bullet in signs.BULLET.findall(told)]
+    return tuple(step for step in found if step)[:_MOST]
+
+
+def _lower(text: str) -> str:
+    """The text in lower case, each character in its place."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(sign.lower()[0] for sign in text)
+
+
+def _cues(kind: str, flags: set[str], close: str) -> int:
+    bits = 1 << KINDS.index(kind)
+    for flag in flags:
+        bits |= 1 << _FLAG_PLACE[flag]
+    for word in _CUE_PLACE.keys() & set(tokens(close)):
+        bits |= 1 << _CUE_PLACE[word]
+    return bits

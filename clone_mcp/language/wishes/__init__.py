@@ -1,0 +1,1 @@
+"""Statements of what a person always wants, never wants, prefers or usually does, language by language."""

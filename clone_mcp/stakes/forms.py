@@ -1,0 +1,145 @@
+"""Whether the form of a word lets it direct, ask or plan, where it stands."""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from clone_mcp.stakes.findings import Consequence
+from clone_mcp.stakes.grammar import (
+    BE_ASKED,
+    DETERMINERS,
+    LIGHT,
+    REFRAINED,
+    REPORTED,
+    RUNS,
+    SUBJECTS,
+    WRITING,
+    asks_for_facts,
+)
+from clone_mcp.stakes.sentences import Sentence
+from clone_mcp.stakes.vocabulary import Form, Use, uses
+
+
+class Mood(Enum):
+    ORDER = auto()
+    """The person says it, or chooses an option that says it."""
+    ASK = auto()
+    """The agent asks for it or announces it."""
+    CONTEXT = auto()
+    """The agent describes it and then asks "Shall I go ahead?"."""
+
+
+_MODALS = frozenset("will would could might may can should must shall".split())
+_TOLD = frozenset("was were been are is they they're it's keeps still".split())
+_WISHES = frozenset("want wants needs like need let get have approve okay ok i-can i'll i'd".split())
+_THIRD_PARTIES = frozenset("who which where when".split())
+_AGENT_WORDS = frozenset("i we me us you".split())
+_AGENT = frozenset(
+    "i we you then and or also , ; : ( that what step next agent it's this it continuing proceeding going doing "
+    "confirming accepting running applying".split()
+)
+
+
+def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sentence) -> bool:
+    match use.form:
+        case Form.DIRECT:
+            return _directs(use, sentence, at, mood)
+        case Form.GERUND:
+            told = _TOLD if mood is Mood.ORDER else {"was", "were", "been"}
+            return not (told & set(tokens[max(at - 3, 0) : at]))
+        case Form.DOES:
+            return mood is Mood.CONTEXT or (mood is Mood.ASK and _runs_it(sentence))
+        case Form.PAST:
+            return tokens[at - 1] not in DETERMINERS and _is_wish(sentence, mood) and _asked_to_be(tokens, at)
+        case Form.NOUN:
+            return _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
+
+
+def _is_noun_here(tokens: Sequence[str], at: int) -> bool:
+    """A word that is also a verb ("push") is a noun only after an article or the like."""
+    also_verb = any(use.form in (Form.DIRECT, Form.DOES) and use.language == "en" for use in uses(tokens[at]))
+    return not also_verb or not DETERMINERS.isdisjoint(tokens[max(at - 2, 0) : at])
+
+
+def _directs(use: Use, sentence: Sentence, at: int, mood: Mood) -> bool:
+    tokens = sentence.tokens
+    if at == 0:
+        return True
+    last = tokens[at - 1]
+    earlier = tokens[max(at - 5, 0) : at]
+    if use.language == "en":
+        if last in DETERMINERS:
+            return _done_as_noun(tokens, at)
+        if (
+            _informs(tokens, earlier)
+            or _foretells(earlier, sentence, mood)
+            or (mood is not Mood.ORDER and use.consequence is not Consequence.CREDENTIAL and _asks_the_person(earlier))
+        ):
+            return False
+    if mood is Mood.ORDER and use.language == "en" and last in SUBJECTS:
+        return (
+            len(tokens) > at
+            and at >= 2
+            and tokens[at - 2] in {"should", "can", "could", "shall", "let", "make", "would"}
+        )
+    return not (len(earlier) >= 2 and earlier[-1] == "to" and earlier[-2] in REFRAINED)
+
+
+def _foretells(earlier: Sequence[str], sentence: Sentence, mood: Mood) -> bool:
+    """ "Git might overwrite it later": what something else may do, neither asked nor announced."""
+    if mood is not Mood.ASK or "?" in sentence.folded or not _MODALS & set(earlier):
+        return False
+    place = max(i for i, token in enumerate(earlier) if token in _MODALS)
+    inverted = place + 1 < len(earlier) and earlier[place + 1] in {"i", "we", "you"}
+    return place > 0 and earlier[place - 1] not in _AGENT and not inverted
+
+
+def _informs(tokens: Sequence[str], earlier: Sequence[str]) -> bool:
+    """ "How do I deploy", "did it drop": a question about the act, not for it."""
+    if tokens[0] in _THIRD_PARTIES and not _AGENT_WORDS.intersection(tokens):
+        return True  # "Who may publish?"
+    if {"how", "why", "whether"} & set(earlier):
+        return not ({"about", "should", "shall", "not", "don't", "want", "like"} & set(earlier))
+    return bool({"did", "does"} & set(earlier)) and not ({"want", "like", "mean"} & set(earlier))
+
+
+def _asks_the_person(earlier: Sequence[str]) -> bool:
+    """ "Could you share the log?": the person is to do it, not the agent."""
+    close = tuple(earlier[-2:])
+    return (
+        close[-1:] == ("you",) and close[:1] in {("could",), ("can",), ("would",), ("will",), ("please",)}
+    ) or close == ("you", "please")
+
+
+def _runs_it(sentence: Sentence) -> bool:
+    return bool(
+        sentence.words
+        & (RUNS | {"ok", "okay", "fine", "right", "ahead", "confirm", "approve", "sure", "will", "acceptable"})
+    )
+
+
+def _is_wish(sentence: Sentence, mood: Mood) -> bool:
+    match mood:
+        case Mood.ORDER:
+            return True
+        case Mood.ASK:
+            return "?" in sentence.folded or sentence.tokens[0] in _MODALS or bool(sentence.words & _WISHES)
+        case Mood.CONTEXT:
+            return bool(sentence.words & {"should", "will", "would", "must", "needs", "need"})
+
+
+def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
+    """ "Should it be deleted", "want it gone": a participle that is wished for, not reported."""
+    if "if" in tokens[:at] and {"would", "mind", "ok", "okay", "fine", "alright"} & set(tokens):
+        return True  # "would you mind if I deleted it"
+    earlier = set(tokens[max(at - 10, 0) : at]) | set(tokens[at + 1 : at + 2])
+    return bool(earlier & BE_ASKED) and not (set(tokens[max(at - 2, 0) : at]) & REPORTED)
+
+
+def _done_as_noun(tokens: Sequence[str], at: int) -> bool:
+    """ "Start the deployment": the act as a noun, with a verb that carries it out; or alone, as a headline."""
+    first = tokens[0]
+    if asks_for_facts(tokens) or (at > 0 and (first in WRITING or (first.endswith("ed") and first not in LIGHT))):
+        return False
+    if (at <= 2 and len(tokens) - at <= 2) or (at <= 1 and len(tokens) - at <= 3):
+        return True
+    return bool(LIGHT & set(tokens[max(at - 5, 0) : at]))
