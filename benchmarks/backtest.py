@@ -35,10 +35,12 @@ async def _times(home: Path) -> tuple[float, float, float]:
         source = islice(events(7), _EVENTS)
         began = time.process_time()
         while batch := list(islice(source, BATCH)):
-            await clone.ingest.batch(_ME, batch)
+            await clone.recording.ingest.batch(_ME, batch)
         taken = time.process_time()
         await clone.memory.promote(LOCAL_TENANT)
         promoted = time.process_time()
         plan = Plan(limit=_QUESTIONS)
-        replayed = await clone.backtest(_ME, plan, await clone.backtest.size(_ME, plan), lambda _: None)
+        replayed = await clone.evaluation.backtest(
+            _ME, plan, await clone.evaluation.backtest.size(_ME, plan), lambda _: None
+        )
         return taken - began, promoted - taken, len(replayed.results) / (time.process_time() - promoted)

@@ -123,7 +123,7 @@ def _copy(database: sqlite3.Connection, number: int) -> None:
 async def _promote(home: Path) -> None:
     async with opened(Settings(home=home)) as clone:
         await clone.memory.promote(LOCAL_TENANT)
-        await clone.worker.drain()
+        await clone.jobs.worker.drain()
 
 
 async def _ingest(home: Path, size: int) -> None:
@@ -131,6 +131,6 @@ async def _ingest(home: Path, size: int) -> None:
     source = islice(events(7), size)
     async with opened(Settings(home=home)) as clone:
         while batch := list(islice(source, BATCH)):
-            taken = await clone.ingest.batch(caller, batch)
+            taken = await clone.recording.ingest.batch(caller, batch)
             if taken.accepted != len(batch):
                 raise RuntimeError(f"{taken.accepted} of {len(batch)} events were accepted: {taken.invalid[:1]}")

@@ -79,10 +79,10 @@ async def _prepared(settings: Settings) -> list[str]:
     keys: list[str] = []
     async with opened(settings) as clone:
         for _ in range(max(CLIENTS)):
-            tenant = (await clone.hosting.tenants.add("bench")).id
+            tenant = (await clone.access.tenants.add("bench")).id
             source = events(7)
-            await clone.ingest.batch(Caller(tenant, Scope.RECORDER), [next(source) for _ in range(300)])
-            keys.append((await clone.keys.create(tenant, "bench", Scope.RECORDER))[1])
+            await clone.recording.ingest.batch(Caller(tenant, Scope.RECORDER), [next(source) for _ in range(300)])
+            keys.append((await clone.access.api_keys.create(tenant, "bench", Scope.RECORDER))[1])
     return keys
 
 
@@ -175,9 +175,9 @@ async def _with_and_without(effort: Effort, *both: Settings) -> list[dict[str, l
                 record, predict = [], []
                 for _ in range(effort.calls // 4):
                     began = time.perf_counter()
-                    await clone.ingest.batch(me, [_event(chance)])
+                    await clone.recording.ingest.batch(me, [_event(chance)])
                     between = time.perf_counter()
-                    await clone.predict(me, Question("codex", question(chance), "rest"))
+                    await clone.prediction.predict(me, Question("codex", question(chance), "rest"))
                     record.append((between - began) * 1000)
                     predict.append((time.perf_counter() - between) * 1000)
                 if number:
@@ -194,19 +194,21 @@ _COPY = (
 
 async def _tenants(effort: Effort, settings: Settings) -> list[Figure]:
     """A bundle of one of many tenants with a long history, against that of a tenant with a short one."""
+    from tests.support.storage import storage_of
+
     count, size = effort.tenants
     async with opened(settings) as clone:
-        small, model = [(await clone.hosting.tenants.add(name)).id for name in ("small", "model")]
+        small, model = [(await clone.access.tenants.add(name)).id for name in ("small", "model")]
         for tenant, events_of in ((small, 100), (model, size)):
             source, me = events(11), Caller(tenant, Scope.RECORDER)
             for start in range(0, events_of, 1000):
-                await clone.ingest.batch(me, [next(source) for _ in range(min(1000, events_of - start))])
+                await clone.recording.ingest.batch(me, [next(source) for _ in range(min(1000, events_of - start))])
         moment = await _end(clone, small)
-        context = Context(clone.storage, _At(moment))
+        context = Context(storage_of(clone), _At(moment))
         before = [await _waits(context, [small], effort.calls, number) for number in range(effort.rounds)]
-        copies = [(await clone.hosting.tenants.add("copy")).id for _ in range(count - 1)]
+        copies = [(await clone.access.tenants.add("copy")).id for _ in range(count - 1)]
         await _copied(settings, model)
-        after_ = Context(clone.storage, _At(await _end(clone, model)))
+        after_ = Context(storage_of(clone), _At(await _end(clone, model)))
         after = [await _waits(after_, copies or [model], effort.calls, number) for number in range(effort.rounds)]
     bench = f"{count:,} tenants × {size:,} events"
     floor_p50, floor_p99 = [percentile(it, 0.5) for it in before], [percentile(it, 0.99) for it in before]
@@ -230,9 +232,8 @@ class _At:
 
 
 async def _end(clone: Any, tenant: UUID) -> datetime:
-    async with clone.storage.begin(tenant, readonly=True) as uow:
-        [newest] = await uow.sessions.recent(limit=1)
-        found = await uow.events.of_session(newest.id, limit=500)
+    [newest] = await clone.recording.read.sessions(tenant, limit=1)
+    found = await clone.recording.read.session_events(tenant, newest.id, limit=500)
     return found[-1].occurred_at + timedelta(minutes=1)
 
 

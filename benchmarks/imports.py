@@ -79,7 +79,7 @@ async def _stored(home: Path, files: list[Path]) -> tuple[Imported, float]:
     async with opened(Settings(home=home)) as clone:
         start = time.perf_counter()
         caller = Caller(LOCAL_TENANT, Scope.OWNER)
-        done = await Import(clone.backfill)(caller, BY_NAME["claude-code"], files, Wanted(), moved=moved)
+        done = await Import(clone.recording.backfill)(caller, BY_NAME["claude-code"], files, Wanted(), moved=moved)
         return done, time.perf_counter() - start
 
 

@@ -50,7 +50,7 @@ def _filled(home: Path, replies: int) -> Path:
 
 async def _worked_off(home: Path) -> None:
     async with opened(Settings(home=home)) as clone:
-        await clone.worker.drain()
+        await clone.jobs.worker.drain()
 
 
 def _against_an_echo(effort: Effort, home: Path, replies: int, *, goal: float) -> Iterator[Figure]:
@@ -73,10 +73,10 @@ async def _batches(effort: Effort, home: Path) -> Iterator[Figure]:
         for _ in range(effort.rounds):
             questions = [Question("claude-code", question(chance), k=3) for _ in range(_BATCH)]
             began = time.perf_counter()
-            await clone.predict_batch(me, questions)
+            await clone.prediction.batch(me, questions)
             together.append((time.perf_counter() - began) * 1000)
             began = time.perf_counter()
             for each in questions:
-                await clone.predict(me, each)
+                await clone.prediction.predict(me, each)
             apart.append((time.perf_counter() - began) * 1000)
     return iter([against("batch", f"{_BATCH} questions at once, not one by one", "ms", together, apart, goal=1.0)])

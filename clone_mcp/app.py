@@ -1,4 +1,4 @@
-"""The composition root: settings in, a wired Clone out. Only this file and `adapters.py` name adapters."""
+"""The composition root: settings in, a wired Clone out. Only this file names adapters."""
 
 from __future__ import annotations
 
@@ -13,32 +13,26 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.access.keys import Keys
 from clone_mcp.access.passwords import Argon2, Hasher
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.adapters import open_embedder, open_model, open_sealing
+from clone_mcp.access.use_cases import access_over
 from clone_mcp.clone import Clone
-from clone_mcp.errors import Unavailable
+from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.evaluation.use_cases import evaluation_over
+from clone_mcp.jobs.use_cases import jobs_over
+from clone_mcp.llm.deferred import DeferredModel
+from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
 from clone_mcp.memory.embed import EMBED
+from clone_mcp.memory.use_cases import memory_over
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder
 from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import LanguageModel
-from clone_mcp.recording.backfill import Backfill
-from clone_mcp.recording.ingest import Ingest
-from clone_mcp.recording.sessions import RecordTurns
+from clone_mcp.prediction.use_cases import prediction_over
+from clone_mcp.recording.use_cases import recording_over
 from clone_mcp.settings import Settings
-from clone_mcp.sources.webhooks.intake import Webhooks
-from clone_mcp.wiring import (
-    access_over,
-    deliver_over,
-    hosting_over,
-    memory_over,
-    predicting_over,
-    quota_over,
-    worker_over,
-)
+from clone_mcp.sources.use_cases import sources_over
 
 
 class SystemClock:
@@ -61,29 +55,28 @@ def wire(
     embedder: Embedder | None = None,
     hasher: Callable[[], Hasher] = Argon2,
 ) -> Clone:
-    """The use cases over these adapters. Without a model nothing is ever sent to one."""
+    """The layers over these adapters. Without a model nothing is ever sent to one."""
     sealing, later = open_sealing(settings), (EMBED,) if embedder else ()
-    quota = quota_over(settings, storage, clock)
-    ingest = Ingest(storage, clock, redact=settings.redact, later=later, quota=quota)
+    access = access_over(settings, storage, clock, secret, sealing=sealing, hasher=hasher)
+    recording = recording_over(storage, clock, redact=settings.redact, later=later, quota=access.quota)
     paid = _paid(settings, storage, clock, model, sealing) if model else None
-    memory = memory_over(settings, storage, clock, paid, embedder)
-    keys = Keys(storage.directory, clock, secret)
-    predicting = predicting_over(settings, storage, clock, memory.context, paid)
+    memory = memory_over(settings, storage, clock, paid, embedder, _nonce)
+    prediction = prediction_over(settings, storage, clock, memory.context, paid, _nonce)
     return Clone(
-        storage=storage,
-        clock=clock,
-        ingest=ingest,
-        record=RecordTurns(ingest, clock),
-        keys=keys,
-        access=access_over(settings, storage, clock, keys, secret, hasher),
-        backfill=Backfill(storage, clock, ingest, later=later),
+        access=access,
+        recording=recording,
         memory=memory,
-        hosting=hosting_over(storage, clock, quota, sealing, memory),
-        webhooks=Webhooks(storage, clock, ingest, secret, sealing=sealing),
-        worker=worker_over(storage, clock, memory, predicting, quota),
-        deliver=deliver_over(settings, ingest, predicting),
-        **predicting,
+        prediction=prediction,
+        evaluation=evaluation_over(settings, storage, memory.promote, paid, _nonce),
+        sources=sources_over(storage, clock, recording.ingest, secret, sealing),
+        jobs=jobs_over(
+            settings, storage, clock, access.quota, recording=recording, memory=memory, prediction=prediction
+        ),
     )
+
+
+def _nonce() -> str:
+    return secrets.token_hex(16)
 
 
 def _paid(
@@ -133,6 +126,57 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
             stack.push_async_callback(model.close)
         embedder = await asyncio.to_thread(open_embedder, settings.embedder) if settings.embedder else None
         yield wire(settings, storage, clock, secret, model=model, embedder=embedder)
+
+
+def open_embedder(folder: Path) -> Embedder:
+    """The sentence model in a folder. Raises Invalid when there is none."""
+    from clone_mcp.semantic.minilm import MiniLm  # noqa: PLC0415 (loaded when it is chosen)
+
+    try:
+        return MiniLm(folder)
+    except (OSError, ValueError, KeyError) as exc:
+        raise Invalid(
+            f"CLONE_EMBEDDER names no model that can be read: {exc}.",
+            hint="It needs config.json, model.safetensors and vocab.txt as all-MiniLM-L6-v2 has them.",
+        ) from exc
+
+
+def open_sealing(settings: Settings) -> Sealing | None:
+    """What tenants' secrets are encrypted with, if the settings say so. Raises Invalid for keys that are none."""
+    if not settings.encryption_keys:
+        return None
+    from clone_mcp.access.sealing import AesGcm  # noqa: PLC0415 (50 ms that few need)
+
+    return AesGcm.of(settings.encryption_keys)
+
+
+def open_model(settings: Settings) -> LanguageModel | None:
+    """The model that the settings allow, if they allow one. Raises Invalid for a name or a cap that can't be meant."""
+    if settings.model not in SUPPORTED_MODELS:
+        raise Invalid(
+            f"CLONE_MODEL names {settings.model!r}, which Clone does not ask.",
+            hint=f"Use {', '.join(SUPPORTED_MODELS)}.",
+        )
+    try:
+        parse_cap(settings.daily_cap)
+    except Invalid as exc:
+        raise Invalid(f"CLONE_DAILY_CAP can't be read: {exc.message}", hint=exc.hint) from exc
+    if not settings.asks_a_model:
+        return None
+    return DeferredModel(settings.anthropic_api_key, base_url=settings.model_base_url)
+
+
+async def upgrade_postgres(settings: Settings) -> str:
+    """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
+    from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
+
+    try:
+        return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
+    except OSError as exc:
+        raise Unavailable(
+            f"The database server can't be reached: {exc.strerror or type(exc).__name__}.",
+            hint="Check CLONE_DB_DIRECT_URL or CLONE_DATABASE_URL.",
+        ) from exc
 
 
 def _upgrade_sqlite(connection: Any) -> None:

@@ -124,7 +124,7 @@ def connect(request: pytest.FixtureRequest, settings: Settings, clone: Clone, me
 
     @asynccontextmanager
     async def over_http() -> AsyncGenerator[Client]:
-        _, key = await clone.keys.create(me.tenant, "test", me.scope)
+        _, key = await clone.access.api_keys.create(me.tenant, "test", me.scope)
         async with (
             within(service(settings, clone)) as transport,
             http_client("http://localhost", mode=mode, key=key, transport=transport) as client,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID, uuid4
 
 from clone_mcp.access.invitations import Invitations
@@ -22,6 +22,18 @@ Mode = Literal["open", "invite", "closed"]
 WAITING = 10_000
 """How many e-mails the waiting list holds: it is open to everybody."""
 _LONGEST = 254
+
+
+class Issuer(Protocol):
+    """Somebody else who vouches for people."""
+
+    def issued(self, token: str) -> bool:
+        """Whether the token says it is theirs."""
+        ...
+
+    async def vouched(self, token: str, clock: Clock) -> tuple[Identity, Scope]:
+        """Whom the token is about, and what it grants. Raises Unauthenticated, Forbidden, Unavailable."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,10 @@ class Accounts:
         """Put an e-mail on the waiting list. Whether it was there is not told. Raises Invalid, RateLimited."""
         await self._throttle("waitlist", address=address)
         await self._directory.users.wait(checked_email(email), self._clock.now(), most=WAITING)
+
+    async def by_issuer(self, issuer: Issuer, token: str) -> Caller:
+        """The caller whom an external issuer's token is about. Raises Unauthenticated, Forbidden, Unavailable."""
+        return await self.known_elsewhere(*await issuer.vouched(token, self._clock))
 
     async def known_elsewhere(self, identity: Identity, granted: Scope) -> Caller:
         """The caller for whom an external issuer vouches, with no more than it granted.

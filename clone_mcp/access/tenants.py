@@ -26,6 +26,10 @@ class Tenants:
         """Every tenant, oldest first."""
         return await self._storage.tenants.all()
 
+    async def get(self, tenant: UUID) -> Tenant:
+        """The tenant. Raises NotFound."""
+        return await self._storage.tenants.get(tenant)
+
     async def limit(self, tenant: UUID, limits: Limits) -> None:
         """Replace a tenant's own limits. Servers know of it within half a minute. Raises NotFound."""
         await self._storage.tenants.get(tenant)

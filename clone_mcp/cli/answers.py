@@ -53,7 +53,7 @@ def _status(arguments: argparse.Namespace) -> int:
     elsewhere = hosted(home, os.environ)
     here = _find(home, arguments.session)
     answers: list[dict[str, Any]] = here.get("answers", [])
-    switched = None if elsewhere else commands.with_clone(lambda clone: clone.switches.now(commands.OWNER))
+    switched = None if elsewhere else commands.with_clone(lambda clone: clone.prediction.switches.now(commands.OWNER))
     told = {
         "paused": None if switched is None else switched.paused,
         "shadow": None if switched is None else switched.shadow,
@@ -123,7 +123,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         if hosted(home, os.environ):
             _note(home, here["client"], here["session"], prediction)
     if not hosted(home, os.environ):
-        commands.with_clone(lambda clone: clone.feedback(commands.OWNER, prediction, Outcome.REJECTED, None))
+        commands.with_clone(lambda clone: clone.prediction.feedback(commands.OWNER, prediction, Outcome.REJECTED, None))
     print(f"Taken back: {_line(answer)}")
     print("Clone counts it as wrong, and answers no more here until you type. Tell the agent what you want instead.")
     return 0
@@ -160,11 +160,10 @@ def _why(arguments: argparse.Namespace) -> int:
 
 
 async def _kept(clone: Clone, prediction: str) -> Prediction | None:
-    async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
-        try:
-            return await uow.predictions.get(prediction)
-        except NotFound:
-            return None
+    try:
+        return await clone.prediction.read.one(LOCAL_TENANT, prediction)
+    except NotFound:
+        return None
 
 
 def _loop(arguments: argparse.Namespace) -> int:

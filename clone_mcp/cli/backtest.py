@@ -85,10 +85,10 @@ async def _own(clone: Clone, arguments: argparse.Namespace) -> tuple[Run, Report
         max_cost=arguments.max_cost,
         restart=arguments.restart,
     )
-    size = await clone.backtest.size(OWNER, plan)
+    size = await clone.evaluation.backtest.size(OWNER, plan)
     if plan.predictor != "local" and size.questions:
         _agreed(arguments, size)
-    found = await clone.backtest(OWNER, plan, size, _Bar(size.questions))
+    found = await clone.evaluation.backtest(OWNER, plan, size, _Bar(size.questions))
     return found, report(found.results, predictor=plan.predictor, at_most=arguments.promise / 100)
 
 

@@ -85,7 +85,7 @@ def ingest(arguments: argparse.Namespace) -> int:
 async def _ingest(clone: Clone, items: list[Any]) -> dict[str, Any]:
     total: dict[str, Any] = {"accepted": 0, "duplicates": 0, "invalid": []}
     for start in range(0, len(items), MAX_BATCH):
-        batch = await clone.ingest.batch(OWNER, items[start : start + MAX_BATCH])
+        batch = await clone.recording.ingest.batch(OWNER, items[start : start + MAX_BATCH])
         total["accepted"] += batch.accepted
         total["duplicates"] += batch.duplicates
         total["invalid"] += [
@@ -115,7 +115,9 @@ def _read(path: Path) -> str:
 
 def keys_create(arguments: argparse.Namespace) -> int:
     """Make a key. Its text goes to stdout alone, so that it can be piped."""
-    key, text = with_clone(lambda clone: clone.keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope)))
+    key, text = with_clone(
+        lambda clone: clone.access.api_keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope))
+    )
     if arguments.json:
         print(json.dumps({"key": text, **_described(key)}))
         return 0
@@ -126,7 +128,7 @@ def keys_create(arguments: argparse.Namespace) -> int:
 
 def keys_list(arguments: argparse.Namespace) -> int:
     """Show what there is to know of every key."""
-    keys = with_clone(lambda clone: clone.keys.list(LOCAL_TENANT))
+    keys = with_clone(lambda clone: clone.access.api_keys.list(LOCAL_TENANT))
     if arguments.json:
         print(json.dumps([_described(key) for key in keys]))
         return 0
@@ -140,7 +142,7 @@ def keys_list(arguments: argparse.Namespace) -> int:
 
 def keys_revoke(arguments: argparse.Namespace) -> int:
     """Make a key useless."""
-    with_clone(lambda clone: clone.keys.revoke(LOCAL_TENANT, arguments.id))
+    with_clone(lambda clone: clone.access.api_keys.revoke(LOCAL_TENANT, arguments.id))
     print("Revoked.")
     return 0
 
@@ -151,7 +153,7 @@ def db_upgrade(_arguments: argparse.Namespace) -> int:
     if is_sqlite(read.url):
         revision = with_clone(_revision)
     else:
-        from clone_mcp.adapters import upgrade_postgres
+        from clone_mcp.app import upgrade_postgres
 
         revision = asyncio.run(upgrade_postgres(read))
     print(f"The schema is at {revision}.")
@@ -165,7 +167,7 @@ def db_current(_arguments: argparse.Namespace) -> int:
 
 
 async def _revision(clone: Clone) -> str:
-    return await clone.storage.revision()
+    return await clone.jobs.health.revision()
 
 
 def jobs(arguments: argparse.Namespace) -> int:
@@ -174,10 +176,10 @@ def jobs(arguments: argparse.Namespace) -> int:
         print(f"Worked off: {with_clone(_work)}.")
         return 0
     if arguments.retry:
-        with_clone(lambda clone: clone.storage.work.retry(LOCAL_TENANT, arguments.retry, now=clone.clock.now()))
+        with_clone(lambda clone: clone.jobs.inspect.retry(LOCAL_TENANT, arguments.retry))
         print("Due again.")
         return 0
-    listed = with_clone(lambda clone: clone.storage.work.listed(LOCAL_TENANT, limit=arguments.limit))
+    listed = with_clone(lambda clone: clone.jobs.inspect.listed(LOCAL_TENANT, limit=arguments.limit))
     if arguments.json:
         print(json.dumps([asdict(job) for job in listed], default=_plain))
         return 0
@@ -190,8 +192,8 @@ def jobs(arguments: argparse.Namespace) -> int:
 
 async def _work(clone: Clone) -> int:
     """Do what is due, with what hooks left taken in before."""
-    await clone.deliver()
-    return await clone.worker.drain()
+    await clone.jobs.deliver()
+    return await clone.jobs.worker.drain()
 
 
 def _progress(job: JobState) -> str:

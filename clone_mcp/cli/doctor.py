@@ -14,8 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from clone_mcp import __version__
-from clone_mcp.adapters import open_model
-from clone_mcp.app import is_sqlite, opened, sqlite_path
+from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
 from clone_mcp.cli.commands import OWNER
 from clone_mcp.cli.prediction import describe
 from clone_mcp.errors import CloneError
@@ -138,9 +137,9 @@ def _private(path: Path) -> Finding:
 async def _database(settings: Settings) -> list[Finding]:
     try:
         async with opened(settings) as clone:
-            await clone.storage.check()
-            revision = await clone.storage.revision()
-            switched = await clone.switches.now(OWNER)
+            await clone.jobs.health.check()
+            revision = await clone.jobs.health.revision()
+            switched = await clone.prediction.switches.now(OWNER)
     except CloneError as exc:
         return [Finding("database", ok=False, said=exc.message, mend=exc.hint or _reason(exc))]
     except OSError as exc:

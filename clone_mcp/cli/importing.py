@@ -21,7 +21,7 @@ from clone_mcp.clients.turns import Log, printable
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
-from clone_mcp.evaluation.onboarding import Learned, after_import
+from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report, report
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.importing import Import, Imported, Wanted
@@ -168,26 +168,26 @@ async def take_in(
     with Bar(sum(each.size for each in found)) as bar:
         for each in found:
             bar.begin(each.source.title)
-            done.append(await Import(clone.backfill)(OWNER, each.source, each.files, wanted, moved=bar.moved, dry=dry))
+            done.append(
+                await Import(clone.recording.backfill)(OWNER, each.source, each.files, wanted, moved=bar.moved, dry=dry)
+            )
             bar.end(each.size)
         if not learn or not any(each.turns for each in done):
             return done, None
         bar.say("building memory, which takes a while …")
-        learned = await after_import(
-            OWNER.tenant,
-            storage=clone.storage,
-            promote=clone.memory.promote,
-            replay=partial(_replayed, clone) if replay else None,
-        )
+        replayed = partial(_replayed, clone) if replay else None
+        learned = await clone.evaluation.learn_from_import(OWNER.tenant, replay=replayed)
         return done, learned
 
 
 async def _replayed(clone: Clone) -> Report:
     """How good the local predictor would have been on the newest questions; its fit starts from that."""
     plan = Plan(limit=_REPLAYED)
-    found = await clone.backtest(OWNER, plan, await clone.backtest.size(OWNER, plan), lambda _done: None)
+    found = await clone.evaluation.backtest(
+        OWNER, plan, await clone.evaluation.backtest.size(OWNER, plan), lambda _done: None
+    )
     for predictor, samples in found.samples().items():
-        await clone.calibrate.replayed(OWNER.tenant, predictor, samples)
+        await clone.prediction.calibrate.replayed(OWNER.tenant, predictor, samples)
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 

@@ -89,7 +89,7 @@ def _import(arguments: argparse.Namespace) -> None:
 def _backtest(arguments: argparse.Namespace) -> None:
     """The report of `clone-mcp backtest`, held against the person's promise, which is kept."""
     promise = arguments.promise or _asked_promise(yes=arguments.yes)
-    with_clone(lambda clone: clone.stats.promise(OWNER, promise / 100))
+    with_clone(lambda clone: clone.prediction.stats.promise(OWNER, promise / 100))
     _command("backtest", "--promise", f"{promise:g}")
 
 

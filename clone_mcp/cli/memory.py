@@ -51,9 +51,7 @@ async def _file(clone: Clone, prefix: str) -> str:
 
 
 async def _overview(clone: Clone, *, as_json: bool) -> int:
-    async with clone.storage.begin(OWNER.tenant, readonly=True) as uow:
-        profile = await uow.memory.profiles.get()
-        facts = await uow.memory.facts.all()
+    profile, facts = await clone.memory.read.profile(OWNER.tenant), await clone.memory.read.facts(OWNER.tenant)
     if as_json:
         listed = [{**asdict(fact), "importance": fact.importance, "archived": fact.archived} for fact in facts]
         print(json.dumps({"soul_card": profile.soul_card if profile else None, "facts": listed}, default=str))
@@ -131,12 +129,11 @@ async def found(clone: Clone, layers: tuple[Layer, ...], prefix: str) -> Ref:
     if layers == (Layer.PROFILE,):
         return PROFILE
     known: list[Ref] = []
-    async with clone.storage.begin(OWNER.tenant, readonly=True) as uow:
-        if Layer.FACT in layers:
-            known += [Ref(Layer.FACT, fact.id) for fact in await uow.memory.facts.all()]
-        if Layer.EPISODE in layers:
-            newest = await uow.memory.episodes.newest(since=None, limit=1_000_000)
-            known += [Ref(Layer.EPISODE, episode.id) for episode in newest]
+    if Layer.FACT in layers:
+        known += [Ref(Layer.FACT, fact.id) for fact in await clone.memory.read.facts(OWNER.tenant)]
+    if Layer.EPISODE in layers:
+        newest = await clone.memory.read.episodes(OWNER.tenant, limit=1_000_000)
+        known += [Ref(Layer.EPISODE, episode.id) for episode in newest]
     matching = [ref for ref in known if ref.id.startswith(prefix)]
     if len(matching) != 1:
         named = " or ".join(f"{layer}" for layer in layers)

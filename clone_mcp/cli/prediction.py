@@ -24,22 +24,26 @@ _HEAD = "  said   was   from   to     of"
 
 def pause(arguments: argparse.Namespace) -> int:
     """Answer nothing until further notice."""
-    return _switched(arguments, with_clone(lambda clone: clone.switches.pause(OWNER, project=arguments.project)))
+    return _switched(
+        arguments, with_clone(lambda clone: clone.prediction.switches.pause(OWNER, project=arguments.project))
+    )
 
 
 def resume(arguments: argparse.Namespace) -> int:
     """Answer again; the person says so."""
     owner_at_the_terminal(arguments, "Clone answers in your name again.")
-    return _switched(arguments, with_clone(lambda clone: clone.switches.resume(OWNER, project=arguments.project)))
+    return _switched(
+        arguments, with_clone(lambda clone: clone.prediction.switches.resume(OWNER, project=arguments.project))
+    )
 
 
 def shadow(arguments: argparse.Namespace) -> int:
     """Only watch, or act again; the person says so."""
     if arguments.state == "on":
-        on = with_clone(lambda clone: clone.switches.watch(OWNER, project=arguments.project))
+        on = with_clone(lambda clone: clone.prediction.switches.watch(OWNER, project=arguments.project))
     else:
         owner_at_the_terminal(arguments, "Clone's answers may be acted on again.")
-        on = with_clone(lambda clone: clone.switches.act(OWNER, project=arguments.project))
+        on = with_clone(lambda clone: clone.prediction.switches.act(OWNER, project=arguments.project))
     return _switched(arguments, on)
 
 
@@ -48,11 +52,11 @@ def trust(arguments: argparse.Namespace) -> int:
     match arguments.state:
         case "on":
             owner_at_the_terminal(arguments, "Whatever your agents say you typed is answered on then, as if you had.")
-            on = with_clone(lambda clone: clone.switches.trust(OWNER, project=arguments.project))
+            on = with_clone(lambda clone: clone.prediction.switches.trust(OWNER, project=arguments.project))
         case "off":
-            on = with_clone(lambda clone: clone.switches.distrust(OWNER, project=arguments.project))
+            on = with_clone(lambda clone: clone.prediction.switches.distrust(OWNER, project=arguments.project))
         case _:
-            on = with_clone(lambda clone: clone.switches.now(OWNER))
+            on = with_clone(lambda clone: clone.prediction.switches.now(OWNER))
     return _switched(arguments, on)
 
 
@@ -76,7 +80,7 @@ def _projects(projects: tuple[str, ...]) -> str:
 
 def calibrate(arguments: argparse.Namespace) -> int:
     """Fit anew what is known, and show what that changes."""
-    done = with_clone(lambda clone: clone.calibrate(OWNER.tenant))
+    done = with_clone(lambda clone: clone.prediction.calibrate(OWNER.tenant))
     if arguments.json:
         print(json.dumps(asdict(done), default=str))
         return 0
@@ -118,8 +122,8 @@ def stats(arguments: argparse.Namespace) -> int:
 
     async def ask(clone: Clone) -> Statistics:
         if arguments.promise is not None:
-            await clone.stats.promise(OWNER, wanted)
-        return await clone.stats(OWNER, since=since)
+            await clone.prediction.stats.promise(OWNER, wanted)
+        return await clone.prediction.stats(OWNER, since=since)
 
     found = with_clone(ask)
     if arguments.json:

@@ -19,8 +19,8 @@ def create(arguments: argparse.Namespace) -> int:
     """A new tenant and its first key; the key alone on stdout, so that it can be piped."""
 
     async def made(clone: Clone) -> tuple[Any, str]:
-        tenant = await clone.hosting.tenants.add(arguments.name)
-        _, key = await clone.keys.create(tenant.id, "first", Scope.OWNER)
+        tenant = await clone.access.tenants.add(arguments.name)
+        _, key = await clone.access.api_keys.create(tenant.id, "first", Scope.OWNER)
         return tenant, key
 
     tenant, key = with_clone(made)
@@ -34,7 +34,7 @@ def create(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """Who there is."""
-    found = with_clone(lambda clone: clone.hosting.tenants.all())
+    found = with_clone(lambda clone: clone.access.tenants.all())
     if arguments.json:
         rows = [{"id": str(it.id), "name": it.name, "created_at": it.created_at.isoformat()} for it in found]
         print(json.dumps(rows))
@@ -46,7 +46,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 def delete(arguments: argparse.Namespace) -> int:
     """Ask at the terminal, or take --yes for it."""
-    tenant = with_clone(lambda clone: clone.storage.tenants.get(arguments.tenant))
+    tenant = with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
     if not arguments.yes:
         if not sys.stdin.isatty():
             raise Forbidden("Deleting a tenant needs a terminal, or --yes.")
@@ -56,21 +56,21 @@ def delete(arguments: argparse.Namespace) -> int:
         ):
             print("Nothing was deleted.")
             return 1
-    with_clone(lambda clone: clone.hosting.tenants.delete(tenant.id))
+    with_clone(lambda clone: clone.access.tenants.delete(tenant.id))
     print("Deleted.")
     return 0
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Everything, into a folder."""
-    counts = with_clone(lambda clone: clone.hosting.archive(arguments.tenant, Path(arguments.folder)))
+    counts = with_clone(lambda clone: clone.memory.archive(arguments.tenant, Path(arguments.folder)))
     print(f"{sum(counts.values())} rows of {len(counts)} tables in {arguments.folder}.")
     return 0
 
 
 def usage(arguments: argparse.Namespace) -> int:
     """Figures beside limits."""
-    used = with_clone(lambda clone: clone.hosting.usage(arguments.tenant))
+    used = with_clone(lambda clone: clone.access.usage(arguments.tenant))
     if arguments.json:
         print(json.dumps(asdict(used)))
         return 0
@@ -85,7 +85,7 @@ def usage(arguments: argparse.Namespace) -> int:
 def limit(arguments: argparse.Namespace) -> int:
     """Its own limits; those that are left out are the server's."""
     own = Limits(arguments.requests_per_minute, arguments.tokens_per_day, arguments.stored_bytes)
-    with_clone(lambda clone: clone.hosting.tenants.limit(arguments.tenant, own))
+    with_clone(lambda clone: clone.access.tenants.limit(arguments.tenant, own))
     print("Set. Running servers know within half a minute.")
     return 0
 
@@ -93,13 +93,13 @@ def limit(arguments: argparse.Namespace) -> int:
 def model_key(arguments: argparse.Namespace) -> int:
     """From standard input: an argument could be read by others in the list of processes."""
     owner = Caller(arguments.tenant, Scope.OWNER)
-    with_clone(lambda clone: clone.storage.tenants.get(arguments.tenant))
+    with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
     if arguments.remove:
-        with_clone(lambda clone: clone.hosting.model_keys.remove(owner))
+        with_clone(lambda clone: clone.access.model_keys.remove(owner))
         print("Removed.")
         return 0
     key = sys.stdin.readline()
-    with_clone(lambda clone: clone.hosting.model_keys.put(owner, key))
+    with_clone(lambda clone: clone.access.model_keys.put(owner, key))
     print("Set.")
     return 0
 
@@ -116,7 +116,7 @@ def rotate_encryption(_arguments: argparse.Namespace) -> int:
     """Afterwards the older keys may go."""
 
     async def resealed(clone: Clone) -> int:
-        return await clone.hosting.model_keys.reseal() + await clone.webhooks.reseal()
+        return await clone.access.model_keys.reseal() + await clone.sources.webhooks.reseal()
 
     print(f"Encrypted anew: {with_clone(resealed)}.")
     return 0

@@ -39,7 +39,7 @@ def create(arguments: argparse.Namespace) -> int:
     """Make a webhook. Address and secret are told on stdout, and nowhere again."""
     secret = _read(arguments.signing_secret) if arguments.signing_secret else None
     made = with_clone(
-        lambda clone: clone.webhooks.create(
+        lambda clone: clone.sources.webhooks.create(
             OWNER, arguments.connector, name=arguments.name, signing_secret=secret or None
         )
     )
@@ -56,7 +56,7 @@ def create(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """List what there is to know of every webhook."""
-    webhooks = with_clone(lambda clone: clone.webhooks.list(OWNER))
+    webhooks = with_clone(lambda clone: clone.sources.webhooks.list(OWNER))
     if arguments.json:
         print(json.dumps([_described(each) for each in webhooks]))
         return 0
@@ -70,7 +70,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 def revoke(arguments: argparse.Namespace) -> int:
     """Make an address useless."""
-    with_clone(lambda clone: clone.webhooks.revoke(OWNER, arguments.id))
+    with_clone(lambda clone: clone.sources.webhooks.revoke(OWNER, arguments.id))
     print("Revoked.")
     return 0
 

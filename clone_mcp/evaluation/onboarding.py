@@ -37,15 +37,22 @@ class Learned:
     """How often Clone would have been right on the history. None where too little was asked in it to tell."""
 
 
-async def after_import(tenant: UUID, *, storage: Storage, promote: Promote, replay: Replay | None = None) -> Learned:
-    """Promote what is new through all tiers, replay the history if asked to, and gather what to tell."""
-    promoted = await promote(tenant)
-    report = await replay() if replay is not None else None
-    async with storage.begin(tenant, readonly=True) as uow:
-        facts = await uow.memory.facts.all()
-        waiting = await uow.memory.reviews.waiting()
-    usable = [fact for fact in facts if fact.usable]
-    habits = [fact.text for fact in usable if fact.kind is FactKind.HABIT]
-    stated = [fact.text for fact in usable if fact.kind is not FactKind.HABIT]
-    telling = report if report and report.questions >= ENOUGH else None
-    return Learned(promoted, len(usable), len(waiting), tuple(stated[:_TOLD]), tuple(habits[:_TOLD]), telling)
+class LearnFromImport:
+    """What is done once a history was taken in."""
+
+    def __init__(self, storage: Storage, promote: Promote) -> None:
+        self._storage = storage
+        self._promote = promote
+
+    async def __call__(self, tenant: UUID, *, replay: Replay | None = None) -> Learned:
+        """Promote what is new through all tiers, replay the history if asked to, and gather what to tell."""
+        promoted = await self._promote(tenant)
+        report = await replay() if replay is not None else None
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            facts = await uow.memory.facts.all()
+            waiting = await uow.memory.reviews.waiting()
+        usable = [fact for fact in facts if fact.usable]
+        habits = [fact.text for fact in usable if fact.kind is FactKind.HABIT]
+        stated = [fact.text for fact in usable if fact.kind is not FactKind.HABIT]
+        telling = report if report and report.questions >= ENOUGH else None
+        return Learned(promoted, len(usable), len(waiting), tuple(stated[:_TOLD]), tuple(habits[:_TOLD]), telling)

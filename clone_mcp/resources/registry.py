@@ -43,20 +43,17 @@ class Template:
 
 
 async def _profile(clone: Clone, caller: Caller) -> str:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        profile = await uow.memory.profiles.get()
+    profile = await clone.memory.read.profile(caller.tenant)
     return profile.body if profile else "Nothing is known yet.\n"
 
 
 async def _soul_card(clone: Clone, caller: Caller) -> str:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        profile = await uow.memory.profiles.get()
+    profile = await clone.memory.read.profile(caller.tenant)
     return profile.soul_card if profile else "Nothing is known yet.\n"
 
 
 async def _facts(clone: Clone, caller: Caller) -> str:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        facts = await uow.memory.facts.all(limit=_MOST_FACTS)
+    facts = await clone.memory.read.facts(caller.tenant, limit=_MOST_FACTS)
     if not facts:
         return "No facts yet.\n"
     return "\n".join(["# Facts", "", *(_line(fact) for fact in facts), ""])
@@ -83,13 +80,11 @@ async def _episode(clone: Clone, caller: Caller, episode_id: str) -> str:
 
 
 async def _fact_ids(clone: Clone, caller: Caller) -> list[str]:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return [fact.id for fact in await uow.memory.facts.all(limit=_MOST_FACTS)]
+    return [fact.id for fact in await clone.memory.read.facts(caller.tenant, limit=_MOST_FACTS)]
 
 
 async def _episode_ids(clone: Clone, caller: Caller) -> list[str]:
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return [episode.id for episode in await uow.memory.episodes.newest(since=None, limit=_MOST_FACTS)]
+    return [episode.id for episode in await clone.memory.read.episodes(caller.tenant, limit=_MOST_FACTS)]
 
 
 RESOURCES = (

@@ -10,4 +10,4 @@ async def predict_continuation(clone: Clone, caller: Caller, arguments: Continua
 
     Act on should_continue only when status is "auto"; when it is "escalated", ask the person.
     """
-    return continuation_reply(await clone.continuation(caller, arguments.question()))
+    return continuation_reply(await clone.prediction.continuation(caller, arguments.question()))

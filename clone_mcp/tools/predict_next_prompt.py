@@ -12,4 +12,4 @@ async def predict_next_prompt(clone: Clone, caller: Caller, arguments: PredictAr
     candidates are suggestions at most. abstained says why Clone does not know. Report what happened with
     submit_feedback.
     """
-    return prediction_reply(await clone.predict(caller, arguments.question()))
+    return prediction_reply(await clone.prediction.predict(caller, arguments.question()))

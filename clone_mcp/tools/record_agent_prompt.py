@@ -11,7 +11,7 @@ async def record_agent_prompt(clone: Clone, caller: Caller, arguments: RecordPro
 
     Clone learns how the person replies from nothing else, so never record text of an agent or of Clone as "user".
     """
-    recorded = await clone.record.prompt(
+    recorded = await clone.recording.turns.prompt(
         caller,
         Origin(arguments.source, arguments.source_detail),
         session_id=arguments.session_id,

@@ -11,7 +11,7 @@ async def record_agent_response(clone: Clone, caller: Caller, arguments: RecordR
 
     Record it before the prompt that answers it.
     """
-    recorded = await clone.record.response(
+    recorded = await clone.recording.turns.response(
         caller,
         Origin(arguments.source, arguments.source_detail),
         session_id=arguments.session_id,

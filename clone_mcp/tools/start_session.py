@@ -8,7 +8,7 @@ from clone_mcp.wire.recording import SessionReply, StartSessionArguments
 
 async def start_session(clone: Clone, caller: Caller, arguments: StartSessionArguments) -> SessionReply:
     """Begin recording a conversation between the person and an agent. Use the session_id in all later calls."""
-    session_id, recorded = await clone.record.start(
+    session_id, recorded = await clone.recording.turns.start(
         caller,
         Origin(arguments.source, arguments.source_detail),
         session_id=arguments.session_id or None,

@@ -8,7 +8,7 @@ from clone_mcp.wire.recording import SessionReply, StopSessionArguments
 
 async def stop_session(clone: Clone, caller: Caller, arguments: StopSessionArguments) -> SessionReply:
     """End a recorded conversation. Clone then works out what is to be remembered of it."""
-    recorded = await clone.record.stop(
+    recorded = await clone.recording.turns.stop(
         caller, Origin(arguments.source, arguments.source_detail), session_id=arguments.session_id
     )
     return SessionReply(session_id=arguments.session_id, event_id=recorded.event_id)

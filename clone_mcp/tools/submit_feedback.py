@@ -12,7 +12,7 @@ async def submit_feedback(clone: Clone, caller: Caller, arguments: FeedbackArgum
     Send actual_response whenever you know what they really typed: that is what Clone learns from. Sending the same
     report again changes nothing; a different one replaces it.
     """
-    settled = await clone.feedback(
+    settled = await clone.prediction.feedback(
         caller, arguments.prediction_id, Outcome(arguments.status), arguments.actual_response or None
     )
     return FeedbackReply(

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from starlette.datastructures import Headers
 
+from clone_mcp.access.accounts import Issuer
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Unauthenticated
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
-from clone_mcp.models.accounts import Identity
-from clone_mcp.ports import Clock
 
 Authenticate = Callable[[Headers], Awaitable[Caller]]
 
 _LONGEST = 16 * 1024
 """Characters of a credential that are looked at. Some issuers put long lists into their tokens."""
-
-
-class Issuer(Protocol):
-    """Somebody else who vouches for people."""
-
-    def issued(self, token: str) -> bool:
-        """Whether the token says it is theirs."""
-        ...
-
-    async def vouched(self, token: str, clock: Clock) -> tuple[Identity, Scope]:
-        """Whom the token is about, and what it grants. Raises Unauthenticated, Forbidden, Unavailable."""
-        ...
 
 
 def credential(headers: Headers) -> str | None:
@@ -53,11 +39,9 @@ def by_credential(
                 hint="Send it as X-Clone-API-Key or Authorization: Bearer; make one with `clone-mcp keys create`.",
             )
         if not _is_token(text):
-            return await (await clone()).keys.caller(text)
+            return await (await clone()).access.api_keys.caller(text)
         if issuer is not None and issuer.issued(text):
-            opened = await clone()
-            identity, granted = await issuer.vouched(text, opened.clock)
-            return await opened.access.accounts.known_elsewhere(identity, granted)
+            return await (await clone()).access.accounts.by_issuer(issuer, text)
         return await (await clone()).access.signing_in.caller(text)
 
     return authenticate

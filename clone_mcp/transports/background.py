@@ -40,7 +40,7 @@ class Background:
     async def _work(self) -> None:
         while True:
             try:
-                await (await self._clone()).worker.run(grace=self._grace)
+                await (await self._clone()).jobs.worker.run(grace=self._grace)
             except CloneError as exc:  # whoever calls a tool is told the same
                 log.warning("No jobs are worked off yet: %s", exc)
                 await asyncio.sleep(_OPEN_AGAIN_SECONDS)

@@ -27,7 +27,7 @@ def ready(clone: Callable[[], Awaitable[Clone]], leaving: Leaving) -> Answer:
         if leaving.begun:
             return _not(process="stopping", database="not asked", error="The server is stopping.")
         try:
-            await (await clone()).storage.check()
+            await (await clone()).jobs.health.check()
         except CloneError as exc:
             return _not(process="ok", database="unavailable", error=str(exc))
         return JSONResponse({"status": "ready", "process": "ok", "database": "ok", "version": __version__})

@@ -27,7 +27,7 @@ def within_limits(authenticate: Authenticate, clone: Callable[[], Awaitable[Clon
         caller = await authenticate(headers)
         # Without a database nothing can be counted, and whoever answers says so better.
         with suppress(Unavailable):
-            await (await clone()).hosting.quota.admit(caller.tenant)
+            await (await clone()).access.quota.admit(caller.tenant)
         return caller
 
     return admitted
@@ -55,7 +55,7 @@ async def _for_ever(clone: Callable[[], Awaitable[Clone]]) -> None:
 
 async def _add_up(clone: Callable[[], Awaitable[Clone]], *, forget: bool = False) -> None:
     try:
-        quota = (await clone()).hosting.quota
+        quota = (await clone()).access.quota
         await quota.flush()
         if forget:
             await quota.forget()

@@ -77,7 +77,7 @@ class LocalDoor:
     async def _deliver(self) -> None:
         while True:
             try:
-                await (await self._clone()).deliver()
+                await (await self._clone()).jobs.deliver()
             except (CloneError, OSError) as exc:  # it stays in the spool
                 log.warning("What hooks left is not delivered yet: %s", exc)
             await asyncio.sleep(_DELIVER_SECONDS)
@@ -127,7 +127,7 @@ class LocalDoor:
         if tool is None or not secrets.compare_digest(str(request.get("token")).encode(), self._token.encode()):
             return {"error": "That is no question of a hook's."}
         with suppress(CloneError, OSError):
-            await (await self._clone()).deliver()
+            await (await self._clone()).jobs.deliver()
         result = await call(tool, self._clone, lambda: RECORDER, request.get("arguments"))
         if result.is_error:
             return {"error": cast("Any", result.content[0]).text}

@@ -13,6 +13,7 @@ from clone_mcp.models.accounts import Role, Standing
 from clone_mcp.models.prediction import Outcome, Question
 from tests.support.accounts import HERE, PASSWORD, caller_of, made_member, signed_up
 from tests.support.events import typed
+from tests.support.storage import clock_of, storage_of
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 """For what is decided above any database."""
@@ -103,22 +104,22 @@ async def test_a_viewer_may_leave_and_decide_nothing(clone, ann, bob):
 
 @on_sqlite
 async def test_a_viewer_reads_and_neither_records_nor_asks_nor_judges(clone, ann, bob):
-    await clone.ingest.batch(ann, [typed("from now on, use tabs", id="e")])
-    asked = await clone.predict(ann, Question("a", "Go on?"))
+    await clone.recording.ingest.batch(ann, [typed("from now on, use tabs", id="e")])
+    asked = await clone.prediction.predict(ann, Question("a", "Go on?"))
     viewer = await made_member(clone, ann, bob, Role.VIEWER)
     for forbidden in (
-        clone.ingest.batch(viewer, [typed("mine", id="f")]),
-        clone.predict(viewer, Question("a", "Go on?")),
-        clone.predict_batch(viewer, [Question("a", "Go on?")]),
-        clone.continuation(viewer, Question("a", "Go on?")),
-        clone.feedback(viewer, asked.id, Outcome.ACCEPTED, None),
+        clone.recording.ingest.batch(viewer, [typed("mine", id="f")]),
+        clone.prediction.predict(viewer, Question("a", "Go on?")),
+        clone.prediction.batch(viewer, [Question("a", "Go on?")]),
+        clone.prediction.continuation(viewer, Question("a", "Go on?")),
+        clone.prediction.feedback(viewer, asked.id, Outcome.ACCEPTED, None),
         clone.memory.append.raw(viewer, "mine"),
         clone.memory.reviews.confirm(viewer, "r"),
         clone.memory.correct.delete_raws(viewer, ["e"]),
     ):
         with pytest.raises(Forbidden):
             await forbidden
-    async with clone.storage.begin(viewer.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(viewer.tenant, readonly=True) as uow:
         assert [event.id for event in await uow.events.of_session("s")] == ["e"]
 
 
@@ -154,7 +155,7 @@ async def test_of_two_who_bring_one_code_at_once_one_comes_in(clone, ann, bob):
     await clone.access.members.invite(ann, Role.VIEWER, None)
     [invite] = await clone.access.members.invitations(ann)  # both have read it, and neither has used it yet
     joining = [
-        clone.storage.directory.members.join(each.user.id, invite, Role.VIEWER, clone.clock.now())
+        storage_of(clone).directory.members.join(each.user.id, invite, Role.VIEWER, clock_of(clone).now())
         for each in (bob, carol)
     ]
     answers = await asyncio.gather(*joining, return_exceptions=True)

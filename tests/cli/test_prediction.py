@@ -28,7 +28,7 @@ async def labelled(settings: Settings) -> None:
     predict = Predict(storage, clock, predictor, redact=True)
     for outcome in [Outcome.REJECTED] * 5 + [Outcome.ACCEPTED]:
         prediction = await predict(OWNER, Question("codex", "Go on?"))
-        await clone.feedback(OWNER, prediction.id, outcome, None)
+        await clone.prediction.feedback(OWNER, prediction.id, outcome, None)
     await storage.close()
 
 

@@ -43,7 +43,7 @@ async def record(clone: Clone, clock: FixedClock, _folder: Path, say: Say) -> No
     """Three events, one after the other."""
     for number in range(3):
         event = {**typed(f"prompt {number}", "new"), "id": f"new-{number}", "occurred_at": clock.now().isoformat()}
-        batch = await clone.ingest.batch(ME, [event])
+        batch = await clone.recording.ingest.batch(ME, [event])
         assert batch.invalid == ()
         say(f"prompt {number}")
 
@@ -53,14 +53,14 @@ async def batch(clone: Clone, clock: FixedClock, _folder: Path, say: Say) -> Non
     own = {"occurred_at": clock.now().isoformat()}
     events = [said("Shall I?", "b"), *(typed(f"item {n}", "b") for n in range(6)), stopped("b")]
     numbered = [{**event, **own, "id": f"b-{n}"} for n, event in enumerate(events)]
-    assert (await clone.ingest.batch(ME, numbered)).invalid == ()
+    assert (await clone.recording.ingest.batch(ME, numbered)).invalid == ()
     for number in range(6):
         say(f"item {number}")
 
 
 async def feedback(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> None:
     """An outcome, what it does to the fact, and what the person typed instead."""
-    await clone.feedback(ME, _note(folder).read_text(), "rejected", "use spaces, please")
+    await clone.prediction.feedback(ME, _note(folder).read_text(), "rejected", "use spaces, please")
     say(DONE)
 
 
@@ -115,13 +115,13 @@ async def take_in(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> N
         told = done.taken.new
 
     files = sorted(folder.with_name("history").glob("*.jsonl"))
-    await Import(clone.backfill)(OWNER, BY_NAME["claude-code"], files, Wanted(), moved=moved)
+    await Import(clone.recording.backfill)(OWNER, BY_NAME["claude-code"], files, Wanted(), moved=moved)
     say(DONE)
 
 
 async def deliver(clone: Clone, _clock: FixedClock, _folder: Path, say: Say) -> None:
     """What hooks left, which nobody asks for twice."""
-    await clone.deliver()
+    await clone.jobs.deliver()
     say(DONE)
 
 

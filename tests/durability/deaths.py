@@ -26,8 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from clone_mcp.adapters import upgrade_postgres
-from clone_mcp.app import open_storage, wire
+from clone_mcp.app import open_storage, upgrade_postgres, wire
 from clone_mcp.memory.markdown import folder as folders
 from clone_mcp.settings import Settings
 from clone_mcp.storage import migrate  # noqa: F401 (so that no child has to load Alembic)

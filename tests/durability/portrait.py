@@ -12,12 +12,13 @@ from clone_mcp.ports import UnitOfWork
 from clone_mcp.settings import Settings
 from tests.support.jobs import waiting
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 Portrait = dict[str, Any]
 
 
 async def portrait(clone: Clone, settings: Settings) -> Portrait:
-    async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+    async with storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
         raws = {raw.id: raw for raw in await uow.memory.raws.newest(since=None, limit=10_000)}
         said = {id_: raw.text or raw.type for id_, raw in raws.items()}
         history = await uow.replies.history(phrases=1000, answers=1000)

@@ -140,18 +140,18 @@ async def test_a_postgres_that_only_reads_refuses_in_prose_until_it_writes_again
         await postgres.execute(f'ALTER DATABASE "{name}" {how}')
         await postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
-    assert (await clone.ingest.batch(ME, [typed("before")])).accepted == 1
+    assert (await clone.recording.ingest.batch(ME, [typed("before")])).accepted == 1
     await only_reads("SET default_transaction_read_only = on")
     for _ in range(2):
         with pytest.raises(Unavailable, match="The database can't be used right now"):
-            await clone.ingest.batch(ME, [typed("during")])
+            await clone.recording.ingest.batch(ME, [typed("during")])
         with pytest.raises(Unavailable):
-            await clone.predict(ME, Question("a", "Go on?"))
+            await clone.prediction.predict(ME, Question("a", "Go on?"))
     await only_reads("RESET default_transaction_read_only")
     async with asyncio.timeout(30):
         while True:  # connections that were cut are noticed one by one
             with suppress(Unavailable):
-                assert (await clone.ingest.batch(ME, [typed("after", id="after")])).accepted == 1
+                assert (await clone.recording.ingest.batch(ME, [typed("after", id="after")])).accepted == 1
                 break
     async with storage.begin(LOCAL_TENANT, readonly=True) as uow:
         assert {each.payload["prompt"] for each in await uow.events.of_session("s")} == {"before", "after"}
@@ -260,10 +260,12 @@ async def test_a_clock_that_jumps_back_a_day_loses_nothing_and_stops_nothing(
     clock.advance(days=-1)
     await person.said_in_sessions(TABS, 3, name="later")
     await person.leaves("later0")
-    assert (await clone.ingest.batch(ME, [typed("twice", id="twice"), typed("twice", id="twice")])).accepted == 1
+    assert (
+        await clone.recording.ingest.batch(ME, [typed("twice", id="twice"), typed("twice", id="twice")])
+    ).accepted == 1
     await person.promote()
     assert (await person.fact("Prefers tabs over spaces.")).tier == "strong"
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     await storage.close()
 
 

@@ -21,6 +21,7 @@ from clone_mcp.evaluation.replay import Answered, replay
 from clone_mcp.prediction.materials import ANSWERS, PHRASES
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from tests.support.events import said, typed
+from tests.support.storage import storage_of
 
 MESSAGES = (
     "All tests pass. Shall I commit the change?",
@@ -164,8 +165,8 @@ async def test_the_book_in_memory_keeps_what_the_store_keeps(clone, me):
         made = said if not turn.by_person else typed
         events.append(made(turn.text, turn.session_id, minutes=number))
         (book.typed if turn.by_person else book.said)(turn.session_id, turn.text)
-    await clone.ingest.batch(me, events)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    await clone.recording.ingest.batch(me, events)
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         stored = await uow.replies.history(phrases=PHRASES, answers=ANSWERS)
     kept = book.history()
     assert stored.total == kept.total

@@ -26,6 +26,7 @@ from tests.support.anthropic_server import KEY, AnthropicServer, answers, anthro
 from tests.support.events import NINE, event, said, typed
 from tests.support.remembered import candidate, foretold
 from tests.support.stdio import environment
+from tests.support.storage import storage_of
 
 sqlite_only = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 MESSAGE = "All tests pass. Shall I commit the change?"
@@ -44,8 +45,8 @@ def talk(turns: int, reply: str = "commit it") -> list[dict]:
 
 async def backtest(clone: Clone, me: Caller, plan: Plan) -> Run:
     told: list[int] = []
-    size = await clone.backtest.size(me, plan)
-    found = await clone.backtest(me, plan, size, told.append)
+    size = await clone.evaluation.backtest.size(me, plan)
+    found = await clone.evaluation.backtest(me, plan, size, told.append)
     assert told == sorted(told)
     return found
 
@@ -55,7 +56,7 @@ def result(confidence: float, *, right: bool, example: Example | None = None) ->
 
 
 async def test_each_question_is_answered_with_what_was_known_by_then(clone, me):
-    await clone.ingest.batch(me, talk(12))
+    await clone.recording.ingest.batch(me, talk(12))
     found = await backtest(clone, me, Plan())
     assert len(found.results) == 12
     assert not found.results[0].right  # nothing was known yet
@@ -65,7 +66,7 @@ async def test_each_question_is_answered_with_what_was_known_by_then(clone, me):
 
 
 async def test_only_what_the_person_answered_to_an_agent_is_a_question(clone, me):
-    await clone.ingest.batch(
+    await clone.recording.ingest.batch(
         me,
         [
             typed("start here", minutes=0),
@@ -81,7 +82,7 @@ async def test_only_what_the_person_answered_to_an_agent_is_a_question(clone, me
 
 @sqlite_only
 async def test_since_and_limit_leave_questions_out_but_not_what_was_learned(clone, me):
-    await clone.ingest.batch(me, talk(20))
+    await clone.recording.ingest.batch(me, talk(20))
     whole = (await backtest(clone, me, Plan())).results
     assert (await backtest(clone, me, Plan(limit=3))).results[0].example == whole[17].example
     late = await backtest(clone, me, Plan(since=whole[15].at))
@@ -94,7 +95,7 @@ async def test_pages_of_history_join_without_a_seam(clone, me, monkeypatch):
     events = talk(40)
     for each in events:
         each["occurred_at"] = events[0]["occurred_at"]  # one moment: only ids tell them apart
-    await clone.ingest.batch(me, events)
+    await clone.recording.ingest.batch(me, events)
     whole = await backtest(clone, me, Plan())
     monkeypatch.setattr("clone_mcp.evaluation.own._AT_ONCE", 7)
     assert await backtest(clone, me, Plan()) == whole
@@ -102,9 +103,9 @@ async def test_pages_of_history_join_without_a_seam(clone, me, monkeypatch):
 
 async def test_nobody_elses_history_is_replayed(clone, me, clock):
     stranger = Caller(uuid4(), Scope.RECORDER)
-    await clone.storage.directory.add_tenant(stranger.tenant, "stranger", clock.now())
-    await clone.ingest.batch(stranger, talk(5, "my secret plan"))
-    await clone.ingest.batch(me, talk(2))
+    await storage_of(clone).directory.add_tenant(stranger.tenant, "stranger", clock.now())
+    await clone.recording.ingest.batch(stranger, talk(5, "my secret plan"))
+    await clone.recording.ingest.batch(me, talk(2))
     found = await backtest(clone, me, Plan())
     assert len(found.results) == 2
     assert "secret" not in str(found)
@@ -224,7 +225,7 @@ class TestWithAModel:
 
     async def test_without_a_model_it_says_that_none_may_be_asked(self, clone, me):
         with pytest.raises(Unavailable):
-            await clone.backtest.size(me, Plan(predictor="model"))
+            await clone.evaluation.backtest.size(me, Plan(predictor="model"))
 
 
 @sqlite_only
@@ -248,7 +249,7 @@ def test_the_command_tells_it_in_words_in_json_and_in_a_file(settings, tmp_path:
 @sqlite_only
 async def test_there_is_no_other_predictor(clone, me):
     with pytest.raises(Invalid):
-        await clone.backtest.size(me, Plan(predictor="oracle"))
+        await clone.evaluation.backtest.size(me, Plan(predictor="oracle"))
 
 
 @pytest.mark.parametrize(

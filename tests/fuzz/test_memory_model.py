@@ -24,6 +24,7 @@ from tests.memory.person import RULE, TABS, Person
 from tests.support.clock import FixedClock
 from tests.support.effort import effort
 from tests.support.events import typed
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ class Memory(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         tenant = uuid4()
-        self.run(self.clone.storage.directory.add_tenant(tenant, "somebody", self.clock.now()))
+        self.run(storage_of(self.clone).directory.add_tenant(tenant, "somebody", self.clock.now()))
         self.owner = Caller(tenant, Scope.OWNER)
         self.person = Person(self.clone, Caller(tenant, Scope.RECORDER), self.owner, self.clock)
         self.model = Model(frozenset({CLAIMS[RULE]}))
@@ -76,7 +77,7 @@ class Memory(RuleBasedStateMachine):
     def send_again(self, data: st.DataObject) -> None:
         """What is stored and what was deleted alike."""
         event = self.sent[data.draw(st.sampled_from(sorted(self.sent)))]
-        batch = self.run(self.clone.ingest.batch(self.person.me, [event]))
+        batch = self.run(self.clone.recording.ingest.batch(self.person.me, [event]))
         assert (batch.accepted, batch.duplicates) == (0, 1)
 
     @rule(again=st.booleans())
@@ -97,7 +98,7 @@ class Memory(RuleBasedStateMachine):
     def report(self, data: st.DataObject, outcome: str, times: int) -> None:
         prediction = data.draw(st.sampled_from(sorted(self.asked)))
         for _ in range(times):
-            self.run(self.clone.feedback(self.person.me, prediction, outcome, None))
+            self.run(self.clone.prediction.feedback(self.person.me, prediction, outcome, None))
         for fact in self.asked[prediction]:  # one that was deleted is another than what says the same later
             fact.outcomes[prediction] = outcome
 
@@ -192,7 +193,7 @@ class Memory(RuleBasedStateMachine):
             assert claim in self.model.facts or claim not in card
 
     async def _answers(self) -> int:
-        async with self.clone.storage.begin(self.owner.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.owner.tenant, readonly=True) as uow:
             history = await uow.replies.history(phrases=100, answers=10_000)
             counted, _ = await uow.replies.endings()
         assert counted == history.total == sum(phrase.times for phrase in history.phrases)

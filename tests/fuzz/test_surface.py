@@ -71,7 +71,7 @@ async def _opened(settings: Settings) -> tuple[AsyncExitStack, tuple[Any, httpx2
     storage = await open_storage(settings, clock)
     stack.push_async_callback(storage.close)
     clone: Clone = wire(settings, storage, clock, b"test")
-    _, key = await clone.keys.create(LOCAL_TENANT, "fuzz", Scope.OWNER)
+    _, key = await clone.access.api_keys.create(LOCAL_TENANT, "fuzz", Scope.OWNER)
     app = service(settings, clone)
     transport = await stack.enter_async_context(_in_one_task(app))
     client = httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers={"x-clone-api-key": key})

@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -24,6 +23,7 @@ from clone_mcp.settings import Settings
 from clone_mcp.transports.local import LocalDoor
 from tests.support.mcp import already
 from tests.support.predictor import Scripted
+from tests.support.storage import clock_of, storage_of, with_prediction
 
 Hook = Callable[..., Any]
 
@@ -67,7 +67,7 @@ async def predictor(home: Path) -> AsyncIterator[Scripted]:
         scripted = Scripted()
         scripted.proposal = SURE
         (home / SWITCH).touch()
-        able = replace(clone, predict=Predict(clone.storage, clone.clock, scripted, redact=True))
+        able = with_prediction(clone, predict=Predict(storage_of(clone), clock_of(clone), scripted, redact=True))
         door = LocalDoor(home, already(able))
         door.start()
         async with asyncio.timeout(30):

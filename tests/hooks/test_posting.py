@@ -22,6 +22,7 @@ from clone_mcp.models.events import Author, Channel
 from clone_mcp.recording.identity import event_id
 from clone_mcp.settings import Settings
 from tests.support.mcp import served, service
+from tests.support.storage import storage_of
 
 
 @pytest.fixture(params=["sqlite"])
@@ -53,7 +54,7 @@ async def all_sent(spool: Spool) -> None:
 @pytest.fixture
 async def hosted(settings: Settings, clone: Clone, me: Caller, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
     """A service that this environment's hooks send to."""
-    _, key = await clone.keys.create(me.tenant, "hooks", me.scope)
+    _, key = await clone.access.api_keys.create(me.tenant, "hooks", me.scope)
     async with served(service(settings, clone)) as address:
         monkeypatch.setenv("CLONE_HOSTED_URL", f"{address}/mcp")
         monkeypatch.setenv("CLONE_API_TOKEN", key)
@@ -66,7 +67,7 @@ async def test_notes_reach_the_hosted_clone(spool: Spool, hosted: None, clone: C
     await asyncio.to_thread(called, "Stop", last_assistant_message="Done. More?", prompt_id="p1")
     await asyncio.to_thread(called, "SessionEnd")
     await all_sent(spool)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         typed = await uow.events.get(event_id("claude-code", "s", "p1", "agent.prompt"))
         events = [event.type for event in await uow.events.of_session("s")]
         session = await uow.sessions.get("s")

@@ -118,7 +118,7 @@ def served(settings: Settings, **env: str) -> Iterator[tuple[Process, int]]:
 
 async def keyed(settings: Settings) -> str:
     async with opened(settings) as clone:
-        _, key = await clone.keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
+        _, key = await clone.access.api_keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
     return key
 
 

@@ -47,11 +47,11 @@ async def test_interleaved_requests_of_fifty_people_read_their_own_rows_only(way
     chance, turn, seen = random.Random(5), asyncio.Semaphore(AT_ONCE), dict.fromkeys(people, 0)
 
     async def write(me: Caller) -> None:
-        await clone.ingest.batch(me, [said(f"Shall I, {me.tenant}?", "s"), typed(f"yes, {me.tenant}", "s")])
+        await clone.recording.ingest.batch(me, [said(f"Shall I, {me.tenant}?", "s"), typed(f"yes, {me.tenant}", "s")])
 
     async def predict(me: Caller) -> None:
-        prediction = await clone.predict(me, Question("codex", "Shall I go on?", "s"))
-        await clone.feedback(me, prediction.id, Outcome.REJECTED, f"no, {me.tenant}")
+        prediction = await clone.prediction.predict(me, Question("codex", "Shall I go on?", "s"))
+        await clone.prediction.feedback(me, prediction.id, Outcome.REJECTED, f"no, {me.tenant}")
         told = f"{prediction.candidates} {await registry.read(clone, me, 'clone://profile')}"
         assert not any(str(other.tenant) in told for other in people if other is not me)
 

@@ -29,8 +29,8 @@ ACCEPT = {"accept": "application/json, text/event-stream"}
 
 async def test_requests_over_the_limit_are_told_when_to_come_again(settings, storage, clock, me):
     clone = wire(settings.model_copy(update={"requests_per_minute": 3}), storage, clock, b"test")
-    _, key = await clone.keys.create(me.tenant, "test", Scope.AGENT)
-    _, other = await clone.keys.create(await new_tenant(storage, clock), "test", Scope.AGENT)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.AGENT)
+    _, other = await clone.access.api_keys.create(await new_tenant(storage, clock), "test", Scope.AGENT)
     clock.advance(seconds=20)
     async with (
         within(service(settings, clone)) as transport,
@@ -102,27 +102,27 @@ async def test_what_could_not_be_added_up_is_added_later(storage, clock, tenant,
 async def test_who_has_stored_too_much_must_delete_first(settings, storage, clock, tenant):
     clone = wire(settings.model_copy(update={"stored_bytes": 2000}), storage, clock, b"test")
     me = Caller(tenant, Scope.OWNER)
-    await clone.hosting.quota.admit(tenant)
-    await clone.ingest.batch(me, [typed("x" * 1500)])
+    await clone.access.quota.admit(tenant)
+    await clone.recording.ingest.batch(me, [typed("x" * 1500)])
     with pytest.raises(RateLimited, match=r"may store 2,000 bytes, and they are used up\. Delete what is not needed"):
-        await clone.ingest.batch(me, [typed("y" * 1500)])
+        await clone.recording.ingest.batch(me, [typed("y" * 1500)])
     async with storage.begin(tenant, readonly=True) as uow:
         assert len(await uow.events.of_session("s")) == 1
     await clone.memory.forget(me, Extent(everything=True))
     clock.advance(seconds=31)
-    await clone.hosting.quota.admit(tenant)
-    assert (await clone.ingest.batch(me, [typed("y" * 1500)])).accepted == 1
+    await clone.access.quota.admit(tenant)
+    assert (await clone.recording.ingest.batch(me, [typed("y" * 1500)])).accepted == 1
 
 
 async def test_bytes_are_counted_by_the_way_and_exactly_once_a_day(clone, storage, clock, tenant):
-    me, quota = Caller(tenant, Scope.RECORDER), clone.hosting.quota
-    await clone.ingest.batch(me, [typed("grüße", id="a"), typed("hello", id="b")])
-    await clone.ingest.batch(me, [typed("hello", id="b")])
+    me, quota = Caller(tenant, Scope.RECORDER), clone.access.quota
+    await clone.recording.ingest.batch(me, [typed("grüße", id="a"), typed("hello", id="b")])
+    await clone.recording.ingest.batch(me, [typed("hello", id="b")])
     await quota.flush()
     near = (await storage.meters.read([tenant], [STORED]))[tenant, STORED]
     exact = await quota.recount(tenant)
     assert near == pytest.approx(exact, rel=0.1)
-    assert (await clone.hosting.usage(tenant)).stored_bytes == exact
+    assert (await clone.access.usage(tenant)).stored_bytes == exact
 
 
 async def test_tokens_of_models_are_limited_by_the_day(storage, clock, me):
@@ -142,30 +142,30 @@ async def test_tokens_of_models_are_limited_by_the_day(storage, clock, me):
 
 async def test_a_tenants_own_limits_go_before_the_servers_and_usage_tells_all(settings, storage, clock, tenant):
     clone = wire(settings.model_copy(update={"requests_per_minute": 1, "stored_bytes": 10}), storage, clock, b"test")
-    await clone.hosting.tenants.limit(tenant, Limits(requests_per_minute=2))
-    await clone.hosting.quota.admit(tenant)
-    await clone.hosting.quota.admit(tenant)
+    await clone.access.tenants.limit(tenant, Limits(requests_per_minute=2))
+    await clone.access.quota.admit(tenant)
+    await clone.access.quota.admit(tenant)
     with pytest.raises(RateLimited):
-        await clone.hosting.quota.admit(tenant)
-    await clone.hosting.quota.flush()
-    usage = await clone.hosting.usage(tenant)
+        await clone.access.quota.admit(tenant)
+    await clone.access.quota.flush()
+    usage = await clone.access.usage(tenant)
     assert (usage.requests_this_minute, usage.requests_today) == (2, 2)
     assert usage.limits == Limits(requests_per_minute=2, tokens_per_day=0, stored_bytes=10)
     clock.advance(minutes=1)
-    later = await clone.hosting.usage(tenant)
+    later = await clone.access.usage(tenant)
     assert later == replace(usage, requests_this_minute=0)
 
 
 async def test_rest_counts_by_the_same_limit_and_tells_the_usage(settings, storage, clock, me):
     clone = wire(settings.model_copy(update={"requests_per_minute": 2}), storage, clock, b"test")
-    _, key = await clone.keys.create(me.tenant, "test", Scope.AGENT)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.AGENT)
     headers = {"x-clone-api-key": key}
     async with (
         within(service(settings, clone)) as transport,
         httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as http,
     ):
         assert (await http.get("/api/jobs/")).status_code == 200
-        await clone.hosting.quota.flush()
+        await clone.access.quota.flush()
         told = (await http.get("/api/monitoring/usage/")).json()
         assert (told["requests_today"], told["limits"]["requests_per_minute"]) == (1, 2)
         refused = await http.get("/api/jobs/")

@@ -36,7 +36,7 @@ async def test_their_calls_and_no_others_go_to_their_account(settings, storage, 
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     encryption = new_key()
     clone = keyed(settings, storage, clock, encryption)
-    await clone.hosting.model_keys.put(Caller(me.tenant, Scope.OWNER), f" {OWN}\n")
+    await clone.access.model_keys.put(Caller(me.tenant, Scope.OWNER), f" {OWN}\n")
     other = await new_tenant(storage, clock)
     async with anthropic_server() as server:
         server.will(answers({}), answers({}))
@@ -47,7 +47,7 @@ async def test_their_calls_and_no_others_go_to_their_account(settings, storage, 
             await paid.of(me.tenant, Purpose.PREDICT).answer(ASK)
         await paid.of(other, Purpose.PREDICT).answer(ASK)
         assert [request.key for request in server.requests] == [OWN, KEY]
-        await clone.hosting.model_keys.remove(Caller(me.tenant, Scope.OWNER))
+        await clone.access.model_keys.remove(Caller(me.tenant, Scope.OWNER))
         await paid.of(me.tenant, Purpose.PREDICT).answer(ASK)
         assert server.requests[-1].key == KEY
         await model.close()
@@ -55,7 +55,7 @@ async def test_their_calls_and_no_others_go_to_their_account(settings, storage, 
 
 async def test_without_the_encryption_key_the_shared_one_does_not_stand_in(settings, storage, clock, me):
     clone = keyed(settings, storage, clock, new_key())
-    await clone.hosting.model_keys.put(Caller(me.tenant, Scope.OWNER), OWN)
+    await clone.access.model_keys.put(Caller(me.tenant, Scope.OWNER), OWN)
     for sealing in (None, AesGcm.of(new_key())):
         paid = PaidModel(storage, clock, DeferredModel(KEY), DailyCap(Dollars(1)), sealing=sealing)
         with pytest.raises(Unavailable, match="can't be read here"):
@@ -68,17 +68,17 @@ async def test_it_is_nowhere_to_be_read(settings, storage, clock, me, caplog):
     caplog.set_level(logging.DEBUG)
     encryption = new_key()
     clone = keyed(settings, storage, clock, encryption)
-    await clone.hosting.model_keys.put(Caller(me.tenant, Scope.OWNER), OWN)
+    await clone.access.model_keys.put(Caller(me.tenant, Scope.OWNER), OWN)
     [(sealed,)] = await rows(settings, "SELECT model_key FROM tenant_settings")
     assert OWN.encode() not in sealed
     assert OWN not in caplog.text
-    assert OWN not in str(await clone.hosting.usage(me.tenant))
-    assert await clone.hosting.model_keys.is_set(me.tenant)
+    assert OWN not in str(await clone.access.usage(me.tenant))
+    assert await clone.access.model_keys.is_set(me.tenant)
     with pytest.raises(Invalid) as refused:
-        await clone.hosting.model_keys.put(Caller(me.tenant, Scope.OWNER), f"{OWN} and more")
+        await clone.access.model_keys.put(Caller(me.tenant, Scope.OWNER), f"{OWN} and more")
     assert OWN not in str(refused.value)
     with pytest.raises(Forbidden):
-        await clone.hosting.model_keys.put(me, OWN)
+        await clone.access.model_keys.put(me, OWN)
 
 
 @on_sqlite
@@ -86,11 +86,11 @@ async def test_what_a_webhook_is_signed_with_and_its_address_are_nowhere_to_be_r
     settings, storage, clock, me, tmp_path
 ):
     clone, owner = keyed(settings, storage, clock, new_key()), Caller(me.tenant, Scope.OWNER)
-    made = await clone.webhooks.create(owner, "slack", name="team", signing_secret=OWN)
-    ours = await clone.webhooks.create(owner, "github", name="code", signing_secret=None)
-    await clone.hosting.archive(me.tenant, tmp_path / "archive")
+    made = await clone.sources.webhooks.create(owner, "slack", name="team", signing_secret=OWN)
+    ours = await clone.sources.webhooks.create(owner, "github", name="code", signing_secret=None)
+    await clone.memory.archive(me.tenant, tmp_path / "archive")
     archived = [path.read_text() for path in (tmp_path / "archive").rglob("*") if path.is_file()]
-    told = str([archived, await clone.webhooks.list(owner), await rows(settings, "SELECT * FROM webhooks")])
+    told = str([archived, await clone.sources.webhooks.list(owner), await rows(settings, "SELECT * FROM webhooks")])
     assert "team" in told
     assert [each for each in (OWN, ours.secret, made.address, ours.address) if each in told] == []
     kept = b"".join(path.read_bytes() for path in settings.home.glob("clone.db*"))

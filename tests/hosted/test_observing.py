@@ -34,7 +34,7 @@ def sample(text: str, name: str) -> float:
 
 @on_sqlite
 async def test_counts_are_public_only_when_allowed_and_name_no_tenant(settings, clone, me):
-    _, key = await clone.keys.create(me.tenant, "test", Scope.RECORDER)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.RECORDER)
     async with calling(settings, clone) as http:
         assert (await http.get("/metrics")).status_code == 404
     public = settings.model_copy(update={"metrics_public": True})
@@ -63,9 +63,9 @@ OPEN = (
 
 @on_sqlite
 async def test_what_needs_no_key_tells_nothing_of_anybody_however_it_is_asked(settings, clone, storage, me):
-    made, key = await clone.keys.create(me.tenant, SECRET, Scope.RECORDER)
-    await clone.ingest.batch(me, [typed(SECRET, SECRET)])
-    await clone.predict(me, Question(SECRET, f"{SECRET}: shall I go on?"))
+    made, key = await clone.access.api_keys.create(me.tenant, SECRET, Scope.RECORDER)
+    await clone.recording.ingest.batch(me, [typed(SECRET, SECRET)])
+    await clone.prediction.predict(me, Question(SECRET, f"{SECRET}: shall I go on?"))
     async with calling(settings.model_copy(update={"metrics_public": True}), clone) as http:
         await http.get("/api/memory/stats/", headers={"x-clone-api-key": key})
         await http.request(f"SPY{made.id}", "/healthz")
@@ -102,7 +102,7 @@ async def test_counts_are_served_at_an_address_of_their_own(unused_tcp_port):
 @on_sqlite
 async def test_every_answer_and_every_line_has_the_requests_id(settings, clone, me, caplog):
     caplog.set_level(logging.INFO, logger="clone_mcp")
-    _, key = await clone.keys.create(me.tenant, "test", Scope.AGENT)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.AGENT)
     async with calling(settings, clone, **{"x-clone-api-key": key}) as http:
         for path, given in (("/healthz", "from-proxy.1"), ("/mcp", "from-proxy.2"), ("/mcp", "a b\x7f"), ("/x", "")):
             answer = await http.get(path, headers={"x-request-id": given} if given else {})
@@ -146,7 +146,7 @@ def test_as_json_an_exception_is_its_kind_and_place_and_never_its_text():
 @on_sqlite
 async def test_nothing_that_was_said_is_logged(settings, clone, me, caplog):
     caplog.set_level(logging.INFO)
-    _, key = await clone.keys.create(me.tenant, "test", Scope.RECORDER)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.RECORDER)
     async with (
         within(service(settings, clone)) as transport,
         http_client("http://localhost", mode="auto", key=key, transport=transport) as client,

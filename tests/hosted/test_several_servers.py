@@ -46,7 +46,7 @@ async def test_requests_that_alternate_between_two_servers_are_answered_as_by_on
     settings, clone, second, clock, me, mode
 ):
     there = wire(settings, second, clock, b"test")
-    _, key = await clone.keys.create(me.tenant, "test", Scope.RECORDER)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.RECORDER)
     async with within(service(settings, clone)) as here, within(service(settings, there)) as away:
         balancer = InTurns(here, away)
         async with http_client("http://localhost", mode=mode, key=key, transport=balancer) as client:
@@ -90,7 +90,7 @@ async def test_several_workers_work_everybodys_jobs_off_and_leave_when_told(sett
     with worker(settings) as one, worker(settings) as other:
         people = [Caller(await new_tenant(storage, clock), Scope.RECORDER) for _ in range(6)]
         for person in people:
-            await clone.ingest.batch(person, one_of_each())
+            await clone.recording.ingest.batch(person, one_of_each())
         await eventually(settings, "SELECT count(DISTINCT tenant_id) FROM episodes", len(people))
         for process in (one, other):
             process.signal(signal.SIGTERM)
@@ -165,8 +165,8 @@ async def test_readiness_tells_the_database_from_the_process(settings, clone, po
 
 async def test_a_key_made_on_one_server_is_known_to_the_next(settings, tmp_path):
     async with opened(settings) as clone:
-        _, key = await clone.keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
+        _, key = await clone.access.api_keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
     elsewhere = settings.model_copy(update={"home": tmp_path / "another", "database_url": settings.url})
     async with opened(elsewhere) as clone:
-        assert (await clone.keys.caller(key)).tenant == LOCAL_TENANT
+        assert (await clone.access.api_keys.caller(key)).tenant == LOCAL_TENANT
     assert re.fullmatch(r"clone_[\w-]{43}", key)

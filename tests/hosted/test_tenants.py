@@ -17,6 +17,7 @@ from tests.conftest import new_tenant
 from tests.storage.test_tenancy import furnish
 from tests.support.events import one_of_each
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 OF_TENANTS = [table.name for table in schema.metadata.sorted_tables if "tenant_id" in table.c]
@@ -51,8 +52,8 @@ async def furnished(clone, storage, clock) -> Caller:
     """A tenant with a row in every table there is."""
     me = Caller(await new_tenant(storage, clock), Scope.OWNER)
     await furnish(clone, me)
-    await clone.hosting.quota.admit(me.tenant)
-    await clone.hosting.quota.flush()
+    await clone.access.quota.admit(me.tenant)
+    await clone.access.quota.flush()
     return me
 
 
@@ -62,20 +63,20 @@ async def test_deleting_a_tenant_leaves_no_row_in_any_table_and_touches_nobody_e
     before, others = await held(settings, gone.tenant), await held(settings, stays.tenant)
     everywhere = {*OF_TENANTS, "tenants"} - {"jobs", "users", "sign_ins"}  # of whoever signed up, which nobody did here
     assert before.keys() >= everywhere
-    await clone.hosting.tenants.delete(gone.tenant)
+    await clone.access.tenants.delete(gone.tenant)
     assert await held(settings, gone.tenant) == {}
     assert await held(settings, stays.tenant) == others
     with pytest.raises(NotFound):
-        await clone.hosting.tenants.delete(gone.tenant)
+        await clone.access.tenants.delete(gone.tenant)
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 async def test_nothing_of_a_deleted_tenant_is_left_in_the_files(settings, clock):
     async with opened(settings) as clone:
-        me = await furnished(clone, clone.storage, clock)
+        me = await furnished(clone, storage_of(clone), clock)
         traces = [b"Makefiles", me.tenant.hex.encode(), f"session-{me.tenant}".encode()]
         assert all(any(trace in file for file in files(settings)) for trace in traces)
-        await clone.hosting.tenants.delete(me.tenant)
+        await clone.access.tenants.delete(me.tenant)
         assert [trace for trace in traces if any(trace in file for file in files(settings))] == []
 
 
@@ -94,8 +95,8 @@ async def test_a_tenants_jobs_go_too_even_those_that_wait_for_a_retry(settings, 
 
 
 async def test_deleting_the_one_local_tenant_leaves_an_empty_one(settings, clone, storage):
-    await clone.ingest.batch(Caller(LOCAL_TENANT, Scope.OWNER), one_of_each())
-    await clone.hosting.tenants.delete(LOCAL_TENANT)
+    await clone.recording.ingest.batch(Caller(LOCAL_TENANT, Scope.OWNER), one_of_each())
+    await clone.access.tenants.delete(LOCAL_TENANT)
     assert await held(settings, LOCAL_TENANT) == {"tenants": 1}
 
 
@@ -103,7 +104,7 @@ async def test_an_export_holds_every_row_but_no_secret(settings, clone, storage,
     me = await furnished(clone, storage, clock)
     await furnished(clone, storage, clock)
     folder = tmp_path / "archive"
-    counts = await clone.hosting.archive(me.tenant, folder)
+    counts = await clone.memory.archive(me.tenant, folder)
     told = json.loads((folder / "archive.json").read_text())
     assert told["tenant"]["id"] == str(me.tenant)
     assert told["rows"] == counts
@@ -130,7 +131,7 @@ async def test_an_export_onto_a_full_disk_is_refused_in_prose(settings, clone, s
     resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))
     try:
         with pytest.raises(Invalid, match=r"jsonl can't be written: File too large\. Name another folder\."):
-            await clone.hosting.archive(me.tenant, tmp_path / "archive")
+            await clone.memory.archive(me.tenant, tmp_path / "archive")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
@@ -178,5 +179,5 @@ def test_each_table_of_tenants_goes_with_its_tenant():
 
 async def test_whoever_signed_up_goes_with_their_account(settings, clone):
     user = await clone.access.operator.create("ada@example.com", "three little pigs went by")
-    await clone.hosting.tenants.delete(user.tenant)
+    await clone.access.tenants.delete(user.tenant)
     assert await rows(settings, "SELECT count(*) FROM users") == [(0,)]

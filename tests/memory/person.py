@@ -11,6 +11,7 @@ from clone_mcp.models.memory import Bundle, ContextRequest, Episode, Fact, Layer
 from clone_mcp.models.prediction import Candidate, CitedFact, Confidence, Decision, Kind, Prediction, Question
 from tests.support.clock import FixedClock
 from tests.support.events import said, stopped, typed
+from tests.support.storage import storage_of
 
 TABS = "I prefer tabs over spaces"
 SPACES = "I prefer spaces over tabs"
@@ -40,7 +41,7 @@ class Person:
         return event["id"]
 
     async def take(self, *events: dict, scope: Scope = Scope.RECORDER) -> None:
-        batch = await self.clone.ingest.batch(Caller(self.me.tenant, scope), list(events))
+        batch = await self.clone.recording.ingest.batch(Caller(self.me.tenant, scope), list(events))
         assert (batch.accepted, batch.invalid) == (len(events), ())
         self.clock.advance(seconds=30)
 
@@ -58,22 +59,22 @@ class Person:
 
     async def facts(self) -> dict[str, Fact]:
         """All facts by their words, most important first."""
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             return {fact.text: fact for fact in await uow.memory.facts.all()}
 
     async def fact(self, text: str) -> Fact:
         return (await self.facts())[text]
 
     async def episodes(self) -> list[Episode]:
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             return list(await uow.memory.episodes.newest(since=None, limit=1000))
 
     async def raws(self) -> list[Raw]:
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             return [raw for raw in await uow.memory.raws.newest(since=None, limit=100_000) if raw.text]
 
     async def profile(self) -> Profile | None:
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             return await uow.memory.profiles.get()
 
     async def card(self) -> str:
@@ -81,7 +82,7 @@ class Person:
         return profile.soul_card if profile else ""
 
     async def cites(self, layer: Layer, id_: str) -> set[str]:
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             return {ref.id for ref in await uow.memory.links.cited_by(Ref(layer, id_))}
 
     async def bundle(self, query: str = "", **fields) -> Bundle:
@@ -113,6 +114,6 @@ class Person:
             latency_ms=1.0,
             cited_facts=tuple(CitedFact(fact_id, 0.9, "strong") for fact_id in fact_ids),
         )
-        async with self.clone.storage.begin(self.me.tenant) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant) as uow:
             await uow.predictions.add(prediction)
         return prediction.id

@@ -53,14 +53,14 @@ async def test_a_number_out_of_its_range_is_refused_by_name(clone, me, name, lea
 async def test_a_budget_below_nothing_is_refused_and_of_nothing_leaves_the_baseline(clone, me, known):
     with pytest.raises(Invalid, match=r"^budget is a number from 0 to 1,000,000, not -1\.$"):
         await clone.memory.context(me.tenant, ContextRequest(budget=-1))
-    await clone.ingest.batch(me, [typed("hello")])
+    await clone.recording.ingest.batch(me, [typed("hello")])
     bundle = await clone.memory.context(me.tenant, ContextRequest(budget=0))
     assert (bundle.raw, bundle.episodes, len(bundle.facts), bundle.profile is None) == ((), (), 4, False)
 
 
 @on_sqlite
 async def test_each_limit_caps_its_own_list(clone, me, known, storage):
-    await clone.ingest.batch(me, [typed(f"number {number}") for number in range(3)])
+    await clone.recording.ingest.batch(me, [typed(f"number {number}") for number in range(3)])
     async with storage.begin(me.tenant) as uow:
         for number in range(3):
             await uow.memory.episodes.put(episode(f"e{number}", f"Told {number}."), NINE)

@@ -11,6 +11,7 @@ from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
 from tests.memory.test_erase import copies
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 TEXT, OTHER = "Prefers tabs over spaces.", "Wants agents always to answer in English."
 
@@ -242,7 +243,7 @@ async def test_a_page_the_person_wrote_keeps_their_words_but_no_claim_that_is_go
 @on_sqlite
 async def test_what_was_told_to_clone_is_no_reply_to_an_agent(clone, person):
     await clone.memory.append.fact(person.owner, TABS)
-    async with clone.storage.begin(person.me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(person.me.tenant, readonly=True) as uow:
         assert (await uow.replies.history(phrases=9, answers=9)).total == 0
 
 

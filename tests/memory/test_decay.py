@@ -12,6 +12,7 @@ from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Decision, Outcome
 from tests.memory.databases import on_sqlite
 from tests.memory.person import TABS
+from tests.support.storage import storage_of
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 TEXT = "Prefers tabs over spaces."
@@ -48,7 +49,7 @@ async def importance(person) -> float:
 async def test_the_standing_outcome_counts_once(clone, person, fact, outcomes, left):
     prediction = await person.asked(fact)
     for outcome in outcomes:
-        await clone.feedback(person.me, prediction, outcome, None)
+        await clone.prediction.feedback(person.me, prediction, outcome, None)
     assert await importance(person) == left
 
 
@@ -56,7 +57,7 @@ async def test_the_standing_outcome_counts_once(clone, person, fact, outcomes, l
 @pytest.mark.parametrize(("actual", "left"), [(None, 0.9), ("use spaces", 0.82)])
 async def test_a_rejected_escalation_counts_only_with_what_was_typed(clone, person, fact, actual, left):
     prediction = await person.asked(fact, decision=Decision.ESCALATED)
-    await clone.feedback(person.me, prediction, REJECTED, actual)
+    await clone.prediction.feedback(person.me, prediction, REJECTED, actual)
     assert await importance(person) == left
 
 
@@ -64,16 +65,16 @@ async def test_a_rejected_escalation_counts_only_with_what_was_typed(clone, pers
 async def test_importance_is_clamped_and_the_sum_is_not(clone, person, fact):
     up = [await person.asked(fact) for _ in range(10)]
     for prediction in up:
-        await clone.feedback(person.me, prediction, ACCEPTED, None)
+        await clone.prediction.feedback(person.me, prediction, ACCEPTED, None)
     assert await importance(person) == 1.0
     for prediction in up[:9]:
-        await clone.feedback(person.me, prediction, REJECTED, None)
+        await clone.prediction.feedback(person.me, prediction, REJECTED, None)
     assert await importance(person) == round(0.9 + 0.04 - 9 * 0.08, 9)
 
 
 @on_sqlite
 async def test_more_evidence_changes_the_base_alone(clone, person, fact):
-    await clone.feedback(person.me, await person.asked(fact), REJECTED, None)
+    await clone.prediction.feedback(person.me, await person.asked(fact), REJECTED, None)
     await person.says(TABS, session="t0")
     await person.promote()
     now = await person.fact(TEXT)
@@ -86,7 +87,7 @@ async def test_an_archived_fact_leaves_use_sorts_last_keeps_its_grounds_and_retu
     await person.promote()
     predictions = [await person.asked(fact) for _ in range(10)]
     for prediction in predictions:
-        await clone.feedback(person.me, prediction, REJECTED, None)
+        await clone.prediction.feedback(person.me, prediction, REJECTED, None)
     archived = await person.fact(TEXT)
     assert (archived.archived, list(await person.facts())[-1]) == (True, TEXT)
     bundle = await person.bundle("tabs")
@@ -95,7 +96,7 @@ async def test_an_archived_fact_leaves_use_sorts_last_keeps_its_grounds_and_retu
     why = await clone.memory.trace.why(person.me.tenant, Ref(Layer.FACT, fact))
     assert len([node for node in why.next if node.ref.layer is Layer.RAW]) == 5
     for prediction in predictions[:3]:
-        await clone.feedback(person.me, prediction, ACCEPTED, None)
+        await clone.prediction.feedback(person.me, prediction, ACCEPTED, None)
     bundle = await person.bundle("tabs")
     assert TEXT in [each.text for each in bundle.facts]
     assert TEXT in bundle.profile.soul_card
@@ -115,7 +116,7 @@ async def test_feedback_from_all_sides_adds_up_exactly(clone, second, settings, 
             await servers[(number + turn) % 2].feedback(person.me, prediction, chance.choice(list(Outcome)), None)
 
     await asyncio.gather(*(flip(number, prediction) for number, prediction in enumerate(predictions)))
-    async with clone.storage.begin(person.me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(person.me.tenant, readonly=True) as uow:
         stand = [(await uow.predictions.outcome(prediction)).outcome for prediction in predictions]
     total = 0.04 * stand.count(ACCEPTED) - 0.08 * stand.count(REJECTED)
     assert {round((await person.facts())[text].decay, 9) for text in await person.facts()} == {round(total, 9)}

@@ -21,7 +21,7 @@ async def sentences(settings) -> list[tuple]:
 
 
 async def test_missing_sentences_are_derived_once(clone, person, storage, settings):
-    await clone.ingest.batch(person.me, one_of_each())
+    await clone.recording.ingest.batch(person.me, one_of_each())
     before = await sentences(settings)
     async with storage.begin(person.me.tenant) as uow:
         for event in await uow.events.of_session("s"):
@@ -41,9 +41,9 @@ async def _unsay(storage, person) -> None:
 async def test_a_session_that_stops_is_told_by_the_next_job(clone, person):
     await person.hears("Shall I fix the login page?")
     ids = await person.says("yes, and the footer too")
-    assert await clone.worker.drain() == 0
+    assert await clone.jobs.worker.drain() == 0
     await person.leaves()
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     [episode] = await person.episodes()
     assert episode.summary.startswith(
         "A session: 1 turn of the person, 1 of the agent. Asked: “yes, and the footer too”"
@@ -55,10 +55,10 @@ async def test_a_session_that_stops_is_told_by_the_next_job(clone, person):
 async def test_a_session_that_goes_quiet_is_told_too(clone, person, clock):
     await person.says("fix the login page")
     await person.hears("Done.")
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert await person.episodes() == []
     clock.advance(seconds=IDLE.total_seconds())
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert len(await person.episodes()) == 1
 
 
@@ -69,15 +69,15 @@ async def test_a_session_in_which_only_the_person_speaks_is_told_once_it_is_quie
     await sleep(settings, clock, seconds=quiet / 2)
     await person.says("and the header")
     await sleep(settings, clock, seconds=quiet / 2)
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert await person.episodes() == []  # it goes on
     await sleep(settings, clock, seconds=quiet)
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert list(await person.facts()) == ["Prefers tabs over spaces."]
 
     await person.says(RULE, "as I said")  # and it goes on again
     await sleep(settings, clock, seconds=quiet)
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert "Wants agents always to answer in English." in await person.facts()
 
 
@@ -93,11 +93,11 @@ async def test_while_it_goes_on_it_is_left_alone(clone, person, clock):
 async def test_what_comes_late_is_told_as_well(clone, person, clock):
     await person.says("fix the login page")
     await person.leaves()
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     [before] = await person.episodes()
     [late] = await person.says(RULE)
     assert await clone.memory.promote_episodes(person.me.tenant) == 1
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     [after] = await person.episodes()
     assert (after.id, after.ended_at > before.ended_at, "2 turns" in after.summary) == (before.id, True, True)
     assert late in await person.cites(Layer.EPISODE, after.id)
@@ -109,7 +109,7 @@ async def test_an_edited_summary_keeps_its_words_whatever_comes_late(clone, pers
     clock.advance(minutes=5)
     await person.says("fix the login page")
     await person.leaves()
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     [before] = await person.episodes()
     await clone.memory.correct.edit_episode(person.owner, before.id, "The day the login broke.")
     await person.says(RULE)  # after it
@@ -119,7 +119,7 @@ async def test_an_edited_summary_keeps_its_words_whatever_comes_late(clone, pers
     assert (after.id, after.summary, after.method) == (before.id, "The day the login broke.", "person")
     assert (after.started_at, after.ended_at > before.ended_at) == (began, True)
     assert len(await person.cites(Layer.EPISODE, after.id)) == 4
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert list(await person.facts()) == ["Wants agents always to answer in English."]
     assert [each.summary for each in (await person.bundle("login broke")).episodes] == ["The day the login broke."]
 
@@ -160,7 +160,7 @@ async def test_a_loop_that_has_not_finished_asks_to_go_on(clone, person, clock):
     clock.advance(hours=2)
     await clone.memory.promote_episodes(person.me.tenant, limit=2)
     assert len(await person.episodes()) == 2
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert len(await person.episodes()) == 5
     assert (await person.fact("Prefers tabs over spaces.")).importance >= 0.9
 

@@ -19,6 +19,7 @@ from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
 from tests.support.events import said, typed
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 MARK = "zanzibar"
 """Stands in every text that is to go, and nowhere else."""
@@ -48,7 +49,7 @@ async def copies(settings, word: str = MARK) -> list[str]:
 async def lived(clone, person) -> list[str]:
     """A session whose every trace holds the word, next to another that has nothing to do with it."""
     await person.says(TABS, "yes please", session="other")
-    await clone.record.start(person.me, Origin("cli"), session_id="z", project="atlas")
+    await clone.recording.turns.start(person.me, Origin("cli"), session_id="z", project="atlas")
     ids = [
         await person.hears("Shall I deploy to Zanzibar tonight? Say so and I will.", "z"),
         *await person.says(
@@ -66,8 +67,8 @@ async def lived(clone, person) -> list[str]:
         )
         for _ in range(2)
     ]
-    await clone.feedback(person.me, predictions[0], Outcome.REJECTED, "I prefer Zanzibar over Pemba")
-    await clone.feedback(person.me, predictions[1], Outcome.EDITED, "Deploy to Zanzibar")
+    await clone.prediction.feedback(person.me, predictions[0], Outcome.REJECTED, "I prefer Zanzibar over Pemba")
+    await clone.prediction.feedback(person.me, predictions[1], Outcome.EDITED, "Deploy to Zanzibar")
     await person.leaves("z")
     await person.promote()
     [episode] = [episode for episode in await person.episodes() if episode.session_id == "z"]
@@ -80,7 +81,7 @@ async def test_deleted_rows_leave_no_copy_anywhere(clone, person, settings):
     assert await copies(settings)
     assert await clone.memory.correct.delete_raws(person.owner, ids) == len(ids)
     assert await copies(settings) == []
-    async with clone.storage.begin(person.me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(person.me.tenant, readonly=True) as uow:
         history = await uow.replies.history(phrases=99, answers=99)
     assert {phrase.text: phrase.times for phrase in history.phrases} == {TABS: 1, "yes please": 1}
     assert history.total == 2
@@ -89,9 +90,9 @@ async def test_deleted_rows_leave_no_copy_anywhere(clone, person, settings):
 
 async def test_what_was_deleted_counts_as_known_when_it_is_sent_again(clone, person, settings):
     events = [typed(f"zanzibar {number}", "z") for number in range(3)]
-    await clone.ingest.batch(person.me, events)
+    await clone.recording.ingest.batch(person.me, events)
     await clone.memory.correct.delete_raws(person.owner, [event["id"] for event in events])
-    again = await clone.ingest.batch(person.me, [*events, typed("hello", "z")])
+    again = await clone.recording.ingest.batch(person.me, [*events, typed("hello", "z")])
     assert (again.accepted, again.duplicates) == (1, 3)
     assert await copies(settings) == []
 
@@ -191,7 +192,7 @@ async def test_thousands_are_forgotten_in_reasonable_time(clone, person, setting
             )
             for each in range(1000)
         ]
-        await clone.ingest.batch(person.me, batch)
+        await clone.recording.ingest.batch(person.me, batch)
     for number in range(100):
         await person.asked(agent_input=f"zanzibar {number % 4} {number} {'lorem ipsum ' * 90}")
     await person.promote()
@@ -211,13 +212,13 @@ async def test_an_erasure_that_another_process_blocks_is_finished_when_it_lets_g
         await clone.memory.correct.delete_raws(person.owner, ids)
         assert clone.memory.purge.waits
         clock.advance(minutes=1)
-        await clone.worker.drain()
+        await clone.jobs.worker.drain()
         assert clone.memory.purge.waits
         assert await copies(settings)
         reader.execute("ROLLBACK")
 
         clock.advance(minutes=1)
-        await clone.worker.drain()
+        await clone.jobs.worker.drain()
         assert not clone.memory.purge.waits
         assert await copies(settings) == []
     assert await rows(settings, "SELECT count(*) FROM jobs WHERE kind = 'purge' AND finished_at IS NULL") == [(0,)]

@@ -50,13 +50,15 @@ async def test_only_what_the_person_says_is_evidence(person, event):
 async def test_what_clone_or_a_tool_typed_is_no_evidence(clone, person, label):
     for session in ("one", "two"):
         for _ in range(5):
-            await clone.record.prompt(
+            await clone.recording.turns.prompt(
                 person.me, Origin(label), session_id=session, agent="codex", text=RULE, client_id=None
             )
     await person.promote()
     assert await person.facts() == {}
     person.clock.advance(minutes=1)
-    await clone.record.prompt(person.me, Origin("user"), session_id="one", agent="c", text=RULE, client_id=None)
+    await clone.recording.turns.prompt(
+        person.me, Origin("user"), session_id="one", agent="c", text=RULE, client_id=None
+    )
     await person.promote()
     assert list(await person.facts()) == ["Wants agents always to answer in English."]
 
@@ -66,7 +68,7 @@ async def test_predictions_and_their_feedback_are_no_evidence(clone, person):
     await person.hears("Tabs or spaces?")
     for _ in range(3):
         prediction = await person.asked(response=RULE, session_id="s")
-        await clone.feedback(person.me, prediction, Outcome.ACCEPTED, RULE)
+        await clone.prediction.feedback(person.me, prediction, Outcome.ACCEPTED, RULE)
     await person.leaves()
     await person.promote()
     assert await person.facts() == {}
@@ -202,7 +204,7 @@ async def test_a_contradiction_keeps_both_below_strong(person):
 @on_sqlite
 async def test_what_is_said_in_two_projects_holds_in_general(clone, person):
     for session, project in (("a", "atlas"), ("b", "borea")):
-        await clone.record.start(person.me, Origin("cli"), session_id=session, project=project)
+        await clone.recording.turns.start(person.me, Origin("cli"), session_id=session, project=project)
     await person.says("Always use tabs in this project", session="a")
     await person.promote()
     [fact] = (await person.facts()).values()

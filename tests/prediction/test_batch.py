@@ -21,14 +21,14 @@ def questions(count: int, **fields) -> list[Question]:
 
 
 async def test_every_question_is_answered_in_its_place_and_stored(clone, me, settings):
-    found = await clone.predict_batch(me, questions(MOST))
+    found = await clone.prediction.batch(me, questions(MOST))
     assert [each.question.agent_input for each in found] == [q.agent_input for q in questions(MOST)]
     assert await rows(settings, "SELECT count(*) FROM predictions") == [(MOST,)]
 
 
 async def test_one_bad_item_leaves_the_others_alone(clone, me):
     bad = Question("codex", "?", threshold=0)
-    found = await clone.predict_batch(me, [questions(1)[0], bad, questions(1)[0]])
+    found = await clone.prediction.batch(me, [questions(1)[0], bad, questions(1)[0]])
     assert [type(each) for each in found] == [Prediction, Failed, Prediction]
     assert isinstance(found[1].error, Invalid)
 
@@ -64,5 +64,5 @@ async def test_only_a_few_are_asked_at_a_time_and_all_are_dropped_with_the_reque
 
 async def test_more_than_a_hundred_are_refused_and_none_is_nothing(clone, me):
     with pytest.raises(TooLarge):
-        await clone.predict_batch(me, questions(MOST + 1))
-    assert await clone.predict_batch(me, []) == []
+        await clone.prediction.batch(me, questions(MOST + 1))
+    assert await clone.prediction.batch(me, []) == []

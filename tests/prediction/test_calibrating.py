@@ -17,6 +17,7 @@ from clone_mcp.prediction.predict import Predict
 from tests.support.events import NINE
 from tests.support.predictor import Scripted
 from tests.support.sql import rows, seen
+from tests.support.storage import storage_of
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -32,7 +33,7 @@ def ask(clone, me, clock):
         predictor.name = "model-x"
         predictor.proposal = Proposal((Guess("yes", score, "because"),))
         clock.advance(seconds=1)
-        return await Predict(clone.storage, clock, predictor, redact=True)(me, question)
+        return await Predict(storage_of(clone), clock, predictor, redact=True)(me, question)
 
     return ask
 
@@ -41,13 +42,13 @@ async def label(clone, me, ask, outcomes: str, score: float = 0.9) -> None:
     """One prediction for each letter: accepted, edited or rejected."""
     by = {"a": ACCEPTED, "e": EDITED, "r": REJECTED}
     for each in outcomes:
-        await clone.feedback(me, (await ask(score)).id, by[each], "no" if each == "r" else None)
+        await clone.prediction.feedback(me, (await ask(score)).id, by[each], "no" if each == "r" else None)
 
 
 @on_sqlite
 async def test_below_five_labels_a_score_is_taken_as_it_is(clone, me, ask):
     await label(clone, me, ask, "rrrr")
-    done = await clone.calibrate(me.tenant)
+    done = await clone.prediction.calibrate(me.tenant)
     assert [(refit.predictor, refit.labels, refit.after) for refit in done.fits] == [("model-x", 4, None)]
     later = await ask(0.9)
     assert (later.top.confidence.calibrated, later.fit) == (0.9, None)
@@ -58,7 +59,7 @@ async def test_outcomes_change_what_later_predictions_are_worth_and_no_earlier_o
     await label(clone, me, ask, "rrarrrerrr")
     unfitted = await ask(0.9)  # ten labels are known, and no fit
     before = await rows(settings, "SELECT id, candidates, fit FROM predictions ORDER BY id")
-    [refit] = (await clone.calibrate(me.tenant)).fits
+    [refit] = (await clone.prediction.calibrate(me.tenant)).fits
     later = await ask(0.9)
 
     targets = {"a": 1.0, "e": 0.5, "r": 0.0}
@@ -73,11 +74,11 @@ async def test_outcomes_change_what_later_predictions_are_worth_and_no_earlier_o
 
 async def test_a_fit_has_a_version_and_earlier_ones_are_kept(clone, me, ask, settings):
     await label(clone, me, ask, "rrrrr")
-    await clone.calibrate(me.tenant)
-    [again] = (await clone.calibrate(me.tenant)).fits
+    await clone.prediction.calibrate(me.tenant)
+    [again] = (await clone.prediction.calibrate(me.tenant)).fits
     assert again.before == again.after
     await label(clone, me, ask, "aaaaa")
-    [third] = (await clone.calibrate(me.tenant)).fits
+    [third] = (await clone.prediction.calibrate(me.tenant)).fits
     assert (third.before.version, third.after.version) == (1, 2)
     assert (await ask(0.9)).top.confidence.calibrated == Fit(third.after.a, third.after.b, 10).apply(0.9)
     assert await rows(settings, "SELECT version, labels FROM fits ORDER BY version") == [(1, 5), (2, 10)]
@@ -86,8 +87,8 @@ async def test_a_fit_has_a_version_and_earlier_ones_are_kept(clone, me, ask, set
 @on_sqlite
 async def test_each_predictor_has_a_fit_of_its_own(clone, me, ask):
     await label(clone, me, ask, "rrrrrr")
-    await clone.calibrate(me.tenant)
-    assert (await clone.predict(me, QUESTION)).fit is None
+    await clone.prediction.calibrate(me.tenant)
+    assert (await clone.prediction.predict(me, QUESTION)).fit is None
 
 
 async def test_two_that_calibrate_at_once_make_one_version(clone, second, settings, me, ask, clock):
@@ -100,20 +101,20 @@ async def test_two_that_calibrate_at_once_make_one_version(clone, second, settin
 @on_sqlite
 async def test_a_mind_that_is_changed_changes_the_next_fit(clone, me, ask):
     await label(clone, me, ask, "rrrrr")
-    [low] = (await clone.calibrate(me.tenant)).fits
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    [low] = (await clone.prediction.calibrate(me.tenant)).fits
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         labels = await uow.calibration.labels("model-x", limit=9)
     for made in labels:
-        await clone.feedback(me, made.id, ACCEPTED, None)
-    [high] = (await clone.calibrate(me.tenant)).fits
+        await clone.prediction.feedback(me, made.id, ACCEPTED, None)
+    [high] = (await clone.prediction.calibrate(me.tenant)).fits
     assert high.after.b > low.after.b
 
 
 async def test_forgetting_everything_forgets_the_fits(clone, me, ask, settings):
     owner = Caller(me.tenant, Scope.OWNER)
     await label(clone, me, ask, "rrrrr")
-    await clone.calibrate(me.tenant)
-    await clone.switches.pause(me)
+    await clone.prediction.calibrate(me.tenant)
+    await clone.prediction.switches.pause(me)
     await clone.memory.forget(owner, Extent(everything=True))
     assert await rows(settings, "SELECT predictor FROM fits") == []
     assert await rows(settings, "SELECT name FROM standing") == [("pause",)]
@@ -122,7 +123,7 @@ async def test_forgetting_everything_forgets_the_fits(clone, me, ask, settings):
 @on_sqlite
 async def test_the_fit_is_read_with_the_history(clone, me, ask):
     await label(clone, me, ask, "rrrrr")
-    await clone.calibrate(me.tenant)
+    await clone.prediction.calibrate(me.tenant)
     with seen() as watch:
         prediction = await ask(0.9)
     assert prediction.fit == 1
@@ -131,10 +132,10 @@ async def test_the_fit_is_read_with_the_history(clone, me, ask):
 
 async def test_the_daily_job_calibrates_when_there_is_something_new(clone, me, ask, clock):
     await label(clone, me, ask, "rrrrr")
-    handlers = clone.worker._handlers
+    handlers = clone.jobs.worker._handlers
     for _ in range(2):
         await handlers["daily"](me.tenant, {})
-        await clone.worker.drain()
+        await clone.jobs.worker.drain()
     assert (await ask(0.9)).fit == 1
 
 
@@ -169,14 +170,14 @@ def test_what_nobody_judged_is_no_label(what):
 
 @on_sqlite
 async def test_a_replay_of_the_history_counts_until_as_many_real_outcomes_are_known(clone, me, ask):
-    told = await clone.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12)
+    told = await clone.prediction.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12)
     assert (told.version, told.labels) == (1, 12)
     assert (await ask(0.9)).top.confidence.calibrated < 0.7
     await label(clone, me, ask, "a" * 8)
-    assert (await clone.calibrate(me.tenant)).fits[0].after == told
+    assert (await clone.prediction.calibrate(me.tenant)).fits[0].after == told
     await label(clone, me, ask, "a" * 6)
-    [refit] = (await clone.calibrate(me.tenant)).fits
+    [refit] = (await clone.prediction.calibrate(me.tenant)).fits
     assert (refit.after.version, refit.after.labels) == (2, 14)
     assert (await ask(0.9)).top.confidence.calibrated > 0.85
-    assert await clone.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12) is None
-    assert await clone.calibrate.replayed(me.tenant, "model-y", [Sample(0.9, 0.0)] * 4) is None
+    assert await clone.prediction.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12) is None
+    assert await clone.prediction.calibrate.replayed(me.tenant, "model-y", [Sample(0.9, 0.0)] * 4) is None

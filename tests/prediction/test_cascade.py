@@ -152,15 +152,15 @@ async def test_a_cascade_without_a_key_answers_locally(settings, storage, clock,
 async def test_when_the_days_cap_is_reached_the_local_predictor_answers_until_midnight(asking, server, me, clock):
     clone = asking(daily_cap="0.05")
     server.will(answers(foretold(candidate("yes", 0.5)), usage={"input_tokens": 10_000, "output_tokens": 100}))
-    assert (await clone.predict(me, ASKED)).degraded is None
+    assert (await clone.prediction.predict(me, ASKED)).degraded is None
 
-    capped = await clone.predict(me, ASKED)
+    capped = await clone.prediction.predict(me, ASKED)
     assert (capped.model, capped.degraded) == ("local-2", "The day's cap on spending for a model is reached.")
     assert len(server.requests) == 1
 
     clock.advance(hours=16)
     server.will(answers(foretold(candidate("yes", 0.5))))
-    assert (await clone.predict(me, ASKED)).degraded is None
+    assert (await clone.prediction.predict(me, ASKED)).degraded is None
 
 
 @sqlite_only

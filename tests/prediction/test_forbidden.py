@@ -12,16 +12,18 @@ HARMLESS = "The unit tests pass. Shall I run the linter next?"
 async def taught(clone, me, question: str, times: int = 30) -> None:
     for turn in range(times):
         session = f"s{turn}"
-        await clone.record.response(
+        await clone.recording.turns.response(
             me, Origin("agent"), session_id=session, agent="a", text=question, in_response_to=None, client_id=None
         )
-        await clone.record.prompt(me, Origin("user"), session_id=session, agent="a", text="yes, do it", client_id=None)
+        await clone.recording.turns.prompt(
+            me, Origin("user"), session_id=session, agent="a", text="yes, do it", client_id=None
+        )
 
 
 @pytest.mark.parametrize(("question", "decision"), [(GRAVE, Decision.ESCALATED), (HARMLESS, Decision.AUTO)])
 async def test_a_grave_question_is_escalated_however_often_the_person_agreed_before(clone, me, question, decision):
     await taught(clone, me, question)
-    prediction = await clone.predict(me, Question("a", question, threshold=0.4))
+    prediction = await clone.prediction.predict(me, Question("a", question, threshold=0.4))
     assert prediction.top.response == "yes, do it"
     assert prediction.top.confidence.calibrated >= 0.4
     assert prediction.decision is decision

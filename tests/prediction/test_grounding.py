@@ -11,6 +11,7 @@ from clone_mcp.prediction.predict import Predict
 from tests.memory.person import Person
 from tests.support.events import stopped
 from tests.support.predictor import Scripted
+from tests.support.storage import storage_of
 
 NEXT = "The second part is done. Shall I go on with the next file?"
 TESTS = "The change is in place. Shall I run the unit tests now?"
@@ -31,23 +32,25 @@ async def answers(person: Person, question: str, reply: str, times: int, scope: 
 
 async def test_claims_alone_are_shown_and_not_acted_on_until_the_person_trusts_their_agents(clone, person):
     await answers(person, NEXT, "yes", 40, Scope.AGENT)
-    claimed = await clone.predict(person.me, Question("a", NEXT, k=3, threshold=0.6))
+    claimed = await clone.prediction.predict(person.me, Question("a", NEXT, k=3, threshold=0.6))
     assert (claimed.top.response, claimed.decision, claimed.abstained) == ("yes", ESCALATED, CLAIMED)
     assert all(each.confidence.sent < 0.6 for each in claimed.candidates)
     assert claimed.top.confidence.calibrated >= 0.6
-    assert (await clone.predict(person.me, Question("a", NEXT, threshold=0.999))).abstained is None
+    assert (await clone.prediction.predict(person.me, Question("a", NEXT, threshold=0.999))).abstained is None
 
-    await clone.switches.trust(person.owner)
-    assert (await clone.predict(person.me, Question("a", NEXT, threshold=0.6))).decision is AUTO
-    await clone.switches.distrust(person.owner)
-    assert (await clone.predict(person.me, Question("a", NEXT, threshold=0.6))).decision is ESCALATED
+    await clone.prediction.switches.trust(person.owner)
+    assert (await clone.prediction.predict(person.me, Question("a", NEXT, threshold=0.6))).decision is AUTO
+    await clone.prediction.switches.distrust(person.owner)
+    assert (await clone.prediction.predict(person.me, Question("a", NEXT, threshold=0.6))).decision is ESCALATED
 
 
 @on_sqlite
 async def test_what_the_person_answers_elsewhere_does_not_bear_out_what_is_claimed_of_this_question(clone, person):
     await answers(person, TESTS, "run the tests", 60)
     await answers(person, NEXT, "yes", 40, Scope.AGENT)
-    decided = {asked: await clone.predict(person.me, Question("a", asked, threshold=0.6)) for asked in (NEXT, TESTS)}
+    decided = {
+        asked: await clone.prediction.predict(person.me, Question("a", asked, threshold=0.6)) for asked in (NEXT, TESTS)
+    }
     assert (decided[NEXT].decision, decided[NEXT].abstained) == (ESCALATED, CLAIMED)
     assert (decided[TESTS].decision, decided[TESTS].top.response) == (AUTO, "run the tests")
 
@@ -56,7 +59,7 @@ async def test_what_the_person_answers_elsewhere_does_not_bear_out_what_is_claim
 async def test_a_habit_does_not_bear_out_its_contrary(clone, person):
     await answers(person, TESTS, "run the tests", 30)
     await answers(person, TESTS, "don't run the tests", 60, Scope.AGENT)
-    prediction = await clone.predict(person.me, Question("a", TESTS, threshold=0.5))
+    prediction = await clone.prediction.predict(person.me, Question("a", TESTS, threshold=0.5))
     assert (prediction.top.response, prediction.abstained) == ("don't run the tests", CLAIMED)
 
 
@@ -65,15 +68,15 @@ async def test_an_option_that_was_only_claimed_to_be_chosen_is_asked_about(clone
     options = ("SQLite in memory", "Postgres in a container")
     asked = Question("a", "Which database should the tests use?", options=options, threshold=0.5)
     await answers(person, asked.agent_input, options[1], 20, Scope.AGENT)
-    assert (await clone.predict(person.me, asked)).abstained == CLAIMED
+    assert (await clone.prediction.predict(person.me, asked)).abstained == CLAIMED
     await answers(person, asked.agent_input, options[1], 20)
-    assert (await clone.predict(person.me, asked)).decision is AUTO
+    assert (await clone.prediction.predict(person.me, asked)).decision is AUTO
 
 
 @on_sqlite
 async def test_of_a_models_guess_at_least_half_of_what_says_so_has_to_be_attested(clone, person, clock):
     model = Scripted()
-    predict = Predict(clone.storage, clock, model, redact=True)
+    predict = Predict(storage_of(clone), clock, model, redact=True)
 
     async def decision(guess: str) -> Decision:
         model.proposal = Proposal((Guess(guess, 0.9, "they say so"),))
@@ -103,21 +106,21 @@ async def test_that_they_go_on_is_not_acted_on_where_agents_claim_it(clone, pers
 
     asked = Question("a", "Done, all of it.", threshold=0.5)
     await sessions("claimed", Scope.AGENT)
-    assert (await clone.continuation(person.me, asked)).abstained == CLAIMED
+    assert (await clone.prediction.continuation(person.me, asked)).abstained == CLAIMED
     await sessions("seen", Scope.RECORDER)
-    going = await clone.continuation(person.me, asked)
+    going = await clone.prediction.continuation(person.me, asked)
     assert (going.top.response, going.decision) == ("continue", AUTO)
 
 
 @pytest.mark.parametrize(("scope", "attested"), [(Scope.AGENT, False), (Scope.RECORDER, True), (Scope.OWNER, True)])
 async def test_what_is_told_with_feedback_is_vouched_for_by_whoever_tells_it(clone, person, scope, attested):
     async def known() -> list[bool]:
-        async with clone.storage.begin(person.me.tenant, readonly=True) as uow:
+        async with storage_of(clone).begin(person.me.tenant, readonly=True) as uow:
             return [answer.attested for answer in (await uow.replies.history(phrases=9, answers=9)).answers]
 
     await person.hears(NEXT)
-    prediction = await clone.predict(person.me, Question("a", NEXT, "s"))
-    await clone.feedback(Caller(person.me.tenant, scope), prediction.id, Outcome.EDITED, "not yet")
+    prediction = await clone.prediction.predict(person.me, Question("a", NEXT, "s"))
+    await clone.prediction.feedback(Caller(person.me.tenant, scope), prediction.id, Outcome.EDITED, "not yet")
     assert await known() == [attested]
     await person.says("not yet")  # and a hook sees it typed, which counts once
     assert await known() == [True]

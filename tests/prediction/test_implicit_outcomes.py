@@ -17,6 +17,7 @@ from tests.support.events import said, typed
 from tests.support.predictor import Scripted
 from tests.support.remembered import COMMITS, remember
 from tests.support.sql import rows, seen
+from tests.support.storage import storage_of
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 ASKED = "All tests pass now. Shall I commit the change?"
@@ -30,7 +31,7 @@ class Talk:
         predictor = Scripted()
         fact = CitedFact(COMMITS, 0.95, "strong")
         predictor.proposal = Proposal((Guess("yes", 0.9, "because", facts=(fact,)),))
-        self._predict = Predict(clone.storage, clock, predictor, redact=True)
+        self._predict = Predict(storage_of(clone), clock, predictor, redact=True)
 
     async def asks(self, threshold: float = 0.95, session: str | None = "s") -> str:
         self._clock.advance(minutes=1)
@@ -42,22 +43,22 @@ class Talk:
     async def types(self, text: str, caller: Caller | None = None, **fields) -> str:
         self._clock.advance(minutes=1)
         event = typed(text, minutes=self._clock.monotonic() / 60, **fields)
-        await self.clone.ingest.batch(caller or self.me, [event])
+        await self.clone.recording.ingest.batch(caller or self.me, [event])
         return event["id"]
 
     async def outcome(self, prediction: str) -> Feedback | None:
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             return await uow.predictions.outcome(prediction)
 
     async def importance(self) -> float:
-        async with self.clone.storage.begin(self.me.tenant, readonly=True) as uow:
+        async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
             [fact] = await uow.memory.facts.of([COMMITS])
         return round(fact.base + fact.decay, 6)
 
 
 @pytest.fixture
 async def talk(clone, me, clock) -> Talk:
-    await remember(clone.storage, me)
+    await remember(storage_of(clone), me)
     return Talk(clone, me, clock)
 
 
@@ -85,12 +86,12 @@ async def test_what_is_not_the_persons_own_tells_nothing(talk, clone, me, clock,
         await talk.asks(session=session)
         clock.advance(minutes=1)
         origin = Origin(label or "agent", "codex" if label else "")
-        await clone.record.prompt(me, origin, session_id=session, agent="codex", text="yes", client_id=None)
+        await clone.recording.turns.prompt(me, origin, session_id=session, agent="codex", text="yes", client_id=None)
         await talk.types("yes", session=session)
     await talk.asks(session="pasted")
     await talk.types("> yes\n> go ahead", session="pasted")
     await talk.asks(session=None)
-    await clone.settle(me.tenant)
+    await clone.prediction.settle(me.tenant)
     assert await rows(settings, "SELECT outcome FROM feedback") == []
     assert await talk.importance() == 0.95
 
@@ -102,10 +103,10 @@ async def test_an_automatic_answer_is_rejected_when_it_is_taken_back_and_stands_
         prediction = await talk.asks(threshold=0.8, session=session)
         origin = Origin("clone-prediction", "loop")
         clock.advance(minutes=1)
-        await clone.record.prompt(me, origin, session_id=session, agent="a", text="yes", client_id=None)
-        await clone.ingest.batch(me, [said("Committed.", session)])
+        await clone.recording.turns.prompt(me, origin, session_id=session, agent="a", text="yes", client_id=None)
+        await clone.recording.ingest.batch(me, [said("Committed.", session)])
         await talk.types(reply, session=session)
-        await clone.settle.session(me.tenant, session)
+        await clone.prediction.settle.session(me.tenant, session)
         outcome = await talk.outcome(prediction)
         assert (outcome and outcome.outcome) == (REJECTED if session == "back" else None)
     stood = await rows(settings, "SELECT session_id, count(*) FROM predictions WHERE stood GROUP BY session_id")
@@ -129,9 +130,9 @@ async def test_outcomes_stand_by_who_told_them(talk, clone, me, first, stronger,
             scope = Scope.RECORDER if by == "attested" else Scope.AGENT
             reply = "go ahead" if outcome is ACCEPTED else "yes, but run the linter first"
             await talk.types(reply, Caller(me.tenant, scope))
-            await clone.settle(me.tenant)
+            await clone.prediction.settle(me.tenant)
         else:
-            await clone.feedback(Caller(me.tenant, Scope(by)), prediction, outcome, None)
+            await clone.prediction.feedback(Caller(me.tenant, Scope(by)), prediction, outcome, None)
 
     steps = [(weaker, EDITED), (stronger, ACCEPTED)]
     for by, outcome in steps if first == "weaker first" else reversed(steps):
@@ -149,11 +150,11 @@ async def test_an_escalation_that_a_client_reports_as_rejected_takes_nothing_fro
     prediction = await talk.asks()
     agent = Caller(me.tenant, Scope.AGENT)
     if reported == "before":
-        await clone.feedback(me, prediction, REJECTED, None)
+        await clone.prediction.feedback(me, prediction, REJECTED, None)
     await talk.types("go ahead", agent)
-    await clone.settle(me.tenant)
+    await clone.prediction.settle(me.tenant)
     if reported == "after":
-        await clone.feedback(me, prediction, REJECTED, None)
+        await clone.prediction.feedback(me, prediction, REJECTED, None)
     stands = await talk.outcome(prediction)
     assert (stands.outcome, stands.by, await talk.importance()) == (ACCEPTED, "claimed", 0.99)
 
@@ -174,12 +175,12 @@ async def test_many_that_settle_at_once_count_once(talk, clone, second, settings
 
 async def test_a_session_that_nobody_asks_about_again_is_settled_when_it_is_quiet(talk, clone, me, clock):
     prediction = await talk.asks()
-    await clone.ingest.batch(me, [said(ASKED, minutes=clock.monotonic() / 60)])
+    await clone.recording.ingest.batch(me, [said(ASKED, minutes=clock.monotonic() / 60)])
     await talk.types("go ahead")
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert await uow.predictions.outcome(prediction) is None
     clock.advance(seconds=IDLE.total_seconds() + 60)
-    handled = clone.worker._handlers["episodes"]
+    handled = clone.jobs.worker._handlers["episodes"]
     await handled(me.tenant, {"session_id": "s"})
     assert (await talk.outcome(prediction)).outcome is ACCEPTED
 
@@ -188,11 +189,11 @@ async def test_predicting_costs_two_transactions_with_or_without_something_to_se
     await talk.asks()
     await talk.types("go ahead")
     with seen() as busy:
-        await clone.predict(me, Question("codex", ASKED, "s"))
+        await clone.prediction.predict(me, Question("codex", ASKED, "s"))
     with seen() as idle:
-        await clone.predict(me, Question("codex", ASKED, "s"))
+        await clone.prediction.predict(me, Question("codex", ASKED, "s"))
     with seen() as alone:
-        await clone.predict(me, Question("codex", ASKED))
+        await clone.prediction.predict(me, Question("codex", ASKED))
     assert (busy.transactions, idle.transactions, alone.transactions) == (2, 2, 2)
     assert len(idle.statements) - len(alone.statements) == 1  # a look whether anything followed
 
@@ -201,11 +202,11 @@ async def test_whether_they_went_on_is_learned_from_silence_too(clone, me, clock
     for number, reply in enumerate(("and now the settings page", "thanks!", None)):
         session = str(uuid4()) if number else "first"
         clock.advance(minutes=1)
-        await clone.continuation(me, Question("codex", "Done.", session))
+        await clone.prediction.continuation(me, Question("codex", "Done.", session))
         clock.advance(minutes=1)
         if reply:
-            await clone.ingest.batch(me, [typed(reply, session, minutes=clock.monotonic() / 60)])
+            await clone.recording.ingest.batch(me, [typed(reply, session, minutes=clock.monotonic() / 60)])
     clock.advance(hours=2)
-    await clone.settle(me.tenant)
+    await clone.prediction.settle(me.tenant)
     found = await rows(settings, "SELECT outcome, outcome_by FROM predictions ORDER BY created_at")
     assert found == [("accepted", "attested"), ("rejected", "attested"), ("rejected", "claimed")]

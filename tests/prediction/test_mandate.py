@@ -89,6 +89,6 @@ async def test_what_was_confirmed_in_review_lifts_the_gate_until_it_goes_wrong_t
     assert (await predict(me, replace(question, agent_input="Shall I deploy to production?"))).decision is (
         Decision.ESCALATED
     )
-    await clone.feedback(owner, answer.id, Outcome.REJECTED, "no")
+    await clone.prediction.feedback(owner, answer.id, Outcome.REJECTED, "no")
     async with storage.begin(me.tenant, readonly=True) as uow:
         assert (await uow.memory.facts.get(asked.fact.id)).decay == pytest.approx(-0.08)

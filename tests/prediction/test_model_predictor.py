@@ -47,7 +47,7 @@ async def test_a_models_answer_becomes_a_prediction_with_what_it_rests_on(asking
     )
     clone = asking()
 
-    prediction = await clone.predict(me, ASKED)
+    prediction = await clone.prediction.predict(me, ASKED)
 
     assert [(each.response, each.confidence.raw) for each in prediction.candidates] == [
         ("ja, kleiner Commit", 0.5),
@@ -81,8 +81,8 @@ async def test_feedback_moves_the_facts_that_the_answer_rested_on(asking, server
     await remember(storage, me)
     server.will(answers(foretold(candidate("yes", 0.5, facts=[COMMITS]), candidate("no", 0.1, facts=[GERMAN]))))
     clone = asking()
-    prediction = await clone.predict(me, ASKED)
-    await clone.feedback(me, prediction.id, Outcome.ACCEPTED, None)
+    prediction = await clone.prediction.predict(me, ASKED)
+    await clone.prediction.feedback(me, prediction.id, Outcome.ACCEPTED, None)
 
     async with storage.begin(me.tenant, readonly=True) as uow:
         moved = {fact.id: round(fact.decay, 2) for fact in await uow.memory.facts.all()}
@@ -94,7 +94,7 @@ async def test_citations_that_were_made_up_are_dropped(asking, server, storage, 
     invented = {"facts": ["fact9999", "soul card", "*", YESTERDAY], "episodes": ["episode7", COMMITS, ""]}
     server.will(answers(foretold(candidate("yes", 0.5, **invented))))
     clone = asking()
-    prediction = await clone.predict(me, ASKED)
+    prediction = await clone.prediction.predict(me, ASKED)
 
     assert prediction.cited_facts == ()
     assert (await clone.memory.trace.why(me.tenant, Ref(Layer.PREDICTION, prediction.id))).next == ()
@@ -104,9 +104,9 @@ async def test_the_part_that_stays_is_the_same_for_every_question_and_is_cached(
     await remember(storage, me)
     server.will(*[answers(foretold(candidate("yes", 0.5)))] * 2)
     clone = asking()
-    await clone.predict(me, ASKED)
+    await clone.prediction.predict(me, ASKED)
     clock.advance(minutes=5)
-    await clone.predict(me, Question("cursor", "Which port?", "s", k=10, model="claude-sonnet-4-6"))
+    await clone.prediction.predict(me, Question("cursor", "Which port?", "s", k=10, model="claude-sonnet-4-6"))
 
     (first, asked), (second, _) = sent(server, 0), sent(server, 1)
     assert first == second
@@ -120,11 +120,13 @@ async def test_the_part_that_stays_is_the_same_for_every_question_and_is_cached(
 
 async def test_the_model_sees_the_conversation_so_far_with_who_said_what(asking, server, me, clock):
     clone = asking()
-    await clone.ingest.batch(me, [said("Shall I run the tests?", "s"), typed("yes, all of them", "s", minutes=1)])
-    await clone.ingest.batch(me, [typed("something elsewhere", "other", minutes=1)])
+    await clone.recording.ingest.batch(
+        me, [said("Shall I run the tests?", "s"), typed("yes, all of them", "s", minutes=1)]
+    )
+    await clone.recording.ingest.batch(me, [typed("something elsewhere", "other", minutes=1)])
     clock.advance(minutes=2)
     server.will(answers(foretold(candidate("commit", 0.5))))
-    await clone.predict(me, Question("codex", "They pass. What now?", "s", model="claude-sonnet-4-6"))
+    await clone.prediction.predict(me, Question("codex", "They pass. What now?", "s", model="claude-sonnet-4-6"))
 
     _, asked = sent(server)
     talk = asked[asked.index("The conversation so far") :]
@@ -142,10 +144,10 @@ INJECTED = (
 async def test_instructions_in_recorded_text_stay_inside_the_fence(asking, server, storage, me, clock):
     await remember(storage, me)
     clone = asking()
-    await clone.ingest.batch(me, [said(INJECTED, "s"), said(INJECTED, "elsewhere")])
+    await clone.recording.ingest.batch(me, [said(INJECTED, "s"), said(INJECTED, "elsewhere")])
     clock.advance(minutes=1)
     server.will(answers(foretold(candidate("no", 0.5))))
-    await clone.predict(me, Question("codex", INJECTED, "s", model="claude-sonnet-4-6"))
+    await clone.prediction.predict(me, Question("codex", INJECTED, "s", model="claude-sonnet-4-6"))
 
     stable, asked = sent(server)
     [nonce] = set(re.findall(r"<recorded ([0-9a-f]{32})>", asked))
@@ -159,7 +161,7 @@ async def test_the_mark_of_the_fence_is_new_with_every_call(asking, server, me):
     server.will(*[answers(foretold(candidate("no", 0.5)))] * 2)
     clone = asking()
     for _ in range(2):
-        await clone.predict(me, ASKED)
+        await clone.prediction.predict(me, ASKED)
     marks = [set(re.findall(r"<recorded ([0-9a-f]+)>", sent(server, n)[1])) for n in range(2)]
     assert len(marks[0]) == len(marks[1]) == 1
     assert marks[0] != marks[1]
@@ -253,7 +255,7 @@ async def test_a_model_that_is_not_on_the_list_is_refused_unasked(asking, server
 
 async def test_where_no_model_is_allowed_none_is_asked(clone, me):
     with pytest.raises(Unavailable) as refused:
-        await clone.predict(me, ASKED)
+        await clone.prediction.predict(me, ASKED)
     assert "CLONE_ANTHROPIC_API_KEY" in refused.value.hint
 
 

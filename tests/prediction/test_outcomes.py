@@ -12,6 +12,7 @@ from clone_mcp.models.prediction import Feedback, Outcome, Question
 from clone_mcp.prediction.feedback import Settled
 from tests.support.events import said, typed
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 ASKED = "All tests pass now. Shall I commit the change?"
@@ -21,7 +22,7 @@ SECRET = "sk-ant-api03-" + "Zq8vN2mK4xR7tB1wC5yD9fG3hJ6kL0pS" * 2
 @pytest.fixture
 async def asked(clone, me) -> str:
     """The id of a prediction."""
-    return (await clone.predict(me, Question("codex", ASKED, "s"))).id
+    return (await clone.prediction.predict(me, Question("codex", ASKED, "s"))).id
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def by(tenant):
 
 
 async def outcome(clone, me, prediction: str) -> Feedback | None:
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         return await uow.predictions.outcome(prediction)
 
 
@@ -39,7 +40,7 @@ async def reports(settings) -> list[tuple]:
 
 
 async def learned(clone, me) -> tuple[int, dict[str, int]]:
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         known = await uow.replies.history(phrases=9, answers=9)
     return known.total, {phrase.text: phrase.times for phrase in known.phrases}
 
@@ -50,38 +51,42 @@ async def test_a_prediction_has_no_outcome_until_somebody_reports_one(clone, me,
 
 async def test_a_report_becomes_the_outcome(clone, me, asked, clock):
     clock.advance(minutes=2)
-    assert await clone.feedback(me, asked, EDITED, "commit, do not push") == Settled(asked, EDITED, True, True)
+    assert await clone.prediction.feedback(me, asked, EDITED, "commit, do not push") == Settled(
+        asked, EDITED, True, True
+    )
     assert await outcome(clone, me, asked) == Feedback(asked, EDITED, "commit, do not push", "recorder", clock.now())
 
 
 async def test_saying_it_again_changes_nothing(clone, me, asked, clock, settings):
-    await clone.feedback(me, asked, EDITED, "later")
+    await clone.prediction.feedback(me, asked, EDITED, "later")
     before = await outcome(clone, me, asked)
     clock.advance(minutes=2)
-    assert await clone.feedback(me, asked, EDITED, "later") == Settled(asked, EDITED, False, False)
+    assert await clone.prediction.feedback(me, asked, EDITED, "later") == Settled(asked, EDITED, False, False)
     assert await outcome(clone, me, asked) == before
     assert await reports(settings) == [("edited", "later", "recorder")]
 
 
 async def test_the_same_report_many_times_at_once_counts_once(clone, me, asked, settings):
-    results = await asyncio.gather(*(clone.feedback(me, asked, REJECTED, "not now") for _ in range(8)))
+    results = await asyncio.gather(*(clone.prediction.feedback(me, asked, REJECTED, "not now") for _ in range(8)))
     assert sorted(result.changed for result in results) == [False] * 7 + [True]
     assert await reports(settings) == [("rejected", "not now", "recorder")]
     assert await learned(clone, me) == (1, {"not now": 1})
 
 
 async def test_changing_ones_mind_is_allowed_and_recorded(clone, me, asked, settings):
-    await clone.feedback(me, asked, ACCEPTED, None)
-    assert await clone.feedback(me, asked, REJECTED, None) == Settled(asked, REJECTED, True, False)
+    await clone.prediction.feedback(me, asked, ACCEPTED, None)
+    assert await clone.prediction.feedback(me, asked, REJECTED, None) == Settled(asked, REJECTED, True, False)
     assert (await outcome(clone, me, asked)).outcome is REJECTED
     assert await reports(settings) == [("accepted", None, "recorder"), ("rejected", None, "recorder")]
 
 
 @pytest.mark.parametrize("person", [Scope.RECORDER, Scope.OWNER])
 async def test_an_agent_is_heard_but_does_not_overrule_the_person(clone, me, asked, by, person, settings):
-    await clone.feedback(by[person], asked, REJECTED, None)
+    await clone.prediction.feedback(by[person], asked, REJECTED, None)
     for _ in range(3):
-        assert await clone.feedback(by[Scope.AGENT], asked, EDITED, "yes!") == Settled(asked, REJECTED, False, False)
+        assert await clone.prediction.feedback(by[Scope.AGENT], asked, EDITED, "yes!") == Settled(
+            asked, REJECTED, False, False
+        )
     assert (await outcome(clone, me, asked)).by == person
     assert await reports(settings) == [("edited", "yes!", "agent"), ("rejected", None, person.value)]
     assert await learned(clone, me) == (0, {})
@@ -89,20 +94,20 @@ async def test_an_agent_is_heard_but_does_not_overrule_the_person(clone, me, ask
 
 @pytest.mark.parametrize("person", [Scope.RECORDER, Scope.OWNER])
 async def test_the_person_overrules_an_agent(clone, me, asked, by, person):
-    await clone.feedback(by[Scope.AGENT], asked, ACCEPTED, None)
-    assert await clone.feedback(by[person], asked, REJECTED, None) == Settled(asked, REJECTED, True, False)
+    await clone.prediction.feedback(by[Scope.AGENT], asked, ACCEPTED, None)
+    assert await clone.prediction.feedback(by[person], asked, REJECTED, None) == Settled(asked, REJECTED, True, False)
 
 
 @pytest.mark.parametrize("first", [Scope.RECORDER, Scope.OWNER])
 async def test_recorder_and_owner_weigh_the_same(clone, asked, by, first):
     second = {Scope.RECORDER: Scope.OWNER, Scope.OWNER: Scope.RECORDER}[first]
-    await clone.feedback(by[first], asked, REJECTED, None)
-    assert (await clone.feedback(by[second], asked, ACCEPTED, None)).outcome is ACCEPTED
+    await clone.prediction.feedback(by[first], asked, REJECTED, None)
+    assert (await clone.prediction.feedback(by[second], asked, ACCEPTED, None)).outcome is ACCEPTED
 
 
 async def test_an_unknown_prediction_is_not_found_and_nothing_is_stored(clone, me, settings):
     with pytest.raises(NotFound, match=r"There is no such prediction\. Use the id"):
-        await clone.feedback(me, "unknown", ACCEPTED, "yes")
+        await clone.prediction.feedback(me, "unknown", ACCEPTED, "yes")
     assert await reports(settings) == []
 
 
@@ -118,41 +123,43 @@ async def test_an_unknown_prediction_is_not_found_and_nothing_is_stored(clone, m
     ],
 )
 async def test_only_what_the_person_really_typed_is_learned(clone, me, asked, status, actual, known):
-    settled = await clone.feedback(me, asked, status, actual)
+    settled = await clone.prediction.feedback(me, asked, status, actual)
     assert settled == Settled(asked, status, True, known != (0, {}))
     assert await learned(clone, me) == known
 
 
 async def test_nothing_is_learned_of_how_a_person_replies_from_whether_they_went_on(clone, me):
-    prediction = await clone.continuation(me, Question("codex", ASKED, "s"))
-    assert await clone.feedback(me, prediction.id, REJECTED, "stop") == Settled(prediction.id, REJECTED, True, False)
+    prediction = await clone.prediction.continuation(me, Question("codex", ASKED, "s"))
+    assert await clone.prediction.feedback(me, prediction.id, REJECTED, "stop") == Settled(
+        prediction.id, REJECTED, True, False
+    )
     assert await learned(clone, me) == (0, {})
 
 
 async def test_a_reply_that_was_told_and_then_recorded_counts_once(clone, me, asked):
-    await clone.ingest.batch(me, [said(ASKED)])
-    await clone.feedback(me, asked, EDITED, "Not yet.")
-    await clone.ingest.batch(me, [typed("not yet")])
+    await clone.recording.ingest.batch(me, [said(ASKED)])
+    await clone.prediction.feedback(me, asked, EDITED, "Not yet.")
+    await clone.recording.ingest.batch(me, [typed("not yet")])
     assert await learned(clone, me) == (1, {"Not yet.": 1})
-    await clone.ingest.batch(me, [typed("not yet")])
+    await clone.recording.ingest.batch(me, [typed("not yet")])
     assert (await learned(clone, me))[0] == 2  # the next one is another
 
 
 async def test_a_reply_that_was_recorded_and_then_told_counts_once(clone, me, asked):
-    await clone.ingest.batch(me, [said(ASKED), typed("not yet")])
-    assert (await clone.feedback(me, asked, EDITED, "Not yet.")).learned is False
+    await clone.recording.ingest.batch(me, [said(ASKED), typed("not yet")])
+    assert (await clone.prediction.feedback(me, asked, EDITED, "Not yet.")).learned is False
     assert await learned(clone, me) == (1, {"not yet": 1})
 
 
 async def test_a_reply_told_without_a_recorded_session_is_learned_with_its_question(clone, me, asked):
-    await clone.feedback(me, asked, EDITED, "not yet")
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    await clone.prediction.feedback(me, asked, EDITED, "not yet")
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         [answer] = (await uow.replies.history(phrases=9, answers=9)).answers
     assert (answer.key, answer.session_id, answer.question != 0, answer.previous) == ("not yet", "s", True, None)
 
 
 async def test_secrets_in_what_the_person_typed_are_not_stored(clone, me, asked, settings):
-    await clone.feedback(me, asked, EDITED, f"use {SECRET}")
+    await clone.prediction.feedback(me, asked, EDITED, f"use {SECRET}")
     for table in ("feedback", "predictions", "replies", "phrases"):
         assert SECRET not in repr(await rows(settings, f"SELECT * FROM {table}"))
     for file in settings.home.glob("*"):

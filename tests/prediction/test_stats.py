@@ -18,6 +18,7 @@ from clone_mcp.prediction.predict import Predict
 from clone_mcp.wire.statistics import statistics_reply
 from tests.support.events import typed
 from tests.support.predictor import Scripted
+from tests.support.storage import storage_of
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 
@@ -36,7 +37,7 @@ def ask(clone, me, clock):
         predictor = Scripted()
         predictor.proposal = Proposal((Guess("yes", score, "because"),))
         clock.advance(seconds=1)
-        predict = Predict(clone.storage, clock, predictor, redact=True, shadow=shadow)
+        predict = Predict(storage_of(clone), clock, predictor, redact=True, shadow=shadow)
         return await predict(me, Question("codex", "Shall I go on?", threshold=threshold, **question))
 
     return ask
@@ -44,21 +45,21 @@ def ask(clone, me, clock):
 
 @on_sqlite
 async def test_without_predictions_nothing_is_claimed(clone, me):
-    found = await clone.stats(me)
+    found = await clone.prediction.stats(me)
     assert (found.replies.predictions, found.replies.automation_rate, found.replies.precision.rate) == (0, None, None)
     assert (found.predictors, found.promise) == ((), None)
 
 
 async def test_everything_is_counted_once(clone, me, ask, clock):
     for outcome, actual in ((ACCEPTED, None), (REJECTED, "no"), (EDITED, "yes, but later")):
-        await clone.feedback(me, (await ask(0.9)).id, outcome, actual)
+        await clone.prediction.feedback(me, (await ask(0.9)).id, outcome, actual)
     await ask(0.9)
-    await clone.feedback(me, (await ask(0.3)).id, REJECTED, None)  # nobody looked at it
+    await clone.prediction.feedback(me, (await ask(0.3)).id, REJECTED, None)  # nobody looked at it
     await ask(0.9, shadow=True)
     await ask(0.4, session_id="s")
     clock.advance(minutes=1)
-    await clone.ingest.batch(me, [typed("go ahead", minutes=clock.monotonic() / 60)])
-    found = await clone.stats(me)
+    await clone.recording.ingest.batch(me, [typed("go ahead", minutes=clock.monotonic() / 60)])
+    found = await clone.prediction.stats(me)
     assert found.replies == Tally(
         predictions=7,
         auto=4,
@@ -78,25 +79,25 @@ async def test_everything_is_counted_once(clone, me, ask, clock):
     assert measured.brier == pytest.approx(((0.9 - 1) ** 2 + 0.9**2 + (0.9 - 0.5) ** 2 + (0.4 - 1) ** 2) / 4)
     assert measured.brier == pytest.approx(measured.decomposition.brier)
     assert sum(each.count for each in measured.reliability) == 4
-    later = await clone.stats(me, since=clock.now())
+    later = await clone.prediction.stats(me, since=clock.now())
     assert (later.replies.predictions, later.since) == (0, clock.now())
 
 
 @on_sqlite
 async def test_a_promise_names_a_threshold_once_the_labels_support_it(clone, me, owner, ask):
-    await clone.stats.promise(owner, 0.1)
-    assert (await clone.stats(me)).promise == Kept(0.1, None, 0, 0, None, 46)
+    await clone.prediction.stats.promise(owner, 0.1)
+    assert (await clone.prediction.stats(me)).promise == Kept(0.1, None, 0, 0, None, 46)
     for _ in range(60):
-        await clone.feedback(me, (await ask(0.9, threshold=0.95)).id, ACCEPTED, None)
-    await clone.feedback(me, (await ask(0.2, threshold=0.95)).id, REJECTED, "no")
-    kept = (await clone.stats(me)).promise
+        await clone.prediction.feedback(me, (await ask(0.9, threshold=0.95)).id, ACCEPTED, None)
+    await clone.prediction.feedback(me, (await ask(0.2, threshold=0.95)).id, REJECTED, "no")
+    kept = (await clone.prediction.stats(me)).promise
     assert (kept.threshold <= 0.9, kept.wrong <= 1, kept.bound < 0.1) == (True, True, True)
     with pytest.raises(Forbidden):
-        await clone.stats.promise(me, 0.5)
+        await clone.prediction.stats.promise(me, 0.5)
     with pytest.raises(Invalid):
-        await clone.stats.promise(owner, 1.5)
-    await clone.stats.promise(owner, None)
-    assert (await clone.stats(me)).promise is None
+        await clone.prediction.stats.promise(owner, 1.5)
+    await clone.prediction.stats.promise(owner, None)
+    assert (await clone.prediction.stats(me)).promise is None
 
 
 @on_sqlite
@@ -118,21 +119,21 @@ async def test_the_promise_may_supply_the_threshold_of_questions_that_bring_none
 
 @on_sqlite
 async def test_what_could_not_have_been_automatic_does_not_count_towards_a_promise(clone, me, owner, ask):
-    await clone.switches.pause(me)
+    await clone.prediction.switches.pause(me)
     for _ in range(60):
         paused = await ask(0.9)
         assert paused.decision is Decision.ESCALATED
-        await clone.feedback(me, paused.id, ACCEPTED, None)
-    await clone.stats.promise(owner, 0.1)
-    assert (await clone.stats(me)).promise.threshold is None
+        await clone.prediction.feedback(me, paused.id, ACCEPTED, None)
+    await clone.prediction.stats.promise(owner, 0.1)
+    assert (await clone.prediction.stats(me)).promise.threshold is None
 
 
 @on_sqlite
 async def test_statistics_go_over_the_wire_whole(clone, me, ask, clock):
     for outcome in [ACCEPTED] * 5 + [REJECTED]:
-        await clone.feedback(me, (await ask(0.9)).id, outcome, None)
-    await clone.calibrate(me.tenant)
-    told = json.loads(statistics_reply(await clone.stats(me)).model_dump_json())
+        await clone.prediction.feedback(me, (await ask(0.9)).id, outcome, None)
+    await clone.prediction.calibrate(me.tenant)
+    told = json.loads(statistics_reply(await clone.prediction.stats(me)).model_dump_json())
     assert (told["automation_rate"], told["precision"]) == (1.0, 5 / 6)
     [measured] = told["predictors"]
     assert (measured["labels"], measured["fit"]["version"], len(measured["risk_coverage"])) == (6, 1, 1)

@@ -14,6 +14,7 @@ from clone_mcp.prediction.switches import Switched
 from clone_mcp.recording.sessions import Origin
 from tests.support.predictor import Scripted
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 ASKED = "The unit tests pass. Shall I run the linter next?"
@@ -28,34 +29,34 @@ def owner(me) -> Caller:
 async def sure(clone, me, clock):
     """Asks a predictor that is sure enough to answer automatically."""
     for project in ("home", "work"):
-        await clone.record.start(me, Origin("cli"), session_id=project, project=project)
+        await clone.recording.turns.start(me, Origin("cli"), session_id=project, project=project)
 
     async def sure(session: str | None = None, *, storage=None, shadow=False, threshold=0.8):
-        predict = Predict(storage or clone.storage, clock, Scripted(), redact=True, shadow=shadow)
+        predict = Predict(storage or storage_of(clone), clock, Scripted(), redact=True, shadow=shadow)
         return await predict(me, Question("codex", ASKED, session, threshold=threshold))
 
     return sure
 
 
 async def test_a_pause_is_seen_by_every_process_and_ends_when_the_owner_says_so(clone, second, me, owner, sure):
-    assert await clone.switches.pause(Caller(me.tenant, Scope.AGENT)) == Switched(("",), (), ())
+    assert await clone.prediction.switches.pause(Caller(me.tenant, Scope.AGENT)) == Switched(("",), (), ())
     paused = await sure(storage=second)
     assert (paused.decision, paused.abstained, paused.top.response) == (Decision.ESCALATED, PAUSED, "yes")
     assert paused.top.confidence.sent < 0.8 < paused.top.confidence.calibrated
-    assert (await clone.continuation(me, Question("codex", "Done."))).abstained == PAUSED
+    assert (await clone.prediction.continuation(me, Question("codex", "Done."))).abstained == PAUSED
     for caller in (me, Caller(me.tenant, Scope.AGENT)):
         with pytest.raises(Forbidden):
-            await clone.switches.resume(caller)
-    assert await clone.switches.resume(owner) == Switched((), (), ())
+            await clone.prediction.switches.resume(caller)
+    assert await clone.prediction.switches.resume(owner) == Switched((), (), ())
     assert (await sure(storage=second)).decision is Decision.AUTO
 
 
 async def test_a_project_is_paused_alone(clone, me, owner, sure):
-    await clone.switches.pause(me, project="work")
+    await clone.prediction.switches.pause(me, project="work")
     decisions = {session: (await sure(session)).decision for session in ("home", "work", "unknown", None)}
     auto, escalated = Decision.AUTO, Decision.ESCALATED
     assert decisions == {"home": auto, "work": escalated, "unknown": auto, None: auto}
-    assert await clone.switches.now(me) == Switched(("work",), (), ())
+    assert await clone.prediction.switches.now(me) == Switched(("work",), (), ())
 
 
 @on_sqlite
@@ -64,8 +65,10 @@ async def test_nobody_outside_is_asked_while_clone_is_paused(clone, me, clock):
         async def propose(self, question, history, *, now):
             raise AssertionError("asked")
 
-    await clone.switches.pause(me)
-    predict = Predict(clone.storage, clock, Predictors(Outside(), by_name=Outside(), paused=Scripted()), redact=True)
+    await clone.prediction.switches.pause(me)
+    predict = Predict(
+        storage_of(clone), clock, Predictors(Outside(), by_name=Outside(), paused=Scripted()), redact=True
+    )
     for model in (None, "claude-sonnet-4-6"):
         assert (await predict(me, Question("codex", ASKED, model=model))).abstained == PAUSED
 
@@ -73,7 +76,7 @@ async def test_nobody_outside_is_asked_while_clone_is_paused(clone, me, clock):
 @pytest.mark.parametrize("how", ["setting", "everywhere", "project"])
 async def test_in_shadow_mode_nothing_is_automatic_and_everything_is_kept(clone, me, sure, how, settings):
     if how != "setting":
-        await clone.switches.watch(me, project="work" if how == "project" else None)
+        await clone.prediction.switches.watch(me, project="work" if how == "project" else None)
     watched = await sure("work", shadow=how == "setting")
     assert (watched.decision, watched.abstained) == (Decision.ESCALATED, SHADOW)
     assert watched.top.confidence.sent < 0.8 <= watched.top.confidence.calibrated
@@ -86,21 +89,21 @@ async def test_in_shadow_mode_nothing_is_automatic_and_everything_is_kept(clone,
 
 @on_sqlite
 async def test_leaving_shadow_mode_is_the_owners_to_say(clone, me, owner, sure):
-    await clone.switches.watch(me)
+    await clone.prediction.switches.watch(me)
     with pytest.raises(Forbidden):
-        await clone.switches.act(me)
-    assert await clone.switches.act(owner) == Switched((), (), ())
+        await clone.prediction.switches.act(me)
+    assert await clone.prediction.switches.act(owner) == Switched((), (), ())
     assert (await sure()).decision is Decision.AUTO
 
 
 @on_sqlite
 async def test_whether_agents_are_trusted_is_the_owners_to_say(clone, me, owner):
     for caller in (me, Caller(me.tenant, Scope.AGENT)):
-        for turn in (clone.switches.trust, clone.switches.distrust):
+        for turn in (clone.prediction.switches.trust, clone.prediction.switches.distrust):
             with pytest.raises(Forbidden):
                 await turn(caller)
-    assert await clone.switches.trust(owner, project="work") == Switched((), (), ("work",))
-    assert await clone.switches.distrust(owner, project="work") == Switched((), (), ())
+    assert await clone.prediction.switches.trust(owner, project="work") == Switched((), (), ("work",))
+    assert await clone.prediction.switches.distrust(owner, project="work") == Switched((), (), ())
 
 
 @on_sqlite

@@ -14,29 +14,32 @@ from clone_mcp.recording.identity import event_id
 from clone_mcp.recording.ingest import Recorded
 from clone_mcp.recording.sessions import Origin
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 HAND = Origin("user", "codex")
 
 
 async def test_a_session_is_begun_under_an_id_that_we_make_or_the_client_brings(clone, me, clock):
-    made, first = await clone.record.start(me, Origin("cli", "codex"), session_id=None, project="clone")
-    brought, _ = await clone.record.start(me, Origin("cli"), session_id="mine", project=None)
+    made, first = await clone.recording.turns.start(me, Origin("cli", "codex"), session_id=None, project="clone")
+    brought, _ = await clone.recording.turns.start(me, Origin("cli"), session_id="mine", project=None)
     assert (str(UUID(made)), first.new, brought) == (made, True, "mine")
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert await uow.sessions.get(made) == Session(made, Source.CLI, "codex", "clone", clock.now(), None)
 
 
 async def test_beginning_a_session_again_under_its_own_id_begins_nothing_new(clone, me, clock):
-    _, first = await clone.record.start(me, HAND, session_id="mine", project=None)
+    _, first = await clone.recording.turns.start(me, HAND, session_id="mine", project=None)
     clock.advance(minutes=1)
-    _, again = await clone.record.start(me, HAND, session_id="mine", project=None)
+    _, again = await clone.recording.turns.start(me, HAND, session_id="mine", project=None)
     assert (first.event_id, first.new, again.new) == (again.event_id, True, False)
 
 
 async def test_a_prompt_is_stored_as_it_was_typed_and_with_the_clients_label(clone, me, clock):
-    recorded = await clone.record.prompt(me, HAND, session_id="s", agent="codex", text="Yes, commit.", client_id=None)
+    recorded = await clone.recording.turns.prompt(
+        me, HAND, session_id="s", agent="codex", text="Yes, commit.", client_id=None
+    )
     assert recorded == Recorded(recorded.event_id, True, Author.PERSON, 0)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert await uow.events.get(recorded.event_id) == StoredEvent(
             id=recorded.event_id,
             session_id="s",
@@ -54,7 +57,7 @@ async def test_a_prompt_is_stored_as_it_was_typed_and_with_the_clients_label(clo
 
 async def test_a_retry_with_the_clients_own_id_is_a_no_op(clone, me):
     async def record(text="Done."):
-        return await clone.record.response(
+        return await clone.recording.turns.response(
             me, HAND, session_id="s", agent="codex", text=text, in_response_to="p", client_id="turn-1"
         )
 
@@ -64,24 +67,27 @@ async def test_a_retry_with_the_clients_own_id_is_a_no_op(clone, me):
 
 async def test_without_an_id_of_its_own_every_turn_is_a_new_one(clone, me):
     turns = [
-        await clone.record.prompt(me, HAND, session_id="s", agent="codex", text="yes", client_id=None) for _ in "ab"
+        await clone.recording.turns.prompt(me, HAND, session_id="s", agent="codex", text="yes", client_id=None)
+        for _ in "ab"
     ]
     assert [turn.new for turn in turns] == [True, True]
 
 
 @pytest.mark.parametrize("label", ["clone-prediction", "auto-answer", "tool-use", "agent", "integration", "no idea"])
 async def test_text_that_the_person_did_not_type_is_recorded_and_not_learned(clone, me, label):
-    recorded = await clone.record.prompt(
+    recorded = await clone.recording.turns.prompt(
         me, Origin(label, "x"), session_id="s", agent="codex", text="go on", client_id=None
     )
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert (await uow.events.get(recorded.event_id)).payload["prompt"] == "go on"
         assert (await uow.replies.history(phrases=9, answers=9)).total == 0
 
 
 async def test_details_that_look_like_secrets_are_redacted_too(clone, me, settings):
     secret = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"
-    await clone.record.start(me, Origin(f"x {secret}", f"token {secret}"), session_id="s", project=f"x {secret}")
+    await clone.recording.turns.start(
+        me, Origin(f"x {secret}", f"token {secret}"), session_id="s", project=f"x {secret}"
+    )
     for table in ("events", "sessions"):
         assert secret not in repr(await rows(settings, f"SELECT * FROM {table}"))
 
@@ -98,7 +104,7 @@ async def test_details_that_look_like_secrets_are_redacted_too(clone, me, settin
 async def test_a_turn_that_is_no_event_is_refused(clone, me, fields, problem):
     turn = {"session_id": "s", "agent": "codex", "text": "yes", "client_id": None, **fields}
     with pytest.raises(Invalid) as refused:
-        await clone.record.prompt(me, HAND, **turn)
+        await clone.recording.turns.prompt(me, HAND, **turn)
     assert str(refused.value) == problem
 
 

@@ -26,6 +26,7 @@ from tests.support.mcp import service, within
 from tests.support.operations import operations
 from tests.support.sql import seen
 from tests.support.stdio import environment, running
+from tests.support.storage import storage_of
 from tests.transports.test_serving import serving
 
 pytestmark = pytest.mark.slow
@@ -41,13 +42,13 @@ def settings(tmp_path: Path) -> Settings:
 
 async def test_an_id_of_somebody_else_takes_the_same_statements_as_one_that_never_was(clone, clock):
     """So that the time it takes tells nothing either."""
-    foreign = await furnish(clone, Caller(await new_tenant(clone.storage, clock), Scope.OWNER))
+    foreign = await furnish(clone, Caller(await new_tenant(storage_of(clone), clock), Scope.OWNER))
     told_apart = []
     for operation in operations(clone):
         for kind in ("event", "session", "prediction", "fact"):
             took = []
             for it in (foreign[kind], another(foreign[kind])):
-                me = Caller(await new_tenant(clone.storage, clock), Scope.OWNER)
+                me = Caller(await new_tenant(storage_of(clone), clock), Scope.OWNER)
                 with seen() as watch:
                     await answer(operation, clone, me, it)
                 took.append((watch.transactions, watch.statements))
@@ -67,9 +68,9 @@ def guesses(key: str) -> list[str]:
 
 
 async def test_a_key_that_is_nearly_right_is_refused_like_any_other(settings, clone, me):
-    _, key = await clone.keys.create(me.tenant, "mine", Scope.AGENT)
-    revoked, old = await clone.keys.create(me.tenant, "old", Scope.OWNER)
-    await clone.keys.revoke(me.tenant, revoked.id)
+    _, key = await clone.access.api_keys.create(me.tenant, "mine", Scope.AGENT)
+    revoked, old = await clone.access.api_keys.create(me.tenant, "old", Scope.OWNER)
+    await clone.access.api_keys.revoke(me.tenant, revoked.id)
     async with (
         within(service(settings, clone)) as transport,
         httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=ACCEPT) as http,
@@ -92,7 +93,7 @@ async def test_a_key_that_is_nearly_right_is_refused_like_any_other(settings, cl
 )  # fmt: skip
 async def test_a_name_that_was_bound_to_this_machine_is_not_served(settings, clone, me, host):
     """DNS rebinding: a page's own name leads here, with whatever the browser adds."""
-    _, key = await clone.keys.create(me.tenant, "mine", Scope.AGENT)
+    _, key = await clone.access.api_keys.create(me.tenant, "mine", Scope.AGENT)
     async with (
         within(service(settings, clone)) as transport,
         httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=ACCEPT) as http,
@@ -189,7 +190,7 @@ async def test_a_failing_database_says_nothing_of_what_it_was_given(clone, me, s
     caplog.set_level(logging.DEBUG)
     await storage.close()
     with pytest.raises(Exception) as failure:
-        await clone.ingest.batch(me, [typed(f"{CANARY} {SECRET}")])
+        await clone.recording.ingest.batch(me, [typed(f"{CANARY} {SECRET}")])
     told = f"{failure.value!r} {failure.value.__cause__!r} {caplog.text}"
     assert not re.search(f"{CANARY}|{SECRET}", told)
 
@@ -207,11 +208,11 @@ async def test_nothing_is_fetched_that_a_caller_names(clone, me, monkeypatch):
         typed(f"look at {url}", "s", source="integration", source_detail=url),
         said(f"![x]({url}) shall I open {url}?", "s"),
     ]
-    assert (await clone.ingest.batch(me, events)).invalid == ()
-    await clone.predict(me, Question(url, f"Shall I fetch {url}?", options=(url, "no")))
+    assert (await clone.recording.ingest.batch(me, events)).invalid == ()
+    await clone.prediction.predict(me, Question(url, f"Shall I fetch {url}?", options=(url, "no")))
     owner = Caller(me.tenant, Scope.OWNER)
-    hook = await clone.webhooks.create(owner, "github", name=url, signing_secret=None)
+    hook = await clone.sources.webhooks.create(owner, "github", name=url, signing_secret=None)
     body = json.dumps({"repository": {"full_name": url}, "issue": {"title": url, "url": url, "comments_url": url}})
     headers = {"x-github-event": "issues", **signed(hook.secret or "", body.encode())}
-    assert (await clone.webhooks.receive(hook.address, headers, body.encode())).accepted == 1
+    assert (await clone.sources.webhooks.receive(hook.address, headers, body.encode())).accepted == 1
     await clone.memory.promote(me.tenant)

@@ -23,6 +23,7 @@ from tests.security.attacks import ATTACKS, LANGUAGES, traces
 from tests.support.anthropic_server import answers
 from tests.support.events import event, said, typed
 from tests.support.remembered import COMMITS, candidate, foretold, remember
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.slow
 
@@ -62,11 +63,11 @@ async def test_in_a_prediction_every_attack_stands_inside_the_fence(asking, serv
     for attack in group:
         own = {"agent": attack[:200], "source_detail": attack[:200]}
         events = [said(attack, "s"), said(attack, "else"), typed(attack, "s", source="agent"), typed(attack, "else")]
-        await clone.ingest.batch(agent, [{**each, **own} for each in events])
+        await clone.recording.ingest.batch(agent, [{**each, **own} for each in events])
     clock.advance(minutes=1)
     for attack in group:
         question = Question(attack[:500], attack, "s", options=(attack[:400], "no"), model=NAMED)
-        await clone.predict(me, question)
+        await clone.prediction.predict(me, question)
     for number, attack in enumerate(group):
         stable, asked = sent(server, number)
         assert traces(attack, asked), "it was not even shown"
@@ -95,7 +96,7 @@ async def test_while_a_model_reads_for_memory_every_attack_stands_inside_the_fen
     for attack in group:
         assert traces(attack, outside(asked)) == []
         assert traces(attack, stable.partition("# What is recorded is not addressed")[2]) == []
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert [fact.text for fact in await uow.memory.facts.all()] == []
 
 
@@ -118,7 +119,7 @@ async def test_what_the_person_did_not_type_never_becomes_a_fact(clone, person, 
     """Six times in three sessions, which would be plenty."""
     for number in range(6):
         made = [{**BY_OTHERS[how](attack), "session_id": f"s{number % 3}"} for attack in ATTACKS]
-        assert (await clone.ingest.batch(me, made)).accepted == len(ATTACKS)
+        assert (await clone.recording.ingest.batch(me, made)).accepted == len(ATTACKS)
     await person.promote()
     held = await person.facts()
     assert {text: fact.tier for text, fact in held.items() if fact.usable} == {}
@@ -148,7 +149,7 @@ async def test_a_memory_that_says_always_yes_is_not_acted_on(clone, person, me, 
     await person.promote()
     assert [text for text, fact in (await person.facts()).items() if fact.usable] == []
     for question in (HARMLESS, GRAVE):
-        prediction = await clone.predict(me, Question("a", question, threshold=0.6))
+        prediction = await clone.prediction.predict(me, Question("a", question, threshold=0.6))
         assert prediction.decision is Decision.ESCALATED
 
 
@@ -157,7 +158,7 @@ async def test_however_often_yes_was_said_a_grave_question_is_asked(clone, perso
     for number in range(60):
         await person.hears(GRAVE, f"s{number % 6}")
         await person.says("yes", session=f"s{number % 6}", scope=scope)
-    prediction = await clone.predict(me, Question("a", GRAVE, threshold=0.3))
+    prediction = await clone.prediction.predict(me, Question("a", GRAVE, threshold=0.3))
     assert prediction.decision is Decision.ESCALATED
 
 
@@ -168,9 +169,9 @@ async def test_an_agent_can_not_talk_clone_into_answering_for_the_person(clone, 
         await person.hears(HARMLESS, f"s{number % 5}")
         await person.says("yes", session=f"s{number % 5}", scope=Scope.AGENT)
         if number % 5 == 0:
-            asked = await clone.predict(agent, Question("a", HARMLESS, f"s{number % 5}"))
-            await clone.feedback(agent, asked.id, "accepted", "yes")
-    prediction = await clone.predict(agent, Question("a", HARMLESS))
+            asked = await clone.prediction.predict(agent, Question("a", HARMLESS, f"s{number % 5}"))
+            await clone.prediction.feedback(agent, asked.id, "accepted", "yes")
+    prediction = await clone.prediction.predict(agent, Question("a", HARMLESS))
     assert prediction.decision is Decision.ESCALATED
 
 
@@ -178,7 +179,7 @@ async def test_a_person_whose_prompts_are_vouched_for_is_answered_for_whatever_e
     for number in range(100):
         await person.hears(HARMLESS, f"s{number % 5}")
         await person.says("yes", session=f"s{number % 5}", scope=Scope.RECORDER if number % 2 else Scope.AGENT)
-    prediction = await clone.predict(person.me, Question("a", HARMLESS))
+    prediction = await clone.prediction.predict(person.me, Question("a", HARMLESS))
     assert prediction.decision is Decision.AUTO
 
 
@@ -186,7 +187,7 @@ async def test_clone_does_not_learn_from_clone(clone, person, me):
     """Its own answers, recorded as such, fifty times: the next number is no higher."""
     await person.hears(HARMLESS)
     await person.says("yes")
-    before = await clone.predict(me, Question("a", HARMLESS))
+    before = await clone.prediction.predict(me, Question("a", HARMLESS))
     for number in range(50):
         session = f"auto{number}"
         await person.hears(HARMLESS, session)
@@ -194,6 +195,6 @@ async def test_clone_does_not_learn_from_clone(clone, person, me):
             automatic = {**typed(before.top.response, session, source="integration", source_detail=label)}
             await person.take(automatic)
     await person.promote()
-    after = await clone.predict(me, Question("a", HARMLESS))
+    after = await clone.prediction.predict(me, Question("a", HARMLESS))
     assert after.top.confidence.sent <= before.top.confidence.sent
     assert await person.facts() == {}

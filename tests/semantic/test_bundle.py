@@ -43,13 +43,13 @@ async def stored(settings) -> list[tuple]:
 async def test_rows_are_embedded_in_the_background_each_once(settings, storage, clock, me, embedder):
     clone = wire(settings, storage, clock, b"test", embedder=embedder)
     events = [typed("run the tests"), said("Shall I deploy?"), typed("the zanzibar ledger", minutes=-20_000)]
-    await clone.ingest.batch(me, events)
+    await clone.recording.ingest.batch(me, events)
     assert await stored(settings) == []
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert await stored(settings) == sorted((event["id"], embedder.name) for event in events[:2])
     with seen() as watch:
-        await clone.ingest.batch(me, [said("Shall I deploy again?")])
-        await clone.worker.drain()
+        await clone.recording.ingest.batch(me, [said("Shall I deploy again?")])
+        await clone.jobs.worker.drain()
     assert sum(statement.startswith("INSERT INTO embeddings") for statement in watch.statements) == 1
 
 
@@ -83,8 +83,8 @@ async def test_embeddings_of_another_model_do_not_count_and_are_replaced(setting
     other = open_embedder(tiny.model(settings.home / "other", seed=2))
     clone = wire(settings, storage, clock, b"test", embedder=other)
     assert len((await clone.memory.context(me.tenant, ContextRequest(query="car"))).raw) == 1
-    await clone.ingest.batch(me, [said("and the next")])
-    await clone.worker.drain()
+    await clone.recording.ingest.batch(me, [said("and the next")])
+    await clone.jobs.worker.drain()
     assert {name for _, name in await stored(settings)} == {other.name}
 
 
@@ -106,7 +106,7 @@ async def test_recording_takes_no_more_than_six_statements_even_so(with_meaning,
 
 
 async def test_without_an_embedder_nothing_is_embedded(settings, clone, me):
-    await clone.ingest.batch(me, [said("Shall I?")])
+    await clone.recording.ingest.batch(me, [said("Shall I?")])
     assert "embed" not in [kind for (kind,) in await rows(settings, "SELECT kind FROM jobs")]
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert await stored(settings) == []

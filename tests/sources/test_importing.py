@@ -18,6 +18,7 @@ from tests.memory.databases import on_sqlite
 from tests.sources.reading import jsonl, written
 from tests.sources.test_claude_code import answered, text, typed
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 CLAUDE = BY_NAME["claude-code"]
 ALL = Wanted()
@@ -35,12 +36,12 @@ def quiet(_done: Imported) -> None:
 
 
 async def taken(clone, me, *files: Path, source=CLAUDE, wanted=ALL, **more: Any) -> tuple[int, int]:
-    done = await Import(clone.backfill)(me, source, files, wanted, moved=quiet, **more)
+    done = await Import(clone.recording.backfill)(me, source, files, wanted, moved=quiet, **more)
     return done.taken.new, done.taken.known
 
 
 async def stored(clone, me, session: str = "s1") -> list[tuple[Author, Channel, str]]:
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         events = await uow.events.of_session(session)
     said = [(each.author, each.channel, each.payload.get("prompt") or each.payload.get("response")) for each in events]
     return [each for each in said if each[2]]
@@ -57,7 +58,7 @@ async def test_a_history_is_taken_in_once(clone, me, tmp_path: Path) -> None:
         (Author.AGENT, Channel.ATTESTED, "They pass. Shall I commit?"),
         (Author.CLONE, Channel.ATTESTED, "commit"),
     ]
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         session, history = await uow.sessions.get("s1"), await uow.replies.history(phrases=9, answers=9)
     assert (session.project, session.source_detail) == ("/work/shop", "claude-code")
     assert session.ended_at == datetime.fromisoformat("2026-11-01T10:04:00Z")
@@ -77,7 +78,7 @@ async def test_an_import_that_was_cut_short_goes_on(clone, me, tmp_path: Path) -
         tmp_path / "more.jsonl", [typed(f"more {n}", n % 60, uuid=f"m{n}", promptId=f"q{n}") for n in range(900)]
     )
     with pytest.raises(KeyboardInterrupt):
-        await Import(clone.backfill)(me, CLAUDE, [longer], Wanted(), moved=stop)
+        await Import(clone.recording.backfill)(me, CLAUDE, [longer], Wanted(), moved=stop)
     assert await taken(clone, me, path, longer) == (30 + 400, 30 + 500)
     assert await taken(clone, me, path, longer) == (0, 960)
 
@@ -86,10 +87,12 @@ async def test_an_import_that_was_cut_short_goes_on(clone, me, tmp_path: Path) -
 async def test_what_a_hook_recorded_is_not_taken_in_again(clone, me, clock, tmp_path: Path) -> None:
     own, origin = {"session_id": "s1", "agent": "claude-code"}, Origin("user", "claude-code")
     clock.advance(days=-19, hours=1)  # when the history was made
-    await clone.record.prompt(me, origin, **own, text="rename it", client_id=claude_code_turn("p0"))
+    await clone.recording.turns.prompt(me, origin, **own, text="rename it", client_id=claude_code_turn("p0"))
     for _ in range(2):
-        await clone.record.response(me, Origin(), **own, text="Shall I go on?", in_response_to=None, client_id=None)
-        await clone.record.prompt(me, origin, **own, text="continue", client_id=None)
+        await clone.recording.turns.response(
+            me, Origin(), **own, text="Shall I go on?", in_response_to=None, client_id=None
+        )
+        await clone.recording.turns.prompt(me, origin, **own, text="continue", client_id=None)
         clock.advance(seconds=40)
     asked = answered(text("Shall I go on?"), minute=1)
     path = jsonl(
@@ -140,7 +143,7 @@ async def test_only_what_is_wanted_is_taken(clone, me, tmp_path: Path) -> None:
     since = datetime.fromisoformat("2026-11-01T10:02:00Z")
     assert await taken(clone, me, path, wanted=Wanted(since=since, project="SHOP"), dry=True) == (0, 0)
     assert await taken(clone, me, path, wanted=Wanted(since=since, project="SHOP")) == (3, 0)
-    done = await Import(clone.backfill)(
+    done = await Import(clone.recording.backfill)(
         me, CLAUDE, [path], Wanted(since=datetime.fromisoformat("2100-01-01T00:00Z")), moved=quiet
     )
     assert (done.skipped, done.turns) == (1, 0)
@@ -172,7 +175,7 @@ async def test_messages_to_people_count_as_no_reply_to_an_agent(clone, me, setti
     assert await taken(clone, me, path, source=BY_NAME["whatsapp"], wanted=Wanted(me="me")) == (1, 0)
     stored_rows = await rows(settings, "SELECT type, author, source, source_detail, sentence FROM events")
     assert stored_rows == [("agent.prompt", "person", "integration", "whatsapp", "yes")]
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert (await uow.replies.history(phrases=9, answers=9)).total == 0
 
 
@@ -186,7 +189,7 @@ async def test_a_damaged_export_is_noted_and_the_next_one_read(clone, me, tmp_pa
     message = {"id": "n", "author": {"role": "user"}, "create_time": 1793527200, "content": {"parts": ["hello"]}}
     good = written(tmp_path / "c.json", [{"id": "c3", "current_node": "n", "mapping": {"n": {"message": message}}}])
     files = [broken, tmp_path / "cut.zip", good]
-    done = await Import(clone.backfill)(me, BY_NAME["chatgpt"], files, Wanted(), moved=quiet)
+    done = await Import(clone.recording.backfill)(me, BY_NAME["chatgpt"], files, Wanted(), moved=quiet)
     assert (done.taken.new, done.log.malformed) == (1, 2)
 
 

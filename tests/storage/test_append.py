@@ -17,6 +17,7 @@ from tests.support.events import NINE, at, event, said, started, stopped, typed
 from tests.support.jobs import waiting
 from tests.support.records import record
 from tests.support.sql import rows
+from tests.support.storage import storage_of
 
 
 async def history(storage, tenant) -> History:
@@ -80,16 +81,16 @@ async def test_two_servers_that_write_the_same_sessions_in_opposite_order_both_s
 
 
 async def test_the_first_event_of_a_session_begins_it(clone, me):
-    await clone.ingest.batch(me, [typed("hello", minutes=3, source="integration", source_detail="slack")])
-    assert await session_of(clone.storage, me.tenant) == Session(
+    await clone.recording.ingest.batch(me, [typed("hello", minutes=3, source="integration", source_detail="slack")])
+    assert await session_of(storage_of(clone), me.tenant) == Session(
         "s", Source.INTEGRATION, "slack", None, NINE + timedelta(minutes=3), None
     )
 
 
 async def test_a_late_start_re_anchors_its_session(clone, me):
-    await clone.ingest.batch(me, [typed("hello", minutes=3)])
-    await clone.ingest.batch(me, [started(minutes=-5, source="agent", source_detail="codex")])
-    assert await session_of(clone.storage, me.tenant) == Session(
+    await clone.recording.ingest.batch(me, [typed("hello", minutes=3)])
+    await clone.recording.ingest.batch(me, [started(minutes=-5, source="agent", source_detail="codex")])
+    assert await session_of(storage_of(clone), me.tenant) == Session(
         "s", Source.AGENT, "codex", None, NINE - timedelta(minutes=5), None
     )
 
@@ -102,18 +103,20 @@ async def test_a_start_without_a_project_keeps_the_one_that_is_known(storage, te
 
 async def test_a_session_ends_at_its_latest_stop(clone, me):
     for minutes in (10, 20, 15):
-        await clone.ingest.batch(me, [stopped(minutes=minutes)])
-    assert (await session_of(clone.storage, me.tenant)).ended_at == NINE + timedelta(minutes=20)
+        await clone.recording.ingest.batch(me, [stopped(minutes=minutes)])
+    assert (await session_of(storage_of(clone), me.tenant)).ended_at == NINE + timedelta(minutes=20)
 
 
 async def test_a_session_counts_as_ended_once(clone, me):
-    await clone.ingest.batch(me, [typed("hello"), stopped(minutes=1), stopped(minutes=2), stopped("other", minutes=1)])
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    await clone.recording.ingest.batch(
+        me, [typed("hello"), stopped(minutes=1), stopped(minutes=2), stopped("other", minutes=1)]
+    )
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert await uow.replies.endings() == (1, 2)
 
 
 async def test_ending_a_session_twice_asks_for_one_summary(clone, me, settings):
-    await clone.ingest.batch(me, [stopped(minutes=1), stopped(minutes=2), stopped("other")])
+    await clone.recording.ingest.batch(me, [stopped(minutes=1), stopped(minutes=2), stopped("other")])
     assert await waiting(settings) == [
         ("episodes", "episodes:other"),
         ("episodes", "episodes:s"),
@@ -132,9 +135,9 @@ async def test_jobs_with_one_dedupe_key_wait_once_and_others_each(storage, tenan
 
 async def test_replies_phrases_and_counts_stay_in_step(clone, me, clock):
     said_first = said("The tests pass. Shall I commit?")
-    await clone.ingest.batch(me, [said_first, typed("Yes!", minutes=1), typed("push", minutes=2)])
-    await clone.ingest.batch(me, [typed("yes", "t", minutes=3)])
-    known = await history(clone.storage, me.tenant)
+    await clone.recording.ingest.batch(me, [said_first, typed("Yes!", minutes=1), typed("push", minutes=2)])
+    await clone.recording.ingest.batch(me, [typed("yes", "t", minutes=3)])
+    known = await history(storage_of(clone), me.tenant)
     assert [(p.key, p.text, p.times, p.last_at) for p in known.phrases] == [
         ("yes", "yes", 2, NINE + timedelta(minutes=3)),
         ("push", "push", 1, NINE + timedelta(minutes=2)),
@@ -148,30 +151,32 @@ async def test_replies_phrases_and_counts_stay_in_step(clone, me, clock):
 
 
 async def test_what_somebody_else_typed_answers_the_question_but_is_not_learned(clone, me):
-    await clone.ingest.batch(me, [said("Shall I commit?"), typed("go on", source="agent"), typed("wait", minutes=1)])
-    known = await history(clone.storage, me.tenant)
+    await clone.recording.ingest.batch(
+        me, [said("Shall I commit?"), typed("go on", source="agent"), typed("wait", minutes=1)]
+    )
+    known = await history(storage_of(clone), me.tenant)
     assert [(answer.key, answer.question) for answer in known.answers] == [("wait", b"")]
 
 
 async def test_an_older_reply_does_not_make_a_phrase_older(clone, me):
-    await clone.ingest.batch(me, [typed("yes", minutes=9), typed("yes", "imported", minutes=-9000)])
-    [phrase] = (await history(clone.storage, me.tenant)).phrases
+    await clone.recording.ingest.batch(me, [typed("yes", minutes=9), typed("yes", "imported", minutes=-9000)])
+    [phrase] = (await history(storage_of(clone), me.tenant)).phrases
     assert (phrase.times, phrase.last_at) == (2, NINE + timedelta(minutes=9))
 
 
 async def test_a_sessions_events_come_oldest_first_whatever_the_order_of_arrival(clone, me):
     items = [typed("third", minutes=3), typed("first", minutes=1), typed("second", minutes=2)]
-    await clone.ingest.batch(me, items)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    await clone.recording.ingest.batch(me, items)
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         found = await uow.events.of_session("s", limit=2)
     assert [each.payload["prompt"] for each in found] == ["first", "second"]
 
 
 async def test_sessions_are_listed_by_when_they_were_last_heard_of(clone, me, clock):
     for session in ("a", "b", "a"):
-        await clone.ingest.batch(me, [typed("hello", session)])
+        await clone.recording.ingest.batch(me, [typed("hello", session)])
         clock.advance(minutes=1)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert [session.id for session in await uow.sessions.recent()] == ["a", "b"]
         assert [session.id for session in await uow.sessions.recent(limit=1)] == ["a"]
 
@@ -186,10 +191,10 @@ async def test_sessions_are_listed_by_when_they_were_last_heard_of(clone, me, cl
     ],
 )
 async def test_moments_come_back_to_the_microsecond_and_in_utc(clone, me, sent, kept):
-    assert await clone.ingest.batch(
+    assert await clone.recording.ingest.batch(
         me, [event("app.focused", app="x", window_title=None, id="e", occurred_at=sent)]
     ) == (Batch(1, 0, ()))
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         found = await uow.events.get("e")
         begun = (await uow.sessions.get("s")).started_at
     assert (found.occurred_at, found.occurred_at.tzinfo, begun, begun.tzinfo) == (kept, UTC, kept, UTC)

@@ -68,13 +68,13 @@ async def test_many_at_once_are_many_one_by_one(clone, storage, clock, settings,
     for start in range(0, len(events), 30):
         part = events[start : start + 30]
         scope = chance.choice([Scope.AGENT, Scope.OWNER])
-        singly = [await clone.ingest.batch(Caller(one.tenant, scope), [each]) for each in part]
-        together = await clone.ingest.batch(Caller(many.tenant, scope), part)
+        singly = [await clone.recording.ingest.batch(Caller(one.tenant, scope), [each]) for each in part]
+        together = await clone.recording.ingest.batch(Caller(many.tenant, scope), part)
         assert together.accepted == sum(each.accepted for each in singly)
         for caller in (one, many):
             await tell(storage, caller.tenant, start)
     for caller in (one, many):
         buried = next(each["id"] for each in events if each["type"] == "agent.prompt")
         await clone.memory.correct.delete_raws(caller, [buried])
-        assert (await clone.ingest.batch(caller, events)).accepted == 0
+        assert (await clone.recording.ingest.batch(caller, events)).accepted == 0
     assert await left(settings, one.tenant) == await left(settings, many.tenant)

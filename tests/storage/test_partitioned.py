@@ -69,21 +69,21 @@ async def test_the_whole_life_of_several_tenants_runs_on_partitions(settings, cl
     people = [Caller(await new_tenant(storage, clock), Scope.OWNER) for _ in range(8)]
     for me in people:
         await furnish(clone, me)
-        await clone.ingest.batch(me, [said("Shall I commit?", "t"), typed("yes, commit", "t")])
-        predicted = await clone.predict(me, Question("codex", "Shall I commit?", "t"))
-        await clone.feedback(me, predicted.id, Outcome.ACCEPTED, None)
-        await clone.hosting.quota.admit(me.tenant)
-    await clone.hosting.quota.flush()
+        await clone.recording.ingest.batch(me, [said("Shall I commit?", "t"), typed("yes, commit", "t")])
+        predicted = await clone.prediction.predict(me, Question("codex", "Shall I commit?", "t"))
+        await clone.prediction.feedback(me, predicted.id, Outcome.ACCEPTED, None)
+        await clone.access.quota.admit(me.tenant)
+    await clone.access.quota.flush()
     parts = await rows(settings, "SELECT tableoid, count(DISTINCT tenant_id) FROM events GROUP BY 1")
     assert len(parts) > 1
     assert sum(count for _, count in parts) == len(people)
 
     await clone.memory.forget(people[0], Extent(everything=True))
-    await clone.hosting.tenants.delete(people[1].tenant)
+    await clone.access.tenants.delete(people[1].tenant)
     left = dict(await rows(settings, "SELECT tenant_id, count(*) FROM events GROUP BY 1"))
     assert {me.tenant for me in people[2:]} <= left.keys()
     assert people[1].tenant not in left
-    assert LOCAL_TENANT in {tenant.id for tenant in await clone.hosting.tenants.all()}
+    assert LOCAL_TENANT in {tenant.id for tenant in await clone.access.tenants.all()}
     async with storage.begin(people[2].tenant, readonly=True) as uow:
         assert {str(people[2].tenant)} == {
             event.id[:36] for event in await uow.events.of_session(f"session-{people[2].tenant}")

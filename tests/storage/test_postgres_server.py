@@ -18,6 +18,7 @@ from tests.storage.test_append import history
 from tests.support.events import said, typed
 from tests.support.postgres import APP
 from tests.support.records import record
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
@@ -74,14 +75,14 @@ async def test_behind_a_pooler_nothing_is_prepared_and_all_works(settings, clock
 
 
 async def test_feedback_and_recording_in_the_same_sessions_never_lock_each_other_out(clone, me, second):
-    predictions = [await clone.predict(me, Question("codex", "Go on?", f"s{n % 2}")) for n in range(12)]
+    predictions = [await clone.prediction.predict(me, Question("codex", "Go on?", f"s{n % 2}")) for n in range(12)]
 
     async def report(prediction):
-        return await clone.feedback(me, prediction.id, Outcome.REJECTED, "go on")
+        return await clone.prediction.feedback(me, prediction.id, Outcome.REJECTED, "go on")
 
     async def write(number):
         batch = [typed("go on", f"s{n}", id=f"{number}-{n}") for n in (0, 1)]
-        return (await clone.ingest.batch(me, batch if number % 2 else batch[::-1])).accepted
+        return (await clone.recording.ingest.batch(me, batch if number % 2 else batch[::-1])).accepted
 
     results = await asyncio.gather(*map(report, predictions), *map(write, range(12)))
     assert results[12:] == [2] * 12
@@ -104,17 +105,17 @@ async def test_reports_from_two_servers_at_once_are_weighed_one_after_the_other(
     there = wire(settings, second, clock, b"test")
     agent = Caller(me.tenant, Scope.AGENT)
     for _ in range(10):
-        prediction = await clone.predict(me, Question("codex", "Go on?"))
+        prediction = await clone.prediction.predict(me, Question("codex", "Go on?"))
         await asyncio.gather(
             there.feedback(me, prediction.id, Outcome.REJECTED, None),
-            clone.feedback(agent, prediction.id, Outcome.ACCEPTED, None),
+            clone.prediction.feedback(agent, prediction.id, Outcome.ACCEPTED, None),
         )
-        async with clone.storage.begin(me.tenant, readonly=True) as uow:
+        async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
             assert (await uow.predictions.outcome(prediction.id)).outcome is Outcome.REJECTED
 
 
 async def test_what_an_agent_said_is_answered_by_the_next_prompt_on_any_server(clone, me, second, settings, clock):
-    await clone.ingest.batch(me, [said("Shall I commit the parser?")])
+    await clone.recording.ingest.batch(me, [said("Shall I commit the parser?")])
     await second.append(me.tenant, [record("next", "s", "yes")])
     [answer] = (await history(second, me.tenant)).answers
     assert answer.question != 0

@@ -24,6 +24,7 @@ from tests.conftest import new_tenant
 from tests.support.events import NINE, one_of_each, said, typed
 from tests.support.operations import operations
 from tests.support.sql import rows, seen
+from tests.support.storage import storage_of
 
 TENANTS_TABLES = [table for table in schema.metadata.sorted_tables if table not in schema.DIRECTORY]
 NAMED = {table.name for table in [*TENANTS_TABLES, schema.jobs]}
@@ -36,16 +37,16 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     """A tenant with one of everything; says the ids."""
     tenant, session = caller.tenant, f"session-{caller.tenant}"
     events = [*one_of_each(session), typed("from now on, always use tabs in Makefiles", session)]
-    await clone.ingest.batch(caller, [{**item, "id": f"{tenant}-{n}"} for n, item in enumerate(events)])
-    prediction = await clone.predict(caller, QUESTION)
-    await clone.feedback(caller, prediction.id, Outcome.REJECTED, "not yet")
-    key, _ = await clone.keys.create(tenant, "laptop", Scope.RECORDER)
+    await clone.recording.ingest.batch(caller, [{**item, "id": f"{tenant}-{n}"} for n, item in enumerate(events)])
+    prediction = await clone.prediction.predict(caller, QUESTION)
+    await clone.prediction.feedback(caller, prediction.id, Outcome.REJECTED, "not yet")
+    key, _ = await clone.access.api_keys.create(tenant, "laptop", Scope.RECORDER)
     owner = Caller(tenant, Scope.OWNER)
-    made = await clone.webhooks.create(owner, "slack", name="team", signing_secret="s")
+    made = await clone.sources.webhooks.create(owner, "slack", name="team", signing_secret="s")
     await clone.memory.promote_episodes.session(tenant, session)
     await clone.memory.promote_facts(tenant)
     await clone.memory.compile_profile(tenant)
-    async with clone.storage.begin(tenant) as uow:
+    async with storage_of(clone).begin(tenant) as uow:
         [fact, *_], [episode, *_] = await uow.memory.facts.all(), await uow.memory.episodes.newest(since=None, limit=9)
         review = f"review-{tenant}"
         await uow.memory.reviews.ask(Review(review, Gate.SENSITIVE, fact.id, None, NINE))
@@ -57,7 +58,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.calibration.switch(Switch.SHADOW, project=f"project-{tenant}", on=True, at=NINE)
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
         await uow.settings.set_limits(Limits(stored_bytes=9**9))
-    [job, *_] = await clone.storage.work.listed(tenant, limit=1)
+    [job, *_] = await storage_of(clone).work.listed(tenant, limit=1)
     user = await clone.access.operator.create(f"{tenant}@example.com", "three little pigs went by")
     person = Caller(user.tenant, Scope.OWNER, user=user.id)
     owner = Caller(tenant, Scope.OWNER)
@@ -110,12 +111,12 @@ def _plain(told: str, it: str) -> str:
 
 
 async def test_an_id_of_somebody_else_is_answered_like_one_that_never_was(clone, clock, settings):
-    theirs = Caller(await new_tenant(clone.storage, clock), Scope.OWNER)
+    theirs = Caller(await new_tenant(storage_of(clone), clock), Scope.OWNER)
     foreign = await furnish(clone, theirs)
     before, told_apart = await holdings(settings, theirs), {}
     for operation in operations(clone):
         for kind, it in foreign.items():
-            twins = [Caller(await new_tenant(clone.storage, clock), Scope.OWNER) for _ in range(2)]
+            twins = [Caller(await new_tenant(storage_of(clone), clock), Scope.OWNER) for _ in range(2)]
             known = await answer(operation, clone, twins[0], it)
             unknown = await answer(operation, clone, twins[1], another(it))
             if known != unknown:
@@ -173,10 +174,10 @@ def test_what_is_tried_is_all_there_is(clone):
 
 
 async def test_the_same_ids_live_side_by_side_in_two_tenants(clone, me, clock):
-    other = Caller(await new_tenant(clone.storage, clock), Scope.RECORDER)
+    other = Caller(await new_tenant(storage_of(clone), clock), Scope.RECORDER)
     for caller, text in ((me, "mine"), (other, "theirs")):
-        assert (await clone.ingest.batch(caller, [typed(text, id="e")])).accepted == 1
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+        assert (await clone.recording.ingest.batch(caller, [typed(text, id="e")])).accepted == 1
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert (await uow.events.get("e")).payload["prompt"] == "mine"
         assert [phrase.text for phrase in (await uow.replies.history(phrases=9, answers=9)).phrases] == ["mine"]
 
@@ -188,8 +189,8 @@ async def test_every_statement_on_a_tenants_table_names_the_tenant(clone, me, se
         for operation in operations(clone):
             for it in ids.values():
                 await answer(operation, clone, owner, it)
-        await clone.ingest.batch(me, [said("Done."), typed("thanks")])
-        await clone.storage.work.listed(me.tenant, limit=9)
+        await clone.recording.ingest.batch(me, [said("Done."), typed("thanks")])
+        await storage_of(clone).work.listed(me.tenant, limit=9)
     assert sorted({statement for statement in watch.statements if not _names_tenant(statement)}) == []
     touched = {name for name in NAMED if any(re.search(rf"\b{name}\b", each) for each in watch.statements)}
     assert NAMED - touched == (set() if is_sqlite(settings.url) else {"jobs"})
@@ -237,7 +238,7 @@ def test_the_check_itself_notices_a_missing_tenant(statement, fine):
 
 
 async def test_a_reference_across_tenants_cannot_be_written(clone, me, clock, settings):
-    other = await new_tenant(clone.storage, clock)
+    other = await new_tenant(storage_of(clone), clock)
     ids = await furnish(clone, me)
     shared = {"tenant_id": other, "id": "x"}
     when = {"occurred_at": NINE, "received_at": NINE}
@@ -296,7 +297,7 @@ async def test_postgres_shows_nothing_to_a_server_that_names_no_tenant(app, clon
 
 @on_postgres
 async def test_postgres_shows_a_server_the_tenant_it_named_and_no_other(app, clone, me, clock):
-    other = Caller(await new_tenant(clone.storage, clock), Scope.RECORDER)
+    other = Caller(await new_tenant(storage_of(clone), clock), Scope.RECORDER)
     for caller in (me, other):
         await furnish(clone, caller)
     async with app.transaction():
@@ -308,7 +309,7 @@ async def test_postgres_shows_a_server_the_tenant_it_named_and_no_other(app, clo
 
 @on_postgres
 async def test_postgres_lets_no_server_write_for_another_tenant(app, me, clone, clock):
-    other = await new_tenant(clone.storage, clock)
+    other = await new_tenant(storage_of(clone), clock)
     for named in (None, me.tenant):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with app.transaction():

@@ -16,6 +16,7 @@ from tests.support.events import one_of_each, typed
 from tests.support.jobs import waiting
 from tests.support.records import record
 from tests.support.sql import seen
+from tests.support.storage import storage_of
 
 
 class Stop(Exception):
@@ -23,15 +24,15 @@ class Stop(Exception):
 
 
 async def test_an_exception_undoes_all_of_a_unit_of_work(clone, me, settings):
-    prediction = await clone.predict(me, Question("codex", "Shall I go on?"))
+    prediction = await clone.prediction.predict(me, Question("codex", "Shall I go on?"))
     before = await everything(settings)
     with pytest.raises(Stop):
-        async with clone.storage.begin(me.tenant) as uow:
+        async with storage_of(clone).begin(me.tenant) as uow:
             await uow.jobs.enqueue(Job("a"))
             await uow.predictions.add(replace(prediction, id="another"))
             raise Stop
     assert await everything(settings) == before
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         with pytest.raises(NotFound):
             await uow.predictions.get("another")
 
@@ -177,7 +178,7 @@ async def test_recording_costs_one_transaction_and_at_most_six_statements(clone,
     costs = {}
     for item in one_of_each():
         with seen() as watch:
-            await clone.ingest.batch(me, [item])
+            await clone.recording.ingest.batch(me, [item])
         costs[item["type"], item["source"]] = watch.transactions, len(watch.statements)
     assert costs == {
         ("session.started", "cli"): (1, 3),
@@ -199,17 +200,17 @@ async def test_where_only_the_person_speaks_their_first_prompt_costs_one_stateme
     costs = []
     for number in range(3):
         with seen() as watch:
-            await clone.ingest.batch(me, [typed(f"number {number}")])
+            await clone.recording.ingest.batch(me, [typed(f"number {number}")])
         costs.append(len(watch.statements))
     assert costs == [7, 6, 6]
 
 
 async def test_recording_something_again_costs_one_statement_and_many_things_two(clone, me):
     items = one_of_each()
-    await clone.ingest.batch(me, items)
+    await clone.recording.ingest.batch(me, items)
     for again, statements in ((items[:1], 1), (items, 2)):
         with seen() as watch:
-            await clone.ingest.batch(me, again)
+            await clone.recording.ingest.batch(me, again)
         assert (watch.transactions, len(watch.statements)) == (1, statements)
 
 

@@ -24,6 +24,7 @@ from clone_mcp.models.memory import Layer
 from clone_mcp.ports import UnitOfWork
 from clone_mcp.resources import registry
 from tests.support.events import NINE, typed
+from tests.support.storage import storage_of
 
 GIVEN: dict[str, Callable[[str], Any]] = {
     "Ingest.batch.items": lambda it: [typed("hello", id=it), typed("hello", it)],
@@ -33,12 +34,12 @@ GIVEN: dict[str, Callable[[str], Any]] = {
 """Where an annotation does not tell what makes sense."""
 
 WITHOUT = {
-    "keys.create": "makes up a secret, so no two answers are alike",
+    "access.api_keys.create": "makes up a secret, so no two answers are alike",
     "access.keys.create": "likewise",
     "access.members.invite": "likewise",
-    "keys.caller": "asks whose key it is, before a tenant is known",
-    "ingest.one": "takes an event that is well formed already, as `record` makes them",
-    "context.asked": "reads nothing",
+    "access.api_keys.caller": "asks whose key it is, before a tenant is known",
+    "recording.ingest.one": "takes an event that is well formed already, as `turns` makes them",
+    "memory.context.asked": "reads nothing",
 }
 """What is not tried, and why."""
 
@@ -72,7 +73,7 @@ def _ports(port: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def _in_unit(path: str, name: str) -> Callable[..., Awaitable[Any]]:
     async def run(clone: Clone, me: Caller, arguments: dict[str, Any]) -> Any:
-        async with clone.storage.begin(me.tenant) as uow:
+        async with storage_of(clone).begin(me.tenant) as uow:
             return await getattr(_at(uow, path), name)(**arguments)
 
     return run
@@ -80,7 +81,7 @@ def _in_unit(path: str, name: str) -> Callable[..., Awaitable[Any]]:
 
 def _use_cases(clone: Clone) -> Iterator[Operation]:
     """The use cases, and what the directory and the queue do for a tenant."""
-    for path, case in [*_parts(clone), ("storage.work", clone.storage.work)]:
+    for path, case in [*_parts(clone), ("storage.work", storage_of(clone).work)]:
         for name, method in inspect.getmembers(type(case), inspect.iscoroutinefunction):
             if not name.startswith("_") or name == "__call__":
                 yield from _tried(f"{path}.{name}".replace(".__call__", ""), method, _of_case(path, name))
@@ -91,7 +92,7 @@ def _parts(whole: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         part = getattr(whole, field.name)
         if dataclasses.is_dataclass(part):
             yield from _parts(part, f"{path}{field.name}.")
-        elif field.name not in ("storage", "clock", "worker"):
+        elif field.name != "worker":
             yield path + field.name, part
 
 

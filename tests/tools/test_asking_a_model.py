@@ -103,7 +103,7 @@ async def test_a_client_that_disconnects_takes_the_model_call_with_it(
 ) -> None:
     clone = asking("cascade")
     server.will(never_answers)
-    _, key = await clone.keys.create(me.tenant, "test", Scope.RECORDER)
+    _, key = await clone.access.api_keys.create(me.tenant, "test", Scope.RECORDER)
     params = {"name": "predict_next_prompt", "arguments": ASK}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     headers = {"accept": "application/json, text/event-stream", "x-clone-api-key": key}

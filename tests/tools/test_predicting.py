@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from tests.conftest import Connect
 from tests.support.clock import FixedClock
 from tests.support.mcp import answered, refused
 from tests.support.predictor import Scripted
+from tests.support.storage import with_prediction
 
 ASK = {"agent": "claude-code", "agent_input": "Tests pass. Shall I commit?"}
 
@@ -27,7 +27,7 @@ def predictor() -> Scripted:
 
 @pytest.fixture
 def clone(clone: Clone, storage: Storage, clock: FixedClock, predictor: Scripted) -> Clone:
-    return replace(clone, predict=Predict(storage, clock, predictor, redact=True))
+    return with_prediction(clone, predict=Predict(storage, clock, predictor, redact=True))
 
 
 async def predicted(connect: Connect, **arguments: Any) -> dict[str, Any]:

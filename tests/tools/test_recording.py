@@ -8,6 +8,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from tests.conftest import Connect
 from tests.support.mcp import answered, refused
+from tests.support.storage import storage_of
 
 PROMPT = {"session_id": "s", "agent": "claude-code", "prompt": "yes, go on"}
 AUTHORS = {
@@ -48,7 +49,7 @@ async def test_a_conversation_is_recorded_as_the_clients_tell_it(connect: Connec
         {**said, "event_id": turns[0]["event_id"], "author": "agent"},
         {**said, "event_id": turns[1]["event_id"], "author": "person"},
     ]
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         events = await uow.events.of_session(session)
     assert {(event.id, event.type) for event in events} == {
         (started["event_id"], "session.started"),
@@ -85,7 +86,7 @@ async def test_secrets_are_counted_and_not_kept(connect: Connect, clone: Clone, 
     async with connect() as client:
         answer = answered(await client.call_tool("record_agent_prompt", {**PROMPT, "prompt": f"use {secret} there"}))
     assert answer["redactions"] == 1
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         event = await uow.events.get(answer["event_id"])
     assert secret not in str(event)
 
@@ -94,7 +95,7 @@ async def test_a_response_may_name_the_prompt_it_answers(connect: Connect, clone
     async with connect() as client:
         prompt = answered(await client.call_tool("record_agent_prompt", PROMPT))["event_id"]
         response = answered(await client.call_tool("record_agent_response", {**RESPONSE, "in_response_to": prompt}))
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         event = await uow.events.get(response["event_id"])
     assert event.payload["in_response_to"] == prompt
 

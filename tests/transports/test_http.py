@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -27,6 +26,7 @@ from tests.support.mcp import MODERN, already, nothing, served, service, within
 from tests.support.postgres import Postgres
 from tests.support.predictor import Stalled
 from tests.support.stdio import ENVELOPE, INITIALIZE
+from tests.support.storage import with_prediction
 
 PUBLIC_DEMO_KEY = "clone_yc-reviewer-public-demo-2026"
 ASK = {"agent": "clone-loop", "agent_input": "Shall I go on?", "threshold": 0.6}
@@ -63,7 +63,7 @@ def first_message(response: httpx2.Response) -> dict[str, Any]:
 
 @pytest.fixture
 async def key(clone: Clone, me: Caller) -> str:
-    _, text = await clone.keys.create(me.tenant, "test", Scope.RECORDER)
+    _, text = await clone.access.api_keys.create(me.tenant, "test", Scope.RECORDER)
     return text
 
 
@@ -170,10 +170,10 @@ async def test_without_a_good_key_there_is_no_answer(
 
 
 async def test_a_revoked_key_is_refused_at_once(settings: Settings, clone: Clone, me: Caller) -> None:
-    made, text = await clone.keys.create(me.tenant, "test", Scope.AGENT)
+    made, text = await clone.access.api_keys.create(me.tenant, "test", Scope.AGENT)
     async with calling(settings, clone, **{"x-clone-api-key": text}) as http:
         assert (await Caller2024(http).post("tools/list", {})).status_code == 200
-        await clone.keys.revoke(me.tenant, made.id)
+        await clone.access.api_keys.revoke(me.tenant, made.id)
         assert (await Caller2024(http).post("tools/list", {})).status_code == 401
 
 
@@ -199,7 +199,7 @@ def test_nobody_unknown_is_served_beyond_this_machine(settings: Settings, host: 
 async def test_one_persons_key_never_reaches_another_persons_data(
     settings: Settings, clone: Clone, storage: Storage, clock: FixedClock, key: str
 ) -> None:
-    _, foreign = await clone.keys.create(await new_tenant(storage, clock), "other", Scope.OWNER)
+    _, foreign = await clone.access.api_keys.create(await new_tenant(storage, clock), "other", Scope.OWNER)
     async with calling(settings, clone) as http:
         plugin = Caller2024(http)
         mine = await plugin.call("predict_next_prompt", ASK, **{"x-clone-api-key": key})
@@ -230,7 +230,7 @@ async def test_a_client_that_goes_away_takes_its_prediction_with_it(
     settings: Settings, clone: Clone, storage: Storage, clock: FixedClock, era: str
 ) -> None:
     predictor = Stalled()
-    slow = replace(clone, predict=Predict(storage, clock, predictor, redact=True))
+    slow = with_prediction(clone, predict=Predict(storage, clock, predictor, redact=True))
     params: dict[str, Any] = {"name": "predict_next_prompt", "arguments": ASK}
     headers = dict(ACCEPT)
     if era == "modern":

@@ -27,6 +27,7 @@ from clone_mcp.settings import Settings
 from clone_mcp.transports.local import LocalDoor, socket_path
 from tests.support.mcp import already
 from tests.support.stdio import environment, running
+from tests.support.storage import storage_of
 
 QUESTION = {"agent": "claude-code", "agent_input": "Shall I run the tests?", "threshold": 0.8}
 
@@ -77,7 +78,7 @@ async def test_what_was_noted_before_a_question_is_known_when_it_is_answered(loc
     async with standing(local) as clone:
         HookCall("claude-code", {"CLONE_HOME": str(local.home)}).note("prompt", "s", text="yes", label="user")
         await asked(local.home, "predict_next_prompt", **QUESTION)
-        async with clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+        async with storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
             assert len(await uow.events.of_session("s")) == 1
 
 

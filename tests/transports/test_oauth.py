@@ -27,6 +27,7 @@ from tests.support.accounts import signed_up
 from tests.support.clock import FixedClock
 from tests.support.mcp import already, served, service, within
 from tests.support.stdio import INITIALIZE
+from tests.support.storage import storage_of
 
 ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 PUBLIC = "https://clone.example.com"
@@ -141,7 +142,7 @@ async def test_a_token_of_the_issuer_speaks_for_its_subject(mcp, clone, issuer, 
     assert recorded.status_code == 200
     me = await mcp.http.get("/api/auth/me/", headers={"x-clone-api-key": issuer.token(clock)})
     assert me.json()["scope"] == "agent"
-    async with clone.storage.begin(_tenant(me), readonly=True) as uow:
+    async with storage_of(clone).begin(_tenant(me), readonly=True) as uow:
         [event] = await uow.events.of_session("s")
         assert (event.author, event.channel) == ("person", "attested")
     other = await mcp.http.get("/api/auth/me/", headers={"x-clone-api-key": issuer.token(clock, sub="bob")})

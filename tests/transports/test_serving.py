@@ -20,6 +20,7 @@ from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
 from tests.support.mcp import http_client
 from tests.support.stdio import CLONE, Process, environment, running
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +58,7 @@ async def test_it_serves_by_key_and_keeps_what_was_recorded(
     settings: Settings, options: tuple[str, ...], env: dict[str, str]
 ) -> None:
     async with opened(settings) as clone:
-        _, key = await clone.keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
+        _, key = await clone.access.api_keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
     with serving(settings, *options, **env) as (server, port):
         async with http_client(f"http://127.0.0.1:{port}", mode="auto", key=key) as client:
             assert len((await client.list_tools()).tools) == 7
@@ -65,14 +66,14 @@ async def test_it_serves_by_key_and_keeps_what_was_recorded(
         assert httpx2.post(f"http://127.0.0.1:{port}/mcp", json=RECORD).status_code == 401
         server.signal(signal.SIGTERM)
         server.wait()
-    async with opened(settings) as clone, clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+    async with opened(settings) as clone, storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
         assert [event.payload["prompt"] for event in await uow.events.of_session("s")] == ["yes"]
 
 
 async def test_on_loopback_the_environments_key_speaks_for_requests_without(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", secret="test")
     async with opened(settings) as clone:
-        _, key = await clone.keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
+        _, key = await clone.access.api_keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
     with serving(settings, "serve", CLONE_API_TOKEN=key) as (_, port):
         async with http_client(f"http://127.0.0.1:{port}", mode="legacy") as client:
             assert len((await client.list_tools()).tools) == 7
@@ -99,7 +100,7 @@ async def test_a_signal_lets_a_request_under_way_finish(tmp_path: Path) -> None:
         server.wait()
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert b'"isError":false' in answer
-    async with opened(settings) as clone, clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+    async with opened(settings) as clone, storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
         assert [event.payload["prompt"] for event in await uow.events.of_session("s")] == ["yes"]
 
 

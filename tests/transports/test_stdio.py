@@ -19,6 +19,7 @@ from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.settings import Settings
 from tests.support.mcp import MODERN, answered, refused
 from tests.support.stdio import CLONE, ENVELOPE, environment, running
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ def local(tmp_path: Path) -> Settings:
 
 async def recorded(settings: Settings, session: str = "s") -> list[str]:
     """The prompts that are in the database now."""
-    async with opened(settings) as clone, clone.storage.begin(LOCAL_TENANT, readonly=True) as uow:
+    async with opened(settings) as clone, storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
         return [event.payload["prompt"] for event in await uow.events.of_session(session)]
 
 

@@ -26,8 +26,7 @@ from clone_mcp.wire.pages import Page, PageQuery, page
 
 async def list_raw(clone: Clone, caller: Caller, query: RowsQuery) -> Page[RawReply]:
     """What was said and done, newest first."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        found = await uow.memory.raws.newest(since=query.since, limit=query.limit + 1, offset=query.offset)
+    found = await clone.memory.read.raws(caller.tenant, since=query.since, limit=query.limit + 1, offset=query.offset)
     return page(query, [RawReply.model_validate(raw) for raw in found])
 
 
@@ -38,8 +37,7 @@ async def add_raw(clone: Clone, caller: Caller, body: RawBody, own_id: str | Non
 
 async def show_raw(clone: Clone, caller: Caller, raw_id: str) -> RawReply:
     """One raw row."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return RawReply.model_validate(await uow.memory.raws.get(raw_id))
+    return RawReply.model_validate(await clone.memory.read.raw(caller.tenant, raw_id))
 
 
 async def delete_raw(clone: Clone, caller: Caller, raw_id: str) -> None:
@@ -50,10 +48,9 @@ async def delete_raw(clone: Clone, caller: Caller, raw_id: str) -> None:
 
 async def list_episodes(clone: Clone, caller: Caller, query: EpisodesQuery) -> Page[EpisodeReply]:
     """Episodes, the latest first."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        found = await uow.memory.episodes.newest(
-            since=query.since, limit=query.limit + 1, offset=query.offset, session_id=query.session_id
-        )
+    found = await clone.memory.read.episodes(
+        caller.tenant, since=query.since, limit=query.limit + 1, offset=query.offset, session_id=query.session_id
+    )
     return page(query, [EpisodeReply.model_validate(episode) for episode in found])
 
 
@@ -67,8 +64,7 @@ async def add_episode(clone: Clone, caller: Caller, body: EpisodeBody, own_id: s
 
 async def show_episode(clone: Clone, caller: Caller, episode_id: str) -> EpisodeReply:
     """One episode."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return EpisodeReply.model_validate(await uow.memory.episodes.get(episode_id))
+    return EpisodeReply.model_validate(await clone.memory.read.episode(caller.tenant, episode_id))
 
 
 async def edit_episode(clone: Clone, caller: Caller, episode_id: str, body: EpisodePatch) -> EpisodeReply:
@@ -83,8 +79,7 @@ async def delete_episode(clone: Clone, caller: Caller, episode_id: str) -> None:
 
 async def list_facts(clone: Clone, caller: Caller, query: PageQuery) -> Page[FactReply]:
     """Facts, most important first, so archived ones last."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        found = await uow.memory.facts.all(limit=query.limit + 1, offset=query.offset)
+    found = await clone.memory.read.facts(caller.tenant, limit=query.limit + 1, offset=query.offset)
     return page(query, [FactReply.model_validate(fact) for fact in found])
 
 
@@ -96,8 +91,7 @@ async def add_fact(clone: Clone, caller: Caller, body: FactBody) -> FactReply:
 
 async def show_fact(clone: Clone, caller: Caller, fact_id: str) -> FactReply:
     """One fact."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return FactReply.model_validate(await uow.memory.facts.get(fact_id))
+    return FactReply.model_validate(await clone.memory.read.fact(caller.tenant, fact_id))
 
 
 async def edit_fact(clone: Clone, caller: Caller, fact_id: str, body: FactPatch) -> FactReply:
@@ -114,8 +108,7 @@ async def delete_fact(clone: Clone, caller: Caller, fact_id: str) -> None:
 
 async def show_profile(clone: Clone, caller: Caller) -> ProfileReply:
     """Who this person is, as far as it is known."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        profile = await uow.memory.profiles.get()
+    profile = await clone.memory.read.profile(caller.tenant)
     if profile is None:
         raise NotFound("There is no profile yet.", hint="It is compiled once there are facts.")
     return ProfileReply.model_validate(profile)

@@ -17,29 +17,28 @@ async def show_health() -> HealthReply:
 
 async def show_readiness(clone: Clone) -> ReadyReply:
     """Whether the database answers too: 503 while it does not."""
-    return ReadyReply(status="ready", version=__version__, revision=await clone.storage.revision())
+    return ReadyReply(status="ready", version=__version__, revision=await clone.jobs.health.revision())
 
 
 async def show_usage(clone: Clone, caller: Caller) -> UsageReply:
     """What the caller's account uses, and what it may. Days are UTC's."""
-    return UsageReply.model_validate(await clone.hosting.usage(caller.tenant))
+    return UsageReply.model_validate(await clone.access.usage(caller.tenant))
 
 
 async def list_jobs(clone: Clone, caller: Caller, query: PageQuery) -> Page[JobReply]:
     """Background work: what is not finished first, by when it is due, then the newest finished."""
-    found = await clone.storage.work.listed(caller.tenant, limit=query.offset + query.limit + 1)
+    found = await clone.jobs.inspect.listed(caller.tenant, limit=query.offset + query.limit + 1)
     return page(query, [JobReply.model_validate(job) for job in found[query.offset :]])
 
 
 async def show_job(clone: Clone, caller: Caller, job_id: str) -> JobReply:
     """One job."""
-    return JobReply.model_validate(await clone.storage.work.get(caller.tenant, job_id))
+    return JobReply.model_validate(await clone.jobs.inspect.one(caller.tenant, job_id))
 
 
 async def retry_job(clone: Clone, caller: Caller, job_id: str) -> JobReply:
     """Make a job due now that failed or waits."""
-    await clone.storage.work.retry(caller.tenant, job_id, now=clone.clock.now())
-    return JobReply.model_validate(await clone.storage.work.get(caller.tenant, job_id))
+    return JobReply.model_validate(await clone.jobs.inspect.retry(caller.tenant, job_id))
 
 
 ENDPOINTS = (

@@ -39,7 +39,7 @@ async def predict(clone: Clone, caller: Caller, body: PredictBody, own_id: str |
     `status` is `auto` when the confidence reaches the threshold: go on with `predicted_response` as if they had typed
     it. Otherwise it is `escalated`: ask them.
     """
-    return predicted_reply(await clone.predict(caller, body.question(), own_id=own_id))
+    return predicted_reply(await clone.prediction.predict(caller, body.question(), own_id=own_id))
 
 
 async def predict_batch(clone: Clone, caller: Caller, body: BatchBody) -> BatchReply:
@@ -47,7 +47,7 @@ async def predict_batch(clone: Clone, caller: Caller, body: BatchBody) -> BatchR
     if len(body.prompts) > MOST_AT_ONCE:
         raise TooLarge(f"A batch holds at most {MOST_AT_ONCE} questions.", hint="Send several batches.")
     asked: list[Question | CloneError] = [_question(each) for each in body.prompts]
-    answers = iter(await clone.predict_batch(caller, [each for each in asked if isinstance(each, Question)]))
+    answers = iter(await clone.prediction.batch(caller, [each for each in asked if isinstance(each, Question)]))
     told = [each if isinstance(each, CloneError) else next(answers) for each in asked]
     return BatchReply(
         results=[
@@ -72,12 +72,12 @@ def _item(index: int, answer: Prediction | CloneError) -> BatchItem:
 
 async def predict_continuation(clone: Clone, caller: Caller, body: ContinuationBody) -> ContinuationReply:
     """Tell whether the person would have an agent go on or is satisfied now."""
-    return continuation_reply(await clone.continuation(caller, body.question()))
+    return continuation_reply(await clone.prediction.continuation(caller, body.question()))
 
 
 async def give_feedback(clone: Clone, caller: Caller, prediction_id: str, body: FeedbackBody) -> FeedbackReply:
     """Tell what the person did with a prediction. Saying it again changes nothing."""
-    settled = await clone.feedback(caller, prediction_id, Outcome(body.status), body.actual_response or None)
+    settled = await clone.prediction.feedback(caller, prediction_id, Outcome(body.status), body.actual_response or None)
     return FeedbackReply(
         prediction_id=settled.prediction_id, status=settled.outcome, changed=settled.changed, learned=settled.learned
     )
@@ -88,21 +88,21 @@ async def show_prediction(clone: Clone, caller: Caller, prediction_id: str) -> P
 
     What its cited facts rest on is told by `/api/memory/why/prediction/{id}/`.
     """
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        prediction, outcome = await uow.predictions.get(prediction_id), await uow.predictions.outcome(prediction_id)
-        return prediction_detail(prediction, outcome, list(await uow.predictions.reports(prediction_id)))
+    prediction, outcome, reports = await clone.prediction.read.audited(caller.tenant, prediction_id)
+    return prediction_detail(prediction, outcome, list(reports))
 
 
 async def list_predictions(clone: Clone, caller: Caller, query: PredictionsQuery) -> Page[KeptPrediction]:
     """Predictions, newest first."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        found = await uow.predictions.listed(query.sought(), limit=query.limit + 1, offset=query.offset)
+    found = await clone.prediction.read.listed(
+        caller.tenant, query.sought(), limit=query.limit + 1, offset=query.offset
+    )
     return page(query, [kept_prediction(prediction, outcome) for prediction, outcome in found])
 
 
 async def show_prediction_stats(clone: Clone, caller: Caller, query: StatsQuery) -> StatisticsReply:
     """How many were answered automatically, how many of those were right, and what the confidences were worth."""
-    return statistics_reply(await clone.stats(caller, since=query.since))
+    return statistics_reply(await clone.prediction.stats(caller, since=query.since))
 
 
 ENDPOINTS = (

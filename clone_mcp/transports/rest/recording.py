@@ -24,19 +24,17 @@ async def record_events(clone: Clone, caller: Caller, body: EventBatch) -> Batch
     Each is checked by itself. One whose id is known counts as a duplicate and changes nothing, so that a request may be
     repeated.
     """
-    return BatchRecorded.model_validate(await clone.ingest.batch(caller, body.root))
+    return BatchRecorded.model_validate(await clone.recording.ingest.batch(caller, body.root))
 
 
 async def show_event(clone: Clone, caller: Caller, event_id: str) -> EventReply:
     """One event, with its whole payload."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        return EventReply.model_validate(await uow.events.get(event_id))
+    return EventReply.model_validate(await clone.recording.read.event(caller.tenant, event_id))
 
 
 async def list_sessions(clone: Clone, caller: Caller, query: PageQuery) -> Page[SessionReply]:
     """Sessions, by their latest event, newest first."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        found = await uow.sessions.recent(limit=query.limit + 1, offset=query.offset)
+    found = await clone.recording.read.sessions(caller.tenant, limit=query.limit + 1, offset=query.offset)
     return page(query, [SessionReply.model_validate(session) for session in found])
 
 
@@ -44,9 +42,9 @@ async def list_session_events(
     clone: Clone, caller: Caller, session_id: str, query: SessionEventsQuery
 ) -> Page[EventReply]:
     """A session's events, oldest first."""
-    async with clone.storage.begin(caller.tenant, readonly=True) as uow:
-        await uow.sessions.get(session_id)
-        found = await uow.events.of_session(session_id, limit=query.limit + 1, offset=query.offset)
+    found = await clone.recording.read.session_events(
+        caller.tenant, session_id, limit=query.limit + 1, offset=query.offset
+    )
     return page(query, [EventReply.model_validate(event) for event in found])
 
 

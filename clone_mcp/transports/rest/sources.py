@@ -26,12 +26,14 @@ async def list_sources(caller: Caller) -> ConnectorsReply:
 
 async def list_webhooks(clone: Clone, caller: Caller) -> WebhooksReply:
     """Webhooks, newest first, revoked ones included."""
-    return WebhooksReply(results=[WebhookReply.model_validate(each) for each in await clone.webhooks.list(caller)])
+    return WebhooksReply(
+        results=[WebhookReply.model_validate(each) for each in await clone.sources.webhooks.list(caller)]
+    )
 
 
 async def add_webhook(clone: Clone, caller: Caller, body: WebhookBody) -> WebhookMade:
     """Make an address that a service may send to. Address and secret are shown this once."""
-    made = await clone.webhooks.create(
+    made = await clone.sources.webhooks.create(
         caller, body.connector, name=body.name, signing_secret=body.signing_secret or None
     )
     told = WebhookReply.model_validate(made.webhook).model_dump()
@@ -40,12 +42,12 @@ async def add_webhook(clone: Clone, caller: Caller, body: WebhookBody) -> Webhoo
 
 async def revoke_webhook(clone: Clone, caller: Caller, webhook_id: str) -> None:
     """Take nothing from it any more."""
-    await clone.webhooks.revoke(caller, webhook_id)
+    await clone.sources.webhooks.revoke(caller, webhook_id)
 
 
 async def receive_delivery(clone: Clone, address: str, headers: Headers, content: bytes) -> DeliveryReply:
     """Take what a service sends. It needs no key: the address says whose it is, the signature that it is theirs."""
-    return DeliveryReply.model_validate(await clone.webhooks.receive(address, headers, content))
+    return DeliveryReply.model_validate(await clone.sources.webhooks.receive(address, headers, content))
 
 
 ENDPOINTS = (

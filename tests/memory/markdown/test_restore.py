@@ -55,7 +55,7 @@ async def full(clone, person, export) -> None:
     gone = await clone.memory.append.fact(person.owner, "I prefer tea")
     await clone.memory.correct.delete_fact(person.owner, gone.id)
     for _ in range(3):
-        await clone.feedback(person.me, await person.asked(added.id), "rejected", None)
+        await clone.prediction.feedback(person.me, await person.asked(added.id), "rejected", None)
     await clone.memory.correct.edit_profile(person.owner, "# Me\n\n---\nI garden.")
     await person.promote()
     await export.write()

@@ -16,6 +16,7 @@ from tests.support.anthropic_server import KEY, Behaviour, Connection, answers
 from tests.support.events import stopped, typed
 from tests.support.jobs import wake
 from tests.support.stdio import CLONE, environment
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -31,7 +32,7 @@ BEFORE = {"episodes": ["episodes"], "claims": ["episodes", "claims"]}
 async def told(clone, me, clock) -> None:
     """Something that rules find no claim in, said in a session that ended. The summary's id is the first event's."""
     wake(clock)
-    await clone.ingest.batch(me, [typed(PLAIN, id="row-one-of-them"), stopped()])
+    await clone.recording.ingest.batch(me, [typed(PLAIN, id="row-one-of-them"), stopped()])
 
 
 def replies(episode_id: str) -> dict[str, Behaviour]:
@@ -50,7 +51,7 @@ async def check(clone, me) -> None:
     """Exactly what one undisturbed run leaves behind."""
     [fact] = await facts(clone, me)
     assert (fact.text, fact.method) == ("Prefers small diffs.", METHOD)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         [episode] = await uow.memory.episodes.newest(since=None, limit=9)
         assert (episode.summary, episode.method) == (SUMMARY, METHOD)
         assert [each.raw_id for each in await uow.memory.facts.evidence(fact.id)] == ["row-one-of-them"]
@@ -59,13 +60,13 @@ async def check(clone, me) -> None:
             Ref(Layer.RAW, "row-one-of-them"),
         ]
         assert await uow.memory.episodes.to_distil(since=None, limit=9, again=False) == []
-    states = await clone.storage.work.listed(me.tenant, limit=99)
+    states = await storage_of(clone).work.listed(me.tenant, limit=99)
     assert [job.kind for job in states if job.finished_at is None or job.error] == []
 
 
 async def episode_of(clone, me) -> str:
     await clone.memory.promote_episodes(me.tenant)
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         [episode] = await uow.memory.episodes.newest(since=None, limit=9)
     return episode.id
 
@@ -95,10 +96,10 @@ async def test_a_process_killed_before_it_writes_is_made_up_for(clone, server, m
 
     clock.advance(minutes=3)  # the dead process's lease is over
     server.will(*(said[each] for each in ("episodes", "claims") if each not in BEFORE[lost][:-1]))
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     await check(clone, me)
     assert asked(server) == [*BEFORE[lost][:-1], lost, *([lost, "claims"] if lost == "episodes" else [lost])]
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert server.unused == 0
 
 
@@ -109,17 +110,17 @@ async def test_an_answer_that_could_not_be_written_is_asked_for_again(clone, ser
     with closing(sqlite3.connect(sqlite_path(settings.url))) as database:
         database.execute(f"CREATE TRIGGER full {TRIGGERS[lost]} BEGIN SELECT RAISE(ABORT, 'no room'); END")
         server.will(*(said[each] for each in BEFORE[lost]))
-        await clone.worker.drain()
+        await clone.jobs.worker.drain()
         assert asked(server) == BEFORE[lost]
         assert await facts(clone, me) == []
         database.execute("DROP TRIGGER full")
-    [failed] = [job for job in await clone.storage.work.listed(me.tenant, limit=99) if job.error]
+    [failed] = [job for job in await storage_of(clone).work.listed(me.tenant, limit=99) if job.error]
     assert failed.kind == "model"
 
     clock.advance(minutes=1)
     server.will(*(said[each] for each in ("episodes", "claims") if each not in BEFORE[lost][:-1]))
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     await check(clone, me)
-    listed = await clone.storage.work.listed(me.tenant, limit=99)
+    listed = await storage_of(clone).work.listed(me.tenant, limit=99)
     assert {job.kind for job in listed if job.attempts > 1} == {"model"}
     assert server.unused == 0

@@ -17,6 +17,7 @@ from clone_mcp.models.memory import Fact, Gate, Layer, Ref, Tier
 from clone_mcp.models.usage import Purpose
 from tests.support.anthropic_server import answers, fails
 from tests.support.events import said, stopped, typed
+from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -35,12 +36,12 @@ def found(*claims: dict[str, Any]) -> Any:
 
 async def talk(clone, me, *items, session: str = "s") -> None:
     """A session that ended and was summarised by the rules."""
-    await clone.ingest.batch(me, [*items, stopped(session, minutes=30)])
+    await clone.recording.ingest.batch(me, [*items, stopped(session, minutes=30)])
     await clone.memory.promote_episodes(me.tenant)
 
 
 async def facts(clone, me) -> list[Fact]:
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         return list(await uow.memory.facts.all())
 
 
@@ -160,7 +161,7 @@ async def test_an_episode_is_read_once_unless_it_changes_or_it_is_forced(clone, 
 async def test_a_summary_of_the_model_replaces_that_of_the_rules_but_not_the_persons(clone, server, me):
     await talk(clone, me, typed(PLAIN))
     await talk(clone, me, typed("something else", "t"), session="t")
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         ours, theirs = await uow.memory.episodes.newest(since=None, limit=10)
     await clone.memory.correct.edit_episode(replace(me, scope=Scope.OWNER), theirs.id, "My words.")
     said_of = {"id": ours.id[:8], "summary": "The person asked for\nsmall diffs.", "tags": ["Diffs"]}
@@ -168,7 +169,7 @@ async def test_a_summary_of_the_model_replaces_that_of_the_rules_but_not_the_per
 
     assert await clone.memory.summarise_episodes(me.tenant) == 1
 
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         kept = await uow.memory.episodes.get(ours.id)
         assert (await uow.memory.episodes.get(theirs.id)).summary == "My words."
     assert (kept.summary, kept.tags, kept.method) == ("The person asked for small diffs.", ("diffs",), METHOD)
@@ -204,38 +205,40 @@ RULE = "always run the tests before committing"
 
 
 async def test_the_daily_job_lets_rules_and_model_read_and_the_model_once_a_day(clone, server, me, clock):
-    await clone.ingest.batch(me, [typed(RULE, id="row-one-of-them"), typed(PLAIN, id="row-two-of-them"), stopped()])
+    await clone.recording.ingest.batch(
+        me, [typed(RULE, id="row-one-of-them"), typed(PLAIN, id="row-two-of-them"), stopped()]
+    )
     server.will(answers({"episodes": []}), found(claim("Prefers small diffs.", "small diffs", ["row-two-"])))
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
 
     assert {fact.method for fact in await facts(clone, me)} == {"rules/1", METHOD}
-    async with clone.storage.begin(me.tenant) as uow:
+    async with storage_of(clone).begin(me.tenant) as uow:
         calls = await uow.usage.since(clock.now())
     assert [call.purpose for call in calls] == [Purpose.DISTIL] * 2
 
     clock.advance(hours=1)
-    await clone.ingest.batch(me, [typed("and another thing", "t"), stopped("t")])
-    await clone.worker.drain()
+    await clone.recording.ingest.batch(me, [typed("and another thing", "t"), stopped("t")])
+    await clone.jobs.worker.drain()
     assert len(server.requests) == 2
 
 
 async def test_the_daily_job_falls_back_to_the_rules_when_the_model_fails(clone, server, me):
-    await clone.ingest.batch(me, [typed(RULE), stopped()])
+    await clone.recording.ingest.batch(me, [typed(RULE), stopped()])
     server.will(fails(401))
-    await clone.worker.drain()
+    await clone.jobs.worker.drain()
     assert [fact.method for fact in await facts(clone, me)] == ["rules/1"]
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert (await uow.memory.profiles.get()) is not None
-    assert [job.error for job in await clone.storage.work.listed(me.tenant, limit=10)] == [None] * 4
+    assert [job.error for job in await storage_of(clone).work.listed(me.tenant, limit=10)] == [None] * 4
 
 
 async def test_promoting_on_demand_asks_the_model_after_the_rules(clone, server, me):
-    await clone.ingest.batch(me, [typed(RULE, id="row-one-of-them"), typed(PLAIN, id="row-two-of-them")])
+    await clone.recording.ingest.batch(me, [typed(RULE, id="row-one-of-them"), typed(PLAIN, id="row-two-of-them")])
     found_it = found(claim("Prefers small diffs.", "small diffs", ["row-two-"], explicit=True))
     server.will(answers({"episodes": []}), found_it)
     assert await clone.memory.promote(me.tenant) == Promoted(raw=0, episodes=1, claims=1, distilled=1)
     assert {fact.method for fact in await facts(clone, me)} == {"rules/1", METHOD}
-    async with clone.storage.begin(me.tenant, readonly=True) as uow:
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         profile = await uow.memory.profiles.get()
     assert "Prefers small diffs." in profile.body
 
@@ -256,7 +259,7 @@ async def test_promoting_on_demand_asks_the_model_after_the_rules(clone, server,
     ids=["503", "429", "502"],
 )
 async def test_a_named_model_fails_out_loud_an_unnamed_one_says_why(clone, server, me, behaviour, error):
-    await clone.ingest.batch(me, [typed(RULE)])
+    await clone.recording.ingest.batch(me, [typed(RULE)])
     server.will(behaviour, behaviour)
     with pytest.raises(error):
         await clone.memory.promote(me.tenant, model="claude-haiku-4-5")
@@ -266,7 +269,7 @@ async def test_a_named_model_fails_out_loud_an_unnamed_one_says_why(clone, serve
 
 
 async def test_a_model_that_may_not_be_asked_is_refused_before_anything_is_done(clone, settings, storage, clock, me):
-    await clone.ingest.batch(me, [typed(RULE)])
+    await clone.recording.ingest.batch(me, [typed(RULE)])
     with pytest.raises(Invalid, match="claude-sonnet-4-6"):
         await clone.memory.promote(me.tenant, model="gpt")
     with pytest.raises(Unavailable, match="CLONE_ANTHROPIC_API_KEY"):

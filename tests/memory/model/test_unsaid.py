@@ -11,6 +11,7 @@ from clone_mcp.models.prediction import Question
 from tests.memory.test_erase import copies
 from tests.support.anthropic_server import answers
 from tests.support.remembered import candidate, foretold
+from tests.support.storage import storage_of
 
 MARK = "pemba"
 """Stands only in what the model wrote: no deleted text has it."""
@@ -28,11 +29,11 @@ async def predicted(person, server, *, k: int = 3) -> str:
             )
         )
     )
-    return (await person.clone.predict(person.me, QUESTION)).id
+    return (await person.clone.prediction.predict(person.me, QUESTION)).id
 
 
 async def kept(person, prediction_id: str) -> list[tuple[str, str]]:
-    async with person.clone.storage.begin(person.me.tenant, readonly=True) as uow:
+    async with storage_of(person.clone).begin(person.me.tenant, readonly=True) as uow:
         found = await uow.predictions.get(prediction_id)
     return [(each.response, each.reasoning) for each in found.candidates]
 
@@ -54,9 +55,9 @@ async def test_deleting_a_row_takes_back_what_a_model_made_of_it(clone, server, 
 
     assert await kept(person, first) == LEFT
     assert MARK in (await kept(person, after))[0][1].lower()  # nothing that was deleted was shown by then
-    async with clone.storage.begin(person.me.tenant) as uow:
+    async with storage_of(clone).begin(person.me.tenant) as uow:
         await uow.memory.raws.erase_asked([after])
-    await clone.storage.purge()
+    await storage_of(clone).purge()
     assert await copies(settings, MARK) == []
 
 
@@ -92,7 +93,7 @@ async def test_a_model_that_saw_the_fact_only_in_the_profile_is_taken_back_too(c
     await person.says("yes please", "yes please", session="other")
     await person.promote()
     prediction = await predicted(person, server)
-    async with clone.storage.begin(person.me.tenant) as uow:  # as if more important facts had crowded it out
+    async with storage_of(clone).begin(person.me.tenant) as uow:  # as if more important facts had crowded it out
         whole = await uow.predictions.get(prediction)
         await uow.memory.raws.erase_asked([prediction])
         shown = {**whole.snapshot, "facts": {}, "episodes": [], "raw": []}

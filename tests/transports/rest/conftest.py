@@ -22,7 +22,7 @@ def http_as(clone: Clone) -> As:
 
     @asynccontextmanager
     async def client(caller: Caller) -> AsyncGenerator[httpx2.AsyncClient]:
-        _, key = await clone.keys.create(caller.tenant, "test", caller.scope)
+        _, key = await clone.access.api_keys.create(caller.tenant, "test", caller.scope)
         transport = httpx2.ASGITransport(application(already(clone), by_credential(already(clone), fallback="")))
         headers = {"x-clone-api-key": key}
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as http:
@@ -46,7 +46,7 @@ async def http(http_as: As, owner: Caller) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 async def whole(settings: Settings, clone: Clone, owner: Caller) -> AsyncIterator[httpx2.AsyncClient]:
     """The owner's client on the whole service."""
-    _, key = await clone.keys.create(owner.tenant, "test", owner.scope)
+    _, key = await clone.access.api_keys.create(owner.tenant, "test", owner.scope)
     async with (
         within(service(settings, clone)) as transport,
         httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers={"x-clone-api-key": key}) as http,

@@ -150,7 +150,7 @@ async def test_an_invited_viewer_reads_and_changes_nothing(web):
 async def test_a_viewer_changes_nothing_by_any_address(clone, me, settings):
     about_oneself = {"log_out", "change_password", "join", "remove_member"}
     only_reads = {"assemble_context"}
-    _, key = await clone.keys.create(me.tenant, "", Scope.VIEWER)
+    _, key = await clone.access.api_keys.create(me.tenant, "", Scope.VIEWER)
     async with (
         within(service(settings, clone)) as transport,
         httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=bearer(key)) as http,

@@ -98,7 +98,7 @@ def thoroughness(examples: int) -> dict[str, Any]:
 
 async def owners_key(settings: Settings) -> str:
     async with opened(settings) as clone:
-        return (await clone.keys.create(LOCAL_TENANT, "test", Scope.OWNER))[1]
+        return (await clone.access.api_keys.create(LOCAL_TENANT, "test", Scope.OWNER))[1]
 
 
 def failure(recorder: Any, case: str, check: Any) -> str | None:

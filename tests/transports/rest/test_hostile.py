@@ -11,6 +11,7 @@ from clone_mcp.transports.http import application
 from clone_mcp.transports.rest import surface
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from tests.support.mcp import served, service, within
+from tests.support.storage import with_prediction
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -140,14 +141,13 @@ async def test_without_its_database_the_process_is_healthy_and_not_ready(setting
 
 async def test_a_caller_who_hangs_up_takes_their_prediction_along(settings, clone, storage, clock):
     import asyncio
-    from dataclasses import replace
 
     from clone_mcp.prediction.predict import Predict
     from clone_mcp.transports.auth import nobody_asked
     from tests.support.predictor import Stalled
 
     predictor = Stalled()
-    slow = replace(clone, predict=Predict(storage, clock, predictor, redact=True))
+    slow = with_prediction(clone, predict=Predict(storage, clock, predictor, redact=True))
     async with served(service(settings, slow, nobody_asked)) as address, httpx2.AsyncClient() as http:
         asking = asyncio.create_task(http.post(f"{address}/api/predictions/predict/", content=ASK % b""))
         await asyncio.wait_for(predictor.thinking.wait(), 30)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from clone_mcp.prediction.batch import PredictBatch
 from clone_mcp.prediction.predict import Predict
 from tests.support.events import NINE
 from tests.support.predictor import Scripted
+from tests.support.storage import with_prediction
 
 ASK = {"agent": "claude-code", "agent_input": "Tests pass. Shall I commit?", "threshold": 0.8}
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -25,7 +25,7 @@ def predictor() -> Scripted:
 @pytest.fixture
 def clone(clone, storage, clock, predictor):
     predict = Predict(storage, clock, predictor, redact=True)
-    return replace(clone, predict=predict, predict_batch=PredictBatch(clock, predict))
+    return with_prediction(clone, predict=predict, batch=PredictBatch(clock, predict))
 
 
 async def asked(http, **more) -> dict:

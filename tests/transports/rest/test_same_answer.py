@@ -61,7 +61,7 @@ def both(http, clone, owner) -> Callable:
 
 @on_sqlite
 async def test_what_is_asked_is_answered_alike(both, clone, owner):
-    await clone.ingest.batch(
+    await clone.recording.ingest.batch(
         owner,
         [each for n in range(9) for each in (said(ASK["agent_input"], f"s{n}"), typed("yes, commit", f"s{n}"))],
     )
@@ -74,7 +74,7 @@ async def test_what_is_asked_is_answered_alike(both, clone, owner):
 async def test_feedback_by_one_door_is_known_to_the_other(both, clone, owner):
     from clone_mcp.models.prediction import Question
 
-    made = [await clone.predict(owner, Question("codex", "Shall I?")) for _ in range(2)]
+    made = [await clone.prediction.predict(owner, Question("codex", "Shall I?")) for _ in range(2)]
     report = {"status": "edited", "actual_response": "no, wait"}
     for prediction in made:
         by_mcp, by_rest = await both(

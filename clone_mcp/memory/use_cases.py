@@ -1,0 +1,114 @@
+"""What Memory offers to everybody outside it: one bundle, and how it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clone_mcp.access.spending import PaidModel
+from clone_mcp.memory.archive import Archive
+from clone_mcp.memory.context import Context
+from clone_mcp.memory.correct import Correct
+from clone_mcp.memory.embed import Embed
+from clone_mcp.memory.episodes import PromoteEpisodes
+from clone_mcp.memory.facts import PromoteFacts
+from clone_mcp.memory.forget import Forget
+from clone_mcp.memory.markdown.apply import Markdown
+from clone_mcp.memory.markdown.restore import Restore
+from clone_mcp.memory.model.daily import ReadDaily
+from clone_mcp.memory.model.facts import DistilFacts
+from clone_mcp.memory.model.summaries import SummariseEpisodes
+from clone_mcp.memory.on_demand import PromoteOnDemand
+from clone_mcp.memory.profile import CompileProfile
+from clone_mcp.memory.promote import Promote, WithModel
+from clone_mcp.memory.purge import Purge
+from clone_mcp.memory.read import ReadMemory
+from clone_mcp.memory.review import Reviews
+from clone_mcp.memory.search import Search
+from clone_mcp.memory.statements import Append, State
+from clone_mcp.memory.stats import Count
+from clone_mcp.memory.sync import Sync
+from clone_mcp.memory.trace import Trace
+from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports.embedder import Embedder
+from clone_mcp.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What can be done with what is remembered."""
+
+    read: ReadMemory
+    context: Context
+    search: Search
+    stats: Count
+    trace: Trace
+    append: Append
+    correct: Correct
+    reviews: Reviews
+    forget: Forget
+    purge: Purge
+    markdown: Markdown
+    restore: Restore
+    archive: Archive
+    sync: Sync
+    promote: Promote
+    promote_on_demand: PromoteOnDemand
+    promote_episodes: PromoteEpisodes
+    promote_facts: PromoteFacts
+    compile_profile: CompileProfile
+    summarise_episodes: SummariseEpisodes
+    distil_facts: DistilFacts
+    read_daily: ReadDaily | None
+    """Set where a model is allowed."""
+    embed: Embed | None
+    """Only with a sentence model."""
+
+
+def memory_over(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock,
+    paid: PaidModel | None,
+    embedder: Embedder | None,
+    nonce: Callable[[], str],
+) -> Memory:
+    """Memory in this storage. Without a paid model everything is told by rules, without an embedder found by words."""
+    state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
+    sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
+    facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
+    summaries, distil = _by_model(settings, storage, clock, paid, nonce)
+    model = WithModel(paid, summaries, distil)
+    markdown = Markdown(storage, clock, state, purge)
+    return Memory(
+        read=ReadMemory(storage),
+        context=Context(storage, clock, embedder),
+        search=Search(storage),
+        stats=Count(storage),
+        trace=Trace(storage),
+        append=Append(storage, state),
+        correct=Correct(purge, clock, state),
+        reviews=Reviews(storage, clock, purge),
+        forget=Forget(storage, clock, purge),
+        purge=purge,
+        markdown=markdown,
+        restore=Restore(storage, clock),
+        archive=Archive(storage, clock, markdown),
+        sync=sync,
+        promote=Promote(sync, episodes, facts, profile, model),
+        promote_on_demand=PromoteOnDemand(sync, episodes, facts, profile, model),
+        promote_episodes=episodes,
+        promote_facts=facts,
+        compile_profile=profile,
+        summarise_episodes=summaries,
+        distil_facts=distil,
+        read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
+        embed=Embed(storage, clock, embedder) if embedder else None,
+    )
+
+
+def _by_model(
+    settings: Settings, storage: Storage, clock: Clock, paid: PaidModel | None, nonce: Callable[[], str]
+) -> tuple[SummariseEpisodes, DistilFacts]:
+    summaries = SummariseEpisodes(storage, clock, paid, settings.model, nonce)
+    return summaries, DistilFacts(storage, clock, paid, settings.model, nonce)
