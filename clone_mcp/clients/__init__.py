@@ -1,1 +1,1 @@
-"""One folder per client program: where its files lie, how its history reads, its hook payloads, its configuration."""
+"""One folder per client program: where its files lie, and how its history reads."""

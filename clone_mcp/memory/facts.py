@@ -70,8 +70,8 @@ async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
     found: list[Claim] = []
     short = [raw for raw in raws if len(raw.text.split()) <= _HABIT_WORDS and not claims([raw])]
     for key in sorted({fold(raw.text) for raw in short}):
-        occasions = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
-        if len(occasions) > 1 and (claim := habit(occasions[0].text, occasions)) is not None:
+        saying = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
+        if len(saying) > 1 and (claim := habit(saying[0].text, saying)) is not None:
             found.append(claim)
     return found
 
