@@ -1,4 +1,4 @@
-"""What every HTTP request passes before it is looked at: host, origin and size."""
+"""What every HTTP request passes before it is looked at: headers that may come once, host, origin and size."""
 
 from __future__ import annotations
 
@@ -12,9 +12,25 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 OPEN = frozenset({"/healthz", "/readyz", "/mcp/health"})
 """Probes come by address, whatever the host is called."""
 
+_ONCE = frozenset(
+    {
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"idempotency-key",
+        b"last-event-id",
+        b"origin",
+        b"transfer-encoding",
+        b"x-clone-api-key",
+    }
+)
+_ONCE_FAMILIES = (b"mcp-", b"x-github-", b"x-hub-", b"x-slack-")
+"""Headers that are read as one value. Given twice, a proxy may go by one of them and this server by the other."""
+
 
 class Gate:
-    """Refuses foreign hosts (421), foreign origins (403) and bodies over the limit (413), and says which it was."""
+    """Refuses repeated headers (400), foreign hosts (421), foreign origins (403) and bodies over the limit (413)."""
 
     def __init__(
         self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], max_body: int, unread: str
@@ -45,6 +61,8 @@ class Gate:
         await refusal(scope, receive, send)
 
     def _refusal(self, headers: Headers, path: str) -> JSONResponse | None:
+        if twice := _repeated(headers):
+            return _error(400, f"This request has more than one {twice} header. Send it once.")
         host, origin = headers.get("host", "").lower(), headers.get("origin", "").lower()
         if path not in OPEN and host not in self._hosts and _name(host) not in self._hosts:
             return _error(421, "This host is not served here. Name it in CLONE_ALLOWED_HOSTS.")
@@ -82,6 +100,16 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _repeated(headers: Headers) -> str | None:
+    """A header that may come once and came again, equal or not."""
+    seen: set[bytes] = set()
+    for name, _ in headers.raw:
+        if name in seen and (name in _ONCE or name.startswith(_ONCE_FAMILIES)):
+            return name.decode("latin-1").title()
+        seen.add(name)
+    return None
 
 
 def _name(host: str) -> str:
