@@ -29,7 +29,8 @@ ENQUEUE = sa.select(
 )
 
 _COLUMNS = """
-SELECT args ->> 'id' AS id, task_name, coalesce(scheduled_at, now()) AS run_at, attempts, status::text, args ->> 'error' AS error,
+SELECT args ->> 'id' AS id, task_name, coalesce(scheduled_at, now()) AS run_at, attempts, status::text,
+    args ->> 'error' AS error,
     CASE WHEN status NOT IN ('todo', 'doing') THEN
         (SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type <> 'scheduled')
     END AS finished_at

@@ -46,7 +46,9 @@ async def key(home: Path) -> str:
 def answered(port: int, path: str, *lines: str, body: str | None = None) -> tuple[int, str]:
     """The status and text of the answer to a request with just these header lines."""
     method, usual = DOORS[path]
-    request = "\r\n".join((f"{method} {path} HTTP/1.1", "Connection: close", *lines, "", usual if body is None else body))
+    request = "\r\n".join(
+        (f"{method} {path} HTTP/1.1", "Connection: close", *lines, "", usual if body is None else body)
+    )
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request.encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
@@ -113,5 +115,11 @@ async def test_a_body_whose_end_could_be_read_two_ways_is_refused(port, key, pat
 
 
 async def test_lists_that_proxies_write_line_by_line_may_come_twice(port, key):
-    via = ("X-Forwarded-For: 203.0.113.1", "X-Forwarded-For: 203.0.113.2", "Accept: text/html", "Via: 1.1 a", "Via: 1.1 b")
+    via = (
+        "X-Forwarded-For: 203.0.113.1",
+        "X-Forwarded-For: 203.0.113.2",
+        "Accept: text/html",
+        "Via: 1.1 a",
+        "Via: 1.1 b",
+    )
     assert answered(port, "/mcp", *usual("/mcp", key), *via)[0] == 200
