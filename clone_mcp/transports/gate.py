@@ -49,7 +49,7 @@ class Gate:
         # Blanks around a value are no part of it (RFC 9110, 5.5), and httptools leaves those behind it in place.
         scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
         headers = Headers(scope=scope)
-        refusal = self._refusal(headers, scope["path"])
+        refusal = _ambiguous(headers, scope["http_version"]) or self._refusal(headers, scope["path"])
         if refusal is None and scope["path"].startswith(self._unread):
             await self._app(scope, receive, send)
             return
@@ -61,8 +61,6 @@ class Gate:
         await refusal(scope, receive, send)
 
     def _refusal(self, headers: Headers, path: str) -> JSONResponse | None:
-        if twice := _repeated(headers):
-            return _error(400, f"This request has more than one {twice} header. Send it once.")
         host, origin = headers.get("host", "").lower(), headers.get("origin", "").lower()
         if path not in OPEN and host not in self._hosts and _name(host) not in self._hosts:
             return _error(421, "This host is not served here. Name it in CLONE_ALLOWED_HOSTS.")
@@ -102,13 +100,17 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _repeated(headers: Headers) -> str | None:
-    """A header that may come once and came again, equal or not."""
+def _ambiguous(headers: Headers, version: str) -> JSONResponse | None:
+    """The refusal of what could be read in two ways: a header that came again, equal or not, or an odd framing."""
     seen: set[bytes] = set()
     for name, _ in headers.raw:
         if name in seen and (name in _ONCE or name.startswith(_ONCE_FAMILIES)):
-            return name.decode("latin-1").title()
+            twice = name.decode("latin-1").title()
+            return _error(400, f"This request has more than one {twice} header. Send it once.")
         seen.add(name)
+    coding = headers.get("transfer-encoding", "chunked").lower()
+    if coding != "chunked" or (version == "1.0" and b"transfer-encoding" in seen):
+        return _error(400, "Transfer-Encoding may only be chunked, and only in HTTP/1.1.")
     return None
 
 

@@ -43,11 +43,11 @@ async def key(home: Path) -> str:
         return key
 
 
-def answered(port: int, path: str, *lines: str, body: str | None = None) -> tuple[int, str]:
+def answered(port: int, path: str, *lines: str, body: str | None = None, version: str = "1.1") -> tuple[int, str]:
     """The status and text of the answer to a request with just these header lines."""
     method, usual = DOORS[path]
     request = "\r\n".join(
-        (f"{method} {path} HTTP/1.1", "Connection: close", *lines, "", usual if body is None else body)
+        (f"{method} {path} HTTP/{version}", "Connection: close", *lines, "", usual if body is None else body)
     )
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request.encode())
@@ -112,6 +112,20 @@ async def test_a_header_that_may_come_once_and_comes_twice_is_refused_before_any
 async def test_a_body_whose_end_could_be_read_two_ways_is_refused(port, key, path, framing):
     given = [line for line in usual(path, key) if not line.startswith("Content-Length")]
     assert answered(port, path, *given, *framing, body="0\r\n\r\n") == (400, "Invalid HTTP request received.")
+
+
+@pytest.mark.parametrize(
+    ("version", "coding", "status"),
+    [("1.1", "chunked", 200), ("1.1", "Chunked", 200), ("1.1", "gzip, chunked", 400), ("1.0", "chunked", 400)],
+)
+async def test_a_body_comes_in_plain_chunks_or_not_in_chunks(port, key, version, coding, status):
+    """No proxy of HTTP/1.0 knows chunks, and nobody here unpacks gzip."""
+    given = [line for line in usual("/mcp", key) if not line.startswith("Content-Length")]
+    chunks = f"{len(LIST):x}\r\n{LIST}\r\n0\r\n\r\n"
+    answer = answered(port, "/mcp", *given, f"Transfer-Encoding: {coding}", body=chunks, version=version)
+    assert answer[0] == status
+    if status == 400:
+        assert answer[1] == '{"error":"Transfer-Encoding may only be chunked, and only in HTTP/1.1."}'
 
 
 async def test_lists_that_proxies_write_line_by_line_may_come_twice(port, key):
