@@ -286,6 +286,8 @@ class Record:
     sentence: str | None = None
     """The event as memory's raw row."""
     sketch: bytes | None = None
+    replaces_claim: bool = False
+    """The same event is stored as a mere claim of somebody's. Now that it is attested, it takes the claim's place."""
 
 
 @dataclass(frozen=True, slots=True)
