@@ -18,7 +18,7 @@ from clone_mcp.cli.deciding import moment
 from clone_mcp.cli.finding import Found, below, find, show_found
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.cli.progress import Bar
-from clone_mcp.cli.vouching import claims_as_json, show_claims, together
+from clone_mcp.cli.vouching import claims_as_json, counted, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log
 from clone_mcp.clone import Clone
@@ -171,9 +171,9 @@ def _show(done: Sequence[Imported], *, dry: bool) -> None:
         read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
         print(read if dry else f"{read}; {taken.new:,} new, {taken.known:,} known already")
         if each.vouched:
-            print(f"  {each.vouched:,} of your prompts lie inside project folders that you vouch for")
+            print(f"  vouched for: {counted(each.vouched, 'prompt')} inside project folders")
         if taken.attested:
-            print(f"  {taken.attested:,} turns were only claimed before; now they are attested")
+            print(f"  attested from now on: {counted(taken.attested, 'turn')} that had only been claimed")
         for reason, times in each.log.dropped.most_common():
             print(f"  left out {times:,}: {reason}")
         if taken.refused:

@@ -102,6 +102,8 @@ def _claims(found: Sequence[Found], wanted: Wanted, vouching: Vouching) -> dict[
         for each in found
         if (files := tuple(path for path in each.files if not vouching.attests(each.source, path)))
     ]
+    if not doubtful:
+        return {}
     done, _ = with_clone(lambda clone: importing.take_in(clone, doubtful, wanted, vouching, dry=True, learn=False))
     return together(done)
 

@@ -37,7 +37,7 @@ def show_claims(claims: Mapping[Path, Claims]) -> None:
         return
     prompts = sum(each.prompts for each in claims.values())
     print(
-        f"\nClone learns nothing from {_counted(prompts, 'prompt')} inside project folders. Files there can come with "
+        f"\nClone learns nothing from {counted(prompts, 'prompt')} inside project folders. Files there can come with "
         "somebody else's repository.\nUntil you vouch for a folder, what it says you typed is only claimed:"
     )
     for folder, each in claims.items():
@@ -104,15 +104,16 @@ def tracked(folder: Path, files: Sequence[Path]) -> int | None:
 
 def _line(folder: Path, claims: Claims) -> str:
     files, known = len(claims.files), tracked(folder, claims.files)
-    where = _counted(files, "file")
+    where = counted(files, "file")
     if known == files:
         where += " that git tracks"
     elif known == 0:
         where += " that git does not track"
     elif known is not None:
         where += f", {known:,} of them tracked by git"
-    return f"{printable(str(folder))}: {_counted(claims.prompts, 'prompt')} in {where}"
+    return f"{printable(str(folder))}: {counted(claims.prompts, 'prompt')} in {where}"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """So many of them, in words that agree."""
     return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -95,7 +95,7 @@ def test_a_cloned_repository_does_not_speak_as_the_person_until_they_vouch_for_i
 
     told = command("import", "--vouch", str(cloned), "--yes")
     assert "Aider: 60 turns, 30 of them typed by you; 0 new, 60 known already\n" in told.out
-    assert "  60 turns were only claimed before; now they are attested\n" in told.out
+    assert "  attested from now on: 60 turns that had only been claimed\n" in told.out
     assert known() == ("auto", [f"Often replies “{ANSWER}”."])
 
 
@@ -114,7 +114,7 @@ def test_a_dry_run_and_json_tell_claimed_from_vouched_and_keep_nothing(
     assert counted("--vouch", str(cloned)) == (60, 30, 0, 30)
     assert counted() == (60, 0, 30, 0)  # a dry run remembers no vouch
     shown = command("import", "--dry-run", "--vouch", str(cloned)).out
-    assert "  30 of your prompts lie inside project folders that you vouch for\n" in shown
+    assert "  vouched for: 30 prompts inside project folders\n" in shown
 
 
 def test_a_vouch_holds_for_later_chats_inside_the_folder_and_for_no_other_folder(
