@@ -22,6 +22,7 @@ from clone_mcp.clients.machine import Machine, Server
 from clone_mcp.clients.publishing import NAME
 from clone_mcp.clients.vscode import configuration as vscode
 from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.models.access import Scope
 
 RECORD = "installed.json"
 
@@ -31,6 +32,8 @@ class Client(Protocol):
 
     @property
     def TITLE(self) -> str: ...  # noqa: N802 (a module's constant)
+    @property
+    def SCOPE(self) -> Scope: ...  # noqa: N802 (of the key that a hosted Clone has to be given)
     def found(self, machine: Machine) -> bool: ...
     def edits(self, machine: Machine, server: Server) -> Iterator[Edit]: ...
     def then(self, _machine: Machine, /) -> str: ...
