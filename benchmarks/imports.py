@@ -17,11 +17,13 @@ from benchmarks.figures import Effort, Figure, alone
 from benchmarks.history import answer, question
 from clone_mcp.app import opened
 from clone_mcp.clients.claude_code import history as claude_code
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import Settings
 from clone_mcp.sources.importing import Import, Imported, Wanted
 from clone_mcp.sources.registry import BY_NAME
+from clone_mcp.sources.vouching import Vouching
 
 _TURNS = 20
 """Of the person, in a session."""
@@ -79,7 +81,9 @@ async def _stored(home: Path, files: list[Path]) -> tuple[Imported, float]:
     async with opened(Settings(home=home)) as clone:
         start = time.perf_counter()
         caller = Caller(LOCAL_TENANT, Scope.OWNER)
-        done = await Import(clone.recording.backfill)(caller, BY_NAME["claude-code"], files, Wanted(), moved=moved)
+        done = await Import(clone.recording.backfill, Vouching(Machine.here()))(
+            caller, BY_NAME["claude-code"], files, Wanted(), moved=moved
+        )
         return done, time.perf_counter() - start
 
 

@@ -31,7 +31,12 @@ class Settings(OwnSettings):
     )
     hosted_url: str = Field(
         default="",
-        description="A Clone elsewhere for hooks, such as `https://clone.example.com/mcp`; key: CLONE_API_TOKEN.",
+        description="A Clone elsewhere for hooks, such as `https://clone.example.com/mcp`; key: CLONE_HOOK_TOKEN.",
+    )
+    hook_token: str = Field(
+        default="",
+        repr=False,
+        description="Key of the scope `recorder` that hooks send to a Clone elsewhere. Default: CLONE_API_TOKEN.",
     )
     secret: str = Field(
         default="",

@@ -245,8 +245,8 @@ An unknown tool or prompt is an error of the protocol, not of a tool: a JSON-RPC
 goes wrong with a resource or a completion, with the same prose as its message; what is the server's fault has code
 -32603.
 
-A request that a server on HTTP turns away unread gets 403 (its origin), 413 (its size) or 421 (its host): see
-[HTTP](http.md).
+A request that a server on HTTP turns away unread gets 400 (a header that came twice), 403 (its
+origin), 413 (its size) or 421 (its host): see [HTTP](http.md).
 """
 
 

@@ -30,6 +30,7 @@ GIVEN = {
     "CLONE_THRESHOLD": ("promise", "promise"),
     "CLONE_API_TOKEN": ("clone_x", "clone_x"),
     "CLONE_HOSTED_URL": ("https://c.example/mcp", "https://c.example/mcp"),
+    "CLONE_HOOK_TOKEN": ("clone_y", "clone_y"),
     "CLONE_SECRET": ("hush", "hush"),
     "MCP_TRANSPORT": ("http", "http"),
     "CLONE_HOST": ("0.0.0.0", "0.0.0.0"),  # noqa: S104
@@ -154,7 +155,7 @@ def test_all_bad_values_are_told_at_once() -> None:
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
-    shown = repr(Settings(secret="hush", api_token="clone_hush", token_secrets="hush" * 8))
+    shown = repr(Settings(secret="hush", api_token="clone_hush", hook_token="clone_hush", token_secrets="hush" * 8))
     assert "hush" not in shown
 
 

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 LASTS = timedelta(days=30)
 """How long nobody may come back for before they have to sign in again."""
-_AT_ONCE = timedelta(seconds=10)
+_UNDER_WAY = timedelta(seconds=2)
+"""How long a refresh takes at most. It bounds what a clock that was set back, or two that differ, can be taken for."""
 
 
 class SigningIn:
@@ -52,9 +53,11 @@ class SigningIn:
     async def refresh(self, text: str, *, address: str) -> accounts.Tokens:
         """New tokens for a refresh token, which is good once.
 
-        Of two requests with the same one, one wins and the other gets Conflict. If it comes back later than that, it
-        was stolen, by whoever came first or second: the sign-in ends. Raises Unauthenticated, RateLimited.
+        A token that comes back was stolen, by whoever came first or second: the sign-in ends. A second window tells
+        itself apart in one case only, when its request was there before the other was granted: it gets Conflict.
+        Raises Unauthenticated, RateLimited.
         """
+        arrived = self._clock.now()
         await self._throttle("refresh", address=address)
         token = self._tokens.read_refresh(text)
         sign_in, _ = await self._alive(token.tenant, token.sign_in)
@@ -62,9 +65,10 @@ class SigningIn:
         if token.generation == sign_in.generation:
             if await self._directory.sign_ins.advance(sign_in, now):
                 return self._both(replace(sign_in, generation=sign_in.generation + 1))
-            raise _used()
-        if token.generation == sign_in.generation - 1 and now - sign_in.refreshed_at <= _AT_ONCE:
-            raise _used()
+            raise _overtaken()
+        before = sign_in.refreshed_at - arrived
+        if token.generation == sign_in.generation - 1 and timedelta(0) <= before <= _UNDER_WAY:
+            raise _overtaken()
         log.warning("A refresh token of sign-in %s came a second time; the sign-in ends.", sign_in.id)
         await self._directory.sign_ins.end(sign_in.tenant, sign_in.id, now)
         raise expired()
@@ -100,5 +104,9 @@ class SigningIn:
         return accounts.Tokens(self._tokens.access(sign_in), self._tokens.refresh(sign_in))
 
 
-def _used() -> Conflict:
-    return Conflict("Another request has just used this refresh token.", hint="Go on with the tokens it was given.")
+def _overtaken() -> Conflict:
+    return Conflict(
+        "Another request used this refresh token at the same moment.",
+        hint="If it came from the same client, go on with the tokens it was given. "
+        "Otherwise send this one again, which ends the sign-in for everybody.",
+    )

@@ -22,6 +22,7 @@ from clone_mcp.recording.ingest import MAX_BATCH
 
 T = TypeVar("T")
 OWNER = Caller(LOCAL_TENANT, Scope.OWNER)
+VOUCHES = "What this key records as typed by you counts as your own words. Do not give it to an agent."
 BLOCKED = (
     "Another process still reads the database as it was before. Until it lets go, what was erased can be found in the "
     "database's files; that will be finished then. `clone-mcp jobs` shows it as `purge`."
@@ -123,6 +124,8 @@ def keys_create(arguments: argparse.Namespace) -> int:
         return 0
     print(text)
     print(f"Scope {key.scope}, id {key.id}. This is the only time the key is shown.", file=sys.stderr)
+    if key.scope in (Scope.RECORDER, Scope.OWNER):
+        print(VOUCHES, file=sys.stderr)
     return 0
 
 

@@ -6,18 +6,21 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from clone_mcp.cli import settings
 from clone_mcp.cli.asking import agreed, chosen
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
+from clone_mcp.cli.finding import Found, below, find, show_found
 from clone_mcp.cli.learned import show_learned
-from clone_mcp.cli.progress import Bar, sized
+from clone_mcp.cli.progress import Bar
+from clone_mcp.cli.vouching import claims_as_json, counted, show_claims, together
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, printable
+from clone_mcp.clients.turns import Log
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
@@ -25,20 +28,11 @@ from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report, report
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.importing import Import, Imported, Wanted
-from clone_mcp.sources.recognise import recognised
-from clone_mcp.sources.registry import BY_NAME, CLIENTS, SOURCES, Source
+from clone_mcp.sources.registry import BY_NAME, SOURCES
+from clone_mcp.sources.vouching import Vouching, remember, vouched
 
 _REPLAYED, _PROMISE = 1_000, 0.1
 """The newest questions are replayed after an import, and held against this share of wrong answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Files of one source."""
-
-    source: Source
-    files: tuple[Path, ...]
-    size: int
 
 
 def add(actions: Any) -> None:
@@ -46,6 +40,15 @@ def add(actions: Any) -> None:
     command = actions.add_parser("import", help="take in what you typed to agents so far, and messages you wrote")
     command.add_argument("source", nargs="?", help="as `--list` names it (default: every client found on this machine)")
     command.add_argument("path", nargs="?", type=Path, help="a file, folder or zip (default: the usual places)")
+    command.add_argument(
+        "--vouch",
+        type=Path,
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="say that you typed the chats inside this project folder, and read them; Clone remembers it. "
+        "Without your word they are claimed: they can come with somebody else's repository",
+    )
     command.add_argument("--since", metavar="DATE", help="only what was typed from then on")
     command.add_argument("--project", metavar="TEXT", help="only projects whose folder has this in its name")
     command.add_argument("--me", metavar="NAME", default="", help="your name in the chats, where it can't be told")
@@ -61,87 +64,50 @@ def run(arguments: argparse.Namespace) -> int:
     """Find, show, ask, read, and say what was learned."""
     if arguments.list:
         return _list(as_json=arguments.json)
-    found = find(arguments.source, arguments.path, Machine.here())
-    if not found:
-        raise Invalid(
-            "No history was found in the usual places.", hint="`clone-mcp import --list` says where it looks."
-        )
+    machine, home = Machine.here(), settings().home
+    named = [Vouching(machine).check(path) for path in arguments.vouch]
+    found = _found(arguments, named, machine)
     if not arguments.json:
         show_found(found)
     if not (arguments.dry_run or agreed("Read these?", yes=arguments.yes)):
         return 0
     wanted = Wanted(since=moment(arguments.since), project=arguments.project, me=_me(found, arguments.me))
     learn = not (arguments.dry_run or arguments.no_learning)
+    if not arguments.dry_run:
+        remember(home, named)
+    vouching = Vouching(machine, {*vouched(home), *named})
     done, learned = with_clone(
-        lambda clone: take_in(clone, found, wanted, dry=arguments.dry_run, learn=learn, replay=True)
+        lambda clone: take_in(clone, found, wanted, vouching, dry=arguments.dry_run, learn=learn, replay=True)
     )
     if arguments.json:
         print(json.dumps(_as_json(done, learned)))
     else:
         _show(done, dry=arguments.dry_run)
+        show_claims(together(done))
         if learned:
             show_learned(learned)
     return 0 if any(each.turns for each in done) else 1
 
 
-def find(name: str | None, path: Path | None, machine: Machine) -> list[Found]:
-    """What there is to read. Raises Invalid for a source nobody knows or a path that is none."""
-    if name and name not in BY_NAME and path is None and Path(name).exists():
-        name, path = None, Path(name)
-    if name and name not in BY_NAME:
-        raise Invalid(f"There is no source {name!r}.", hint=f"It may be {', '.join(BY_NAME)}, or a path.")
-    if path is not None:
-        return [_at(path, BY_NAME[name] if name else recognised(path))]
-    looked_for = [BY_NAME[name]] if name else CLIENTS
-    found = [_sized(source, _readable(source.found(machine))) for source in looked_for]
-    if name and not any(each.files for each in found):
+def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machine) -> list[Found]:
+    """What there is to read: of folders that the person vouches for, what they vouch for. Raises Invalid."""
+    source = arguments.source
+    in_projects = source is None or (source in BY_NAME and BY_NAME[source].in_projects)
+    inside = named and arguments.path is None and in_projects
+    found = below(named, source, machine) if inside else find(source, arguments.path, machine)
+    for folder in named:
+        alone = Vouching(machine, [folder])
+        if not any(alone.covers(path) and alone.needed(each.source, path) for each in found for path in each.files):
+            raise Invalid(
+                f"{folder} holds no chats that need your word.",
+                hint="Aider's lie in `.aider.chat.history.md`, SpecStory's in `.specstory/history`. "
+                "`clone-mcp import --dry-run` names the folders with chats that nobody vouches for.",
+            )
+    if not found:
         raise Invalid(
-            f"No history of {BY_NAME[name].title} was found.",
-            hint=f"It is looked for here: {BY_NAME[name].where}. Name the path: `clone-mcp import {name} PATH`.",
+            "No history was found in the usual places.", hint="`clone-mcp import --list` says where it looks."
         )
-    return [each for each in found if each.files]
-
-
-def _at(path: Path, source: Source | None) -> Found:
-    path = path.expanduser().absolute()  # turns of a file go by the same names wherever the command is run
-    if not path.exists():
-        raise Invalid(f"{path} is not there.")
-    if source is None:
-        raise Invalid(f"What {path} is can't be told.", hint=f"Name it: `clone-mcp import SOURCE {path}`.")
-    files = list(source.within(path)) if path.is_dir() else [path]
-    if not files:
-        raise Invalid(f"{path} holds no history of {source.title}.")
-    return _sized(source, files)
-
-
-def _readable(paths: Any) -> list[Path]:
-    try:
-        return list(paths)
-    except OSError:
-        return []
-
-
-def _sized(source: Source, files: Sequence[Path]) -> Found:
-    return Found(source, tuple(files), sum(sized(path) for path in files))
-
-
-def show_found(found: Sequence[Found]) -> None:
-    """A line for each source."""
-    print("Found:")
-    for each in found:
-        files = f"{len(each.files):,} file{'s' * (len(each.files) != 1)}"
-        print(f"  {each.source.title:<20} {files:>13}  {_megabytes(each.size):>10}  {_common(each.files)}")
-
-
-def _common(files: Sequence[Path]) -> str:
-    folder = files[0]
-    while not all(path == folder or folder in path.parents for path in files):
-        folder = folder.parent
-    return printable(str(folder))
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
+    return found
 
 
 def _me(found: Sequence[Found], me: str) -> str:
@@ -161,16 +127,22 @@ def _me(found: Sequence[Found], me: str) -> str:
 
 
 async def take_in(
-    clone: Clone, found: Sequence[Found], wanted: Wanted, *, dry: bool = False, learn: bool = True, replay: bool = False
+    clone: Clone,
+    found: Sequence[Found],
+    wanted: Wanted,
+    vouching: Vouching,
+    *,
+    dry: bool = False,
+    learn: bool = True,
+    replay: bool = False,
 ) -> tuple[list[Imported], Learned | None]:
     """Read what was found, one source after the other, then build memory from it."""
     done: list[Imported] = []
+    read = Import(clone.recording.backfill, vouching)
     with Bar(sum(each.size for each in found)) as bar:
         for each in found:
             bar.begin(each.source.title)
-            done.append(
-                await Import(clone.recording.backfill)(OWNER, each.source, each.files, wanted, moved=bar.moved, dry=dry)
-            )
+            done.append(await read(OWNER, each.source, each.files, wanted, moved=bar.moved, dry=dry))
             bar.end(each.size)
         if not learn or not any(each.turns for each in done):
             return done, None
@@ -196,6 +168,10 @@ def _show(done: Sequence[Imported], *, dry: bool) -> None:
         taken, title = each.taken, BY_NAME[each.source].title
         read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
         print(read if dry else f"{read}; {taken.new:,} new, {taken.known:,} known already")
+        if each.vouched:
+            print(f"  vouched for: {counted(each.vouched, 'prompt')} inside project folders")
+        if taken.attested:
+            print(f"  attested from now on: {counted(taken.attested, 'turn')} that had only been claimed")
         for reason, times in each.log.dropped.most_common():
             print(f"  left out {times:,}: {reason}")
         if taken.refused:
@@ -227,6 +203,8 @@ def _as_json(done: Sequence[Imported], learned: Learned | None) -> dict[str, Any
                 "skipped": each.skipped,
                 "turns": each.turns,
                 "typed": each.typed,
+                "vouched": each.vouched,
+                "claimed": sum(claims.prompts for claims in each.claims.values()),
                 **asdict(each.taken),
                 "dropped": dict(each.log.dropped),
                 "malformed": each.log.malformed,
@@ -234,6 +212,7 @@ def _as_json(done: Sequence[Imported], learned: Learned | None) -> dict[str, Any
             }
             for each in done
         ],
+        "claimed_folders": claims_as_json(together(done)),
         "learned": _learned(learned) if learned else None,
     }
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli import importing, settings
 from clone_mcp.cli.asking import agreed, typed
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
+from clone_mcp.cli.finding import Found, find, show_found
 from clone_mcp.cli.learned import show_learned
+from clone_mcp.cli.vouching import asked, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.consent import consent, consented
 from clone_mcp.errors import CloneError, Invalid
-from clone_mcp.sources.importing import Wanted
+from clone_mcp.sources.importing import Claims, Wanted
+from clone_mcp.sources.vouching import Vouching, remember, vouched
 
 _PROMISE = 10.0
 
@@ -73,17 +77,35 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> None:
-    found = importing.find(None, None, Machine.here())
+    machine, home = Machine.here(), settings().home
+    found = find(None, None, machine)
     if not found:
         print("No history was found in the usual places. Exports can be added later: `clone-mcp import --list`.")
         return
-    importing.show_found(found)
+    show_found(found)
     wanted = Wanted(since=moment(arguments.since))
-    done, learned = with_clone(lambda clone: importing.take_in(clone, found, wanted))
+    if not arguments.yes and sys.stdin.isatty():  # --yes vouches for nothing
+        remember(home, asked(_claims(found, wanted, Vouching(machine, vouched(home)))))
+    vouching = Vouching(machine, vouched(home))
+    done, learned = with_clone(lambda clone: importing.take_in(clone, found, wanted, vouching))
     turns, new = sum(each.turns for each in done), sum(each.taken.new for each in done)
     print(f"{turns:,} turns read, {new:,} of them new.")
+    show_claims(together(done))
     if learned:
         show_learned(learned)
+
+
+def _claims(found: Sequence[Found], wanted: Wanted, vouching: Vouching) -> dict[Path, Claims]:
+    """What the files say that nobody vouches for. Those alone are read for it, and nothing is recorded."""
+    doubtful = [
+        replace(each, files=files)
+        for each in found
+        if (files := tuple(path for path in each.files if not vouching.attests(each.source, path)))
+    ]
+    if not doubtful:
+        return {}
+    done, _ = with_clone(lambda clone: importing.take_in(clone, doubtful, wanted, vouching, dry=True, learn=False))
+    return together(done)
 
 
 def _backtest(arguments: argparse.Namespace) -> None:

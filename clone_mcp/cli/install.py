@@ -20,6 +20,7 @@ from clone_mcp.errors import CloneError, Invalid, NotFound
 from clone_mcp.hooks.asking import HOSTED
 from clone_mcp.install.installing import CLIENTS, Change, apply, to_install, to_remove
 from clone_mcp.install.publishing import COMMAND, Server
+from clone_mcp.models.access import Scope
 from clone_mcp.settings import Settings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,8 +31,12 @@ def add(actions: Any) -> None:
     install = actions.add_parser(
         "install", help="connect the agents on this machine, so that Clone records and suggests"
     )
-    install.add_argument("--hosted", metavar="URL", help="connect them to a Clone elsewhere; its key is read from "
-                         "CLONE_API_TOKEN or asked for")  # fmt: skip
+    install.add_argument(
+        "--hosted",
+        metavar="URL",
+        help="connect them to a Clone elsewhere. Hooks need a key of the scope recorder, which is read from "
+        "CLONE_HOOK_TOKEN, else from CLONE_API_TOKEN, or asked for; clients need one of the scope agent",
+    )
     install.set_defaults(function=_install)
     uninstall = actions.add_parser("uninstall", help="take Clone out of the agents on this machine again")
     uninstall.set_defaults(function=_uninstall, hosted=None)
@@ -49,7 +54,12 @@ def _install(arguments: argparse.Namespace) -> int:
     server = Server(_command(), _checked(arguments.hosted))
     chosen = _chosen(arguments.clients, machine)
     planned = _planned(chosen, partial(to_install, machine=machine, server=server))
+    if server.url:
+        _say_scopes(read, chosen)
+    changed = any(isinstance(each, list) and each for each in planned.values())
     if not _go_on(planned, arguments, nothing="Everything is in place already."):
+        if not (changed or arguments.dry_run) and server.url and (read.hook_token or read.api_token):
+            _note_server(read, server)  # hooks may have been given another key
         return 0 if all(isinstance(each, list) for each in planned.values()) else 1
     _note_server(read, server)
     for client, changes in planned.items():
@@ -152,10 +162,29 @@ def _note_server(read: Settings, server: Server) -> None:
     if not server.url:
         (read.home / HOSTED).unlink(missing_ok=True)
         return
-    key = read.api_token or (getpass.getpass("Key of your Clone (not shown): ") if sys.stdin.isatty() else "")
+    key = read.hook_token or read.api_token
+    if not key and sys.stdin.isatty():
+        key = getpass.getpass("Key of your Clone for hooks, of the scope recorder (not shown): ")
     if not key:
-        raise Invalid("A hosted Clone needs a key.", hint="Put it into CLONE_API_TOKEN.")
+        raise Invalid(
+            "A hosted Clone needs a key.",
+            hint="Put one of the scope recorder into CLONE_HOOK_TOKEN: `clone-mcp keys create --scope recorder`.",
+        )
     _private(read.home / HOSTED, json.dumps({"url": server.url, "key": key}))
+
+
+def _say_scopes(read: Settings, clients: Sequence[str]) -> None:
+    """Which key each client needs, and what a recorder's key means."""
+    with_hooks = [CLIENTS[client].TITLE for client in clients if CLIENTS[client].SCOPE is Scope.RECORDER]
+    print("Clients need a key of the scope agent, in CLONE_API_TOKEN or where they ask for it.")
+    if not with_hooks:
+        return
+    print(
+        f"The hooks of {', '.join(with_hooks)} need a key of the scope recorder, in CLONE_HOOK_TOKEN. "
+        "What it records as typed by you counts as your own words, so no agent should hold it."
+    )
+    if not read.hook_token and read.api_token:
+        print("CLONE_HOOK_TOKEN is not set: the hooks use the key in CLONE_API_TOKEN, which the agents hold, too.")
 
 
 def _private(path: Path, text: str) -> None:

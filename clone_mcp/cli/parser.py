@@ -102,8 +102,9 @@ def _add_keys(actions: Any) -> None:
     create.add_argument(
         "--scope",
         choices=["viewer", "agent", "recorder", "owner"],
-        default="recorder",
-        help="viewer: read; agent: and predict and record; recorder: and vouch for what the person typed (default); "
+        default="agent",
+        help="viewer: read; agent: and predict and record, which is all that a client needs (default); recorder: and "
+        "what it records as typed by you counts as your own words, so give it to hooks and to no agent; "
         "owner: everything",
     )
     create.add_argument("--json", action="store_true", help="print as JSON")

@@ -29,6 +29,7 @@ def create(arguments: argparse.Namespace) -> int:
         return 0
     print(key)
     print(f"Tenant {tenant.id}. This is the only time the key is shown.", file=sys.stderr)
+    print("It is the owner's own key. For agents, make keys with it: POST /api/auth/keys/.", file=sys.stderr)
     return 0
 
 

@@ -37,7 +37,7 @@ def ask(home: str, environ: Mapping[str, str], tool: str, arguments: dict[str, A
 def hosted(home: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
     """Address and key of the hosted Clone, if the person has one."""
     if url := environ.get("CLONE_HOSTED_URL"):
-        return url, environ.get("CLONE_API_TOKEN", "")
+        return url, environ.get("CLONE_HOOK_TOKEN") or environ.get("CLONE_API_TOKEN", "")
     try:
         with open(f"{home}/{HOSTED}", encoding="utf-8") as file:  # noqa: PTH123
             read = json.load(file)

@@ -22,8 +22,10 @@ from clone_mcp.install.publishing import (
     as_json,
     packaged,
 )
+from clone_mcp.models.access import Scope
 
 TITLE = "Claude Code"
+SCOPE = Scope.RECORDER
 _LAUNCHER = f"${{CLAUDE_PLUGIN_ROOT}}/{EXECUTABLE}"
 _ASKS_SECONDS, _NOTES_SECONDS = 10, 5
 _OURS = "AskUserQuestion|mcp__(plugin_clone_)?clone__predict_.*"

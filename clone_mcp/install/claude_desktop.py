@@ -10,8 +10,10 @@ from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import Invalid
 from clone_mcp.install.editing import Edit, member
 from clone_mcp.install.publishing import AUTHOR, COMMAND, LICENSE, Files, Server, about, as_json
+from clone_mcp.models.access import Scope
 
 TITLE = "Claude Desktop"
+SCOPE = Scope.AGENT
 
 
 def bundle() -> Files:

@@ -10,8 +10,10 @@ from typing import Any
 from clone_mcp.clients.machine import Machine
 from clone_mcp.install.editing import Edit, items, toml_block
 from clone_mcp.install.publishing import COMMAND, EXECUTABLE, KEY_VARIABLE, Files, Server, about, as_json
+from clone_mcp.models.access import Scope
 
 TITLE = "Codex"
+SCOPE = Scope.RECORDER
 _EVENTS = {
     "SessionStart": 5,
     "UserPromptSubmit": 5,

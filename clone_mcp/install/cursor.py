@@ -23,8 +23,10 @@ from clone_mcp.install.publishing import (
     as_json,
     packaged,
 )
+from clone_mcp.models.access import Scope
 
 TITLE = "Cursor"
+SCOPE = Scope.RECORDER
 _EVENTS = ("sessionStart", "beforeSubmitPrompt", "postToolUse", "afterAgentResponse", "stop", "sessionEnd")
 _LOOP_LIMIT = 5
 """Cursor's own limit, above ours."""

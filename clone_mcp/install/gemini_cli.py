@@ -8,8 +8,10 @@ from typing import Any
 from clone_mcp.clients.machine import Machine
 from clone_mcp.install.editing import Edit, folder
 from clone_mcp.install.publishing import EXECUTABLE, KEY_HEADER, KEY_VARIABLE, Files, Server, about, as_json, packaged
+from clone_mcp.models.access import Scope
 
 TITLE = "Gemini CLI"
+SCOPE = Scope.RECORDER
 _EVENTS = ("SessionStart", "BeforeAgent", "AfterTool", "AfterAgent", "SessionEnd")
 _LAUNCHER = f"${{extensionPath}}/{EXECUTABLE}"
 _MILLISECONDS = 10_000

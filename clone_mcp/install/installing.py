@@ -17,6 +17,7 @@ from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.install import claude_code, claude_desktop, codex, cursor, gemini_cli, vscode
 from clone_mcp.install.editing import Edit
 from clone_mcp.install.publishing import NAME, Server
+from clone_mcp.models.access import Scope
 
 RECORD = "installed.json"
 
@@ -26,6 +27,8 @@ class Client(Protocol):
 
     @property
     def TITLE(self) -> str: ...  # noqa: N802 (a module's constant)
+    @property
+    def SCOPE(self) -> Scope: ...  # noqa: N802 (of the key that a hosted Clone has to be given)
     def found(self, machine: Machine) -> bool: ...
     def edits(self, machine: Machine, server: Server) -> Iterator[Edit]: ...
     def then(self, _machine: Machine, /) -> str: ...

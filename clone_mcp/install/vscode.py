@@ -11,9 +11,11 @@ from urllib.parse import quote
 from clone_mcp.clients.machine import Machine
 from clone_mcp.install.editing import Edit, items, member
 from clone_mcp.install.publishing import COMMAND, KEY_HEADER, Files, Server, as_json
+from clone_mcp.models.access import Scope
 
 TITLE = "VS Code"
-_KEY = {"type": "promptString", "id": "clone-key", "description": "Key of your Clone", "password": True}
+SCOPE = Scope.AGENT
+_KEY = {"type": "promptString", "id": "clone-key", "description": "Key of your Clone (scope agent)", "password": True}
 
 
 def plugin() -> Files:

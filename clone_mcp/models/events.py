@@ -49,9 +49,9 @@ class Channel(StrEnum):
     """How an event's authorship is known."""
 
     ATTESTED = "attested"
-    """From a hook, an importer or a recorder's key."""
+    """From a hook, a recorder's key, or an import of what the person vouches for or their own clients keep."""
     CLAIMED = "claimed"
-    """An agent says so."""
+    """An agent says so, or a file inside a project folder that nobody vouches for."""
 
 
 # Kept in the schema beside `format`, which validators may ignore.
@@ -283,9 +283,9 @@ class Record:
     jobs: tuple[Job, ...] = ()
     watch: Job | None = None
     """Enqueued where this is the person's first prompt of a session, or the first after it was summarised."""
-    sentence: str | None = None
-    """The event as memory's raw row."""
+    sentence: str | None = None  # the event as memory's raw row
     sketch: bytes | None = None
+    replaces_claim: bool = False  # attested now, it takes the place of the same event that was a mere claim
 
 
 @dataclass(frozen=True, slots=True)

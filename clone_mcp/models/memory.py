@@ -46,6 +46,8 @@ class Raw:
     """What the text is about, as a bit set of its words, for ranking by likeness."""
     type: str = "agent.prompt"
     source: Source = Source.AGENT
+    label: str | None = None
+    """What the client called its source, if that is not one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from clone_mcp.models.access import Scope
 from clone_mcp.models.events import Author, Channel, Source
 
+UNVOUCHED = "unvouched"
+"""What importers call a turn that they found inside a project folder, until the person vouches for the folder."""
 LABELS = {
     "user": Author.PERSON,
     "clone-prediction": Author.CLONE,
     "auto-answer": Author.CLONE,
     "tool-use": Author.TOOL,
+    UNVOUCHED: Author.UNATTRIBUTED,
 }
 
 _SOURCES = {source.value: source for source in Source}

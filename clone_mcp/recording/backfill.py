@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from clone_mcp.errors import TooLarge
 from clone_mcp.models.access import Caller
-from clone_mcp.models.events import IDLE, Job, Record
+from clone_mcp.models.events import IDLE, Channel, Job, Record
 from clone_mcp.models.memory import Raw
 from clone_mcp.ports import Clock, Storage
+from clone_mcp.recording.authorship import UNVOUCHED, channel_of
 from clone_mcp.recording.ingest import Ingest, Past
 
 APART = timedelta(minutes=2)
@@ -31,6 +32,8 @@ class Taken:
     known: int = 0
     refused: int = 0
     """Too large to be kept."""
+    attested: int = 0
+    """Of those known: claims that are vouched for from now on."""
 
 
 class Backfill:
@@ -94,6 +97,7 @@ class Filling:
             self._written = set(sessions)
             self._writing = asyncio.create_task(self._append(records))
             self._taken.known += sum(_is_turn(record.event.type) for record in records)  # until they turn out to be new
+            self._taken.attested += sum(record.replaces_claim for record in records)
             await asyncio.sleep(0)  # so that it begins
 
     async def _append(self, records: Sequence[Record]) -> int:
@@ -101,7 +105,8 @@ class Filling:
         quiet = Job("episodes", dedupe_key="episodes", run_at=self._with.clock.now() + IDLE)
         last = replace(records[-1], jobs=(quiet, *self._with.later))
         new = await self._with.storage.append(self._caller.tenant, [*records[:-1], last])
-        return sum(is_new for record, is_new in zip(records, new, strict=True) if _is_turn(record.event.type))
+        added = [record for record, is_new in zip(records, new, strict=True) if is_new and not record.replaces_claim]
+        return sum(_is_turn(record.event.type) for record in added)
 
     async def _landed(self) -> None:
         if self._writing is not None:
@@ -113,7 +118,10 @@ class Filling:
 
     def _new(self, past: Past) -> Record | None:
         held = self._told[past.event.session_id]
-        if held.has(past.event.id):
+        attested = not past.claimed and channel_of(self._caller.scope) is Channel.ATTESTED
+        before = held.take(past.event.id)
+        replaces = before is not None and attested and _is_anybodys(before)
+        if before is not None and not replaces:
             self._taken.known += _is_turn(past.event.type)
             return None
         try:
@@ -121,7 +129,9 @@ class Filling:
         except TooLarge:
             self._taken.refused += 1
             return None
-        if held.had(record, within=APART if past.exact else LOOSELY):
+        if replaces:
+            return replace(record, replaces_claim=True)
+        if held.had(record, within=APART if past.exact else LOOSELY, unless=_is_anybodys if attested else None):
             self._taken.known += _is_turn(past.event.type)
             return None
         return record
@@ -145,17 +155,22 @@ def _is_turn(event_type: str) -> bool:
     return event_type.startswith("agent.")
 
 
+def _is_anybodys(raw: Raw) -> bool:
+    """Whether it was found where anybody may have put it. What the person's own agents report is not replaced."""
+    return raw.label == UNVOUCHED and raw.channel is Channel.CLAIMED
+
+
 class _Held:
     """What a session held before this file was read."""
 
     def __init__(self, raws: Sequence[Raw]) -> None:
         self._by_id = {raw.id: raw for raw in raws}
 
-    def has(self, event_id: str) -> bool:
-        """Whether the event is there under its name. It is not looked for under another one any more."""
-        return self._by_id.pop(event_id, None) is not None
+    def take(self, event_id: str) -> Raw | None:
+        """The event that is there under its name. It is not looked for under another one any more."""
+        return self._by_id.pop(event_id, None)
 
-    def had(self, record: Record, *, within: timedelta) -> bool:
+    def had(self, record: Record, *, within: timedelta, unless: Callable[[Raw], bool] | None = None) -> bool:
         """Whether it is there under another name: the same words at about the same time, each counted once."""
         if not self._by_id or record.sentence is None:
             return False
@@ -163,7 +178,7 @@ class _Held:
         same = [
             (abs(raw.occurred_at - event.occurred_at), raw.id)
             for raw in self._by_id.values()
-            if raw.type == event.type and raw.text == record.sentence
+            if raw.type == event.type and raw.text == record.sentence and not (unless and unless(raw))
         ]
         if not same or min(same)[0] > within:
             return False

@@ -18,7 +18,7 @@ from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.asked import answered, question_in
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import PASTED, PHRASE, fold, packed, sketch
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.events import (
     CLONE_EVENT,
     IDLE,
@@ -82,6 +82,8 @@ class Past:
     """Whether a prompt of the person is a reply to an agent."""
     exact: bool = True
     """Whether its time is the one at which it happened."""
+    claimed: bool = False
+    """Whether nobody vouches for where it was found. Then it is context, and moves nothing."""
 
 
 class Ingest:
@@ -142,8 +144,18 @@ class Ingest:
 
     def prepared(self, caller: Caller, past: Past) -> Record:
         """What is to be stored of something from a history. Its session is over, so nothing has to be done later."""
+        if past.claimed:
+            caller = replace(caller, scope=Scope.AGENT)
         record = self._record(caller, past.event, label=past.label, project=past.project)
-        return replace(record, jobs=(), watch=None, reply=record.reply if past.counts else None)
+        counts = past.counts and not past.claimed
+        return replace(
+            record,
+            jobs=(),
+            watch=None,
+            reply=record.reply if counts else None,
+            # The person's next prompt in that session may be real. It must not answer what somebody made up.
+            question=None if past.claimed else record.question,
+        )
 
     async def _append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
         if self._quota is None:

@@ -15,16 +15,20 @@ from clone_mcp.models import events
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import AgentPrompt, AgentResponse, Author, CloneEvent, SessionStopped
 from clone_mcp.models.text import clean
+from clone_mcp.recording.authorship import UNVOUCHED
 from clone_mcp.recording.backfill import BATCH, Backfill, Filling, Taken
 from clone_mcp.recording.identity import event_id
 from clone_mcp.recording.ingest import Past
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.registry import Source
+from clone_mcp.sources.vouching import Vouching
 
 LONGEST = 250_000
 """Characters of a turn that are kept. In any script they fit into an event."""
 OVER = timedelta(days=1)
 """A session without a turn for so long is over."""
+SAMPLES = 3
+"""So many prompts of a folder are shown to whoever is asked to vouch for it."""
 _LONGEST_ID = 512
 _PERSON, _GUESS = "user", "clone-prediction"
 _MARKUP = re.compile(r"</?pasted>")
@@ -42,6 +46,16 @@ class Wanted:
 
 
 @dataclass(slots=True)
+class Claims:
+    """What a project folder says the person typed."""
+
+    files: list[Path] = field(default_factory=list[Path])
+    prompts: int = 0
+    samples: list[str] = field(default_factory=list[str])
+    """The first few of them."""
+
+
+@dataclass(slots=True)
 class Imported:
     """What became of one source's files."""
 
@@ -53,6 +67,10 @@ class Imported:
     """Turns read, of the person and of agents."""
     typed: int = 0
     """Of those, what the person typed."""
+    vouched: int = 0
+    """Of what they typed, prompts inside project folders that they vouch for."""
+    claims: dict[Path, Claims] = field(default_factory=dict[Path, "Claims"])
+    """Prompts that nobody vouches for, by the project folder they lie in. They count as nobody's."""
     taken: Taken = field(default_factory=Taken)
     log: Log = field(default_factory=Log)
 
@@ -63,8 +81,9 @@ Moved = Callable[[Imported], None]
 class Import:
     """Takes in the files of one source. Nothing is ever written to them."""
 
-    def __init__(self, backfill: Backfill) -> None:
+    def __init__(self, backfill: Backfill, vouching: Vouching) -> None:
         self._backfill = backfill
+        self._vouching = vouching
 
     async def __call__(
         self, caller: Caller, source: Source, files: Sequence[Path], wanted: Wanted, *, moved: Moved, dry: bool = False
@@ -91,33 +110,47 @@ class Import:
     ) -> None:
         last: dict[str, Turn] = {}
         turns = _turns(source, path, wanted, done)
+        claimed = not self._vouching.attests(source, path)
         while batch := list(islice(turns, BATCH)):
-            done.turns += len(batch)
-            done.typed += sum(turn.author is Author.PERSON for turn in batch)
+            self._count(done, source, path, batch, claimed=claimed)
             last.update((turn.session, turn) for turn in batch)
             if filling is not None:
-                await filling.add([past_of(source, turn) for turn in batch])
+                await filling.add([past_of(source, turn, claimed=claimed) for turn in batch])
             moved(done)
             await asyncio.sleep(0)  # so that Ctrl-C is heard in a dry run too
         if filling is None:
             return
-        if not source.to_people:
+        if not (source.to_people or claimed):  # when a session ends is a habit of the person's
             await filling.add([ending_of(source, turn) for turn in last.values() if self._over(turn)])
         filling.next_file()
+
+    def _count(self, done: Imported, source: Source, path: Path, batch: Sequence[Turn], *, claimed: bool) -> None:
+        prompts = [turn.text for turn in batch if turn.author is Author.PERSON]
+        done.turns += len(batch)
+        if not claimed:
+            done.typed += len(prompts)
+            done.vouched += len(prompts) if self._vouching.needed(source, path) else 0
+            return
+        claims = done.claims.setdefault(self._vouching.folder(path), Claims())
+        claims.prompts += len(prompts)
+        claims.samples += prompts[: SAMPLES - len(claims.samples)]
+        if path not in claims.files:
+            claims.files.append(path)
 
     def _over(self, turn: Turn) -> bool:
         return turn.at < self._backfill.clock.now() - OVER
 
 
-def past_of(source: Source, turn: Turn) -> Past:
-    """The turn as what is recorded of it."""
+def past_of(source: Source, turn: Turn, *, claimed: bool = False) -> Past:
+    """The turn as what is recorded of it. A claimed one may be anybody's."""
     kind = "agent.response" if turn.author is Author.AGENT else "agent.prompt"
     return Past(
         _event(source, turn, kind),
-        label=_label(source, turn),
+        label=_label(source, turn, claimed=claimed),
         project=turn.project,
         counts=not (source.to_people or turn.decision),
         exact=source.exact,
+        claimed=claimed,
     )
 
 
@@ -164,9 +197,11 @@ def _event(source: Source, turn: Turn, kind: str) -> CloneEvent:
     )
 
 
-def _label(source: Source, turn: Turn) -> str | None:
+def _label(source: Source, turn: Turn, *, claimed: bool) -> str | None:
     if turn.author is Author.CLONE:
         return _GUESS
+    if claimed:
+        return UNVOUCHED
     # Somebody's words to other people come from an integration, which nobody's hands feed unless it says so.
     return _PERSON if turn.author is Author.PERSON and source.via is events.Source.INTEGRATION else None
 

@@ -61,6 +61,8 @@ class Source:
     """Whether turns come with the times at which they were taken. Else the same words at any time of a day are one."""
     to_people: bool = False
     """Messages to people: they tell of style and habits, not of how agents are answered."""
+    in_projects: bool = False
+    """Whether its files lie inside project folders, where a clone of somebody else's repository may bring them."""
 
 
 def _own(read: Callable[[Path, Log], Iterator[Turn]]) -> Read:
@@ -103,10 +105,12 @@ CLIENTS = (
     Source(
         "aider", "Aider", "chats", ".aider.chat.history.md in repositories below the home",
         Sure.DESCRIBED, _own(aider.read), aider_places.history, aider_places.within, _CLI,
+        in_projects=True,
     ),
     Source(
         "specstory", "SpecStory", "conversations of other clients, as Markdown", ".specstory/history in projects",
         Sure.DESCRIBED, _own(specstory.read), specstory_places.history, specstory_places.within, exact=False,
+        in_projects=True,
     ),
 )  # fmt: skip
 EXPORTS = (

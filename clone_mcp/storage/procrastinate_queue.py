@@ -1,7 +1,8 @@
 """Jobs on Postgres: procrastinate's tables, reached in our own transactions. Its worker is loaded when one runs.
 
 Due is what is due by the database's clock, so a time is handed over as the span from the server's own present. Every
-job says in its arguments whose it is. Its kind is its task and its queue too: a worker takes only what it knows.
+job says in its arguments whose it is, and the random id that its tenant knows it by: procrastinate's own numbers run
+through the jobs of all tenants. Its kind is its task and its queue too: a worker takes only what it knows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from clone_mcp.ports.work import Handlers, JobState
 from clone_mcp.storage.database import Database
 from clone_mcp.storage.schema import jobs
-from clone_mcp.storage.types import UtcDateTime
+from clone_mcp.storage.types import Text, UtcDateTime
 from clone_mcp.storage.work import no_such_job, not_to_retry
 
 ENQUEUE = sa.select(
@@ -28,20 +29,21 @@ ENQUEUE = sa.select(
 )
 
 _COLUMNS = """
-SELECT id, task_name, coalesce(scheduled_at, now()) AS run_at, attempts, status::text, args ->> 'error' AS error,
+SELECT args ->> 'id' AS id, task_name, coalesce(scheduled_at, now()) AS run_at, attempts, status::text,
+    args ->> 'error' AS error,
     CASE WHEN status NOT IN ('todo', 'doing') THEN
         (SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type <> 'scheduled')
     END AS finished_at
 FROM procrastinate_jobs j WHERE args ->> 'tenant' = :tenant
 """
 _LISTED = sa.text(f"{_COLUMNS} ORDER BY finished_at DESC NULLS FIRST, run_at LIMIT :most")
-_ID = sa.bindparam("id", type_=sa.BigInteger())
-_ONE = sa.text(f"{_COLUMNS} AND id = :id").bindparams(_ID)
+_ID = sa.bindparam("id", type_=Text())
+_ONE = sa.text(f"{_COLUMNS} AND args ->> 'id' = :id").bindparams(_ID)
 _RETRY = sa.text(
     """
     WITH due AS (
         UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = now(), args = args - 'error'
-        WHERE id = :id AND args ->> 'tenant' = :tenant AND status NOT IN ('doing', 'succeeded')
+        WHERE args ->> 'id' = :id AND args ->> 'tenant' = :tenant AND status NOT IN ('doing', 'succeeded')
         RETURNING id, queue_name
     )
     SELECT clone_wake(queue_name, id) FROM due
@@ -71,12 +73,12 @@ class ProcrastinateQueue:
         return [_state(row) for row in await self._rows(_LISTED, tenant, readonly=True, most=limit)]
 
     async def get(self, tenant: UUID, job_id: str) -> JobState:
-        for row in await self._rows(_ONE, tenant, readonly=True, id=_number(job_id)):
+        for row in await self._rows(_ONE, tenant, readonly=True, id=job_id):
             return _state(row)
         raise no_such_job()
 
     async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
-        if not await self._rows(_RETRY, tenant, readonly=False, id=_number(job_id)):
+        if not await self._rows(_RETRY, tenant, readonly=False, id=job_id):
             await self.get(tenant, job_id)
             raise not_to_retry()
 
@@ -87,16 +89,9 @@ class ProcrastinateQueue:
         return await self._database.once(tenant, rows, readonly=readonly)
 
 
-def _number(job_id: str) -> int:
-    """Procrastinate numbers its jobs. What is no number of a job is the id of none."""
-    if job_id.isascii() and job_id.isdigit() and len(job_id) < 19:
-        return int(job_id)
-    raise no_such_job()
-
-
 def _state(row: Any) -> JobState:
     return JobState(
-        id=str(row.id),
+        id=row.id,
         kind=row.task_name,
         run_at=row.run_at,
         attempts=row.attempts + (row.status == "doing"),

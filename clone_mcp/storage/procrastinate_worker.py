@@ -129,7 +129,7 @@ class _Work:
         )
 
     def _task(self, kind: str) -> Any:
-        async def task(context: JobContext, tenant: str, payload: dict[str, Any], **_error: str) -> None:
+        async def task(context: JobContext, tenant: str, payload: dict[str, Any], **_id_and_error: str) -> None:
             self.tries += 1
             try:
                 await self._handlers[kind](UUID(tenant), payload)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from clone_mcp.models.events import Channel, Record
 from clone_mcp.models.memory import Layer
-from clone_mcp.storage import jobs, replies
+from clone_mcp.storage import claims, jobs, replies
 from clone_mcp.storage.memory.tombstones import digest
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.schema import events, sessions
@@ -48,6 +48,8 @@ _STOPPED = _WAITS.where(sa.or_(sessions.c.ended_at.is_(None), sessions.c.ended_a
 def append(scope: Scope, record: Record) -> bool:
     """Store one event and keep its session in step. False, and nothing changed, when its id is known."""
     event = record.event
+    if record.replaces_claim:
+        claims.withdraw(scope, [event.id])
     if scope.run(_ADD, buried=digest(event.id), **event_row(record)).first() is None:
         return False
     waiting = scope.run(_TOUCH if record.question is None else _ASK, **session_row(record)).one()

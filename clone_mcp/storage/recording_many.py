@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from clone_mcp.models.events import Channel, Job, Record
 from clone_mcp.models.memory import Layer
-from clone_mcp.storage import jobs, replies, replies_many
+from clone_mcp.storage import claims, jobs, replies, replies_many
 from clone_mcp.storage.memory.tombstones import digest
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.recording import event_row, session_row, watched
@@ -39,6 +39,7 @@ _KEEP = Upsert.replacing(sessions, _KEPT)
 
 def append(scope: Scope, records: Sequence[Record]) -> list[bool]:
     """Store the events and keep their sessions in step; says for each whether it was new."""
+    claims.withdraw(scope, [record.event.id for record in records if record.replaces_claim])
     new = _new(scope, [record.event.id for record in records])
     added = [record for record, is_new in zip(records, new, strict=True) if is_new]
     if not added:

@@ -12,7 +12,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0011"
+HEAD = "0012"
 """The revision this code needs. `migrations/versions` leads there."""
 
 tenants = sa.Table(

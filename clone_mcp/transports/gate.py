@@ -1,4 +1,4 @@
-"""What every HTTP request passes before it is looked at: host, origin and size."""
+"""What every HTTP request passes before it is looked at: headers that may come once, host, origin and size."""
 
 from __future__ import annotations
 
@@ -12,9 +12,25 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 OPEN = frozenset({"/healthz", "/readyz", "/mcp/health"})
 """Probes come by address, whatever the host is called."""
 
+_ONCE = frozenset(
+    {
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"idempotency-key",
+        b"last-event-id",
+        b"origin",
+        b"transfer-encoding",
+        b"x-clone-api-key",
+    }
+)
+_ONCE_FAMILIES = (b"mcp-", b"x-github-", b"x-hub-", b"x-slack-")
+"""Headers that are read as one value. Given twice, a proxy may go by one of them and this server by the other."""
+
 
 class Gate:
-    """Refuses foreign hosts (421), foreign origins (403) and bodies over the limit (413), and says which it was."""
+    """Refuses repeated headers (400), foreign hosts (421), foreign origins (403) and bodies over the limit (413)."""
 
     def __init__(
         self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], max_body: int, unread: str
@@ -33,7 +49,7 @@ class Gate:
         # Blanks around a value are no part of it (RFC 9110, 5.5), and httptools leaves those behind it in place.
         scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
         headers = Headers(scope=scope)
-        refusal = self._refusal(headers, scope["path"])
+        refusal = _ambiguous(headers, scope["http_version"]) or self._refusal(headers, scope["path"])
         if refusal is None and scope["path"].startswith(self._unread):
             await self._app(scope, receive, send)
             return
@@ -82,6 +98,20 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _ambiguous(headers: Headers, version: str) -> JSONResponse | None:
+    """The refusal of what could be read in two ways: a header that came again, equal or not, or an odd framing."""
+    seen: set[bytes] = set()
+    for name, _ in headers.raw:
+        if name in seen and (name in _ONCE or name.startswith(_ONCE_FAMILIES)):
+            twice = name.decode("latin-1").title()
+            return _error(400, f"This request has more than one {twice} header. Send it once.")
+        seen.add(name)
+    coding = headers.get("transfer-encoding", "chunked").lower()
+    if coding != "chunked" or (version == "1.0" and b"transfer-encoding" in seen):
+        return _error(400, "Transfer-Encoding may only be chunked, and only in HTTP/1.1.")
+    return None
 
 
 def _name(host: str) -> str:

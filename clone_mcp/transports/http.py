@@ -82,6 +82,7 @@ def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvico
         app,
         host=host,
         port=port,
+        http="httptools",  # never its fallback, which takes a request with both Content-Length and Transfer-Encoding
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,

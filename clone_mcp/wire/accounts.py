@@ -32,7 +32,14 @@ NewPassword = Annotated[
 ]
 Code = Annotated[str, Field(max_length=100, description="An invitation's code.")]
 RefreshToken = Annotated[str, Field(max_length=500, description="A refresh token. It is good once.")]
-KeyScope = Annotated[Scope, Field(strict=False, description="What the key allows.")]
+KeyScope = Annotated[
+    Scope,
+    Field(
+        strict=False,
+        description="What the key allows. What a `recorder` key records as typed by the person counts as their own "
+        "words: it is for hooks, not for agents.",
+    ),
+]
 MemberRole = Annotated[Role, Field(strict=False, description="`viewer` may read, `owner` everything.")]
 
 
@@ -77,7 +84,7 @@ class EmailBody(Body):
 
 class KeyBody(Body):
     name: Annotated[str, Field(max_length=200, description="What it is for.")] = ""
-    scope: KeyScope = Scope.RECORDER
+    scope: KeyScope = Scope.AGENT
 
 
 class InviteBody(Body):

@@ -57,17 +57,61 @@ async def test_a_refresh_token_is_good_once_and_each_time_for_thirty_days(clone,
         await refresh(clone, token)
 
 
-async def test_a_refresh_token_that_comes_back_ends_the_sign_in_for_thief_and_owner(clone, clock, signed_in):
+SOON = [{"milliseconds": 1}, {"seconds": 5}, {"seconds": 11}, {"days": 29}]
+
+
+@pytest.mark.parametrize("later", SOON, ids=str)
+async def test_a_refresh_token_that_comes_back_ends_the_sign_in_for_thief_and_owner(clone, clock, signed_in, later):
+    """However soon, and whoever of the two was first: nobody can tell. The owner's other sign-ins go on."""
     first = signed_in.tokens.refresh
     fresh = await refresh(clone, first)
-    clock.advance(seconds=11)
+    clock.advance(**later)
     other = await clone.access.accounts.log_in("ann@example.com", PASSWORD, address=HERE)
-    with pytest.raises(Unauthenticated):
-        await refresh(clone, first)
-    with pytest.raises(Unauthenticated):
-        await refresh(clone, fresh.refresh)
+    for token in (first, fresh.refresh):
+        with pytest.raises(Unauthenticated):
+            await refresh(clone, token)
     assert await refused(clone, fresh.access) == NO_GOOD
     assert (await caller_of(clone, other)).user == signed_in.user.id
+
+
+async def test_a_thief_who_comes_first_keeps_nothing_once_the_owners_client_refreshes(clone, clock, signed_in):
+    """Also one who has gone on refreshing since."""
+    stolen = signed_in.tokens.refresh
+    clock.advance(minutes=1)
+    thiefs = await refresh(clone, stolen)
+    for _ in range(3):
+        clock.advance(seconds=1)
+        thiefs = await refresh(clone, thiefs.refresh)
+    clock.advance(seconds=1)
+    assert (await clone.access.signing_in.caller(thiefs.access)).user == signed_in.user.id
+    with pytest.raises(Unauthenticated):
+        await refresh(clone, stolen)
+    assert await refused(clone, thiefs.access) == NO_GOOD
+    with pytest.raises(Unauthenticated):
+        await refresh(clone, thiefs.refresh)
+
+
+async def test_who_was_only_slower_gets_a_conflict_and_ends_the_sign_in_by_trying_again(clone, clock, signed_in):
+    """A request that was on its way when the other was granted can't know of it. One that comes afterwards can."""
+    first = signed_in.tokens.refresh
+    fresh = await refresh(clone, first)
+    clock.advance(milliseconds=-5)  # when the slower request came in
+    with pytest.raises(Conflict):
+        await refresh(clone, first)
+    clock.advance(milliseconds=10)
+    fresh = await refresh(clone, fresh.refresh)
+    with pytest.raises(Unauthenticated):
+        await refresh(clone, first)
+    assert await refused(clone, fresh.access) == NO_GOOD
+
+
+@on_sqlite
+async def test_a_clock_that_is_set_back_opens_no_time_in_which_a_token_may_come_back(clone, clock, signed_in):
+    fresh = await refresh(clone, signed_in.tokens.refresh)
+    clock.advance(minutes=-30)
+    with pytest.raises(Unauthenticated):
+        await refresh(clone, signed_in.tokens.refresh)
+    assert await refused(clone, fresh.access) == NO_GOOD
 
 
 @on_sqlite
@@ -86,7 +130,12 @@ async def test_of_requests_with_one_refresh_token_at_once_one_wins(clone, settin
         *(refresh(server, signed_in.tokens.refresh) for server in servers), return_exceptions=True
     )
     [won] = [each for each in answers if not isinstance(each, BaseException)]
-    assert [type(each) for each in answers if each is not won] == [Conflict] * 5
+    lost = [each for each in answers if each is not won]
+    assert {str(each) for each in lost} == {
+        "Another request used this refresh token at the same moment. If it came from the same client, go on with the "
+        "tokens it was given. Otherwise send this one again, which ends the sign-in for everybody."
+    }
+    assert [type(each) for each in lost] == [Conflict] * 5
     assert await refresh(clone, won.refresh)
 
 

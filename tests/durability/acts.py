@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Conflict
 from clone_mcp.memory.forget import Extent
@@ -14,6 +15,7 @@ from clone_mcp.memory.markdown.documents import files
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.sources.importing import Import, Imported, Wanted
 from clone_mcp.sources.registry import BY_NAME
+from clone_mcp.sources.vouching import Vouching
 from tests.memory.person import RULE, SPACES, TABS, Person
 from tests.support.clock import FixedClock
 from tests.support.events import said, stopped, typed
@@ -115,7 +117,9 @@ async def take_in(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> N
         told = done.taken.new
 
     files = sorted(folder.with_name("history").glob("*.jsonl"))
-    await Import(clone.recording.backfill)(OWNER, BY_NAME["claude-code"], files, Wanted(), moved=moved)
+    await Import(clone.recording.backfill, Vouching(Machine.here()))(
+        OWNER, BY_NAME["claude-code"], files, Wanted(), moved=moved
+    )
     say(DONE)
 
 

@@ -32,7 +32,13 @@ Hook = Callable[..., Any]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home of Clone's, which hooks find by their environment."""
     monkeypatch.setenv("CLONE_HOME", str(tmp_path / "home"))
-    for name in ("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLONE_HOSTED_URL", "CLONE_API_TOKEN"):
+    for name in (
+        "CLAUDE_CODE_ENTRYPOINT",
+        "CLAUDE_CODE_SESSION_ID",
+        "CLONE_HOSTED_URL",
+        "CLONE_API_TOKEN",
+        "CLONE_HOOK_TOKEN",
+    ):
         monkeypatch.delenv(name, raising=False)
     return tmp_path / "home"
 

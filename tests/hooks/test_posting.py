@@ -57,7 +57,8 @@ async def hosted(settings: Settings, clone: Clone, me: Caller, monkeypatch: pyte
     _, key = await clone.access.api_keys.create(me.tenant, "hooks", me.scope)
     async with served(service(settings, clone)) as address:
         monkeypatch.setenv("CLONE_HOSTED_URL", f"{address}/mcp")
-        monkeypatch.setenv("CLONE_API_TOKEN", key)
+        monkeypatch.setenv("CLONE_API_TOKEN", "clone_of_the_agent")
+        monkeypatch.setenv("CLONE_HOOK_TOKEN", key)
         yield
 
 

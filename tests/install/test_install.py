@@ -150,9 +150,22 @@ def test_the_command_shows_first_and_asks_no_terminal_that_is_not_there(tmp_path
     assert "clone_hush" not in hosted
     assert json.loads((tmp_path / "hosted.json").read_text()) == {"url": "https://c.example/mcp", "key": "clone_hush"}
     assert stat.S_IMODE((tmp_path / "hosted.json").stat().st_mode) == 0o600
+    assert (
+        "The hooks of Cursor need a key of the scope recorder, in CLONE_HOOK_TOKEN. What it records as typed" in hosted
+    )
+    assert "the hooks use the key in CLONE_API_TOKEN, which the agents hold, too." in hosted
+    apart = {"CLONE_API_TOKEN": "clone_hush", "CLONE_HOOK_TOKEN": "clone_hooks"}
+    assert "agents hold" not in command(tmp_path, "install", "cursor", "--hosted", "https://c.example/mcp", **apart)
+    assert json.loads((tmp_path / "hosted.json").read_text())["key"] == "clone_hooks"
     assert "Taken out" in command(tmp_path, "uninstall")
     assert list((tmp_path / ".cursor").iterdir()) == []
     assert not (tmp_path / "hosted.json").exists()
+
+
+def test_a_client_without_hooks_is_told_to_have_an_agents_key_alone(tmp_path: Path) -> None:
+    told = command(tmp_path, "install", "vscode", "--hosted", "https://c.example/mcp", CLONE_API_TOKEN="clone_hush")
+    assert "Clients need a key of the scope agent" in told
+    assert "recorder" not in told
 
 
 @pytest.mark.parametrize(

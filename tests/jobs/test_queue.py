@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError, Conflict, NotFound
 from clone_mcp.jobs.worker import worker_for
 from clone_mcp.models.events import Job
 from tests.conftest import new_tenant
 from tests.support.jobs import sleep, waiting
 from tests.support.postgres import Postgres
+from tests.support.sql import rows
 
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
@@ -118,13 +121,45 @@ async def test_a_tenant_sees_its_own_jobs_and_a_foreign_id_is_answered_like_an_u
     assert await storage.work.get(tenant, mine.id) == mine
     assert await storage.work.listed(other, limit=10) == []
     answers = set()
-    for it in (mine.id, "nonsense", "0", "9" * 30, "½", ""):
+    for it in (mine.id, mine.id.upper(), "nonsense", "0", "1", "9" * 30, "½", "\x00", ""):
         for ask in (storage.work.get(other, it), storage.work.retry(other, it, now=clock.now())):
             with pytest.raises(NotFound) as refused:
                 await ask
             answers.add(str(refused.value))
     assert len(answers) == 1
     assert await storage.work.listed(tenant, limit=10) == [mine]
+
+
+async def test_a_jobs_id_tells_nothing_of_what_goes_on_elsewhere(storage, tenant, clock, settings):
+    """It is drawn at random for each, also for those that come back: no sequence shows through."""
+    other = await new_tenant(storage, clock)
+    for each in (tenant, other, tenant):
+        await enqueue(storage, each, Job("a", dedupe_key="k"), Job("b"))
+    mine, theirs = [await storage.work.listed(each, limit=10) for each in (tenant, other)]
+    ids = [job.id for job in (*mine, *theirs)]
+    assert [UUID(own).version for own in ids] == [4] * 5
+    assert len(set(ids)) == 5
+    if not is_sqlite(settings.url):
+        [numbers] = zip(*await rows(settings, "SELECT id::text FROM procrastinate_jobs"), strict=True)
+        for number in numbers:
+            with pytest.raises(NotFound):
+                await storage.work.get(tenant, number)
+            with pytest.raises(NotFound):
+                await storage.work.retry(tenant, number, now=clock.now())
+
+
+async def test_a_job_keeps_its_id_while_it_is_tried_and_tried_again(storage, tenant, clock):
+    async def handler(_tenant, payload):
+        if not payload:
+            raise Stop
+
+    await enqueue(storage, tenant, Job("a"), Job("a", {"text": "x"}))
+    before = {job.id for job in await storage.work.listed(tenant, limit=10)}
+    await worker_for(storage.work, clock, {"a": handler}).drain()
+    [failed, done] = await storage.work.listed(tenant, limit=10)
+    assert ({failed.id, done.id}, failed.error, done.error) == (before, "Stop", None)
+    await storage.work.retry(tenant, failed.id, now=clock.now())
+    assert (await storage.work.get(tenant, failed.id)).error is None
 
 
 async def test_what_waits_is_listed_before_what_is_done(storage, tenant, clock, settings, drained):

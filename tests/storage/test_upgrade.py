@@ -9,13 +9,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from clone_mcp.app import open_storage, wire
+from clone_mcp.errors import NotFound
+from clone_mcp.jobs.worker import worker_for
 from clone_mcp.models.access import LOCAL_TENANT
+from clone_mcp.models.events import Job
 from clone_mcp.settings import Settings
 from clone_mcp.storage import migrate, schema, schema_version
 from clone_mcp.storage import postgres as postgres_storage
@@ -169,6 +173,45 @@ async def test_replies_are_attested_as_far_as_it_is_known_who_vouched_for_them(o
     replies = schema.replies
     found = await within(lambda c: c.execute(sa.select(replies.c.id).where(replies.c.attested)).scalars().all())
     assert sorted(found) == ["by owner", "by recorder", "hooked"]
+
+
+async def test_a_job_that_waited_has_the_id_that_it_had_and_is_done(older, clock):
+    """Whoever noted the number that a job had on Postgres still finds it; what is enqueued now has none."""
+    settings, within = older
+    other = UUID(int=LOCAL_TENANT.int ^ 1)
+    enqueue = sa.text("SELECT clone_enqueue(:of, 'x', '{}', NULL, NULL, interval '0')")
+
+    def build_with_jobs(connection: sa.Connection) -> list[str]:
+        build(connection, "0011")
+        if not sa.inspect(connection).has_table("procrastinate_jobs"):
+            return ["j"]
+        connection.execute(sa.insert(schema.tenants), {**ROWS["tenants"], "id": other})
+        for each in (other, LOCAL_TENANT, other):
+            connection.execute(enqueue, {"of": each})
+        mine = sa.text("SELECT id::text FROM procrastinate_jobs WHERE args ->> 'tenant' = :of")
+        return list(connection.execute(mine, {"of": str(LOCAL_TENANT)}).scalars())
+
+    [own] = await within(build_with_jobs)
+    await within(migrate.upgrade)
+    storage = await open_storage(settings, clock)
+    assert [job.id for job in await storage.work.listed(LOCAL_TENANT, limit=10)] == [own]
+    for job in await storage.work.listed(other, limit=10):
+        with pytest.raises(NotFound):
+            await storage.work.get(LOCAL_TENANT, job.id)
+    await storage.work.retry(LOCAL_TENANT, own, now=clock.now())
+    async with storage.begin(LOCAL_TENANT) as uow:
+        await uow.jobs.enqueue(Job("x"))
+    done: list[Any] = []
+
+    async def handler(tenant: Any, _payload: dict[str, Any]) -> None:
+        done.append(tenant)
+
+    await worker_for(storage.work, clock, {"x": handler}).drain()
+    assert done.count(LOCAL_TENANT) == 2
+    listed = await storage.work.listed(LOCAL_TENANT, limit=10)
+    assert {job.id == own or UUID(job.id).version == 4 for job in listed} == {True}
+    assert (await storage.work.get(LOCAL_TENANT, own)).finished_at is not None
+    await storage.close()
 
 
 async def test_servers_that_find_an_older_file_at_once_bring_it_up_to_date_once(tmp_path, clock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -17,7 +18,9 @@ import pytest
 
 from clone_mcp.app import opened
 from clone_mcp.models.access import LOCAL_TENANT, Scope
+from clone_mcp.models.events import Channel
 from clone_mcp.settings import Settings
+from tests.docs.fences import ROOT
 from tests.support.mcp import http_client
 from tests.support.stdio import CLONE, Process, environment, running
 from tests.support.storage import storage_of
@@ -68,6 +71,20 @@ async def test_it_serves_by_key_and_keeps_what_was_recorded(
         server.wait()
     async with opened(settings) as clone, storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
         assert [event.payload["prompt"] for event in await uow.events.of_session("s")] == ["yes"]
+
+
+async def test_a_key_that_the_docs_have_clients_make_does_not_vouch_for_the_person(settings: Settings) -> None:
+    page = (ROOT / "docs" / "howto" / "serve-over-http.md").read_text(encoding="utf-8")
+    documented = [shlex.split(each) for each in re.findall(r"\$\(clone-mcp (keys create [^)]*)\)", page)]
+    clients = [command for command in documented if "hooks" not in command]
+    assert clients
+    for command in clients:
+        made = subprocess.run([*CLONE, *command], env=environment(settings), capture_output=True, text=True, check=True)
+        with serving(settings, "serve") as (_, port):
+            async with http_client(f"http://127.0.0.1:{port}", mode="auto", key=made.stdout.strip()) as client:
+                await client.call_tool(RECORD["params"]["name"], RECORD["params"]["arguments"])
+    async with opened(settings) as clone, storage_of(clone).begin(LOCAL_TENANT, readonly=True) as uow:
+        assert {event.channel for event in await uow.events.of_session("s")} == {Channel.CLAIMED}
 
 
 async def test_on_loopback_the_environments_key_speaks_for_requests_without(tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ _LONGEST = 1024 * 1024
 
 def read(path: Path, log: Log) -> Iterator[Turn]:
     """The turns of one file, oldest first."""
-    place = blake2b(str(path.parent).encode(errors="surrogateescape"), digest_size=6).hexdigest()
-    reading = _Reading(place, str(path.parent), log)
+    folder = str(path.resolve().parent)  # its sessions go by the same names however the path to it is spelled
+    place = blake2b(folder.encode(errors="surrogateescape"), digest_size=6).hexdigest()
+    reading = _Reading(place, folder, log)
     for _, line in lines_of(path, log):
         yield from reading.line(line.decode("utf-8", "replace").rstrip("\r\n"))
     yield from reading.end()

@@ -19,7 +19,7 @@ class Wish:
     explicit: bool = False
     domain: str = "want"
     local: bool = False
-    """Said of this project only."""
+    """Wish of this project only."""
 
 
 _PROJECT = re.compile(

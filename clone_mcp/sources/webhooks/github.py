@@ -19,7 +19,10 @@ _THINGS = {
     "discussion": ("discussion", "discussion"),
     "discussion_comment": ("discussion", "comment"),
 }
-"""By the event's name: what it is about, and where the words are."""
+"""By the event's name: what it is about, and where the words are. No two have the same parts."""
+_BY_PARTS = {frozenset(parts): event for event, parts in _THINGS.items()}
+_PARTS = frozenset(part for parts in _THINGS.values() for part in parts) | {"thread"}
+"""Parts of a body that tell what happened. A review's thread is none of ours, and would pass for its pull request."""
 _SIGNATURE = "x-hub-signature-256"
 _EVENT = "x-github-event"
 _MOST_COMMITS = 20
@@ -31,14 +34,17 @@ def _signed(secret: str, headers: Mapping[str, str], body: bytes, _now: datetime
 
 
 def _heard(headers: Mapping[str, str], payload: dict[str, Any], body: bytes) -> Heard | None:
-    event = headers.get(_EVENT, "")
+    event = _happened(payload)
+    # Whoever replays a delivery can write into its headers what they like: they may not make it another event.
+    if event is None or headers.get(_EVENT) != event:
+        return None
     repository, who = dug(payload, "repository", "full_name"), dug(payload, "sender", "login")
     # The id in x-github-delivery is not signed, the body is; sent again it is the same, byte for byte.
     once = hashlib.sha256(body).hexdigest()
     if event == "push":
         words = _pushed(payload, who, repository)
         return Heard(f"github:{repository}", words, once) if words else None
-    if event not in _THINGS or not repository:
+    if not repository:
         return None
     about, where = _THINGS[event]
     number = dug(payload, about, "number")
@@ -47,6 +53,12 @@ def _heard(headers: Mapping[str, str], payload: dict[str, Any], body: bytes) -> 
     said = f"{who} {did} {about.replace('_', ' ')} #{number} in {repository}: {dug(payload, about, 'title')}"
     words = dug(payload, where, "body").strip()
     return Heard(f"github:{repository}#{number}", f"{said}\n\n{words}".strip(), once)
+
+
+def _happened(payload: dict[str, Any]) -> str | None:
+    """The event's name as its body tells it, which is signed; None where it is none of ours."""
+    parts = _PARTS.intersection(payload)
+    return _BY_PARTS.get(parts) if parts else "push" if "commits" in payload else None
 
 
 def _pushed(payload: dict[str, Any], who: str, repository: str) -> str:

@@ -28,6 +28,7 @@ _COLUMNS = (
     events.c.occurred_at,
     events.c.type,
     events.c.source,
+    events.c.label,
     sessions.c.project,
 )
 _RAW = (
@@ -72,6 +73,7 @@ def raw_of(row: Any) -> Raw:
         sketch=int.from_bytes(row.sketch or b"", "big"),
         type=row.type,
         source=Source(row.source),
+        label=row.label,
     )
 
 

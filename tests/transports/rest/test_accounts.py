@@ -93,6 +93,18 @@ async def test_an_access_token_and_a_key_open_the_same_doors(web):
     assert [session["id"] for session in listed] == [batch[0]["session_id"]]
 
 
+async def test_a_key_speaks_for_an_agent_unless_more_is_asked_for(web):
+    owner = (await signed_up(web, "ann@example.com"))["access"]
+    channels = {}
+    for asked in ({}, {"scope": "recorder"}):
+        made = (await web.post("/api/auth/keys/", headers=bearer(owner), json=asked)).json()
+        event = typed("yes")
+        await web.post("/api/recording/events/", json=[event], headers=bearer(made["key"]))
+        stored = (await web.get(f"/api/recording/events/{event['id']}/", headers=bearer(owner))).json()
+        channels[made["scope"]] = (stored["author"], stored["channel"])
+    assert channels == {"agent": ("person", "claimed"), "recorder": ("person", "attested")}
+
+
 async def test_keys_are_made_shown_without_their_text_put_anew_and_revoked(web):
     token = (await signed_up(web, "ann@example.com"))["access"]
     made = (await web.post("/api/auth/keys/", headers=bearer(token), json={"scope": "agent"})).json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -10,7 +11,9 @@ import os
 
 import pytest
 
+from clone_mcp.app import wire
 from clone_mcp.models.access import Caller, Scope
+from clone_mcp.sources.webhooks.intake import Taken
 from tests.conftest import new_tenant
 from tests.support.sql import seen
 
@@ -99,6 +102,79 @@ async def test_a_comment_on_github_becomes_context_once(http, github):
     )
 
 
+EVENTS = (
+    "issues",
+    "issue_comment",
+    "pull_request",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "discussion",
+    "discussion_comment",
+    "push",
+    "ping",
+    "",
+)
+OF_REPOSITORY = {"repository": {"full_name": "octo/repo"}, "sender": {"login": "alice"}, "action": "created"}
+ABOUT = {"number": 7, "title": "It leaks", "body": "Look"}
+DELIVERIES = {
+    "issues": {"issue": ABOUT},
+    "issue_comment": {"issue": ABOUT, "comment": {"body": "Yes"}},
+    "pull_request": {"pull_request": ABOUT, "number": 7},
+    "pull_request_review": {"pull_request": ABOUT, "review": {"body": "Yes"}},
+    "pull_request_review_comment": {"pull_request": ABOUT, "comment": {"body": "Yes"}},
+    "discussion": {"discussion": ABOUT},
+    "discussion_comment": {"discussion": ABOUT, "comment": {"body": "Yes"}},
+    "push": {"ref": "refs/heads/main", "commits": [{"message": "Fix it"}]},
+    "pull_request_review_thread": {"pull_request": ABOUT, "thread": {"comments": []}},
+}
+
+
+async def everything(http) -> list[str]:
+    """The ids of all events there are."""
+    return [each["id"] for each in (await http.get("/api/memory/raw/")).json()["results"]]
+
+
+@pytest.mark.parametrize("event", DELIVERIES)
+async def test_a_delivery_from_github_counts_once_whatever_its_unsigned_headers_say(http, github, event):
+    """Its signature covers the body alone. What the headers claim before and after changes nothing."""
+    payload = {**OF_REPOSITORY, **DELIVERIES[event]}
+    claims = [name for name in EVENTS if name != event]
+    for number, name in enumerate(claims):
+        assert (await github.send(payload, name, delivery=f"before {number}")).json()["accepted"] == 0
+    expected = 0 if event == "pull_request_review_thread" else 1
+    assert (await github.send(payload, event)).json()["accepted"] == expected
+    recorded = await everything(http)
+    assert len(recorded) == expected
+    for number, name in enumerate((event, *claims)):
+        assert (await github.send(payload, name, delivery=f"after {number}")).json()["accepted"] == 0
+    assert await everything(http) == recorded
+
+
+async def test_a_delivery_counts_once_years_later_too_though_what_it_said_was_forgotten(http, github, clock):
+    await github.send(COMMENT)
+    [own] = await everything(http)
+    clock.advance(days=1000)
+    assert (await github.send(COMMENT, delivery="another")).json()["duplicates"] == 1
+    assert (await http.delete(f"/api/memory/raw/{own}/")).status_code == 204
+    clock.advance(days=1000)
+    assert (await github.send(COMMENT, delivery="yet another")).json()["duplicates"] == 1
+    assert await everything(http) == []
+
+
+async def test_of_servers_that_are_sent_one_delivery_at_once_one_takes_it(http, github, settings, second, clock):
+    other = wire(settings, second, clock, b"test")
+    body = json.dumps(COMMENT).encode()
+    signature = hmac.digest(github._secret.encode(), body, hashlib.sha256).hex()
+    headers = {"x-github-event": "issue_comment", "x-hub-signature-256": f"sha256={signature}"}
+    address = github.path.split("/")[-2]
+    takings = await asyncio.gather(
+        *(github.send(COMMENT, delivery=str(number)) for number in range(4)),
+        *(other.webhooks.receive(address, headers, body) for _ in range(4)),
+    )
+    accepted = [each.accepted if isinstance(each, Taken) else each.json()["accepted"] for each in takings]
+    assert (sum(accepted), len(await everything(http))) == (1, 1)
+
+
 @on_sqlite
 @pytest.mark.parametrize(
     ("event", "payload", "session", "text"),
@@ -138,6 +214,19 @@ async def test_a_message_on_slack_becomes_context_once_and_a_challenge_is_answer
         assert (await slack.send(ignored)).json() == {"accepted": 0, "duplicates": 0, "challenge": None}
     [event] = await recorded(http, "slack:T1:C1")
     assert (event["payload"]["prompt"], event["author"]) == ("U1 wrote in C1: ship it", "unattributed")
+
+
+async def test_a_delivery_from_slack_that_somebody_replays_counts_once_and_after_five_minutes_is_refused(
+    http, slack, clock
+):
+    assert (await slack.send(MESSAGE)).json()["accepted"] == 1
+    clock.advance(minutes=4)
+    assert (await slack.send(MESSAGE, seconds_ago=4 * 60)).json()["duplicates"] == 1
+    clock.advance(minutes=2)
+    stamped_anew = {"x-slack-request-timestamp": str(int(clock.now().timestamp()))}
+    for headers in ({}, stamped_anew):
+        assert (await slack.send(MESSAGE, seconds_ago=6 * 60, **headers)).status_code == 401
+    assert len(await everything(http)) == 1
 
 
 @on_sqlite

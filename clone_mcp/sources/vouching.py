@@ -1,0 +1,118 @@
+"""Decides whether a file speaks for the person, and remembers the folders that they vouch for.
+
+Anybody's repository can bring chats along. Files inside project folders are therefore only claimed, until the person
+names the folder. Nothing here reads a history.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from clone_mcp.clients.machine import Machine
+from clone_mcp.errors import Invalid
+from clone_mcp.sources.registry import Source
+
+VOUCHED = "vouched-folders"
+"""A file in the home: a folder a line."""
+_HEAD = b"# You vouch for the chats in these folders. Remove a line to take it back.\n"
+_REPOSITORY = (".git", ".hg", ".svn", ".jj")
+
+
+class Vouching:
+    """The folders that the person vouches for on a machine, and what that means for a file."""
+
+    def __init__(self, machine: Machine, folders: Iterable[Path] = ()) -> None:
+        self._machine = machine
+        self._home = machine.home.resolve()
+        self._folders = frozenset(folders)
+        self._repositories: dict[Path, Path | None] = {}
+        self._stores: dict[str, frozenset[Path]] = {}
+
+    def covers(self, path: Path) -> bool:
+        """Whether the file lies in a folder that the person vouches for, once links and `..` are followed."""
+        real = path.resolve()
+        return not self._folders.isdisjoint((real, *real.parents))
+
+    def attests(self, source: Source, path: Path) -> bool:
+        """Whether what the file says the person typed counts as theirs."""
+        return self.covers(path) or not self.needed(source, path)
+
+    def needed(self, source: Source, path: Path) -> bool:
+        """Whether the file lies inside a project folder, and not where the client keeps its own."""
+        if source.in_projects:
+            return True
+        return self._repository(path.resolve()) is not None and path not in self._store(source)
+
+    def folder(self, path: Path) -> Path:
+        """What to vouch for so that the file counts: its repository, else the folder that its client worked in."""
+        real = path.resolve()
+        if found := self._repository(real):
+            return found
+        hidden = next((part for part in (real, *real.parents) if part.name.startswith(".")), real)
+        return hidden if self._is_too_wide(hidden.parent) else hidden.parent
+
+    def check(self, folder: Path) -> Path:
+        """The folder as it is remembered. Raises Invalid where it is not there, or holds the whole home."""
+        try:
+            real = folder.expanduser().resolve(strict=True)
+        except (OSError, RuntimeError) as exc:
+            raise Invalid(
+                f"You can't vouch for {folder}: it is not there.", hint="Name a project folder that exists."
+            ) from exc
+        if self._is_too_wide(real):
+            raise Invalid(
+                f"{real} holds all your projects, also those that you will clone.",
+                hint="Vouch for each project by name: `clone-mcp import --vouch PROJECT`.",
+            )
+        if "\n" in str(real):
+            raise Invalid("A folder with a line break in its name can't be remembered.", hint="Rename the folder.")
+        return real
+
+    def _repository(self, real: Path) -> Path | None:
+        """The innermost repository that the file is in. A home that is one itself makes no project of all in it."""
+        if self._is_too_wide(real):
+            return None
+        if real not in self._repositories:
+            is_root = any(os.path.lexists(real / mark) for mark in _REPOSITORY)
+            self._repositories[real] = real if is_root else self._repository(real.parent)
+        return self._repositories[real]
+
+    def _is_too_wide(self, real: Path) -> bool:
+        return real == self._home or real in self._home.parents
+
+    def _store(self, source: Source) -> frozenset[Path]:
+        """The source's files in the usual places. Variables don't count: a project can set those, too."""
+        if source.name not in self._stores:
+            found = source.found(replace(self._machine, environ={}))
+            self._stores[source.name] = frozenset(found)
+        return self._stores[source.name]
+
+
+def vouched(home: Path) -> frozenset[Path]:
+    """The folders in Clone's home that the person vouched for before."""
+    try:
+        lines = (home / VOUCHED).read_bytes().splitlines()
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(Path(os.fsdecode(line)) for line in lines if line.strip() and not line.startswith(b"#"))
+
+
+def remember(home: Path, folders: Iterable[Path]) -> None:
+    """Vouch for these folders from now on, whatever was vouched for before."""
+    new = sorted(set(folders) - vouched(home))
+    if not new:
+        return
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = home / VOUCHED
+    before = b""
+    with suppress(FileNotFoundError):
+        before = file.read_bytes()
+    lines = b"".join(os.fsencode(folder) + b"\n" for folder in new)
+    end = b"" if not before or before.endswith(b"\n") else b"\n"
+    beside = file.with_suffix(".new")
+    beside.write_bytes((before or _HEAD) + end + lines)
+    beside.replace(file)
