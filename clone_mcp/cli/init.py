@@ -16,8 +16,8 @@ from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.clients.machine import Machine
-from clone_mcp.consent import consent, consented
 from clone_mcp.errors import CloneError, Invalid
+from clone_mcp.settings.consent import consent, consented
 from clone_mcp.sources.importing import Wanted
 
 _PROMISE = 10.0
