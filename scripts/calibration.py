@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from clone_mcp.calibration.reliability import bins
-from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.replay import replay
+from clone_mcp.evaluation.conversations import Turn, listed_turns, read_people
+from clone_mcp.evaluation.replay import PredictorAttempts, replay
 from clone_mcp.evaluation.report import calibration, scores
-from clone_mcp.evaluation.results import Result, result_of
+from clone_mcp.evaluation.results import Result
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.weights import parsed
 
@@ -74,7 +74,8 @@ async def answered(people: dict[str, Sequence[Turn]], folds: Path) -> People:
     found: People = {}
     for person, turns in sorted(people.items()):
         predictor = LocalPredictor(parsed((folds / f"{person}.json").read_text(encoding="utf-8")))
-        found[person] = [result_of(each) async for each in replay(turns, predictor)]
+        attempts = replay(listed_turns(turns), PredictorAttempts(predictor))
+        found[person] = [attempt.result async for attempt in attempts if attempt.result is not None]
     return found
 
 

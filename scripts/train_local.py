@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.course import questions
+from clone_mcp.evaluation.timeline import exchanges
 from clone_mcp.language.likeness import same
 from clone_mcp.language.message import read
 from clone_mcp.language.wording import fold
@@ -102,12 +102,12 @@ def generic(people: People) -> dict[str, int]:
 def examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
     """A person's questions, with the candidates that were known at the time."""
     window, phrased, found = Window(), keyed(phrases), []
-    for asked in questions(turns):
-        message = read(asked.agent_input)
-        window.move_to(asked.history.answers)
-        here = situation(message, window, total=asked.history.total, session_id=asked.turn.session_id)
-        candidates = closest(message, window, asked.history.phrases, phrased, here.blend(), KEEP)
-        hits = np.array([same(candidate.text, asked.turn.text) for candidate in candidates.all])
+    for exchange in exchanges(turns):
+        message = read(exchange.agent_input)
+        window.move_to(exchange.history.answers)
+        here = situation(message, window, total=exchange.history.total, session_id=exchange.reply.session_id)
+        candidates = closest(message, window, exchange.history.phrases, phrased, here.blend(), KEEP)
+        hits = np.array([same(candidate.text, exchange.reply.text) for candidate in candidates.all])
         brief = np.array([len(candidate.text) <= BRIEF for candidate in candidates.all])
         found.append(Example(Table(candidates, here).rows.astype(np.float32), hits, brief))
     return found

@@ -19,8 +19,8 @@ from clone_mcp.cli.finding import Found, find, show_found
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.cli.vouching import asked, show_claims, together
 from clone_mcp.clients.machine import Machine
-from clone_mcp.consent import consent, consented
 from clone_mcp.errors import CloneError, Invalid
+from clone_mcp.settings.consent import consent, consented
 from clone_mcp.sources.importing import Claims, Wanted
 from clone_mcp.sources.vouching import Vouching, remember, vouched
 

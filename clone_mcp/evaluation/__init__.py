@@ -1,1 +1,1 @@
-"""How good the predictions are: conversations replayed in time order, each question answered from what was known."""
+"""How good the predictions are. Begin with replay.py: its loop answers each question of a history in time order."""

@@ -1,4 +1,7 @@
-"""How good the predictions would have been on a person's own history."""
+"""How good the predictions would have been on a person's own history: what to replay, its size and cost, the run.
+
+The replay itself is in replay.py, what a model's answers cost in paid.py.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,18 @@ from pathlib import Path
 
 from clone_mcp.access.spending import PaidModel, no_model
 from clone_mcp.calibration.platt import Sample
-from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
-from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.evaluation.journal import Journal
-from clone_mcp.evaluation.own import own_turns
-from clone_mcp.evaluation.replay import Pending, Replay
-from clone_mcp.evaluation.results import Result, result_of
+from clone_mcp.errors import Invalid
+from clone_mcp.evaluation.conversations import own_turns
+from clone_mcp.evaluation.paid import Journal, PaidAttempts
+from clone_mcp.evaluation.replay import PredictorAttempts, Source, replay
+from clone_mcp.evaluation.results import Result
+from clone_mcp.evaluation.timeline import LastTurns
 from clone_mcp.models.access import Caller
 from clone_mcp.models.usage import Purpose, Spending, Usage
 from clone_mcp.ports import Predictor, Storage
 
 _TYPICAL = Usage(input_tokens=3_000, output_tokens=700)
 """What one question usually costs, to tell beforehand about how much all of them will."""
-_GIVE_UP_AFTER = 3
-"""Failures of the model in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a plan comes to."""
+    """How many questions a plan asks, and what that costs."""
 
     questions: int
     skipped: int
@@ -55,7 +56,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of it."""
+    """The results of a replay, and how it ended."""
 
     results: tuple[Result, ...]
     stopped: str | None
@@ -93,40 +94,38 @@ class Backtest:
         self._folder = folder
 
     async def size(self, caller: Caller, plan: Plan) -> Size:
-        """How many questions there are. Raises Invalid for a predictor nobody knows, Unavailable without a model."""
+        """How many questions there are. Raises Invalid for an unknown predictor, Unavailable without a model."""
         self._predictor(plan)
-        found = earlier = 0
-        before: dict[str, bool] = {}
+        asked = earlier = 0
+        last = LastTurns()
         async for turn in own_turns(self._storage, caller.tenant):
-            if turn.by_person and before.get(turn.session_id) is False:
+            if last.question_before(turn) is not None:
                 late = plan.since is None or (turn.at is not None and turn.at >= plan.since)
-                found, earlier = found + late, earlier + (not late)
-            before[turn.session_id] = turn.by_person
-        over = max(0, found - plan.limit) if plan.limit is not None else 0
-        return Size(found - over, earlier + over, self._about(found - over) if self._asks(plan) else None)
+                asked, earlier = asked + late, earlier + (not late)
+        over = max(0, asked - plan.limit) if plan.limit is not None else 0
+        return Size(asked - over, earlier + over, self._about(asked - over) if self._asks(plan) else None)
 
     async def __call__(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None]) -> Run:
         """Replay; `tell` hears how many questions are done. Raises like `size`."""
         predictor = self._predictor(plan)
         account = self._paid.of(caller.tenant, Purpose.PREDICT) if self._paid and self._asks(plan) else None
-        journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl") if account else None
-        if journal is not None:
-            journal.open(restart=plan.restart)
-        replay = Replay(predictor, threshold=plan.threshold, model=account)
-        course = _Course(replay, journal, self._price, plan.max_cost)
-        unasked = size.skipped
-        async for turn in own_turns(self._storage, caller.tenant):
-            pending = course.advance(turn)
-            if pending is None:
-                continue
-            if unasked:
-                unasked -= 1
-                continue
-            await course.ask(pending)
-            tell(course.asked)
-            if course.stopped:
-                break
-        return Run(tuple(course.results), course.stopped, course.failed, course.spent)
+        source: Source = PredictorAttempts(predictor, threshold=plan.threshold, model=account)
+        paid = self._paid_attempts(source, plan) if account is not None else None
+        results: list[Result] = []
+        failed = 0
+        turns = own_turns(self._storage, caller.tenant)
+        async for attempt in replay(turns, paid or source, skip=size.skipped, with_rows=account is not None):
+            if attempt.result is None:
+                failed += 1
+            else:
+                results.append(attempt.result)
+            tell(len(results) + failed)
+        return Run(tuple(results), paid.stopped if paid else None, failed, paid.spent if paid else 0.0)
+
+    def _paid_attempts(self, source: Source, plan: Plan) -> PaidAttempts:
+        journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl")
+        journal.open(restart=plan.restart)
+        return PaidAttempts(source, journal, self._price, plan.max_cost)
 
     def _predictor(self, plan: Plan) -> Predictor:
         if plan.predictor not in self._predictors:
@@ -144,63 +143,3 @@ class Backtest:
 
     def _price(self, usage: Usage) -> float:
         return (self._paid.cost(Spending(self._model, usage)) if self._paid else None) or 0.0
-
-
-class _Course:
-    """Where a run is: what was found, what it cost, and whether to go on."""
-
-    def __init__(
-        self, replay: Replay, journal: Journal | None, price: Callable[[Usage], float], most: float | None
-    ) -> None:
-        self._replay = replay
-        self._journal = journal
-        self._price = price
-        self._most = most
-        self._key = ""
-        self._failures = 0
-        self.results: list[Result] = []
-        self.stopped: str | None = None
-        self.failed = 0
-        self.spent = 0.0
-
-    @property
-    def asked(self) -> int:
-        """Questions that were dealt with."""
-        return len(self.results) + self.failed
-
-    def advance(self, turn: Turn) -> Pending | None:
-        if self._journal is not None:
-            self._key = self._journal.pass_by(turn)
-        return self._replay.advance(turn)
-
-    async def ask(self, pending: Pending) -> None:
-        result = self._journal.find(self._key, pending.asked.turn) if self._journal else None
-        if result is None:
-            if self._most is not None and self.spent >= self._most:
-                self.stopped = f"--max-cost is reached: ${self.spent:.2f}."
-                return
-            result = await self._new(pending)
-        if result is not None:
-            self.results.append(result)
-            self._replay.learn(result.predictor, result.raw, right=result.right)
-
-    async def _new(self, pending: Pending) -> Result | None:
-        try:
-            answered = await self._replay.answer(pending)
-        except (Unavailable, RateLimited, Upstream) as exc:
-            return self._fail(exc.message)
-        if answered.degraded is not None:  # the local predictor's answer is not what was asked for
-            return self._fail(answered.degraded)
-        self._failures = 0
-        if answered.usage is not None:
-            self.spent += self._price(answered.usage)
-        result = result_of(answered)
-        if self._journal is not None:
-            self._journal.keep(self._key, result)
-        return result
-
-    def _fail(self, why: str) -> None:
-        self.failed += 1
-        self._failures += 1
-        if self._failures >= _GIVE_UP_AFTER:
-            self.stopped = why

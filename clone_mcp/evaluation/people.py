@@ -1,4 +1,4 @@
-"""Many people's conversations, each replayed on its own, written down for a scorer."""
+"""The conversations of many people from a file, each person's replayed alone, written to a file for a scorer."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.conversations import read_people
-from clone_mcp.evaluation.replay import Answered, replay
+from clone_mcp.evaluation.conversations import listed_turns, read_people
+from clone_mcp.evaluation.replay import Attempt, PredictorAttempts, replay
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.weights import Weights, parsed
 
@@ -45,8 +45,9 @@ async def answer_people(
         with predictions.open("w", encoding="utf-8") as out:
             for number, (person, mine) in enumerate(sorted(people.items()), 1):
                 # A predictor of one's own: nothing that one person typed is anywhere near another's questions.
-                async for answered in replay(mine, LocalPredictor(_weights(weights, person))):
-                    out.write(json.dumps(line(answered), ensure_ascii=False) + "\n")
+                source = PredictorAttempts(LocalPredictor(_weights(weights, person)))
+                async for attempt in replay(listed_turns(mine), source):
+                    out.write(json.dumps(line(attempt), ensure_ascii=False) + "\n")
                     questions += 1
                 progress = Progress(number, len(people), questions, time.perf_counter() - began)
                 tell(progress)
@@ -55,15 +56,14 @@ async def answer_people(
     return progress
 
 
-def line(answered: Answered) -> dict[str, Any]:
+def line(attempt: Attempt) -> dict[str, Any]:
     """One answer as a scorer reads it."""
+    reply = attempt.exchange.reply
     return {
-        "session_id": answered.turn.session_id,
-        "turn_index": answered.turn.index,
-        "confidence": answered.confidence,
-        "candidates": [
-            {"response": guess.response, "confidence": calibrated} for guess, calibrated in answered.guesses
-        ],
+        "session_id": reply.session_id,
+        "turn_index": reply.index,
+        "confidence": attempt.guesses[0][1],
+        "candidates": [{"response": guess.response, "confidence": calibrated} for guess, calibrated in attempt.guesses],
     }
 
 

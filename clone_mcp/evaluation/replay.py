@@ -1,134 +1,155 @@
-"""A person's conversations, replayed: every question is answered with what was known then."""
+"""How a history is replayed, question by question. Start reading at `replay`, the one loop of every backtest.
+
+1. timeline.py turns the person's conversations into exchanges: a question, the reply, and what was known before it.
+2. A `Source` of attempts answers the question from that alone (`PredictorAttempts` here, `PaidAttempts` in paid.py).
+3. The guesses are compared with what the person typed: that is the label (`hit` in results.py).
+4. The label goes into the fit of that predictor, so that it moves the confidence of later questions only.
+
+report.py sums up the results; backtest.py and people.py are the two callers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Protocol
 
+from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
 from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.evaluation.course import Asked, Course
-from clone_mcp.evaluation.labels import Labels
-from clone_mcp.evaluation.past import Past
-from clone_mcp.language.likeness import same
-from clone_mcp.language.wording import fold
-from clone_mcp.models.prediction import Guess, Proposal, Question
+from clone_mcp.evaluation.results import Result, example, hit, is_short
+from clone_mcp.evaluation.timeline import UNTIMED, Exchange, Timeline
+from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.ports import Materials, Predictor, Surroundings
 from clone_mcp.ports.language_model import LanguageModel
+from clone_mcp.prediction.calibrate import ridge_of
 
 K = 5
 """Guesses for each question."""
 _AGENT = "backtest"
-_MINUTES = 60
-_UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class Hit(NamedTuple):
-    """How near a guess came to what was typed."""
-
-    exact: bool
-    soft: bool
+_REFIT_SHARE = 20
+"""A fit is made again once 1/20 of its labels are new: refitting at each label would cost more than the predictions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What would have been predicted, and what it came to."""
+class Attempt:
+    """An answer to one question: the guesses, and what they are worth."""
 
-    turn: Turn
-    agent_input: str
-    guesses: tuple[tuple[Guess, float], ...]
-    """Best first, each with its confidence, calibrated with the outcomes that were known by then."""
-    hits: tuple[Hit, ...]
-    predictor: str
-    abstained: bool = False
+    exchange: Exchange
+    result: Result | None
+    """None if there was no answer."""
+    guesses: tuple[tuple[Guess, float], ...] = ()
+    """Best first, each with its calibrated confidence. Empty if the result comes from the journal."""
     degraded: str | None = None
     usage: Usage | None = None
 
-    @property
-    def confidence(self) -> float:
-        """Of the first guess."""
-        return self.guesses[0][1]
 
-    @property
-    def right(self) -> bool:
-        """Whether the first guess said about what was typed."""
-        return self.hits[0].soft
+class Source(Protocol):
+    """Where attempts come from."""
+
+    async def attempt(self, exchange: Exchange, fits: Fits, /) -> Attempt | None:
+        """Answer a question, knowing only the exchange and the fits. None ends the replay."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A question, with what a model may be shown beside it."""
+async def replay(
+    turns: AsyncIterable[Turn], source: Source, *, skip: int = 0, with_rows: bool = False
+) -> AsyncIterator[Attempt]:
+    """Answer each question of a history with what was known then. The first `skip` questions are only learned from.
 
-    asked: Asked
-    around: Surroundings
+    `with_rows`: also keep the rows that a model is shown.
+    """
+    timeline, fits = Timeline(with_rows=with_rows), Fits()
+    async for turn in turns:
+        exchange = timeline.advance(turn)
+        if exchange is None:
+            continue
+        if skip:
+            skip -= 1
+            continue
+        attempt = await source.attempt(exchange, fits)
+        if attempt is None:
+            return
+        yield attempt
+        if attempt.result is not None:  # after the answer, never before
+            fits.add(attempt.result)
 
 
-class Replay:
-    """One person's course, and a predictor that is asked along the way."""
+class PredictorAttempts:
+    """Attempts of one predictor, made now."""
 
     def __init__(self, predictor: Predictor, *, threshold: float = 0.8, model: LanguageModel | None = None) -> None:
         self._predictor = predictor
         self._threshold = threshold
         self._model = model
-        self._course, self._past, self._labels = Course(), Past(), Labels()
 
-    def advance(self, turn: Turn) -> Pending | None:
-        """Go on by one turn; the question, if it answers one."""
-        asked = self._course.step(turn)
-        pending = Pending(asked, self._past.around(turn, minutes=_MINUTES)) if asked is not None else None
-        if self._model is not None:  # nobody else is shown it
-            self._past.add(turn)
-        return pending
-
-    async def answer(self, pending: Pending) -> Answered:
-        """What the predictor would have said. Raises what it raises."""
-        asked = pending.asked
+    async def attempt(self, exchange: Exchange, fits: Fits, /) -> Attempt:
+        """What the predictor would have said. Raises what the predictor raises."""
 
         async def surroundings() -> Surroundings:
-            return pending.around
+            return exchange.surroundings
 
-        question = Question(_AGENT, asked.agent_input, asked.turn.session_id, k=K, threshold=self._threshold)
+        reply = exchange.reply
+        question = Question(_AGENT, exchange.agent_input, reply.session_id, k=K, threshold=self._threshold)
         materials = Materials.of(
-            asked.history, surroundings=surroundings, model=self._model, calibrate=self._labels.calibrate
+            exchange.history, surroundings=surroundings, model=self._model, calibrate=fits.calibrate
         )
-        proposal = await self._predictor.propose(question, materials, now=asked.turn.at or _UNTIMED)
-        return self._answered(asked, proposal)
-
-    def learn(self, predictor: str, raw: float, *, right: bool) -> None:
-        """Take an outcome into account from the next question on."""
-        self._labels.add(predictor, raw, came_true=right)
-
-    def _answered(self, asked: Asked, proposal: Proposal) -> Answered:
+        proposal = await self._predictor.propose(question, materials, now=reply.at or UNTIMED)
         name = proposal.predictor or self._predictor.name
-        guesses = tuple((guess, self._worth(name, guess)) for guess in proposal.guesses)
-        return Answered(
-            turn=asked.turn,
-            agent_input=asked.agent_input,
-            guesses=guesses,
-            hits=tuple(hit(guess.response, asked.turn.text) for guess, _ in guesses),
-            predictor=name,
-            abstained=proposal.abstained is not None,
-            degraded=proposal.degraded,
-            usage=proposal.usage,
+        # A cascade calibrates each of its predictors itself.
+        guesses = tuple(
+            (guess, fits.calibrate(name, guess.score) if guess.calibrated is None else guess.calibrated)
+            for guess in proposal.guesses
         )
-
-    def _worth(self, name: str, guess: Guess) -> float:
-        return self._labels.calibrate(name, guess.score) if guess.calibrated is None else guess.calibrated
-
-
-def hit(guess: str, typed: str) -> Hit:
-    """How near a guess is."""
-    return Hit(exact=fold(guess) == fold(typed), soft=same(guess, typed))
+        result = _result(exchange, name, guesses, abstained=proposal.abstained is not None)
+        return Attempt(exchange, result, guesses, proposal.degraded, proposal.usage)
 
 
-async def replay(turns: Iterable[Turn], predictor: Predictor) -> AsyncIterator[Answered]:
-    """A person's questions, answered. What the person really typed is learned from after the answer, never before."""
-    course = Replay(predictor)
-    for turn in turns:
-        pending = course.advance(turn)
-        if pending is not None:
-            answered = await course.answer(pending)
-            yield answered
-            course.learn(answered.predictor, answered.guesses[0][0].score, right=answered.right)
+class Fits:
+    """A calibration for each predictor, always from the labels so far."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, _FitSoFar] = {}
+
+    def calibrate(self, predictor: str, score: float) -> float:
+        """What a score is worth, going by the labels so far."""
+        known = self._of.get(predictor)
+        return (known.fit if known else IDENTITY).apply(score)
+
+    def add(self, result: Result) -> None:
+        """One more label."""
+        if result.predictor not in self._of:
+            self._of[result.predictor] = _FitSoFar(ridge_of(result.predictor))
+        self._of[result.predictor].add(Sample(result.raw, float(result.right)))
+
+
+class _FitSoFar:
+    def __init__(self, ridge: Ridge) -> None:
+        self.fit: Fit = IDENTITY
+        self._ridge = ridge
+        self._newest_first: deque[Sample] = deque(maxlen=MOST_LABELS)
+        self._new = 0
+
+    def add(self, sample: Sample) -> None:
+        self._newest_first.appendleft(sample)
+        self._new += 1
+        if self._new * _REFIT_SHARE >= len(self._newest_first):
+            self.fit = fit(list(self._newest_first), self._ridge)
+            self._new = 0
+
+
+def _result(exchange: Exchange, predictor: str, guesses: tuple[tuple[Guess, float], ...], *, abstained: bool) -> Result:
+    first, confidence = guesses[0]
+    reply = exchange.reply
+    return Result(
+        session_id=reply.session_id,
+        at=reply.at,
+        short=is_short(reply.text),
+        predictor=predictor,
+        raw=first.score,
+        confidence=confidence,
+        hits=tuple(hit(guess.response, reply.text) for guess, _ in guesses),
+        abstained=abstained,
+        example=example(exchange.agent_input, first.response, reply.text),
+    )

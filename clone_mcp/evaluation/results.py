@@ -1,17 +1,29 @@
-"""What one question of a backtest came to."""
+"""What a guess, and then a whole question, is worth: the numbers that a report sums up.
+
+The one label of a backtest is `Hit.soft`: whether the guess says about the same as what the person typed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from clone_mcp.calibration.reliability import Forecast
-from clone_mcp.evaluation.replay import Answered, Hit
-from clone_mcp.language.likeness import tokens
+from clone_mcp.language.likeness import same, tokens
+from clone_mcp.language.wording import fold
 
 SHORT = 6
 """Words of a short reply."""
 _SHOWN = 200
+"""Characters of a text that an example shows."""
+
+
+class Hit(NamedTuple):
+    """How near a guess came to what was typed."""
+
+    exact: bool
+    soft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class Result:
     hits: tuple[Hit, ...]
     abstained: bool
     example: Example | None = None
-    """Missing where an answer was taken over from a run before, which keeps no words."""
+    """None if the answer comes from the journal of an earlier run, which keeps no words."""
 
     @property
     def right(self) -> bool:
@@ -45,8 +57,13 @@ class Result:
 
     @property
     def forecast(self) -> Forecast:
-        """Its confidence, and what came of it."""
+        """Its confidence, and whether it came true."""
         return Forecast(self.confidence, float(self.right))
+
+
+def hit(guess: str, typed: str) -> Hit:
+    """How near a guess is."""
+    return Hit(exact=fold(guess) == fold(typed), soft=same(guess, typed))
 
 
 def is_short(typed: str) -> bool:
@@ -54,20 +71,9 @@ def is_short(typed: str) -> bool:
     return len(tokens(typed)) <= SHORT
 
 
-def result_of(answered: Answered) -> Result:
-    """What an answer came to."""
-    guess, confidence = answered.guesses[0]
-    return Result(
-        session_id=answered.turn.session_id,
-        at=answered.turn.at,
-        short=is_short(answered.turn.text),
-        predictor=answered.predictor,
-        raw=guess.score,
-        confidence=confidence,
-        hits=answered.hits,
-        abstained=answered.abstained,
-        example=Example(_end(answered.agent_input), _start(guess.response), _start(answered.turn.text)),
-    )
+def example(agent: str, guess: str, typed: str) -> Example:
+    """The end of what the agent said, where its question is, and the start of the rest."""
+    return Example(_end(agent), _start(guess), _start(typed))
 
 
 def _start(text: str) -> str:

@@ -16,9 +16,15 @@ _LOCK = 0x_C10E_DB  # any number, as long as every Clone takes the same
 
 
 def upgrade(connection: sa.Connection, to: str = "head") -> None:
-    """Bring the schema up to date in the connection's transaction. Servers that start at once take turns."""
+    """Bring the schema up to date in the connection's transaction. Servers that start at once take turns.
+
+    Raises Unavailable, and changes nothing, where the schema is newer than this code or older than its foundation.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    found = schema_version.current(connection)
+    if found is not None:
+        schema_version.require_known(found)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -1,9 +1,10 @@
-"""What the person typed, counted as it is recorded."""
+"""What the person typed, counted as it is recorded, and read as the history that a question is answered from."""
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,10 @@ from clone_mcp.storage.types import UtcDateTime
 ANSWERS, ENDINGS, ERASURES = "answers", "endings", "erasures"
 _EVER = datetime.max.replace(tzinfo=UTC)
 
-_NOTE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
-COUNT_PHRASE = Upsert.into(
+_ADD_ONE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
+_ADD = sa.insert(schema.replies)
+_KNOWN = rows(schema.replies, schema.replies.c.id).where(schema.replies.c.id.in_(sa.bindparam("ids", expanding=True)))
+_COUNT_PHRASE = Upsert.into(
     schema.phrases,
     update={
         "times": lambda new: schema.phrases.c.times + new.times,
@@ -30,7 +33,7 @@ COUNT_PHRASE = Upsert.into(
         ),
     },
 )
-COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + new.value})
+_COUNT = Upsert.into(schema.counters, update={"value": lambda new: schema.counters.c.value + new.value})
 _phrase, _reply = schema.phrases.c, schema.replies.c
 _OF_PHRASE = (_phrase.key, _phrase.text, _phrase.times, _phrase.last_at)  # every column of a row costs
 _PHRASES = (
@@ -71,35 +74,63 @@ _TOLD = (
 _COUNTERS = rows(schema.counters, schema.counters.c.name, schema.counters.c.value)
 
 
-def learn(
-    scope: Scope,
-    reply: Reply,
-    *,
-    source_id: str,
-    session_id: str,
-    question: bytes,
-    previous: str | None,
-    at: datetime,
-    attested: bool,
-) -> bool:
-    """Count one reply, once per source."""
-    noted = scope.run(
-        _NOTE,
-        id=source_id,
-        session_id=session_id,
-        key=reply.key,
-        text=reply.text,
-        question=reply.keep(question),
-        previous=previous,
-        at=at,
-        attested=attested,
-    )
-    if noted.first() is None:
-        return False
-    if reply.phrase:
-        scope.run(COUNT_PHRASE, key=reply.key, text=reply.text, times=1, last_at=at)
-    scope.run(COUNT, name=ANSWERS, value=1)
-    return True
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A reply to be counted, with what it answered."""
+
+    reply: Reply
+    source_id: str
+    session_id: str
+    question: bytes
+    previous: str | None
+    at: datetime
+    attested: bool
+
+
+def learn(scope: Scope, learned: Sequence[Learned]) -> int:
+    """Count these replies, each once per source. How many of them were new."""
+    if not learned:
+        return 0
+    new = _add_one(scope, learned[0]) if len(learned) == 1 else _add_many(scope, learned)
+    scope.run_many(_COUNT_PHRASE, _phrases_in(new))
+    if new:
+        scope.run(_COUNT, name=ANSWERS, value=len(new))
+    return len(new)
+
+
+def _add_one(scope: Scope, learned: Learned) -> Sequence[Learned]:
+    return [] if scope.run(_ADD_ONE, **_row(learned)).first() is None else [learned]
+
+
+def _add_many(scope: Scope, learned: Sequence[Learned]) -> Sequence[Learned]:
+    ids = [each.source_id for each in learned]
+    known = {row.id for part in in_parts(ids) for row in scope.run(_KNOWN, ids=part)}
+    new = [each for each in learned if each.source_id not in known]
+    scope.run_many(_ADD, [_row(each) for each in new])
+    return new
+
+
+def _row(learned: Learned) -> dict[str, Any]:
+    return {
+        "id": learned.source_id,
+        "session_id": learned.session_id,
+        "key": learned.reply.key,
+        "text": learned.reply.text,
+        "question": learned.reply.keep(learned.question),
+        "previous": learned.previous,
+        "at": learned.at,
+        "attested": learned.attested,
+    }
+
+
+def _phrases_in(learned: Sequence[Learned]) -> list[dict[str, Any]]:
+    """Each phrase once, as often as it was typed. Spelled as it was last."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in learned:
+        if each.reply.phrase:
+            row = found.setdefault(each.reply.key, {"key": each.reply.key, "times": 0, "last_at": each.at})
+            row.update(text=each.reply.text, times=row["times"] + 1, last_at=max(row["last_at"], each.at))
+    return list(found.values())
 
 
 def attest(scope: Scope, *, session_id: str, key: str) -> None:
@@ -123,29 +154,21 @@ def _learn_told(
     if session is not None and session.last_key == reply.key:
         return False  # the prompt itself was recorded already
     previous = session.last_key if session is not None else None
-    new = learn(
-        scope,
-        reply,
-        source_id=source_id,
-        session_id=session_id or "",
-        question=question,
-        previous=previous,
-        at=at,
-        attested=attested,
-    )
+    new = learn(scope, [Learned(reply, source_id, session_id or "", question, previous, at, attested)])
     if new and session is not None:
         scope.run(_TOLD, session=session_id, key=reply.key)
-    return new
+    return bool(new)
 
 
-def count_ending(scope: Scope) -> None:
-    """Count one session that ended."""
-    scope.run(COUNT, name=ENDINGS, value=1)
+def count_endings(scope: Scope, number: int) -> None:
+    """Count sessions that ended."""
+    if number:
+        scope.run(_COUNT, name=ENDINGS, value=number)
 
 
 def count_erasure(scope: Scope) -> None:
     """Note that replies were taken away, or changed: whatever was read of them before is worth nothing now."""
-    scope.run(COUNT, name=ERASURES, value=1)
+    scope.run(_COUNT, name=ERASURES, value=1)
 
 
 def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:

@@ -34,14 +34,6 @@ def protect(connection: sa.Connection, *, tenants_tables: Iterable[str], directo
     run(f"GRANT SELECT ON alembic_version TO {ROLE}")
 
 
-def lift(connection: sa.Connection, table: str) -> None:
-    """Take the policy off a table that turned out to be the directory's."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"DROP POLICY own_rows ON {table}")
-        connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-
-
 @contextmanager
 def owner_sees(connection: sa.Connection, *tables: str) -> Generator[None]:
     """For migrations that change rows. The policy is forced on the owner too, who would else change none."""

@@ -14,6 +14,8 @@ from clone_mcp.storage.types import Json, Text, UtcDateTime
 
 HEAD = "0012"
 """The revision this code needs. `migrations/versions` leads there."""
+FOUNDATION = "0011"
+"""The oldest revision that a database may be at: the migrations begin with the foundation, which ends here."""
 
 tenants = sa.Table(
     "tenants",

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from clone_mcp.errors import Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.storage.memory_schema import metadata
-from clone_mcp.storage.schema import HEAD, tenants
+from clone_mcp.storage.schema import FOUNDATION, HEAD, tenants
 
 Upgrade = Callable[[sa.Connection], None]
 """Brings an older schema up to date, in the connection's transaction."""
@@ -39,27 +39,42 @@ def read(connection: sa.Connection) -> str:
 
 
 def bring_up_to_date(connection: sa.Connection, upgrade: Upgrade) -> None:
-    """SQLite: create what is missing, upgrade what is old, refuse what is newer. In the connection's transaction."""
+    """SQLite: create what is missing, upgrade what is old, refuse what is not ours to upgrade. In one transaction."""
     found = current(connection)
     if found is None:
         create(connection)
-    elif not known(found):
-        raise _newer(found)
-    elif found != HEAD:  # another process may have been faster
+        return
+    require_known(found)
+    if found != HEAD:  # another process may have been faster
         upgrade(connection)
 
 
 def require_current(connection: sa.Connection) -> None:
     """Postgres: servers only look."""
     found = current(connection)
-    if found == HEAD:
-        return
-    if found is None or known(found):
+    if found is not None:
+        require_known(found)
+    if found != HEAD:
         raise Unavailable(
             f"The database schema is at {found or 'nothing'}, this version of Clone needs {HEAD}.",
             hint="Run `clone-mcp db upgrade` with the owner's URL.",
         )
-    raise _newer(found)
+
+
+def require_known(found: str) -> None:
+    """Raises Unavailable unless this code has migrations from this revision on. They are numbered without gaps."""
+    if not found.isdigit() or int(found) > int(HEAD):
+        raise Unavailable(
+            f"The database was written by a newer Clone (schema {found}; this one knows up to {HEAD}).",
+            hint="Upgrade clone-mcp, or point CLONE_HOME or CLONE_DATABASE_URL elsewhere.",
+        )
+    if int(found) < int(FOUNDATION):
+        raise Unavailable(
+            f"The database was written by a Clone from before its first release (schema {found}). "
+            f"This version upgrades schemas from {FOUNDATION} on.",
+            hint="Run `clone-mcp memory export FOLDER` with the version that wrote it, then, with this one and another "
+            "CLONE_HOME or CLONE_DATABASE_URL, `clone-mcp memory restore FOLDER`. Or start anew there.",
+        )
 
 
 def create(connection: sa.Connection) -> None:
@@ -75,15 +90,3 @@ def add_local_tenant(connection: sa.Connection) -> None:
     if connection.execute(sa.select(tenants.c.id).where(tenants.c.id == LOCAL_TENANT)).first() is None:
         row = {"id": LOCAL_TENANT, "name": "local", "created_at": datetime.now(UTC)}
         connection.execute(sa.insert(tenants), row)
-
-
-def known(revision: str) -> bool:
-    """Whether the revision is one that this code has a migration for. Revisions are numbered without gaps."""
-    return revision.isdigit() and int(revision) <= int(HEAD)
-
-
-def _newer(found: str) -> Unavailable:
-    return Unavailable(
-        f"The database was written by a newer Clone (schema {found}; this one knows up to {HEAD}).",
-        hint="Upgrade clone-mcp, or point CLONE_HOME or CLONE_DATABASE_URL elsewhere.",
-    )

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.models.events import Record
-from clone_mcp.storage import recording, recording_many, schema_version
+from clone_mcp.storage import recording, schema_version
 from clone_mcp.storage.calibration import SqlCalibration
 from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
@@ -105,7 +105,7 @@ class SqlStorage:
 
     async def _commit(self, appends: Sequence[Append]) -> list[list[bool]]:
         def write(connection: sa.Connection) -> list[list[bool]]:
-            return [_append(Scope(connection, tenant), records) for tenant, records in appends]
+            return [recording.append(Scope(connection, tenant), records) for tenant, records in appends]
 
         # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
         # In turn, because two servers that lock the same sessions and phrases in different order would wait forever.
@@ -129,9 +129,3 @@ def _through(steps: Coroutine[Any, Any, T]) -> T:
         return end.value
     steps.close()
     raise RuntimeError("These steps wait for something else than their unit of work.")
-
-
-def _append(scope: Scope, records: Sequence[Record]) -> list[bool]:
-    if len(records) == 1:
-        return [recording.append(scope, records[0])]
-    return recording_many.append(scope, records)

@@ -55,18 +55,18 @@ class Observed:
             await send(message)
 
         began = time.perf_counter()
-        self._metrics.under_way.add()
+        self._metrics.under_way.inc()
         try:
             await self._app({**scope, _PLACE: this}, receive, noting)
         finally:
-            self._metrics.under_way.add(by=-1)
+            self._metrics.under_way.dec()
             self._note(scope["method"], this, time.perf_counter() - began)
 
     def _note(self, method: str, this: Seen, seconds: float) -> None:
         method = method if method in _METHODS else "other"
         route = this.route or "none"
-        self._metrics.requests.add(method, route, str(this.status))
-        self._metrics.seconds.add(route, seconds)
+        self._metrics.requests.labels(method, route, str(this.status)).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
         fields = {"method": method, "route": route, "status": this.status, "ms": round(seconds * 1000, 1)}
         if this.tenant is not None:
             fields["tenant"] = str(this.tenant)
@@ -103,7 +103,7 @@ def counting_tools(metrics: Metrics) -> Any:
             outcome = "error"
             raise
         finally:
-            metrics.tools.add(tool, outcome)
+            metrics.tools.labels(tool, outcome).inc()
         return result
 
     return count

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from clone_mcp.cli.parser import parse
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.book import Book
-from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.replay import Answered, replay
+from clone_mcp.evaluation.conversations import Turn, listed_turns, read_people
+from clone_mcp.evaluation.replay import Attempt, PredictorAttempts, replay
+from clone_mcp.evaluation.timeline import ReplyHistory
 from clone_mcp.prediction.materials import ANSWERS, PHRASES
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from tests.support.events import said, typed
@@ -50,9 +50,9 @@ def conversation(seed: int, length: int) -> list[Turn]:
     return found
 
 
-def replayed(mine: list[Turn]) -> list[Answered]:
-    async def collected() -> list[Answered]:
-        return [answered async for answered in replay(mine, LocalPredictor())]
+def replayed(mine: list[Turn]) -> list[Attempt]:
+    async def collected() -> list[Attempt]:
+        return [attempt async for attempt in replay(listed_turns(mine), PredictorAttempts(LocalPredictor()))]
 
     return asyncio.run(collected())
 
@@ -91,7 +91,7 @@ def test_what_comes_later_changes_no_earlier_answer(mine, data):
     cut = data.draw(st.integers(0, len(mine)))
     before = replayed(mine[:cut])
     assert before == whole[: len(before)]
-    assert len(before) == sum(answered.turn in mine[:cut] for answered in whole)
+    assert len(before) == sum(attempt.exchange.reply in mine[:cut] for attempt in whole)
 
 
 def test_only_turns_right_after_the_agents_are_questions():
@@ -102,7 +102,7 @@ def test_only_turns_right_after_the_agents_are_questions():
         Turn("s", 2, True, "yes"),
         Turn("s", 3, True, "and more"),
     ]
-    assert [answered.turn.text for answered in replayed(mine)] == ["yes"]
+    assert [attempt.exchange.reply.text for attempt in replayed(mine)] == ["yes"]
 
 
 def test_every_question_gets_a_line_as_the_scorer_reads_it(tmp_path, capsys):
@@ -159,16 +159,18 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path, text):
         read_people(tmp_path / "turns")
 
 
-async def test_the_book_in_memory_keeps_what_the_store_keeps(clone, me):
-    book, events = Book(), []
+async def test_the_replies_counted_in_memory_are_those_that_the_store_counts(clone, me):
+    replies, events = ReplyHistory(), []
     for number, turn in enumerate(conversation(5, 60)):
         made = said if not turn.by_person else typed
         events.append(made(turn.text, turn.session_id, minutes=number))
-        (book.typed if turn.by_person else book.said)(turn.session_id, turn.text)
+        (replies.add_prompt if turn.by_person else replies.add_message)(turn.session_id, turn.text)
     await clone.recording.ingest.batch(me, events)
     async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         stored = await uow.replies.history(phrases=PHRASES, answers=ANSWERS)
-    kept = book.history()
-    assert stored.total == kept.total
-    assert [replace(answer, id="") for answer in stored.answers] == [replace(answer, id="") for answer in kept.answers]
-    assert [(p.key, p.text, p.times) for p in stored.phrases] == [(p.key, p.text, p.times) for p in kept.phrases]
+    counted = replies.history()
+    assert stored.total == counted.total
+    assert [replace(answer, id="") for answer in stored.answers] == [
+        replace(answer, id="") for answer in counted.answers
+    ]
+    assert [(p.key, p.text, p.times) for p in stored.phrases] == [(p.key, p.text, p.times) for p in counted.phrases]

@@ -15,10 +15,10 @@ from clone_mcp.cli import run
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.evaluation.backtest import Plan, Run
+from clone_mcp.evaluation.conversations import own_turns
 from clone_mcp.evaluation.page import page
-from clone_mcp.evaluation.replay import Hit
 from clone_mcp.evaluation.report import report
-from clone_mcp.evaluation.results import Example, Result
+from clone_mcp.evaluation.results import Example, Hit, Result
 from clone_mcp.evaluation.summary import summary
 from clone_mcp.llm.anthropic_model import AnthropicModel
 from clone_mcp.models.access import Caller, Scope
@@ -91,14 +91,14 @@ async def test_since_and_limit_leave_questions_out_but_not_what_was_learned(clon
 
 
 @sqlite_only
-async def test_pages_of_history_join_without_a_seam(clone, me, monkeypatch):
+async def test_pages_of_history_join_without_a_seam(clone, me):
     events = talk(40)
     for each in events:
         each["occurred_at"] = events[0]["occurred_at"]  # one moment: only ids tell them apart
     await clone.recording.ingest.batch(me, events)
-    whole = await backtest(clone, me, Plan())
-    monkeypatch.setattr("clone_mcp.evaluation.own._AT_ONCE", 7)
-    assert await backtest(clone, me, Plan()) == whole
+    whole = [turn async for turn in own_turns(storage_of(clone), me.tenant)]
+    assert len(whole) == 80
+    assert [turn async for turn in own_turns(storage_of(clone), me.tenant, page=7)] == whole
 
 
 async def test_nobody_elses_history_is_replayed(clone, me, clock):

@@ -16,7 +16,7 @@ from clone_mcp import __version__
 from clone_mcp.logs import AsJson
 from clone_mcp.models.access import Scope
 from clone_mcp.models.prediction import Question
-from clone_mcp.transports.metrics import Histogram, Metrics, listening
+from clone_mcp.transports.metrics import Metrics, listening
 from tests.support.events import typed
 from tests.support.mcp import http_client, service, within
 from tests.support.stdio import PATIENCE, environment
@@ -45,8 +45,8 @@ async def test_counts_are_public_only_when_allowed_and_name_no_tenant(settings, 
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
             await http.get(f"/nowhere/{SECRET}")
             text = (await http.get("/metrics")).text
-    assert sample(text, 'clone_tool_calls_total{tool="predict_next_prompt",outcome="ok"}') == 1
-    assert sample(text, 'clone_tool_calls_total{tool="submit_feedback",outcome="error"}') == 1
+    assert sample(text, 'clone_tool_calls_total{outcome="ok",tool="predict_next_prompt"}') == 1
+    assert sample(text, 'clone_tool_calls_total{outcome="error",tool="submit_feedback"}') == 1
     assert sample(text, 'clone_http_requests_total{method="POST",route="/mcp",status="200"}') >= 2
     assert sample(text, 'clone_http_requests_total{method="GET",route="none",status="404"}') == 1
     assert sample(text, 'clone_http_request_seconds_count{route="/mcp"}') >= 2
@@ -79,14 +79,27 @@ async def test_what_needs_no_key_tells_nothing_of_anybody_however_it_is_asked(se
     assert [each for each in private if each in told] == []
 
 
-def test_a_histogram_counts_what_took_at_most_so_long():
-    histogram = Histogram("h", "What.", "route")
+def test_times_are_counted_by_how_long_they_took_at_most():
+    metrics = Metrics()
     for seconds in (0.004, 0.005, 0.2, 99):
-        histogram.add('a"b', seconds)
-    lines = list(histogram.lines())
-    assert r'h_bucket{route="a\"b",le="0.005"} 2' in lines
-    assert r'h_bucket{route="a\"b",le="0.25"} 3' in lines
-    assert r'h_bucket{route="a\"b",le="+Inf"} 4' in lines
+        metrics.seconds.labels('a"b').observe(seconds)
+    text = metrics.text()
+    for bound, count in (("0.005", 2), ("0.25", 3), ("30.0", 3), ("+Inf", 4)):
+        assert sample(text, rf'clone_http_request_seconds_bucket{{le="{bound}",route="a\"b"}}') == count
+    assert "_created" not in text
+
+
+async def test_two_servers_in_one_process_count_apart():
+    one, other = Metrics(), Metrics()
+    one.tools.labels("start_session", "ok").inc()
+    assert "start_session" not in other.text()
+
+
+@pytest.mark.slow
+def test_who_serves_over_stdio_loads_no_metrics():
+    program = "import clone_mcp.transports.stdio, clone_mcp.tools.server, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"prometheus_client", "clone_mcp.transports.metrics"} & set(loaded)
 
 
 async def test_counts_are_served_at_an_address_of_their_own(unused_tcp_port):

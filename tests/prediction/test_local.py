@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.book import Book
+from clone_mcp.evaluation.timeline import ReplyHistory
 from clone_mcp.language.likeness import same
 from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
@@ -32,11 +32,11 @@ COMMIT = "All tests pass now. Shall I commit the change?"
 DATABASE = "Which database should it be?"
 
 
-def book(*pairs: tuple[str, str], session: str = "s") -> Book:
-    found = Book()
+def book(*pairs: tuple[str, str], session: str = "s") -> ReplyHistory:
+    found = ReplyHistory()
     for number, (said, typed) in enumerate(pairs):
-        found.said(f"{session}{number // 4}", said)
-        found.typed(f"{session}{number // 4}", typed)
+        found.add_message(f"{session}{number // 4}", said)
+        found.add_prompt(f"{session}{number // 4}", typed)
     return found
 
 
@@ -50,10 +50,10 @@ def chance_of(text: str, proposal) -> float:
 
 def test_the_same_history_gives_the_same_answer_whatever_was_asked_before():
     pairs = [(COMMIT, f"reply {n % 7}") for n in range(40)]
-    fresh, used, growing = LocalPredictor(), LocalPredictor(), Book()
+    fresh, used, growing = LocalPredictor(), LocalPredictor(), ReplyHistory()
     for said, typed in pairs:
-        growing.said("s", said)
-        growing.typed("s", typed)
+        growing.add_message("s", said)
+        growing.add_prompt("s", typed)
         used.ranked(Question("codex", said), growing.history())
     question = Question("codex", COMMIT, "s", k=5)
     answers = [predictor.ranked(question, growing.history()) for predictor in (fresh, used, used)]
@@ -61,10 +61,10 @@ def test_the_same_history_gives_the_same_answer_whatever_was_asked_before():
 
 
 def test_a_long_life_changes_nothing_either():
-    used, growing = LocalPredictor(), Book()
+    used, growing = LocalPredictor(), ReplyHistory()
     for number in range(1500):  # more keys and sessions than are numbered
-        growing.said(f"s{number}", COMMIT)
-        growing.typed(f"s{number}", f"reply number {number}" if number % 2 else "commit it")
+        growing.add_message(f"s{number}", COMMIT)
+        growing.add_prompt(f"s{number}", f"reply number {number}" if number % 2 else "commit it")
         if number % 10 == 0:
             used.ranked(Question("codex", COMMIT), growing.history())
     question = Question("codex", COMMIT, "s1499", k=5)

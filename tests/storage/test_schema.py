@@ -58,7 +58,7 @@ def test_the_revision_this_code_needs_is_where_the_migrations_lead():
     scripts = ScriptDirectory.from_config(config)
     assert scripts.get_heads() == [schema.HEAD]
     numbers = [revision.revision for revision in scripts.walk_revisions()]
-    assert numbers == [f"{number:04}" for number in range(len(numbers), 0, -1)]
+    assert numbers == [f"{number:04}" for number in range(int(schema.HEAD), int(schema.FOUNDATION) - 3, -1)]
 
 
 def shape(connection: sa.Connection) -> dict:
@@ -170,12 +170,25 @@ async def test_a_newer_schema_is_refused_and_left_alone(settings, storage, revis
     assert await storage.revision() == revision
 
 
-@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
-async def test_an_older_schema_on_postgres_is_refused_with_what_to_do(settings, storage):
-    await stamp(settings, "0000")
+@pytest.mark.parametrize("revision", ["0001", "0010"])
+async def test_a_schema_from_before_the_foundation_is_refused_with_what_to_do(settings, storage, revision):
+    await stamp(settings, revision)
     with pytest.raises(Unavailable) as refused:
         await open_storage(settings, SystemClock())
-    assert refused.value.hint == "Run `clone-mcp db upgrade` with the owner's URL."
+    assert f"before its first release (schema {revision}). This version upgrades schemas from 0011 on." in str(
+        refused.value
+    )
+    assert "`clone-mcp memory export FOLDER`" in (refused.value.hint or "")
+    assert "start anew" in (refused.value.hint or "")
+    assert await storage.revision() == revision
+
+
+async def test_upgrading_such_a_schema_is_refused_too_and_changes_nothing(postgres):
+    async with blank(postgres) as url:
+        await migrate.upgrade_postgres(url)
+        await stamp(Settings(database_url=url, db_direct_url=url), "0004")
+        with pytest.raises(Unavailable, match="before its first release"):
+            await migrate.upgrade_postgres(url)
 
 
 async def test_a_file_without_a_schema_is_given_one_even_when_something_else_is_in_it(tmp_path):

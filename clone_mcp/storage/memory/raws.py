@@ -131,7 +131,7 @@ class SqlRaws:
     async def add(self, record: Record) -> bool:
         def append(scope: Scope) -> bool:
             scope.take_turn()
-            return recording.append(scope, record)
+            return recording.append(scope, [record])[0]
 
         return await self._run(append)
 

@@ -68,8 +68,3 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events
     procrastinate_periodic_defers TO clone_app;
 GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq
     TO clone_app;
-
--- What waited on the table that SQLite uses.
-SELECT clone_enqueue(tenant_id, kind, payload, dedupe_key, serialize_by, run_at - clock_timestamp())
-    FROM jobs WHERE finished_at IS NULL;
-DELETE FROM jobs;

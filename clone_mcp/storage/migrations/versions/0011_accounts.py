@@ -1,4 +1,4 @@
-"""Accounts: users, members, invitations, sign-ins, how often something was tried, and who waits to be let in."""
+"""Accounts and hosting: users, who belongs where, invitations, sign-ins, limits and what they count, webhooks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,8 +6,11 @@ from alembic import op
 from clone_mcp.storage.row_security import protect
 from clone_mcp.storage.types import Text, UtcDateTime
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
+
+UNDER_ROW_SECURITY = ("tenant_settings", "webhooks")
+DIRECTORY = ("users", "members", "invites", "sign_ins", "attempts", "waitlist", "meters")
 
 
 def upgrade() -> None:
@@ -84,8 +87,39 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("email", name=op.f("pk_waitlist")),
     )
-    protect(
-        op.get_bind(),
-        tenants_tables=(),
-        directory=("users", "members", "invites", "sign_ins", "attempts", "waitlist"),
+    op.create_table(
+        "tenant_settings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("requests_per_minute", sa.BigInteger(), nullable=True),
+        sa.Column("tokens_per_day", sa.BigInteger(), nullable=True),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("model_key", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_settings_tenant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenant_settings")),
     )
+    op.create_table(
+        "meters",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("period", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_meters_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("tenant_id", "name", "period", name=op.f("pk_meters")),
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Text(), nullable=False),
+        sa.Column("connector", Text(), nullable=False),
+        sa.Column("name", Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_webhooks_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_webhooks")),
+    )
+    protect(op.get_bind(), tenants_tables=UNDER_ROW_SECURITY, directory=DIRECTORY)

@@ -1,4 +1,6 @@
-"""Whether the person has allowed a language model in `clone-mcp init`."""
+"""Whether the person has allowed a language model in `clone-mcp init`. A file says so, because `init` can't set an
+environment variable for the clients that will start Clone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Settings of one person's Clone, however it is served: where it lies, what predicts, what it may cost."""
+"""Settings of one person's Clone, however it is served: where its data are, what predicts, what that may cost.
+
+Addresses, keys and limits of a server are in server.py.
+"""
 
 from __future__ import annotations
 

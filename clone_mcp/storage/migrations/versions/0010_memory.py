@@ -1,15 +1,16 @@
-"""Memory: episodes, facts, the profile, what cites what, what was deleted, what waits; and leases on jobs."""
+"""Memory: episodes, facts, the profile, what cites what, what was deleted, what waits for a yes, embeddings."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from clone_mcp.storage.row_security import lift, protect
+from clone_mcp.storage.row_security import protect
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0010"
+down_revision = "0009"
 
-TENANTS_TABLES = ("episodes", "facts", "links", "outcomes", "profiles", "reviews", "tombstones")
+UNDER_ROW_SECURITY = ("episodes", "facts", "links", "profiles", "tombstones", "outcomes", "reviews", "embeddings")
+DIRECTORY = ()
 
 
 def upgrade() -> None:
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("promoted_at", UtcDateTime(), nullable=True),
+        sa.Column("distilled_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_episodes_tenant_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_episodes")),
     )
@@ -129,13 +131,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_reviews")),
         sa.UniqueConstraint("tenant_id", "fact_id", "gate", name=op.f("uq_reviews_tenant_id_fact_id_gate")),
     )
-    op.add_column("events", sa.Column("sentence", Text(), nullable=True))
-    op.add_column("events", sa.Column("sketch", sa.LargeBinary(), nullable=True))
-    op.add_column("jobs", sa.Column("lease_until", UtcDateTime(), nullable=True))
-    op.add_column("jobs", sa.Column("attempts", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("jobs", sa.Column("finished_at", UtcDateTime(), nullable=True))
-    op.add_column("jobs", sa.Column("error", Text(), nullable=True))
-    op.create_index("ix_jobs_due", "jobs", ["finished_at", "run_at"], unique=False)
-    op.add_column("sessions", sa.Column("summarised_at", UtcDateTime(), nullable=True))
-    protect(op.get_bind(), tenants_tables=TENANTS_TABLES)
-    lift(op.get_bind(), "jobs")  # a worker takes them before it knows whose they are
+    op.create_table(
+        "embeddings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", Text(), nullable=False),
+        sa.Column("embedder", Text(), nullable=False),
+        sa.Column("embedding", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "id"],
+            ["events.tenant_id", "events.id"],
+            name=op.f("fk_embeddings_tenant_id_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_embeddings")),
+    )
+    protect(op.get_bind(), tenants_tables=UNDER_ROW_SECURITY, directory=DIRECTORY)

@@ -1,0 +1,67 @@
+"""Settings read from environment variables, once at start: which variable is which setting, and what is no setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from clone_mcp.errors import Invalid
+from clone_mcp.settings.consent import consented
+from clone_mcp.settings.server import Settings
+from clone_mcp.spelling import closest
+
+# Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
+FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
+FOREIGN_PREFIXES = ("CLONE_LOOP_",)
+
+# The key that other programs use. Having one is not consent to send Clone's memory anywhere.
+SHARED_KEY = "ANTHROPIC_API_KEY"
+
+
+def variables() -> dict[str, str]:
+    """The environment variable of each setting."""
+    return {field.alias or f"CLONE_{name.upper()}": name for name, field in Settings.model_fields.items()}
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Settings as the environment says. Raises Invalid on a bad value and on a near miss of a setting's name."""
+    known = variables()
+    for stranger in unknown(environ):
+        if near := closest(stranger, known):
+            raise Invalid(f"{stranger} is not a setting of Clone.", hint=f"Did you mean {near}?")
+    given = {name: environ[variable] for variable, name in known.items() if environ.get(variable)}
+    if given.get("predictor") in ("model", "cascade") and environ.get(SHARED_KEY):
+        given.setdefault("anthropic_api_key", environ[SHARED_KEY])
+    try:
+        read = Settings.model_validate(given, by_alias=False, by_name=True)
+        if "predictor" in given or not environ.get(SHARED_KEY) or not consented(read.home):
+            return read
+        allowed = {"anthropic_api_key": environ[SHARED_KEY], **given}
+        return Settings.model_validate(allowed, by_alias=False, by_name=True)
+    except ValidationError as exc:
+        raise Invalid(_explain(exc)) from exc
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """`CLONE_*` variables that are neither ours nor those of another Clone program."""
+    known = variables()
+    return sorted(
+        name
+        for name in environ
+        if name.startswith("CLONE_")
+        and name not in known
+        and name not in FOREIGN
+        and not name.startswith(FOREIGN_PREFIXES)
+    )
+
+
+def _explain(exc: ValidationError) -> str:
+    names = {name: variable for variable, name in variables().items()}
+    problems: list[str] = []
+    for error in exc.errors(include_input=False, include_url=False):
+        field: Any = error["loc"][0] if error["loc"] else ""
+        said = error["msg"].removeprefix("Value error, ")
+        problems.append(f"{names.get(str(field), field)}: {said[0].lower()}{said[1:]}")
+    return "Bad settings: " + "; ".join(problems) + "."
