@@ -27,9 +27,7 @@ from mcp.types import (
 BATCHING = "2025-03-26"
 """The only version of the protocol that has batches."""
 MOST_IN_BATCH = 100
-_NO_BATCH = (
-    f"Only protocol version {BATCHING} has batches, of 1 to {MOST_IN_BATCH} messages. Send each message by itself."
-)
+_NO_BATCH = f"Only protocol version {BATCHING} has batches, of 1 to {MOST_IN_BATCH} messages. Send each by itself."
 _LONGEST_SEARCHED = 1024 * 1024
 """Bytes of a message too deep for any parser that are searched for its id, which is slow."""
 _DEEPEST = 8

@@ -41,7 +41,7 @@ _TOO_LONG = Malformed(INVALID_REQUEST, f"The message is over the limit of {LONGE
 
 @asynccontextmanager
 async def standard_streams() -> AsyncGenerator[tuple[Any, Any]]:
-    """Streams of messages over stdin and stdout. On Windows they are the SDK's, which leaves what it can't read unanswered."""
+    """Streams of messages over stdin and stdout. On Windows the SDK's: those leave unanswered what they can't read."""
     if sys.platform == "win32":
         async with stdio_server() as streams:
             yield streams
@@ -83,7 +83,7 @@ def _pumped(source: int) -> int:
 
 
 class Incoming:
-    """What comes in, line by line. A line that is no message gets the error that it deserves, and the next one counts."""
+    """What comes in, line by line. A line that is no message is answered with an error, and the next one is read."""
 
     def __init__(self, reader: asyncio.StreamReader, pipe: asyncio.ReadTransport, outgoing: Outgoing) -> None:
         self._reader = reader
