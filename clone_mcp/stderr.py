@@ -150,7 +150,6 @@ def unblock() -> None:
     sys.excepthook = _log_crash
     sys.unraisablehook = lambda it: _log_crash(it.exc_type, it.exc_value, it.exc_traceback)
     threading.excepthook = lambda it: _log_crash(it.exc_type, it.exc_value, it.exc_traceback)
-    atexit.register(drain)
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
@@ -175,6 +174,9 @@ def drain() -> None:
     """Before the process ends: give a reader the time to take what is left, and no more."""
     if _stream is not None:
         _stream.drain()
+
+
+atexit.register(drain)  # on import, because what is registered first comes last
 
 
 def _log_crash(kind: type[BaseException], exc: BaseException | None, trace: Any) -> None:

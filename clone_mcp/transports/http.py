@@ -86,6 +86,7 @@ def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvico
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=20,
         log_config=None,
+        ws="none",  # there are none, and uvicorn would log the address of whoever tries
     )
 
 
