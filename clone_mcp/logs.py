@@ -15,7 +15,7 @@ import warnings
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeGuard, cast
 
 from clone_mcp.errors import CloneError, Unavailable, Upstream
 
@@ -45,16 +45,22 @@ def set_up(level: str, form: Literal["text", "json"]) -> None:
     root.setLevel(max(logging.WARNING, threshold))
     logging.getLogger("clone_mcp").setLevel(threshold)
     warnings.showwarning = _note_warning
+    logging.raiseExceptions = False  # a line that can't be formatted would be printed with what it was given
 
 
 def log_failure(log: logging.Logger, what: str, exc: Exception) -> None:
     """One line for a failure that Clone foresaw, with its kind. A traceback for any other: that one is a bug."""
     if isinstance(exc, Unavailable | Upstream):
         log.warning("%s failed (%s): %s", what, exc.code, exc.message)
-    elif isinstance(exc, CloneError) and type(exc) is not CloneError:
+    elif _foreseen(exc):
         log.warning("%s failed (%s)", what, exc.code)  # its words may quote the caller's
     else:
         log.error("%s failed", what, exc_info=exc)
+
+
+def _foreseen(exc: BaseException | None) -> TypeGuard[CloneError]:
+    """Not the bare kind, which says that something is broken."""
+    return isinstance(exc, CloneError) and type(exc) is not CloneError
 
 
 def withhold(record: logging.LogRecord) -> bool:
@@ -62,8 +68,8 @@ def withhold(record: logging.LogRecord) -> bool:
     for name, level in SHOWN.items():
         if record.name == name or record.name.startswith(f"{name}."):
             return record.levelno >= level
-    if record.levelno < logging.WARNING:
-        return False
+    if record.levelno < logging.WARNING or (record.exc_info and _foreseen(record.exc_info[1])):
+        return False  # of what was foreseen Clone has said its own line
     record.msg, record.args = _WITHHELD, (record.filename, record.lineno)
     record.__dict__.pop("fields", None)
     return True
@@ -71,6 +77,10 @@ def withhold(record: logging.LogRecord) -> bool:
 
 class AsText(logging.Formatter):
     """A line for people. As with `AsJson`, an exception is its kind and place and never its text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # where another handler's formatter leaves its own reading of the exception
+        return super().format(record)
 
     def formatException(  # noqa: N802 (the name is logging's)
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
