@@ -19,7 +19,7 @@ from clone_mcp.logs import SHOWN
 from clone_mcp.settings import Settings
 from clone_mcp.stderr import MOST_WAITING
 from tests.support.mcp import http_client
-from tests.support.stdio import ENVELOPE, Process, environment, running
+from tests.support.stdio import ENVELOPE, PATIENCE, Process, environment, running
 from tests.transports.test_serving import serving
 from tests.transports.test_stdio import clone_after
 
@@ -250,7 +250,7 @@ def count_of(said: list[str]) -> int:
 
 
 def test_a_client_that_never_reads_stderr_has_all_its_answers_over_stdio(local: Settings) -> None:
-    with running({**environment(local), **DEBUG}, stderr=subprocess.PIPE) as server:
+    with running({**environment(local), **DEBUG}, stderr=subprocess.PIPE, patience=4 * PATIENCE) as server:
         server.initialize()
         line = "clone-mcp DEBUG clone_mcp.transports.pipes: Not a message (-32700): This is not JSON.\n"
         bad = TOO_MUCH // len(line)
@@ -273,7 +273,10 @@ def test_a_client_that_never_reads_stderr_has_all_its_answers_over_stdio(local: 
 
 
 def test_a_client_that_never_reads_stderr_has_all_its_answers_over_http(local: Settings) -> None:
-    with serving(local, "serve", "--no-auth", **DEBUG, CLONE_METRICS_PUBLIC="true") as (server, port):
+    with serving(local, "serve", "--no-auth", patience=4 * PATIENCE, **DEBUG, CLONE_METRICS_PUBLIC="true") as (
+        server,
+        port,
+    ):
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as http:
             headers = {"x-request-id": "x" * 64}
             for _ in range(TOO_MUCH // 128):
@@ -292,7 +295,7 @@ def test_a_client_that_never_reads_stderr_has_all_its_answers_over_http(local: S
 
 
 def test_a_server_whose_stderr_is_never_read_still_ends(local: Settings) -> None:
-    with running({**environment(local), **DEBUG}, stderr=subprocess.PIPE) as server:
+    with running({**environment(local), **DEBUG}, stderr=subprocess.PIPE, patience=4 * PATIENCE) as server:
         server.initialize()
         for _ in range(TOO_MUCH // 80):
             server.write(b"garbage\n")

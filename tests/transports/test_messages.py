@@ -21,11 +21,13 @@ from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.settings import Settings
 from clone_mcp.transports.pipes import LONGEST_LINE
 from tests.support.mcp import MODERN
-from tests.support.stdio import ENVELOPE, Process, environment, running
+from tests.support.stdio import ENVELOPE, PATIENCE, Process, environment, running
 from tests.transports.test_serving import serving
 
 pytestmark = pytest.mark.slow
 
+TABLE = 10 * PATIENCE
+"""What a process has that serves the whole table."""
 RESULT, SILENCE = "result", "silence"
 PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS, NO_METHOD = -32700, -32600, -32602, -32601
 Owed = tuple[Any, int | str] | str
@@ -174,14 +176,14 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def pipe(local: Settings) -> Iterator[Wire]:
-    with running(environment(local)) as server:
+    with running(environment(local), patience=TABLE) as server:
         server.initialize()
         yield Pipe(server)
 
 
 @pytest.fixture(scope="module")
 def address(local: Settings) -> Iterator[str]:
-    with serving(local, "serve", "--no-auth") as (_, port):
+    with serving(local, "serve", "--no-auth", patience=TABLE) as (_, port):
         yield f"http://127.0.0.1:{port}"
 
 

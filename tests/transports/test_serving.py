@@ -19,7 +19,7 @@ from clone_mcp.app import opened
 from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
 from tests.support.mcp import http_client
-from tests.support.stdio import CLONE, Process, environment, running
+from tests.support.stdio import CLONE, PATIENCE, Process, environment, running
 
 pytestmark = pytest.mark.slow
 
@@ -35,11 +35,13 @@ RECORD = {
 
 
 @contextmanager
-def serving(settings: Settings, *options: str, **env: str) -> Generator[tuple[Process, int]]:
+def serving(
+    settings: Settings, *options: str, patience: float = PATIENCE, **env: str
+) -> Generator[tuple[Process, int]]:
     """The server process and the port it serves on."""
     command = (*CLONE, *options)
     given = {**environment(settings), "CLONE_PORT": "0", **env}
-    with running(given, command, stderr=subprocess.PIPE) as server:
+    with running(given, command, stderr=subprocess.PIPE, patience=patience) as server:
         yield server, port_of(server)
 
 
