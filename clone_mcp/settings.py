@@ -96,10 +96,10 @@ class Settings(OwnSettings):
         "issuer's metadata say.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="warning", description="How much is logged to stderr."
+        default="warning", description="How much is logged to stderr. No level shows what people wrote."
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", description="`json` logs an object a line, for machines, without the texts of exceptions."
+        default="text", description="`json` logs an object a line, for machines."
     )
     with_worker: bool = Field(
         default=False, description="Work jobs off in `clone-mcp serve` on Postgres too, beside `clone-mcp worker`."

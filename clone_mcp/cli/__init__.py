@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 
+from clone_mcp import stderr
 from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import CloneError
 from clone_mcp.logs import set_up
@@ -47,8 +48,6 @@ def settings() -> Settings:
     """Settings from the environment, with logging set up as they say: to stderr, because stdout is the protocol's."""
     read = from_env(os.environ)
     set_up(read.log_level, read.log_format)
-    # In its details the SDK quotes what came in, which is the person's.
-    logging.getLogger("mcp").setLevel(max(logging.INFO, logging.getLogger().level))
     if strangers := unknown(os.environ):
         logging.getLogger(__name__).warning("Not settings of Clone, ignored: %s", ", ".join(strangers))
     return read
@@ -59,13 +58,13 @@ def serve_as_configured(read: Settings) -> int:
     if read.transport == "http":
         from clone_mcp.transports import http
 
-        collect_again()
+        become_server()
         http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
         return 0
     from clone_mcp.transports import stdio
     from clone_mcp.transports.local import home_of
 
-    collect_again()
+    become_server()
     stdio.run(opening(read), home_of(read))
     return 0
 
@@ -88,7 +87,8 @@ def opening(read: Settings) -> Opening:
     return Opening(opened)
 
 
-def collect_again() -> None:
-    """What is loaded by now stays: keep it out of every later collection."""
+def become_server() -> None:
+    """For a process that stays: what is loaded is kept out of every collection, and no log line ever blocks it."""
     gc.freeze()
     gc.enable()
+    stderr.unblock()

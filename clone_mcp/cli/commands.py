@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from clone_mcp.app import is_sqlite, opened
-from clone_mcp.cli import collect_again, opening, serve_as_configured, settings
+from clone_mcp.cli import become_server, opening, serve_as_configured, settings
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -36,7 +36,7 @@ def stdio(_arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     from clone_mcp.transports import http
 
-    collect_again()
+    become_server()
     read = settings()
     if arguments.with_worker:
         read = read.model_copy(update={"with_worker": True})
@@ -48,7 +48,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def worker(_arguments: argparse.Namespace) -> int:
     from clone_mcp.cli.worker import run
 
-    collect_again()
+    become_server()
     return run(settings())
 
 

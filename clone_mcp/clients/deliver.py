@@ -119,5 +119,6 @@ class Deliver:
             log.info("An outcome came for a prediction that is gone.")
 
     def _put_aside(self, line: bytes, reason: str) -> None:
-        log.warning("A hook's note can't be taken in, `clone-mcp doctor` shows it: %s", reason)
+        # Not the reason, which may quote the note.
+        log.warning("A hook's note can't be taken in. `clone-mcp doctor` shows it.")
         self.spool.set_aside(line.decode(errors="replace").rstrip("\n"), reason)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
-from clone_mcp import __version__
+from clone_mcp import __version__, stderr
 from clone_mcp.errors import Invalid
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -74,7 +74,9 @@ class Metrics:
         self._build.add(__version__)
 
     def text(self) -> str:
-        parts = (self._build, self.requests, self.under_way, self.seconds, self.tools)
+        dropped = Counter("clone_log_lines_dropped_total", "counter", "Log lines that nobody read in time.")
+        dropped.add(by=stderr.dropped())
+        parts = (self._build, self.requests, self.under_way, self.seconds, self.tools, dropped)
         return "\n".join(line for part in parts for line in part.lines()) + "\n"
 
 

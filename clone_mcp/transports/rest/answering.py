@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
+from clone_mcp.logs import log_failure
 from clone_mcp.transports.auth import Authenticate
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
@@ -65,12 +66,12 @@ class Methods:
             return await self._called(endpoint, request)
         except CloneError as exc:
             if status_of(exc) >= 500:
-                log.exception("%s %s failed", endpoint.method, endpoint.address)
+                log_failure(log, f"{endpoint.method} {endpoint.address}", exc)
             return refusal(exc)
         except Gone:
             raise
-        except Exception:
-            log.exception("%s %s failed", endpoint.method, endpoint.address)
+        except Exception as exc:
+            log_failure(log, f"{endpoint.method} {endpoint.address}", exc)
             return refusal(FAILED_INSIDE)
 
     async def _called(self, endpoint: Endpoint, request: Request) -> Response:
