@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from clone_mcp.app import is_sqlite, opened
 from clone_mcp.cli import collect_again, opening, serve_as_configured, settings
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -74,7 +75,7 @@ def ingest(arguments: argparse.Namespace) -> int:
     items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))
     result = with_clone(lambda clone: _ingest(clone, items))
     if arguments.json:
-        print(json.dumps(result))
+        show_json(result)
     else:
         print(f"{result['accepted']} accepted, {result['duplicates']} known already, {len(result['invalid'])} refused")
         for refusal in result["invalid"]:
@@ -117,7 +118,7 @@ def keys_create(arguments: argparse.Namespace) -> int:
     """Make a key. Its text goes to stdout alone, so that it can be piped."""
     key, text = with_clone(lambda clone: clone.keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope)))
     if arguments.json:
-        print(json.dumps({"key": text, **_described(key)}))
+        show_json({"key": text, **_described(key)})
         return 0
     print(text)
     print(f"Scope {key.scope}, id {key.id}. This is the only time the key is shown.", file=sys.stderr)
@@ -128,7 +129,7 @@ def keys_list(arguments: argparse.Namespace) -> int:
     """Show what there is to know of every key."""
     keys = with_clone(lambda clone: clone.keys.list(LOCAL_TENANT))
     if arguments.json:
-        print(json.dumps([_described(key) for key in keys]))
+        show_json([_described(key) for key in keys])
         return 0
     if not keys:
         print("No keys yet. Make one with `clone-mcp keys create`.")
@@ -179,7 +180,7 @@ def jobs(arguments: argparse.Namespace) -> int:
         return 0
     listed = with_clone(lambda clone: clone.storage.work.listed(LOCAL_TENANT, limit=arguments.limit))
     if arguments.json:
-        print(json.dumps([asdict(job) for job in listed], default=_plain))
+        show_json([asdict(job) for job in listed], default=_plain)
         return 0
     for job in listed:
         print(f"{job.id}  {job.kind:<10}  {_progress(job)}")

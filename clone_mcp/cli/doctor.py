@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import platform
 import stat
@@ -18,6 +17,7 @@ from clone_mcp.adapters import open_model
 from clone_mcp.app import is_sqlite, opened, sqlite_path
 from clone_mcp.cli.commands import OWNER
 from clone_mcp.cli.prediction import describe
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clients.occasion import SPOOL
 from clone_mcp.errors import CloneError
 from clone_mcp.recording.spool import MOST_BYTES, Spool
@@ -38,7 +38,7 @@ def run(*, as_json: bool) -> int:
     """Check everything that can be checked; exit code 1 when something is wrong."""
     findings = list(_findings())
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings]))
+        show_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             print(f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}")

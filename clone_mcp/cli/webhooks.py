@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.commands import OWNER, with_clone
+from clone_mcp.cli.showing import show_json
 from clone_mcp.errors import Invalid
 from clone_mcp.models.webhooks import Webhook
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
@@ -45,7 +45,7 @@ def create(arguments: argparse.Namespace) -> int:
     )
     told = {"path": PATH.format(address=made.address), "secret": made.secret}
     if arguments.json:
-        print(json.dumps({**_described(made.webhook), **told}))
+        show_json({**_described(made.webhook), **told})
         return 0
     print(f"Path:    {told['path']}")
     if made.secret:
@@ -58,7 +58,7 @@ def show(arguments: argparse.Namespace) -> int:
     """List what there is to know of every webhook."""
     webhooks = with_clone(lambda clone: clone.webhooks.list(OWNER))
     if arguments.json:
-        print(json.dumps([_described(each) for each in webhooks]))
+        show_json([_described(each) for each in webhooks])
         return 0
     for each in webhooks:
         state = "revoked" if each.revoked_at else f"last used {each.used_at or 'never'}"

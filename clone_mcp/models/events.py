@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,8 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
+
+from clone_mcp.spelling import closest
 
 
 class Source(StrEnum):
@@ -206,17 +208,45 @@ class AgentResponse(BaseEvent):
     in_response_to: str | None = Field(default=None, description="Id of the prompt this answers.")
 
 
+EVENT_TYPES = (
+    "session.started",
+    "session.stopped",
+    "app.focused",
+    "capture.frame",
+    "input.keystroke",
+    "input.click",
+    "input.scroll",
+    "agent.prompt",
+    "agent.response",
+)
+
+
+def _of_a_known_type(event: object) -> object:
+    """Said here, because Pydantic tells of a missing type without saying which there are."""
+    if not isinstance(event, dict):
+        return event  # which is refused in its turn
+    kind = cast("dict[str, Any]", event).get("type")
+    if kind not in EVENT_TYPES:
+        near = closest(kind, EVENT_TYPES) if isinstance(kind, str) else None
+        said = "is required:" if kind is None else "must be"
+        raise ValueError(f"type {said} one of {', '.join(EVENT_TYPES)}" + (f". Did you mean {near!r}?" if near else ""))
+    return cast("object", event)
+
+
 CloneEvent = Annotated[
-    SessionStarted
-    | SessionStopped
-    | AppFocused
-    | CaptureFrame
-    | InputKeystroke
-    | InputClick
-    | InputScroll
-    | AgentPrompt
-    | AgentResponse,
-    Field(discriminator="type"),
+    Annotated[
+        SessionStarted
+        | SessionStopped
+        | AppFocused
+        | CaptureFrame
+        | InputKeystroke
+        | InputClick
+        | InputScroll
+        | AgentPrompt
+        | AgentResponse,
+        Field(discriminator="type"),
+    ],
+    BeforeValidator(_of_a_known_type),
 ]
 CLONE_EVENT: TypeAdapter[CloneEvent] = TypeAdapter(CloneEvent)
 

@@ -38,6 +38,7 @@ from clone_mcp.transports.health import alive, ready
 from clone_mcp.transports.leaving import Leaving, Refusing, Server
 from clone_mcp.transports.limits import counted, within_limits
 from clone_mcp.transports.local import LocalDoor, home_of
+from clone_mcp.transports.malformed import PlainlyRefused
 from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
 from clone_mcp.transports.request_id import Named, log_names
@@ -113,7 +114,7 @@ def application(
         await closing()
 
     admitted = within_limits(authenticate, clone)
-    mcp = Authenticated(SessionMinting(manager.handle_request), admitted, settings)
+    mcp = Authenticated(SessionMinting(PlainlyRefused(manager.handle_request)), admitted, settings)
     routes = [
         Route("/healthz", alive),
         Route("/mcp/health", alive),
