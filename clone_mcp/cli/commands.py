@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clone_mcp.app import is_sqlite, opened
+from clone_mcp.app import opened
 from clone_mcp.cli import collect_again, opening, serve_as_configured, settings
 from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.streams import everything_typed
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -72,7 +73,7 @@ def hook(arguments: argparse.Namespace) -> int:
 
 def ingest(arguments: argparse.Namespace) -> int:
     """Record a file's events, a thousand at a time. Fails when any of them was refused."""
-    items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))
+    items = _events(_piped() if arguments.file == "-" else _read(Path(arguments.file)))
     result = with_clone(lambda clone: _ingest(clone, items))
     if arguments.json:
         show_json(result)
@@ -105,6 +106,13 @@ def _events(text: str) -> list[Any]:
         return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as exc:
         raise Invalid(f"That is neither a JSON array nor one JSON event a line: {exc}.") from exc
+
+
+def _piped() -> str:
+    try:
+        return everything_typed()
+    except UnicodeDecodeError as exc:
+        raise Invalid("Standard input is not UTF-8.", hint="Convert it, or name the file.") from exc
 
 
 def _read(path: Path) -> str:
@@ -144,29 +152,6 @@ def keys_revoke(arguments: argparse.Namespace) -> int:
     with_clone(lambda clone: clone.keys.revoke(LOCAL_TENANT, arguments.id))
     print("Revoked.")
     return 0
-
-
-def db_upgrade(_arguments: argparse.Namespace) -> int:
-    """Bring the schema up to date. SQLite does so on opening; Postgres only here, as the owner."""
-    read = settings()
-    if is_sqlite(read.url):
-        revision = with_clone(_revision)
-    else:
-        from clone_mcp.adapters import upgrade_postgres
-
-        revision = asyncio.run(upgrade_postgres(read))
-    print(f"The schema is at {revision}.")
-    return 0
-
-
-def db_current(_arguments: argparse.Namespace) -> int:
-    """Show the schema's revision."""
-    print(with_clone(_revision))
-    return 0
-
-
-async def _revision(clone: Clone) -> str:
-    return await clone.storage.revision()
 
 
 def jobs(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.streams import everything_typed
 from clone_mcp.errors import Invalid
 from clone_mcp.models.webhooks import Webhook
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
@@ -83,6 +84,6 @@ def _described(webhook: Webhook) -> dict[str, Any]:
 
 def _read(file: str) -> str:
     try:
-        return (sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")).strip()
+        return (everything_typed() if file == "-" else Path(file).read_text(encoding="utf-8")).strip()
     except (OSError, UnicodeDecodeError) as exc:
         raise Invalid(f"{file} can't be read: {exc}.") from exc

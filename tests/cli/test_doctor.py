@@ -41,7 +41,7 @@ def test_a_bad_value_is_found_with_its_name(command: Command, monkeypatch: pytes
     monkeypatch.setenv("CLONE_DATABASE_URL", "mysql://me:hush@host/name")
     ran = command("doctor")
     assert ran.code == 1
-    assert "WRONG settings: Bad settings: CLONE_DATABASE_URL: must be sqlite:///path/to/a/file or" in ran.out
+    assert "WRONG settings: Bad settings: CLONE_DATABASE_URL must be sqlite:///path/to/a/file or" in ran.out
     assert "hush" not in ran.out
 
 
@@ -70,7 +70,7 @@ def test_storing_secrets_is_found(command: Command, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CLONE_REDACT", "false")
     ran = command("doctor", "--json")
     found = findings(ran)["settings"]
-    assert (ran.code, found["ok"], found["mend"]) == (1, False, "Unset CLONE_REDACT.")
+    assert (ran.code, found["ok"], found["mend"]) == (1, False, "Run `unset CLONE_REDACT`.")
 
 
 @on_sqlite
