@@ -144,7 +144,7 @@ class Settings(OwnSettings):
     @classmethod
     def _are_long(cls, text: str) -> str:
         if any(len(secret) < 32 for secret in listed(text)):
-            raise ValueError("must have 32 characters or more in each secret")
+            raise ValueError("must have 32 characters or more in each part")
         return text
 
     @field_validator("public_url", "oauth_issuer", "oauth_jwks_url")

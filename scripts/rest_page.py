@@ -27,6 +27,8 @@ What `clone-mcp serve` answers under `/api/`, beside [MCP](http.md). A running s
   and what you can set. Clone ignores any other unknown field and lists it in the header `X-Clone-Ignored-Fields`.
 - A `PATCH` needs at least one field that it can change.
 - Moments are ISO-8601 with an offset; answers are in UTC.
+- Confidences, importances and rates have at most six digits behind the point. Rounding never moves a confidence over
+  the threshold of its question: `auto` still means that the number reaches it. Your own threshold comes back as sent.
 - Lists come in pages: `limit` and `offset` in, `results`, `limit`, `offset` and `more` out.
 - 200 is an answer, 201 something new, 204 done and nothing to say.
 - A failure is `{"error": "<what happened> <what to do>"}` with the status of its [kind](errors.md). An id of somebody

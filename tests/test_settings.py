@@ -120,7 +120,7 @@ def test_strangers_are_told_in_order() -> None:
         ("CLONE_SYNCHRONOUS", "secret", "must be 'normal' or 'full'"),
         ("MCP_TRANSPORT", "secret", "must be 'stdio' or 'http'"),
         ("CLONE_SIGNUP", "secret", "must be 'open', 'invite' or 'closed'"),
-        ("CLONE_TOKEN_SECRETS", "secret," + "t" * 32, "must have 32 characters or more in each secret"),
+        ("CLONE_TOKEN_SECRETS", "secret," + "t" * 32, "must have 32 characters or more in each part"),
         (
             "CLONE_PUBLIC_URL",
             "https://a.example/secret",

@@ -137,7 +137,7 @@ def _private(path: Path) -> Finding:
         "permissions",
         ok=closed,
         said=f"{path} is {'yours alone' if closed else f'open to others ({mode:o})'}",
-        mend="" if closed else f"chmod go= {shlex.quote(str(path))}",
+        mend="" if closed else f"chmod go= '{path}'",
     )
 
 
@@ -170,5 +170,7 @@ def _unusable(what: str, exc: OSError) -> Finding:
     """A file that the system refuses. Its folder is shown too: that is where the fault often lies."""
     path = Path(os.fsdecode(exc.filename or "."))
     look = " ".join(shlex.quote(str(each)) for each in (path.parent, path))
-    said = f"{path} can't be used: {exc.strerror or type(exc).__name__}"
+    kinds = {IsADirectoryError: "a folder is where a file has to be"}
+    kinds |= dict.fromkeys((FileExistsError, NotADirectoryError), "a file is where a folder has to be")
+    said = f"{path} can't be used: {kinds.get(type(exc)) or exc.strerror or type(exc).__name__}"
     return Finding(what, ok=False, said=said, mend=f"See what they are and whose: `ls -ld {look}`.")
