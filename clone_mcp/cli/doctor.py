@@ -170,7 +170,11 @@ def _unusable(what: str, exc: OSError) -> Finding:
     """A file that the system refuses. Its folder is shown too: that is where the fault often lies."""
     path = Path(os.fsdecode(exc.filename or "."))
     look = " ".join(shlex.quote(str(each)) for each in (path.parent, path))
-    kinds = {IsADirectoryError: "a folder is where a file has to be"}
-    kinds |= dict.fromkeys((FileExistsError, NotADirectoryError), "a file is where a folder has to be")
-    said = f"{path} can't be used: {kinds.get(type(exc)) or exc.strerror or type(exc).__name__}"
+    said = f"{path} can't be used: {_confused(exc) or exc.strerror or type(exc).__name__}"
     return Finding(what, ok=False, said=said, mend=f"See what they are and whose: `ls -ld {look}`.")
+
+
+def _confused(exc: OSError) -> str:
+    if isinstance(exc, IsADirectoryError):
+        return "a folder is where a file has to be"
+    return "a file is where a folder has to be" if isinstance(exc, FileExistsError | NotADirectoryError) else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from clone_mcp.spelling import closest
+from clone_mcp.models.event_types import of_a_known_type
 
 
 class Source(StrEnum):
@@ -50,10 +50,8 @@ class Author(StrEnum):
 class Channel(StrEnum):
     """How an event's authorship is known."""
 
-    ATTESTED = "attested"
-    """From a hook, an importer or a recorder's key."""
-    CLAIMED = "claimed"
-    """An agent says so."""
+    ATTESTED = "attested"  # from a hook, an importer or a recorder's key
+    CLAIMED = "claimed"  # an agent says so
 
 
 # Kept in the schema beside `format`, which validators may ignore.
@@ -208,47 +206,19 @@ class AgentResponse(BaseEvent):
     in_response_to: str | None = Field(default=None, description="Id of the prompt this answers.")
 
 
-EVENT_TYPES = (
-    "session.started",
-    "session.stopped",
-    "app.focused",
-    "capture.frame",
-    "input.keystroke",
-    "input.click",
-    "input.scroll",
-    "agent.prompt",
-    "agent.response",
-)
-
-
-def _of_a_known_type(event: object) -> object:
-    """Said here, because Pydantic tells of a missing type without saying which there are."""
-    if not isinstance(event, dict):
-        return event  # which is refused in its turn
-    kind = cast("dict[str, Any]", event).get("type")
-    if kind not in EVENT_TYPES:
-        near = closest(kind, EVENT_TYPES) if isinstance(kind, str) else None
-        said = "is required:" if kind is None else "must be"
-        raise ValueError(f"type {said} one of {', '.join(EVENT_TYPES)}" + (f". Did you mean {near!r}?" if near else ""))
-    return cast("object", event)
-
-
 CloneEvent = Annotated[
-    Annotated[
-        SessionStarted
-        | SessionStopped
-        | AppFocused
-        | CaptureFrame
-        | InputKeystroke
-        | InputClick
-        | InputScroll
-        | AgentPrompt
-        | AgentResponse,
-        Field(discriminator="type"),
-    ],
-    BeforeValidator(_of_a_known_type),
+    SessionStarted
+    | SessionStopped
+    | AppFocused
+    | CaptureFrame
+    | InputKeystroke
+    | InputClick
+    | InputScroll
+    | AgentPrompt
+    | AgentResponse,
+    Field(discriminator="type"),
 ]
-CLONE_EVENT: TypeAdapter[CloneEvent] = TypeAdapter(CloneEvent)
+CLONE_EVENT: TypeAdapter[CloneEvent] = TypeAdapter(Annotated[CloneEvent, BeforeValidator(of_a_known_type)])
 
 
 @dataclass(frozen=True, slots=True)

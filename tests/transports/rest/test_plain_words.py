@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from clone_mcp.models import events as event_models
-from clone_mcp.models.events import EVENT_TYPES
+from clone_mcp.models.event_types import EVENT_TYPES
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS
 from clone_mcp.transports.rest.surface import ENDPOINTS
