@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clone_mcp.errors import Invalid, Unavailable
+from clone_mcp.errors import Invalid
 from clone_mcp.llm.deferred import DeferredModel
 from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import parse_cap
@@ -56,10 +56,18 @@ async def upgrade_postgres(settings: Settings) -> str:
     """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
     from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
 
-    try:
-        return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
-    except OSError as exc:
-        raise Unavailable(
-            f"The database server can't be reached: {exc.strerror or type(exc).__name__}.",
-            hint="Check CLONE_DB_DIRECT_URL or CLONE_DATABASE_URL.",
-        ) from exc
+    return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
+
+
+def back_up(database: Path, copy: Path) -> None:
+    """Write a copy of a SQLite database."""
+    from clone_mcp.storage import backup  # noqa: PLC0415
+
+    backup.back_up(database, copy)
+
+
+def restore(copy: Path, database: Path) -> None:
+    """Put a copy in the place of a SQLite database."""
+    from clone_mcp.storage import backup  # noqa: PLC0415
+
+    backup.restore(copy, database)

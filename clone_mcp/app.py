@@ -124,7 +124,7 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
     except OSError as exc:
         raise Unavailable(
             f"Clone's files or its database can't be opened: {exc.strerror or type(exc).__name__}.",
-            hint="Check CLONE_HOME and CLONE_DATABASE_URL; `clone-mcp doctor` says more.",
+            hint="Check CLONE_HOME and CLONE_DATABASE_URL: `clone-mcp doctor` shows what they name.",
         ) from exc
     async with AsyncExitStack() as stack:
         stack.push_async_callback(storage.close)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -12,6 +12,7 @@ from clone_mcp.consent import consented
 from clone_mcp.errors import Invalid
 from clone_mcp.own_settings import OwnSettings, kept_secret
 from clone_mcp.spelling import closest
+from clone_mcp.validation import faults
 
 # Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
 FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
@@ -148,7 +149,7 @@ class Settings(OwnSettings):
     @classmethod
     def _are_long(cls, text: str) -> str:
         if any(len(secret) < 32 for secret in listed(text)):
-            raise ValueError("each must have 32 characters or more")
+            raise ValueError("must have 32 characters or more in each part")
         return text
 
     @field_validator("public_url", "oauth_issuer", "oauth_jwks_url")
@@ -184,7 +185,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         allowed = {"anthropic_api_key": environ[SHARED_KEY], **given}
         return Settings.model_validate(allowed, by_alias=False, by_name=True)
     except ValidationError as exc:
-        raise Invalid(_explain(exc)) from exc
+        raise _bad(exc, {name: variable for variable, name in known.items()}) from exc
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:
@@ -205,11 +206,7 @@ def listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _explain(exc: ValidationError) -> str:
-    names = {name: variable for variable, name in variables().items()}
-    problems: list[str] = []
-    for error in exc.errors(include_input=False, include_url=False):
-        field: Any = error["loc"][0] if error["loc"] else ""
-        said = error["msg"].removeprefix("Value error, ")
-        problems.append(f"{names.get(str(field), field)}: {said[0].lower()}{said[1:]}")
-    return "Bad settings: " + "; ".join(problems) + "."
+def _bad(exc: ValidationError, names: Mapping[str, str]) -> Invalid:
+    told = "; ".join(faults(exc, named=lambda field: names.get(field, field)))
+    wrong = dict.fromkeys(names.get(str(error["loc"][0]), "") for error in exc.errors() if error["loc"])
+    return Invalid(f"Bad settings: {told}.", hint=f"Correct them, or run `unset {' '.join(wrong)}` to use the default.")

@@ -237,7 +237,9 @@ What goes wrong is told in prose, with what to do about it. There are few kinds.
 | command line | `clone-mcp: <what happened> <what to do>` on stderr, exit code 2 |
 
 The text is never JSON: clients that parse every text as JSON would take it for an answer. It holds no stack trace, no
-secret, and nothing of another tenant. A foreign id and an unknown id are answered alike."""
+secret, and nothing of another tenant. A foreign id and an unknown id are answered alike.
+
+A refused value is named by its field, with what it may be: `k must be at most 10`. What was sent is never repeated."""
 
 
 ERRORS_ELSEWHERE = """

@@ -18,8 +18,9 @@ from clone_mcp.models.prediction import Outcome
 from clone_mcp.models.text import clean_payload
 from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest, explain
+from clone_mcp.recording.ingest import Ingest
 from clone_mcp.recording.spool import Claimed, Spool
+from clone_mcp.validation import faults
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Deliver:
         except Unavailable:
             raise
         except ValidationError as exc:
-            self._put_aside(line, "; ".join(explain(exc)))
+            self._put_aside(line, "; ".join(faults(exc, whole="the note")))
         except (ValueError, RecursionError, CloneError) as exc:
             self._put_aside(line, str(exc))
 

@@ -44,7 +44,7 @@ def bring_up_to_date(connection: sa.Connection, upgrade: Upgrade) -> None:
     if found is None:
         create(connection)
     elif not known(found):
-        raise _newer(found)
+        raise newer(found)
     elif found != HEAD:  # another process may have been faster
         upgrade(connection)
 
@@ -59,7 +59,7 @@ def require_current(connection: sa.Connection) -> None:
             f"The database schema is at {found or 'nothing'}, this version of Clone needs {HEAD}.",
             hint="Run `clone-mcp db upgrade` with the owner's URL.",
         )
-    raise _newer(found)
+    raise newer(found)
 
 
 def create(connection: sa.Connection) -> None:
@@ -82,7 +82,8 @@ def known(revision: str) -> bool:
     return revision.isdigit() and int(revision) <= int(HEAD)
 
 
-def _newer(found: str) -> Unavailable:
+def newer(found: str) -> Unavailable:
+    """What to say of a schema that this code does not know."""
     return Unavailable(
         f"The database was written by a newer Clone (schema {found}; this one knows up to {HEAD}).",
         hint="Upgrade clone-mcp, or point CLONE_HOME or CLONE_DATABASE_URL elsewhere.",
