@@ -117,7 +117,7 @@ async def opened(settings: Settings) -> AsyncGenerator[Clone]:
     except OSError as exc:
         raise Unavailable(
             f"Clone's files or its database can't be opened: {exc.strerror or type(exc).__name__}.",
-            hint="Check CLONE_HOME and CLONE_DATABASE_URL; `clone-mcp doctor` says more.",
+            hint="Check CLONE_HOME and CLONE_DATABASE_URL: `clone-mcp doctor` shows what they name.",
         ) from exc
     async with AsyncExitStack() as stack:
         stack.push_async_callback(storage.close)
@@ -170,13 +170,21 @@ async def upgrade_postgres(settings: Settings) -> str:
     """Bring a Postgres schema up to date as its owner, and say which revision it is at."""
     from clone_mcp.storage import migrate  # noqa: PLC0415 (Alembic)
 
-    try:
-        return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
-    except OSError as exc:
-        raise Unavailable(
-            f"The database server can't be reached: {exc.strerror or type(exc).__name__}.",
-            hint="Check CLONE_DB_DIRECT_URL or CLONE_DATABASE_URL.",
-        ) from exc
+    return await migrate.upgrade_postgres(settings.db_direct_url or settings.url)
+
+
+def back_up(database: Path, copy: Path) -> None:
+    """Write a copy of a SQLite database."""
+    from clone_mcp.storage import backup  # noqa: PLC0415
+
+    backup.back_up(database, copy)
+
+
+def restore(copy: Path, database: Path) -> None:
+    """Put a copy in the place of a SQLite database."""
+    from clone_mcp.storage import backup  # noqa: PLC0415
+
+    backup.restore(copy, database)
 
 
 def _upgrade_sqlite(connection: Any) -> None:

@@ -237,13 +237,30 @@ What goes wrong is told in prose, with what to do about it. There are few kinds.
 | command line | `clone-mcp: <what happened> <what to do>` on stderr, exit code 2 |
 
 The text is never JSON: clients that parse every text as JSON would take it for an answer. It holds no stack trace, no
-secret, and nothing of another tenant. A foreign id and an unknown id are answered alike."""
+secret, and nothing of another tenant. A foreign id and an unknown id are answered alike.
+
+A refused value is named by its field, with what it may be: `k must be at most 10`. What was sent is never repeated."""
 
 
 ERRORS_ELSEWHERE = """
 An unknown tool or prompt is an error of the protocol, not of a tool: a JSON-RPC error with code -32602. So is whatever
 goes wrong with a resource or a completion, with the same prose as its message; what is the server's fault has code
 -32603.
+
+What is no JSON-RPC message gets an error too, over stdio and over HTTP (status 400) alike:
+
+| what came | code | id of the error |
+|---|---|---|
+| no JSON | -32700 | null |
+| no object, an id that is neither a string nor a whole number, an id that is null | -32600 | null |
+| no `"jsonrpc": "2.0"`, or a method that is not a string | -32600 | the request's |
+| `params` that are not an object, or that nest some 200 levels deep | -32602 | the request's |
+| a batch, except in protocol version 2025-03-26 (up to 100 messages) | -32600 | null |
+| over stdio, a line over 64 MiB | -32600 | null |
+
+A notification is never answered; over HTTP a malformed one gets 400. `NaN` and `Infinity` are read, for clients that
+write them, and the tool says what is wrong. Of a name that comes twice, the last one counts. Lone surrogates, and bytes
+that are no UTF-8, become U+FFFD.
 
 A request that a server on HTTP turns away unread gets 400 (a header that came twice), 403 (its
 origin), 413 (its size) or 421 (its host): see [HTTP](http.md).

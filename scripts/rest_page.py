@@ -21,9 +21,14 @@ What `clone-mcp serve` answers under `/api/`, beside [MCP](http.md). A running s
   marked *open* none.
 - The slash at the end of an address may be left out.
 - Bodies and answers are JSON. Values are taken as they stand: `"3"` is no number. Null stands for a field that is left
-  out, where one may be. A name that is nearly one of those below is refused with the right one; any other unknown name
-  is passed over. NUL and halves of surrogate pairs become U+FFFD.
+  out, where one may be. NUL and halves of surrogate pairs become U+FFFD.
+- No field is dropped in silence. Clone refuses a field that only its answers have (such as `importance` of a fact),
+  one that belongs in the address or in the body instead, and a name that is nearly right. The error names the field
+  and what you can set. Clone ignores any other unknown field and lists it in the header `X-Clone-Ignored-Fields`.
+- A `PATCH` needs at least one field that it can change.
 - Moments are ISO-8601 with an offset; answers are in UTC.
+- Confidences, importances and rates have at most six digits behind the point. Rounding never moves a confidence over
+  the threshold of its question: `auto` still means that the number reaches it. Your own threshold comes back as sent.
 - Lists come in pages: `limit` and `offset` in, `results`, `limit`, `offset` and `more` out.
 - 200 is an answer, 201 something new, 204 done and nothing to say.
 - A failure is `{"error": "<what happened> <what to do>"}` with the status of its [kind](errors.md). An id of somebody

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import os
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 
+from clone_mcp import stderr
+from clone_mcp.cli import streams
 from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import CloneError
 from clone_mcp.logs import set_up
@@ -18,20 +20,56 @@ from clone_mcp.settings import Settings, from_env, unknown
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command; the exit code says whether it worked."""
+    """Run a command; the exit code says whether it worked. What can be foreseen is told in a line, without a trace."""
+    streams.make_usable()
     try:
-        try:
-            return _run(arguments)
-        finally:
-            print(end="", flush=True)  # there may be no stdout at all
+        code = _run(arguments)
+        print(end="", flush=True)
+    except SystemExit as exc:  # argparse's way out, and uvicorn's
+        code = exc.code if isinstance(exc.code, int) else 0
     except CloneError as exc:
-        print(f"clone-mcp: {exc}", file=sys.stderr)
-        return 2
+        code = _failed(str(exc))
     except KeyboardInterrupt:
-        return 130
+        code = 130
     except BrokenPipeError:  # whoever read this has seen enough, as in `clone-mcp memory show | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed on leaving
+        streams.give_up(*streams.OUTPUTS)
         return 141
+    except EOFError:
+        code = _failed("The input ended before the question was answered. Run the command again in a terminal.")
+    except UnicodeDecodeError as exc:
+        code = _failed(f"The input is not text in {exc.encoding}. Send it in UTF-8.")
+    except OSError as exc:
+        code = _failed(_told(exc))
+    return _flushed(code)
+
+
+def _failed(text: str) -> int:
+    streams.complain(text)
+    return 2
+
+
+def _flushed(code: int) -> int:
+    """The code, once everything is out: what fails only on leaving would be told by Python, with a trace."""
+    try:
+        print(end="", flush=True)
+    except BrokenPipeError:
+        streams.give_up(*streams.OUTPUTS)
+        return 141
+    except OSError as exc:
+        streams.give_up("stdout")
+        return code or _failed(_told(exc))
+    return code
+
+
+def _told(exc: OSError) -> str:
+    """A file that can't be opened has a name. What is written to and fails has none."""
+    said = exc.strerror or type(exc).__name__
+    if exc.filename is not None:
+        name = os.fsdecode(exc.filename)
+        return f"{name} can't be used: {said}. Check it with `ls -ld '{name}'`, then run the same command again."
+    if exc.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        return f"The output can't be written: {said}. Free some space, then run the same command again."
+    return f"Reading or writing failed: {said}. Check where the input comes from and where the output goes."
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -47,8 +85,6 @@ def settings() -> Settings:
     """Settings from the environment, with logging set up as they say: to stderr, because stdout is the protocol's."""
     read = from_env(os.environ)
     set_up(read.log_level, read.log_format)
-    # In its details the SDK quotes what came in, which is the person's.
-    logging.getLogger("mcp").setLevel(max(logging.INFO, logging.getLogger().level))
     if strangers := unknown(os.environ):
         logging.getLogger(__name__).warning("Not settings of Clone, ignored: %s", ", ".join(strangers))
     return read
@@ -59,13 +95,13 @@ def serve_as_configured(read: Settings) -> int:
     if read.transport == "http":
         from clone_mcp.transports import http
 
-        collect_again()
+        become_server()
         http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
         return 0
     from clone_mcp.transports import stdio
     from clone_mcp.transports.local import home_of
 
-    collect_again()
+    become_server()
     stdio.run(opening(read), home_of(read))
     return 0
 
@@ -88,7 +124,8 @@ def opening(read: Settings) -> Opening:
     return Opening(opened)
 
 
-def collect_again() -> None:
-    """What is loaded by now stays: keep it out of every later collection."""
+def become_server() -> None:
+    """For a process that stays: what is loaded is kept out of every collection, and no log line ever blocks it."""
     gc.freeze()
     gc.enable()
+    stderr.unblock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from clone_mcp.cli import commands, settings
 from clone_mcp.cli.deciding import owner_at_the_terminal
 from clone_mcp.cli.prediction import describe
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, NotFound
 from clone_mcp.hooks.answering import LIMIT, SWITCH, THRESHOLD, is_on
@@ -69,7 +69,7 @@ def _status(arguments: argparse.Namespace) -> int:
         "answers": answers,
     }
     if arguments.json:
-        print(json.dumps(told))
+        show_json(told)
         return 0
     listening = "listens" if told["listening"] else "has no server running; what happens is kept for the next one"
     print(f"Clone on {told['server']} {listening}.")
@@ -145,7 +145,7 @@ def _why(arguments: argparse.Namespace) -> int:
     answer = answers[-1]
     known = None if hosted(home, os.environ) else commands.with_clone(lambda clone: _kept(clone, answer["prediction"]))
     if arguments.json:
-        print(json.dumps({**answer, "reasoning": known and known.top.reasoning, "model": known and known.model}))
+        show_json({**answer, "reasoning": known and known.top.reasoning, "model": known and known.model})
         return 0
     print(_line(answer))
     print(f"  The agent had said: …{' '.join(str(answer['question']).split())[-200:]}")

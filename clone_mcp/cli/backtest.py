@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from typing import Any
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
 from clone_mcp.cli.numbers import count, dollars, percent
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan, Run, Size
@@ -58,10 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.html:
         _write(arguments.html, page(told))
     if arguments.json:
-        print(
-            json.dumps(
-                {**asdict(told), "stopped": found.stopped, "failed": found.failed, "spent": found.spent}, default=_plain
-            )
+        show_json(
+            {**asdict(told), "stopped": found.stopped, "failed": found.failed, "spent": found.spent}, default=_plain
         )
         return 0
     for line in summary(told):

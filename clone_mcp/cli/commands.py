@@ -12,8 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from clone_mcp.app import is_sqlite, opened
-from clone_mcp.cli import collect_again, opening, serve_as_configured, settings
+from clone_mcp.app import opened
+from clone_mcp.cli import become_server, opening, serve_as_configured, settings
+from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.streams import everything_typed
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT, ApiKey, Caller, Scope
@@ -36,7 +38,7 @@ def stdio(_arguments: argparse.Namespace) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     from clone_mcp.transports import http
 
-    collect_again()
+    become_server()
     read = settings()
     if arguments.with_worker:
         read = read.model_copy(update={"with_worker": True})
@@ -48,7 +50,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def worker(_arguments: argparse.Namespace) -> int:
     from clone_mcp.cli.worker import run
 
-    collect_again()
+    become_server()
     return run(settings())
 
 
@@ -72,10 +74,10 @@ def hook(arguments: argparse.Namespace) -> int:
 
 def ingest(arguments: argparse.Namespace) -> int:
     """Record a file's events, a thousand at a time. Fails when any of them was refused."""
-    items = _events(sys.stdin.read() if arguments.file == "-" else _read(Path(arguments.file)))
+    items = _events(_piped() if arguments.file == "-" else _read(Path(arguments.file)))
     result = with_clone(lambda clone: _ingest(clone, items))
     if arguments.json:
-        print(json.dumps(result))
+        show_json(result)
     else:
         print(f"{result['accepted']} accepted, {result['duplicates']} known already, {len(result['invalid'])} refused")
         for refusal in result["invalid"]:
@@ -107,6 +109,13 @@ def _events(text: str) -> list[Any]:
         raise Invalid(f"That is neither a JSON array nor one JSON event a line: {exc}.") from exc
 
 
+def _piped() -> str:
+    try:
+        return everything_typed()
+    except UnicodeDecodeError as exc:
+        raise Invalid("Standard input is not UTF-8.", hint="Convert it, or name the file.") from exc
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -120,7 +129,7 @@ def keys_create(arguments: argparse.Namespace) -> int:
         lambda clone: clone.access.api_keys.create(LOCAL_TENANT, arguments.name, Scope(arguments.scope))
     )
     if arguments.json:
-        print(json.dumps({"key": text, **_described(key)}))
+        show_json({"key": text, **_described(key)})
         return 0
     print(text)
     print(f"Scope {key.scope}, id {key.id}. This is the only time the key is shown.", file=sys.stderr)
@@ -133,7 +142,7 @@ def keys_list(arguments: argparse.Namespace) -> int:
     """Show what there is to know of every key."""
     keys = with_clone(lambda clone: clone.access.api_keys.list(LOCAL_TENANT))
     if arguments.json:
-        print(json.dumps([_described(key) for key in keys]))
+        show_json([_described(key) for key in keys])
         return 0
     if not keys:
         print("No keys yet. Make one with `clone-mcp keys create`.")
@@ -150,29 +159,6 @@ def keys_revoke(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def db_upgrade(_arguments: argparse.Namespace) -> int:
-    """Bring the schema up to date. SQLite does so on opening; Postgres only here, as the owner."""
-    read = settings()
-    if is_sqlite(read.url):
-        revision = with_clone(_revision)
-    else:
-        from clone_mcp.app import upgrade_postgres
-
-        revision = asyncio.run(upgrade_postgres(read))
-    print(f"The schema is at {revision}.")
-    return 0
-
-
-def db_current(_arguments: argparse.Namespace) -> int:
-    """Show the schema's revision."""
-    print(with_clone(_revision))
-    return 0
-
-
-async def _revision(clone: Clone) -> str:
-    return await clone.jobs.health.revision()
-
-
 def jobs(arguments: argparse.Namespace) -> int:
     """Show what is done later; with --run, do what is due."""
     if arguments.run:
@@ -184,7 +170,7 @@ def jobs(arguments: argparse.Namespace) -> int:
         return 0
     listed = with_clone(lambda clone: clone.jobs.inspect.listed(LOCAL_TENANT, limit=arguments.limit))
     if arguments.json:
-        print(json.dumps([asdict(job) for job in listed], default=_plain))
+        show_json([asdict(job) for job in listed], default=_plain)
         return 0
     for job in listed:
         print(f"{job.id}  {job.kind:<10}  {_progress(job)}")

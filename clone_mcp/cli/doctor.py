@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import platform
+import shlex
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from clone_mcp import __version__
 from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
 from clone_mcp.cli.commands import OWNER
 from clone_mcp.cli.prediction import describe
+from clone_mcp.cli.showing import show_json
 from clone_mcp.errors import CloneError
 from clone_mcp.hooks.hook_call import SPOOL
 from clone_mcp.hooks.spool import MOST_BYTES, Spool
@@ -37,7 +38,7 @@ def run(*, as_json: bool) -> int:
     """Check everything that can be checked; exit code 1 when something is wrong."""
     findings = list(_findings())
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings]))
+        show_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             print(f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}")
@@ -57,8 +58,8 @@ def _findings() -> Iterator[Finding]:
     if strangers := unknown(os.environ):
         yield Finding("unknown settings", ok=True, said=f"{', '.join(strangers)} mean nothing to Clone and are ignored")
     yield (model := _model(settings))
-    yield from _files(settings)
-    yield _hooks(settings)
+    yield from _looked_at("permissions", lambda: list(_files(settings)))
+    yield from _looked_at("hooks", lambda: [_hooks(settings)])
     if model.ok:  # else it can't be opened, and that has been said
         yield from asyncio.run(_database(settings))
 
@@ -80,7 +81,7 @@ def _settings(settings: Settings) -> Finding:
         "settings",
         ok=settings.redact,
         said=f"transport {settings.transport}, database {where}, {redaction}",
-        mend="" if settings.redact else "Unset CLONE_REDACT.",
+        mend="" if settings.redact else "Run `unset CLONE_REDACT`.",
     )
 
 
@@ -97,7 +98,7 @@ def _model(settings: Settings) -> Finding:
         ok=key,
         said=f"{settings.model} {'may be asked' if key else 'has no key'} (predictor {settings.predictor}, "
         f"at most {settings.daily_cap} a day)",
-        mend="" if key else "Set CLONE_ANTHROPIC_API_KEY, or CLONE_PREDICTOR=local.",
+        mend="" if key else "Run `export CLONE_ANTHROPIC_API_KEY=…`, or `export CLONE_PREDICTOR=local`.",
     )
 
 
@@ -116,7 +117,12 @@ def _hooks(settings: Settings) -> Finding:
     failures = spool.failures()
     if failures:
         said = f"{len(failures)} notes can't be taken in; the last: {failures[-1].get('reason', '')[:200]}"
-        return Finding("hooks", ok=False, said=said, mend=f"Look at them, then remove {spool.aside}.")
+        return Finding(
+            "hooks",
+            ok=False,
+            said=said,
+            mend=f"Read them: `cat {shlex.quote(str(spool.aside))}`. Then remove that file.",
+        )
     if spool.waiting() >= MOST_BYTES:
         mend = "Start a client or `clone-mcp serve`, or take them in with `clone-mcp jobs --run`."
         return Finding("hooks", ok=False, said="the spool is full: what happens now is lost", mend=mend)
@@ -141,12 +147,33 @@ async def _database(settings: Settings) -> list[Finding]:
             revision = await clone.jobs.health.revision()
             switched = await clone.prediction.switches.now(OWNER)
     except CloneError as exc:
-        return [Finding("database", ok=False, said=exc.message, mend=exc.hint or _reason(exc))]
+        if isinstance(exc.__cause__, OSError) and exc.__cause__.filename is not None:
+            return [_unusable("database", exc.__cause__)]
+        where = f"{sqlite_path(settings.url)}: " if is_sqlite(settings.url) else ""
+        return [Finding("database", ok=False, said=f"{where}{exc.message}", mend=exc.hint)]
     except OSError as exc:
-        return [Finding("database", ok=False, said=f"it can't be opened: {exc}", mend="Check the path and its owner.")]
+        return [_unusable("database", exc)]
     opens = Finding("database", ok=True, said=f"opens and answers, schema {revision}")
     return [opens, Finding("switches", ok=True, said=describe(switched))]
 
 
-def _reason(exc: CloneError) -> str:
-    return f"The cause: {exc.__cause__}" if exc.__cause__ else ""
+def _looked_at(what: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """What a check finds, or why it could not look."""
+    try:
+        return check()
+    except OSError as exc:
+        return [_unusable(what, exc)]
+
+
+def _unusable(what: str, exc: OSError) -> Finding:
+    """A file that the system refuses. Its folder is shown too: that is where the fault often lies."""
+    path = Path(os.fsdecode(exc.filename or "."))
+    look = " ".join(shlex.quote(str(each)) for each in (path.parent, path))
+    said = f"{path} can't be used: {_confused(exc) or exc.strerror or type(exc).__name__}"
+    return Finding(what, ok=False, said=said, mend=f"See what they are and whose: `ls -ld {look}`.")
+
+
+def _confused(exc: OSError) -> str:
+    if isinstance(exc, IsADirectoryError):
+        return "a folder is where a file has to be"
+    return "a file is where a folder has to be" if isinstance(exc, FileExistsError | NotADirectoryError) else ""

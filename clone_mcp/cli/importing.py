@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -18,6 +17,7 @@ from clone_mcp.cli.deciding import moment
 from clone_mcp.cli.finding import Found, below, find, show_found
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.cli.progress import Bar
+from clone_mcp.cli.showing import show_json
 from clone_mcp.cli.vouching import claims_as_json, counted, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         lambda clone: take_in(clone, found, wanted, vouching, dry=arguments.dry_run, learn=learn, replay=True)
     )
     if arguments.json:
-        print(json.dumps(_as_json(done, learned)))
+        show_json(_as_json(done, learned))
     else:
         _show(done, dry=arguments.dry_run)
         show_claims(together(done))
@@ -187,7 +187,7 @@ def _list(*, as_json: bool) -> int:
         {"name": s.name, "title": s.title, "what": s.what, "where": s.where, "format": str(s.sure)} for s in SOURCES
     ]
     if as_json:
-        print(json.dumps(rows))
+        show_json(rows)
         return 0
     for row in rows:
         print(f"{row['name']:<12} {row['title']}: {row['what']}\n{'':<12} {row['where']}  [{row['format']}]")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from typing import Any
 
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment, owner_at_the_terminal
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.profile import PROFILE
@@ -26,7 +26,7 @@ def promote(arguments: argparse.Namespace) -> int:
         )
     )
     if arguments.json:
-        print(json.dumps(asdict(done)))
+        show_json(asdict(done))
         return 0
     print(f"{done.episodes} episodes written, {done.claims} claims found in them; the profile is up to date.")
     if done.summaries or done.distilled:
@@ -54,7 +54,7 @@ async def _overview(clone: Clone, *, as_json: bool) -> int:
     profile, facts = await clone.memory.read.profile(OWNER.tenant), await clone.memory.read.facts(OWNER.tenant)
     if as_json:
         listed = [{**asdict(fact), "importance": fact.importance, "archived": fact.archived} for fact in facts]
-        print(json.dumps({"soul_card": profile.soul_card if profile else None, "facts": listed}, default=str))
+        show_json({"soul_card": profile.soul_card if profile else None, "facts": listed}, default=str)
         return 0
     print(profile.soul_card if profile else "Nothing is known yet.")
     for fact in facts:
@@ -71,7 +71,7 @@ def stats(arguments: argparse.Namespace) -> int:
     since = moment(arguments.since)
     counted = asdict(with_clone(lambda clone: clone.memory.stats(OWNER.tenant, since=since)))
     if arguments.json:
-        print(json.dumps(counted, default=str))
+        show_json(counted, default=str)
         return 0
     for tier, tally in counted.items():
         print(f"{tier:<9} {tally['count']:>9,}  last {tally['last'] or 'never'}")
@@ -152,7 +152,7 @@ def why(arguments: argparse.Namespace) -> int:
 
     node = with_clone(walk)
     if arguments.json:
-        print(json.dumps(_tree(node)))
+        show_json(_tree(node))
     else:
         _print_tree(node)
     return 0
@@ -174,7 +174,7 @@ def search(arguments: argparse.Namespace) -> int:
     """Print what holds the words."""
     hits = with_clone(lambda clone: clone.memory.search(OWNER.tenant, arguments.words, limit=arguments.limit))
     if arguments.json:
-        print(json.dumps([{"layer": hit.ref.layer, "id": hit.ref.id, "text": hit.text} for hit in hits]))
+        show_json([{"layer": hit.ref.layer, "id": hit.ref.id, "text": hit.text} for hit in hits])
         return 0
     for hit in hits:
         print(f"{hit.ref.layer:<8} {hit.ref.id}  {hit.text}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from typing import Any
 
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment, owner_at_the_terminal
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.memory.forget import Extent
@@ -31,7 +31,7 @@ def apply(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.folder)
     asked = with_clone(lambda clone: clone.memory.markdown.plan(OWNER, folder))
     if arguments.json:
-        print(json.dumps({"conflicts": asked.conflicts, "changes": [_described(each) for each in asked.changes]}))
+        show_json({"conflicts": asked.conflicts, "changes": [_described(each) for each in asked.changes]})
     else:
         _show(asked)
     if asked.conflicts:
@@ -91,7 +91,7 @@ def review(arguments: argparse.Namespace) -> int:
     questions = with_clone(lambda clone: clone.memory.reviews.waiting(OWNER.tenant))
     if arguments.json:
         listed = [{"id": q.review.id, "gate": q.review.gate, "fact": q.fact.id, "question": q.text} for q in questions]
-        print(json.dumps(listed))
+        show_json(listed)
         return 0
     if not questions:
         print("Nothing waits for you.")
@@ -124,7 +124,7 @@ def forget(arguments: argparse.Namespace) -> int:
     )
     going = with_clone(lambda clone: clone.memory.forget.preview(OWNER, extent))
     if arguments.json:
-        print(json.dumps(asdict(going)))
+        show_json(asdict(going))
     else:
         print(
             f"{going.events} events, {going.predictions} predictions, {going.episodes} episodes and {going.facts} "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from clone_mcp import __version__
@@ -11,6 +12,7 @@ from clone_mcp.cli import (
     answers,
     backtest,
     commands,
+    database,
     importing,
     init,
     install,
@@ -118,10 +120,17 @@ def _add_keys(actions: Any) -> None:
 
 
 def _add_database(actions: Any) -> None:
-    database = actions.add_parser("db", help="the database schema")
-    verbs = database.add_subparsers(metavar="VERB", required=True)
-    verbs.add_parser("upgrade", help="bring it up to date").set_defaults(function=commands.db_upgrade)
-    verbs.add_parser("current", help="show what it is at").set_defaults(function=commands.db_current)
+    group = actions.add_parser("db", help="the database: back it up, restore it, upgrade its schema")
+    verbs = group.add_subparsers(metavar="VERB", required=True)
+    verbs.add_parser("upgrade", help="bring its schema up to date").set_defaults(function=database.upgrade)
+    verbs.add_parser("current", help="show what its schema is at").set_defaults(function=database.current)
+    backup = verbs.add_parser("backup", help="write a copy of the SQLite database; Clone may go on meanwhile")
+    backup.add_argument("file", type=Path, help="a new file, which you alone may read")
+    backup.set_defaults(function=database.backup)
+    restore = verbs.add_parser("restore", help="put a backup in the place of the SQLite database")
+    restore.add_argument("file", type=Path, help="as `db backup` wrote it")
+    restore.add_argument("--yes", action="store_true", help="do not ask")
+    restore.set_defaults(function=database.restore)
 
 
 def _add_jobs(actions: Any) -> None:

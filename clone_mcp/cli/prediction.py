@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from clone_mcp.calibration.reliability import Bin
 from clone_mcp.calibration.statistics import Kept, Measured, Statistics, Tally
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment, owner_at_the_terminal
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.calibration import Fitted
@@ -62,7 +62,7 @@ def trust(arguments: argparse.Namespace) -> int:
 
 def _switched(arguments: argparse.Namespace, on: Switched) -> int:
     if arguments.json:
-        print(json.dumps(asdict(on)))
+        show_json(asdict(on))
         return 0
     print(describe(on))
     return 0
@@ -82,7 +82,7 @@ def calibrate(arguments: argparse.Namespace) -> int:
     """Fit anew what is known, and show what that changes."""
     done = with_clone(lambda clone: clone.prediction.calibrate(OWNER.tenant))
     if arguments.json:
-        print(json.dumps(asdict(done), default=str))
+        show_json(asdict(done), default=str)
         return 0
     for line in _calibrated(done):
         print(line)

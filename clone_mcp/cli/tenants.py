@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.commands import with_clone
+from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.models.access import Caller, Limits, Scope
@@ -25,7 +25,7 @@ def create(arguments: argparse.Namespace) -> int:
 
     tenant, key = with_clone(made)
     if arguments.json:
-        print(json.dumps({"tenant": str(tenant.id), "name": tenant.name, "key": key}))
+        show_json({"tenant": str(tenant.id), "name": tenant.name, "key": key})
         return 0
     print(key)
     print(f"Tenant {tenant.id}. This is the only time the key is shown.", file=sys.stderr)
@@ -38,7 +38,7 @@ def show(arguments: argparse.Namespace) -> int:
     found = with_clone(lambda clone: clone.access.tenants.all())
     if arguments.json:
         rows = [{"id": str(it.id), "name": it.name, "created_at": it.created_at.isoformat()} for it in found]
-        print(json.dumps(rows))
+        show_json(rows)
         return 0
     for it in found:
         print(f"{it.id}  {it.created_at:%Y-%m-%d}  {it.name}")
@@ -73,7 +73,7 @@ def usage(arguments: argparse.Namespace) -> int:
     """Figures beside limits."""
     used = with_clone(lambda clone: clone.access.usage(arguments.tenant))
     if arguments.json:
-        print(json.dumps(asdict(used)))
+        show_json(asdict(used))
         return 0
     most = used.limits
     print(f"requests this minute  {used.requests_this_minute:>14,} of {_most(most.requests_per_minute)}")

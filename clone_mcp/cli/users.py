@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import sys
 from datetime import datetime
 
 from clone_mcp.cli import settings
 from clone_mcp.cli.commands import with_clone
+from clone_mcp.cli.showing import show_json
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.accounts import Identity, User
@@ -24,7 +24,7 @@ def create(arguments: argparse.Namespace) -> int:
     password = _password()
     user = with_clone(lambda clone: clone.access.operator.create(arguments.email, password))
     if arguments.json:
-        print(json.dumps(_described(user)))
+        show_json(_described(user))
         return 0
     whose = "this installation's own memory" if user.tenant == LOCAL_TENANT else "a memory of its own"
     print(f"{user.email} may sign in, to {whose}. Id {user.id}.")
@@ -43,7 +43,7 @@ def listing(arguments: argparse.Namespace) -> int:
     """Show everybody with an account."""
     users = with_clone(lambda clone: clone.access.operator.users(limit=_MOST))
     if arguments.json:
-        print(json.dumps([_described(user) for user in users]))
+        show_json([_described(user) for user in users])
         return 0
     for user in users:
         print(f"{user.id}  made {_shown(user.created_at)}  {user.email or 'by the issuer alone'}")
@@ -56,7 +56,7 @@ def invite(arguments: argparse.Namespace) -> int:
     """Make a code with which one person can sign up. It goes to stdout alone, so that it can be piped."""
     made, code = with_clone(lambda clone: clone.access.operator.invite(arguments.email))
     if arguments.json:
-        print(json.dumps({"code": code, "email": made.email, "expires_at": made.expires_at.isoformat()}))
+        show_json({"code": code, "email": made.email, "expires_at": made.expires_at.isoformat()})
         return 0
     print(code)
     print(f"Good once, until {_shown(made.expires_at)}. This is the only time it is shown.", file=sys.stderr)
@@ -78,7 +78,7 @@ def waitlist(arguments: argparse.Namespace) -> int:
     """Show who asked for an account, longest first."""
     waiting = with_clone(lambda clone: clone.access.operator.waiting(limit=_MOST))
     if arguments.json:
-        print(json.dumps([{"email": email, "at": at.isoformat()} for email, at in waiting]))
+        show_json([{"email": email, "at": at.isoformat()} for email, at in waiting])
         return 0
     for email, at in waiting:
         print(f"{_shown(at)}  {email}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.commands import OWNER, with_clone
+from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.streams import everything_typed
 from clone_mcp.errors import Invalid
 from clone_mcp.models.webhooks import Webhook
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
@@ -45,7 +46,7 @@ def create(arguments: argparse.Namespace) -> int:
     )
     told = {"path": PATH.format(address=made.address), "secret": made.secret}
     if arguments.json:
-        print(json.dumps({**_described(made.webhook), **told}))
+        show_json({**_described(made.webhook), **told})
         return 0
     print(f"Path:    {told['path']}")
     if made.secret:
@@ -58,7 +59,7 @@ def show(arguments: argparse.Namespace) -> int:
     """List what there is to know of every webhook."""
     webhooks = with_clone(lambda clone: clone.sources.webhooks.list(OWNER))
     if arguments.json:
-        print(json.dumps([_described(each) for each in webhooks]))
+        show_json([_described(each) for each in webhooks])
         return 0
     for each in webhooks:
         state = "revoked" if each.revoked_at else f"last used {each.used_at or 'never'}"
@@ -83,6 +84,6 @@ def _described(webhook: Webhook) -> dict[str, Any]:
 
 def _read(file: str) -> str:
     try:
-        return (sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")).strip()
+        return (everything_typed() if file == "-" else Path(file).read_text(encoding="utf-8")).strip()
     except (OSError, UnicodeDecodeError) as exc:
         raise Invalid(f"{file} can't be read: {exc}.") from exc

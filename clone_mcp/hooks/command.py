@@ -35,15 +35,27 @@ def run(arguments: Sequence[str]) -> int:
     call = _hook_call(client)
     given = b""
     try:
-        given = sys.stdin.buffer.read(LONGEST_INPUT + 1)
+        given = sys.stdin.buffer.read(LONGEST_INPUT + 1) if sys.stdin else b""
         output = _handled(call, words[0], given)
     except Exception as exc:
-        call.spool.set_aside(given[:4000].decode(errors="replace"), f"{client} {words[0]}: {exc!r}")
+        _set_aside(call, given, f"{client} {words[0]}: {exc!r}")
         return 0
-    if output:
-        sys.stdout.write(json.dumps(output))
-        sys.stdout.flush()
+    if output and sys.stdout:
+        try:
+            sys.stdout.write(json.dumps(output))
+            sys.stdout.flush()
+        except OSError:  # the client has gone: nobody is left to tell, and Python must not try again on leaving
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
+
+
+def _set_aside(call: HookCall, given: bytes, reason: str) -> None:
+    """Keep what can't be taken in for `clone-mcp doctor`, where anything can be kept at all."""
+    try:
+        call.spool.set_aside(given[:4000].decode(errors="replace"), reason)
+    except OSError as exc:
+        if sys.stderr:
+            sys.stderr.write(f"clone-mcp: A hook's event was lost: {exc.strerror}. Check the folder in CLONE_HOME.\n")
 
 
 def _handled(call: HookCall, event: str, given: bytes) -> dict[str, Any] | None:

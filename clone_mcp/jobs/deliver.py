@@ -19,7 +19,8 @@ from clone_mcp.models.prediction import Outcome
 from clone_mcp.models.text import clean_payload
 from clone_mcp.prediction.feedback import SubmitFeedback
 from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest, explain
+from clone_mcp.recording.ingest import Ingest
+from clone_mcp.validation import faults
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Deliver:
         except Unavailable:
             raise
         except ValidationError as exc:
-            self._put_aside(line, "; ".join(explain(exc)))
+            self._put_aside(line, "; ".join(faults(exc, whole="the note")))
         except (ValueError, RecursionError, CloneError) as exc:
             self._put_aside(line, str(exc))
 
@@ -119,5 +120,6 @@ class Deliver:
             log.info("An outcome came for a prediction that is gone.")
 
     def _put_aside(self, line: bytes, reason: str) -> None:
-        log.warning("A hook's note can't be taken in, `clone-mcp doctor` shows it: %s", reason)
+        # Not the reason, which may quote the note.
+        log.warning("A hook's note can't be taken in. `clone-mcp doctor` shows it.")
         self.spool.set_aside(line.decode(errors="replace").rstrip("\n"), reason)

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
+from clone_mcp.logs import log_failure
 from clone_mcp.ports import Clock
 from clone_mcp.ports.work import DAILY, Claimed, Engine, Handlers, Leases, Work, retry_after
 
@@ -49,8 +50,8 @@ class LeaseWorker:
         try:
             await self.look_at_the_calendar()
             return await self.one()
-        except Exception:
-            log.exception("The worker could not look for jobs")
+        except Exception as exc:
+            log_failure(log, "Looking for jobs", exc)
             return False
 
     async def drain(self) -> int:
@@ -70,7 +71,7 @@ class LeaseWorker:
             async with self._kept(job):
                 await self._handlers[job.kind](job.tenant, job.payload)
         except Exception as exc:
-            log.exception("Job %s failed, try %s", job.kind, job.attempts)
+            log_failure(log, f"Job {job.kind}, try {job.attempts},", exc)
             await self._failed(job, exc)
         else:
             await self._leases.finish(job, now=self._clock.now())
@@ -98,8 +99,8 @@ class LeaseWorker:
             await asyncio.sleep(_EXTEND_SECONDS)
             try:
                 await self._leases.extend(job, lease_until=self._clock.now() + LEASE)
-            except Exception:
-                log.warning("The lease of job %s could not be extended", job.kind, exc_info=True)
+            except Exception as exc:
+                log_failure(log, f"Extending the lease of job {job.kind}", exc)
 
     async def _failed(self, job: Claimed, exc: Exception) -> None:
         now = self._clock.now()

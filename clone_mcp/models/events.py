@@ -23,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from clone_mcp.models.event_types import of_a_known_type
+
 
 class Source(StrEnum):
     """Where an event comes from."""
@@ -218,7 +220,7 @@ CloneEvent = Annotated[
     | AgentResponse,
     Field(discriminator="type"),
 ]
-CLONE_EVENT: TypeAdapter[CloneEvent] = TypeAdapter(CloneEvent)
+CLONE_EVENT: TypeAdapter[CloneEvent] = TypeAdapter(Annotated[CloneEvent, BeforeValidator(of_a_known_type)])
 
 
 @dataclass(frozen=True, slots=True)

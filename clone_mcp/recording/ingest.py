@@ -31,10 +31,11 @@ from clone_mcp.models.events import (
     StoredEvent,
     episodes_job,
 )
-from clone_mcp.models.text import clean, clean_payload
+from clone_mcp.models.text import clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import author_of, channel_of
 from clone_mcp.recording.redaction import redact, redact_payload
+from clone_mcp.validation import faults
 
 MAX_BATCH = 1000
 MAX_TEXT = 1024 * 1024
@@ -115,11 +116,11 @@ class Ingest:
             try:
                 records.append(self._record(caller, CLONE_EVENT.validate_python(clean_payload(item))))
             except ValidationError as exc:
-                refused.append(Refusal(index, explain(exc)))
+                refused.append(Refusal(index, tuple(faults(exc, whole="the event"))))
             except TooLarge as exc:
                 refused.append(Refusal(index, (str(exc),)))
             except RecursionError:
-                refused.append(Refusal(index, ("Nested too deeply",)))
+                refused.append(Refusal(index, ("the event is nested too deeply",)))
         new = sum(await self._append(caller.tenant, records)) if records else 0
         return Batch(accepted=new, duplicates=len(records) - new, invalid=tuple(refused))
 
@@ -233,18 +234,6 @@ def reply_in(prompt: str) -> Reply | None:
     if len(prompt) > PHRASE:
         return Reply(key="…" + fold(prompt[:PHRASE]), text=text, phrase=False, keep=keep)
     return Reply(key=fold(prompt), text=text, keep=keep)
-
-
-def explain(exc: ValidationError) -> tuple[str, ...]:
-    """What is wrong, by field. Values are the sender's and stay out of it."""
-    found: list[str] = []
-    for error in exc.errors(include_input=False, include_url=False):
-        where = ".".join(str(part) for part in error["loc"] if "." not in str(part))
-        message = error["msg"]
-        if error["type"] == "union_tag_invalid":  # the one message that quotes what was sent
-            where, message = "type", f"Must be one of {error.get('ctx', {}).get('expected_tags')}"
-        found.append(clean(f"{where}: {message}" if where else message))
-    return tuple(found)
 
 
 def _bytes(record: Record) -> int:

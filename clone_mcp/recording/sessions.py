@@ -15,7 +15,8 @@ from clone_mcp.models.text import clean_payload
 from clone_mcp.ports import Clock
 from clone_mcp.recording.authorship import legal_source
 from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest, Recorded, explain
+from clone_mcp.recording.ingest import Ingest, Recorded
+from clone_mcp.validation import faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class RecordTurns:
         try:
             event = CLONE_EVENT.validate_python(clean_payload({**fields, **made}))
         except ValidationError as exc:
-            raise Invalid("; ".join(explain(exc)) + ".") from exc
+            raise Invalid("; ".join(faults(exc)) + ".") from exc
         return await self._ingest.one(caller, event, label=label, project=project)
 
 

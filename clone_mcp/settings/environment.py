@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,6 +10,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.settings.consent import consented
 from clone_mcp.settings.server import Settings
 from clone_mcp.spelling import closest
+from clone_mcp.validation import faults
 
 # Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
 FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")
@@ -41,7 +41,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
         allowed = {"anthropic_api_key": environ[SHARED_KEY], **given}
         return Settings.model_validate(allowed, by_alias=False, by_name=True)
     except ValidationError as exc:
-        raise Invalid(_explain(exc)) from exc
+        raise _bad(exc, {name: variable for variable, name in known.items()}) from exc
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:
@@ -57,11 +57,7 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
     )
 
 
-def _explain(exc: ValidationError) -> str:
-    names = {name: variable for variable, name in variables().items()}
-    problems: list[str] = []
-    for error in exc.errors(include_input=False, include_url=False):
-        field: Any = error["loc"][0] if error["loc"] else ""
-        said = error["msg"].removeprefix("Value error, ")
-        problems.append(f"{names.get(str(field), field)}: {said[0].lower()}{said[1:]}")
-    return "Bad settings: " + "; ".join(problems) + "."
+def _bad(exc: ValidationError, names: Mapping[str, str]) -> Invalid:
+    told = "; ".join(faults(exc, named=lambda field: names.get(field, field)))
+    wrong = dict.fromkeys(names.get(str(error["loc"][0]), "") for error in exc.errors() if error["loc"])
+    return Invalid(f"Bad settings: {told}.", hint=f"Correct them, or run `unset {' '.join(wrong)}` to use the default.")

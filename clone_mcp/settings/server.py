@@ -89,10 +89,10 @@ class Settings(OwnSettings):
         "issuer's metadata say.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="warning", description="How much is logged to stderr."
+        default="warning", description="How much is logged to stderr. No level shows what people wrote."
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", description="`json` logs an object a line, for machines, without the texts of exceptions."
+        default="text", description="`json` logs an object a line, for machines."
     )
     with_worker: bool = Field(
         default=False, description="Work jobs off in `clone-mcp serve` on Postgres too, beside `clone-mcp worker`."
@@ -141,7 +141,7 @@ class Settings(OwnSettings):
     @classmethod
     def _are_long(cls, text: str) -> str:
         if any(len(secret) < 32 for secret in listed(text)):
-            raise ValueError("each must have 32 characters or more")
+            raise ValueError("must have 32 characters or more in each part")
         return text
 
     @field_validator("public_url", "oauth_issuer", "oauth_jwks_url")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from clone_mcp.storage.database import translated
+from clone_mcp.storage.failures import translated
 
 T = TypeVar("T")
 

@@ -7,11 +7,18 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from clone_mcp.errors import Forbidden
 from clone_mcp.storage import schema_version
+from clone_mcp.storage.failures import lacks_a_right, translated
 from clone_mcp.storage.postgres import engine_for
 
+_AS_OWNER = (
+    "Run it as the owner of the database: "
+    "`CLONE_DB_DIRECT_URL=postgresql://OWNER:PASSWORD@HOST/NAME clone-mcp db upgrade`."
+)
 _LOCK = 0x_C10E_DB  # any number, as long as every Clone takes the same
 
 
@@ -32,12 +39,16 @@ def upgrade(connection: sa.Connection, to: str = "head") -> None:
 
 
 async def upgrade_postgres(url: str) -> str:
-    """As the owner: upgrade, and say which revision the schema is at now."""
+    """As the owner: upgrade, and say which revision the schema is at now. Raises Forbidden for any other login."""
     engine = engine_for(url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(upgrade)
             await connection.run_sync(schema_version.add_local_tenant)
             return await connection.run_sync(schema_version.current) or ""
+    except (SQLAlchemyError, OSError) as exc:
+        if lacks_a_right(exc):
+            raise Forbidden("This database login may not change the schema.", hint=_AS_OWNER) from exc
+        raise translated(exc) from exc
     finally:
         await engine.dispose()

@@ -15,6 +15,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from clone_mcp.errors import Unavailable
+from clone_mcp.logs import log_failure
 from clone_mcp.ports.work import DAILY, KEPT, MOST_ATTEMPTS, Handlers, retry_after
 
 log = logging.getLogger(__name__)
@@ -58,8 +59,8 @@ async def run(url: str, handlers: Handlers, *, pooler: bool, grace: float) -> No
                 await work.for_ever(grace)
         except (ConnectorException, psycopg.Error, OSError) as exc:
             log.warning("The worker lost the database: %s", type(exc).__name__)
-        except Exception:
-            log.exception("The worker stopped")
+        except Exception as exc:
+            log_failure(log, "The worker", exc)
         await asyncio.sleep(_START_AGAIN_SECONDS)
 
 
@@ -134,7 +135,7 @@ class _Work:
             try:
                 await self._handlers[kind](UUID(tenant), payload)
             except Exception as exc:
-                log.exception("Job %s failed, try %s", kind, context.job.attempts + 1)
+                log_failure(log, f"Job {kind}, try {context.job.attempts + 1},", exc)
                 error = {"error": type(exc).__name__}
                 await self._connector.execute_query_async(_NOTE_ERROR, id=context.job.id, error=error)
                 raise

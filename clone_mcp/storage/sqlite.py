@@ -22,7 +22,8 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.storage import schema_version
-from clone_mcp.storage.database import Run, translated
+from clone_mcp.storage.database import Run
+from clone_mcp.storage.failures import translated
 from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.lane import Lane
 from clone_mcp.storage.schema import HEAD

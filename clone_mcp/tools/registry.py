@@ -28,6 +28,7 @@ from clone_mcp.errors import (
     Unavailable,
     Upstream,
 )
+from clone_mcp.logs import log_failure
 from clone_mcp.models.access import Caller
 from clone_mcp.ports.language_model import Unusable
 from clone_mcp.tools.predict_continuation import predict_continuation
@@ -125,10 +126,10 @@ async def call(
         reply = await tool.function(await clone(), caller(), arguments)
     except CloneError as exc:
         if status_of(exc) >= 500:
-            log.exception("%s failed", tool.name)
+            log_failure(log, tool.name, exc)
         return _failure(exc)
-    except Exception:
-        log.exception("%s failed", tool.name)
+    except Exception as exc:
+        log_failure(log, tool.name, exc)
         return _failure(FAILED_INSIDE)
     body = reply.model_dump(mode="json") | {"ignored_arguments": ignored}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -36,6 +36,7 @@ from mcp.types import (
 from clone_mcp import __version__
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
+from clone_mcp.logs import log_failure
 from clone_mcp.models.access import Caller
 from clone_mcp.resources import registry
 from clone_mcp.tools.registry import BY_NAME, FAILED_INSIDE, TOOLS, call, prose, status_of
@@ -112,11 +113,11 @@ def _told_as_protocol_errors(uri: str) -> Generator[None]:
         yield
     except CloneError as exc:
         if status_of(exc) >= 500:
-            log.exception("%s could not be read", uri)
+            log_failure(log, "Reading a resource", exc)
         code = INTERNAL_ERROR if status_of(exc) >= 500 else INVALID_PARAMS
         raise MCPError(code, prose(exc), {"uri": uri}) from exc
     except Exception as exc:
-        log.exception("%s could not be read", uri)
+        log_failure(log, "Reading a resource", exc)  # not its address, which may hold anything
         raise MCPError(INTERNAL_ERROR, prose(FAILED_INSIDE), {"uri": uri}) from exc
 
 

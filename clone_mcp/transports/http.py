@@ -40,6 +40,7 @@ from clone_mcp.transports.limits import counted, within_limits
 from clone_mcp.transports.local import LocalDoor, home_of
 from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
+from clone_mcp.transports.posted import Posted
 from clone_mcp.transports.request_id import Named, log_names
 
 log = logging.getLogger(__name__)
@@ -74,10 +75,8 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
 
 
 def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvicorn.Config:
-    """uvicorn says where it listens, whatever the level. As JSON its lines are ours; else they look as everywhere."""
-    level = settings.log_level if settings.log_level != "warning" else "info"
-    logging.getLogger("uvicorn").setLevel(level.upper())
-    ours: dict[str, Any] = {"log_config": None} if settings.log_format == "json" else {"log_level": level}
+    """uvicorn's lines are logged like ours, and it says where it listens unless only errors are wanted."""
+    logging.getLogger("uvicorn").setLevel(logging.ERROR if settings.log_level == "error" else logging.INFO)
     return uvicorn.Config(
         app,
         host=host,
@@ -87,7 +86,8 @@ def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvico
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=20,
-        **ours,
+        log_config=None,
+        ws="none",  # there are none, and uvicorn would log the address of whoever tries
     )
 
 
@@ -114,7 +114,7 @@ def application(
         await closing()
 
     admitted = within_limits(authenticate, clone)
-    mcp = Authenticated(SessionMinting(manager.handle_request), admitted, settings)
+    mcp = Authenticated(Posted(SessionMinting(manager.handle_request), admitted), admitted, settings)
     routes = [
         Route("/healthz", alive),
         Route("/mcp/health", alive),

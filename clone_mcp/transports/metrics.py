@@ -19,7 +19,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from clone_mcp import __version__
+from clone_mcp import __version__, stderr
 from clone_mcp.errors import Invalid
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -48,8 +48,14 @@ class Metrics:
         self.tools = Counter("clone_tool_calls", "Tool calls by outcome.", ("tool", "outcome"), registry=every)
         Info("clone_build", "The version that runs.", registry=every).info({"version": __version__})
 
+        self._dropped = Counter("clone_log_lines_dropped", "Log lines that nobody read in time.", registry=every)
+        self._told_of = 0
+
     def text(self) -> str:
         """All of it, as Prometheus reads it."""
+        dropped = stderr.dropped()
+        self._dropped.inc(dropped - self._told_of)
+        self._told_of = dropped
         return generate_latest(self._registry).decode()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel import Server
 
+from clone_mcp import stderr
 from clone_mcp.clone import Opening
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.tools.server import build
@@ -95,8 +95,7 @@ async def _close_and_leave(close: Callable[[], Awaitable[None]]) -> None:
 
 def _leave() -> None:
     """End now. The thread that reads stdin can't be interrupted, and an orderly exit would wait for it."""
-    logging.shutdown()
-    sys.stderr.flush()
+    stderr.drain()
     os._exit(0)
 
 

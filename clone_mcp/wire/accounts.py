@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from clone_mcp.models.access import ApiKey, Caller, Scope
 from clone_mcp.models.accounts import EMAIL, Invite, Member, Role, Standing, Tokens, User
@@ -17,8 +18,22 @@ from clone_mcp.wire.pages import Reply
 # For who reads the schema: the core says it in better words.
 _FOUR_DIFFERENT = r"^([^\n])[^\n]*(?!\1)([^\n])[^\n]*(?!\1|\2)([^\n])[^\n]*(?!\1|\2|\3)[^\n]"
 # Longer ones are refused before anything is made of them.
+
+
+def _is_an_address(text: str) -> str:
+    if not re.fullmatch(EMAIL, text):
+        raise ValueError("must be an e-mail address, such as you@example.com")
+    return text
+
+
 Email = Annotated[
-    str, Field(max_length=254, pattern=EMAIL, description="An e-mail address; capitals make no difference.")
+    str,
+    AfterValidator(_is_an_address),
+    Field(
+        max_length=254,
+        description="An e-mail address; capitals make no difference.",
+        json_schema_extra={"pattern": EMAIL},
+    ),
 ]
 Password = Annotated[str, Field(max_length=256)]
 NewPassword = Annotated[
@@ -88,9 +103,7 @@ class KeyBody(Body):
 
 
 class InviteBody(Body):
-    email: Annotated[
-        str | None, Field(max_length=254, pattern=EMAIL, description="Whom it is for. Nobody else can use it then.")
-    ] = None
+    email: Annotated[Email | None, Field(description="Whom it is for. Nobody else can use it then.")] = None
     role: MemberRole = Role.VIEWER
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from clone_mcp.errors import Invalid
 from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.spelling import closest
+from clone_mcp.validation import faults
 
 A = TypeVar("A", bound="Arguments")
 
@@ -44,7 +45,7 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
     try:
         return model.model_validate(known), ignored
     except ValidationError as exc:
-        raise Invalid("; ".join(sentences(exc)) + ".") from exc
+        raise Invalid("; ".join(faults(exc)) + ".") from exc
 
 
 def _is_list(model: type[Arguments], name: str) -> bool:
@@ -67,15 +68,3 @@ def _from_json_text(value: Any) -> Any:
         except ValueError:
             return value
     return value
-
-
-def sentences(exc: ValidationError) -> list[str]:
-    """What is wrong, field by field. Values are the caller's and stay out of it."""
-    found: list[str] = []
-    for error in exc.errors(include_input=False, include_url=False, include_context=False):
-        name = ".".join(str(part) for part in error["loc"])
-        if error["type"] == "missing":
-            found.append(f"{name} is required")
-        else:
-            found.append(f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}")
-    return found

@@ -1,22 +1,24 @@
-"""Reading what a REST client sent: JSON types are meant as they stand, unknown names are passed over.
+"""Reading what a REST client sent: JSON types are meant as they stand.
 
-A name that is nearly one of ours is refused, because a misspelt option that is silently dropped changes the answer.
+No name is dropped in silence. One that is nearly one of ours is refused, because a misspelt option changes the answer.
+One that Clone knows and that can't be set here is refused too. Any other is ignored, and the answer lists it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationError
+from pydantic.config import JsonDict
 
 from clone_mcp.errors import Invalid
 from clone_mcp.models.events import Moment
 from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.spelling import closest
-from clone_mcp.wire.arguments import sentences
+from clone_mcp.validation import faults
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,6 +30,25 @@ class Body(BaseModel):
     """A JSON object. Null stands for a field that is left out, where one may be."""
 
     model_config = ConfigDict(frozen=True, strict=True)
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Names that callers may expect here, and what to do instead."""
+
+
+def _one_of_them(schema: JsonDict) -> None:
+    fields = cast("dict[str, JsonDict]", schema["properties"])
+    if not schema.get("required"):
+        schema["anyOf"] = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in fields]
+
+
+class Patch(Body):
+    """Fields to change. One of them has to be there."""
+
+    model_config = ConfigDict(json_schema_extra=_one_of_them)
+
+
+class Nothing(Body):
+    """No field at all. What is no object says nothing, either."""
 
 
 class Query(BaseModel):
@@ -56,8 +77,20 @@ DIGITS = BeforeValidator(_digits)
 """For whole numbers in a query. Pydantic alone would read "1_0" and " 10 " too."""
 
 
-def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
-    """A request's body, and the names in it that were passed over. Raises Invalid in words that name the field."""
+Refused = Mapping[str, str]
+"""Names that are refused wherever they come, and what to do instead, where there is anything."""
+
+
+def unsettable(model: type[BaseModel], reply: type[BaseModel] | None, query: type[BaseModel] | None = None) -> Refused:
+    """What an answer shows and a body can't set, what belongs in the address, and what the body says of itself."""
+    shown = reply.model_fields if reply else {}
+    asked = {name: f"Put it in the address: `?{name}=…`." for name in (query.model_fields if query else ())}
+    named = {**dict.fromkeys(shown, ""), **asked, **getattr(model, "elsewhere", {})}
+    return {name: instead for name, instead in named.items() if name not in model.model_fields}
+
+
+def body(model: type[M], content: bytes, refused: Refused) -> tuple[M, list[str]]:
+    """A request's body, and the names in it that were ignored. Raises Invalid in words that name the field."""
     listed = issubclass(model, Listed)
     try:
         value = json.loads(
@@ -71,34 +104,47 @@ def body(model: type[M], content: bytes) -> tuple[M, list[str]]:
         if not isinstance(value, list):
             raise Invalid("The body must be a JSON array.")
         return model.model_construct(cast("list[Any]", value)), []
-    return checked(model, value)
+    return checked(model, value, refused)
+
+
+def nothing(content: bytes, refused: Refused) -> list[str]:
+    """The names that were ignored where no body is asked for. What can't be read as an object asks for nothing."""
+    try:
+        value = json.loads(content or b"{}")
+    except (ValueError, RecursionError):
+        return []
+    return checked(Nothing, value, refused)[1] if isinstance(value, dict) else []
 
 
 def may_be_left_out(model: type[BaseModel]) -> bool:
     """Where every field may be left out, so may the body."""
-    return not (issubclass(model, Listed) or any(field.is_required() for field in model.model_fields.values()))
+    return not (issubclass(model, Listed | Patch) or any(field.is_required() for field in model.model_fields.values()))
 
 
 def _absent(model: type[BaseModel]) -> bytes:
     return b"{}" if may_be_left_out(model) else b""
 
 
-def checked(model: type[M], value: Any) -> tuple[M, list[str]]:
-    """A JSON value as the model has it, and the names in it that were passed over. Raises Invalid."""
+def checked(model: type[M], value: Any, refused: Refused) -> tuple[M, list[str]]:
+    """A JSON value as the model has it, and the names in it that were ignored. Raises Invalid."""
     if not isinstance(value, dict):
         raise Invalid("The body must be a JSON object.")
     try:
         given: dict[str, Any] = clean_payload(value)
     except RecursionError:
         raise _too_deep() from None
+    _refuse(given, refused, "here", model)
     _refuse_near_misses(given, model)
     optional = {name for name, field in model.model_fields.items() if not field.is_required()}
     known = {name: value for name, value in given.items() if not (value is None and name in optional)}
+    if issubclass(model, Patch) and not known.keys() & model.model_fields.keys():
+        raise Invalid("Nothing that can be changed was sent.", hint=_settable(model))
     return _validated(model, known), [name[:_SHOWN] for name in given if name not in model.model_fields]
 
 
-def query(model: type[M], given: Mapping[str, str]) -> M:
+def query(model: type[M], given: Mapping[str, str], refused: Refused) -> M:
     """The parameters behind the question mark. Raises Invalid."""
+    _refuse(given, refused, "in the address", model)
     _refuse_near_misses(given, model)
     return _validated(model, {clean(name): clean(value) for name, value in given.items()})
 
@@ -107,13 +153,30 @@ def _validated(model: type[M], given: dict[str, Any]) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as exc:
-        raise Invalid("; ".join(sentences(exc)) + ".") from exc
+        raise Invalid("; ".join(faults(exc)) + ".") from exc
     except RecursionError:
         raise _too_deep() from None
 
 
 def _too_deep() -> Invalid:
     return Invalid("The body is nested too deeply.")
+
+
+def _refuse(given: Iterable[str], refused: Refused, where: str, model: type[BaseModel]) -> None:
+    names = [name for name in given if name in refused]
+    if names:
+        hints = dict.fromkeys(refused[name] or _settable(model) for name in names)
+        raise Invalid(f"{in_words(names)} can't be set {where}.", hint=" ".join(hints))
+
+
+def _settable(model: type[BaseModel]) -> str:
+    names = list(model.model_fields)
+    return f"You can set {in_words(names)}." if names else "Nothing can be set here."
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Names as a sentence has them."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _refuse_near_misses(given: Iterable[str], model: type[BaseModel]) -> None:

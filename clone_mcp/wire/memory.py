@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from clone_mcp.models.events import Author, Channel, Moment
 from clone_mcp.models.memory import ContextRequest, FactKind, Gate, Layer, Tier
-from clone_mcp.wire.bodies import DIGITS, Body, Query, When
+from clone_mcp.wire.bodies import DIGITS, Body, Patch, Query, When
+from clone_mcp.wire.figures import Figure, Figures
 from clone_mcp.wire.pages import PageQuery, Reply
 
 # How long these may be is said where they are kept, so that every door says the same.
@@ -49,7 +50,7 @@ class FactReply(Reply):
     id: str
     kind: FactKind
     text: str
-    importance: float
+    importance: Figure
     tier: Tier
     tags: list[str]
     project: str | None
@@ -94,17 +95,25 @@ class EpisodeBody(Body):
     ended_at: When | None = None
 
 
-class EpisodePatch(Body):
+class EpisodePatch(Patch):
     summary: Words
 
 
+_WORKED_OUT = {"confidence": "", "provenance": ""}
+"""What facts have elsewhere as fields. Here it follows from the evidence."""
+
+
 class FactBody(Body):
+    elsewhere = _WORKED_OUT
+
     text: Words = Field(description="One sentence.")
     kind: Literal["preference", "habit", "skill", "artifact", "rule"] = "preference"
     tags: list[str] = Field(default=[])
 
 
-class FactPatch(Body):
+class FactPatch(Patch):
+    elsewhere = _WORKED_OUT
+
     text: Annotated[str, Field(min_length=1)] | None = None
     tags: list[str] | None = None
 
@@ -145,7 +154,7 @@ class BundleReply(Reply):
     facts: list[FactReply]
     episodes: list[EpisodeReply]
     raw: list[RawReply]
-    meta: dict[str, Any]
+    meta: Figures
 
 
 class SyncReply(Reply):
@@ -212,7 +221,7 @@ class SearchQuery(Query):
 
 class HitReply(RefReply):
     text: str
-    share: float = Field(description="How many of the words it holds, from 0 to 1.")
+    share: Figure = Field(description="How many of the words it holds, from 0 to 1.")
 
 
 class HitsReply(Reply):

@@ -10,6 +10,7 @@ from pydantic import Field
 from clone_mcp.models.events import Moment
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome, Prediction, Sought
 from clone_mcp.wire.bodies import Query
+from clone_mcp.wire.figures import Figures
 from clone_mcp.wire.pages import PageQuery, Reply
 from clone_mcp.wire.questions import PredictedReply, predicted_reply
 
@@ -66,7 +67,7 @@ class KeptPrediction(PredictedReply):
 class PredictionDetail(KeptPrediction):
     """A prediction with its audit trail."""
 
-    snapshot: dict[str, Any] = Field(description="Ids and versions of what the predictor was shown.")
+    snapshot: Figures = Field(description="Ids and versions of what the predictor was shown.")
     feedback: list[ReportReply] = Field(description="Every report, oldest first.")
 
 

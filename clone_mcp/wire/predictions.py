@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from clone_mcp.models.prediction import CitedFact, Outcome, Prediction, Question
 from clone_mcp.wire.arguments import Arguments
+from clone_mcp.wire.figures import Figure, beside
 
 AgentName = Annotated[str, Field(min_length=1, max_length=512, description="Who asks, such as claude-code.")]
 SessionId = Annotated[str, Field(max_length=512, description="The session this belongs to; any id of yours will do.")]
@@ -55,15 +56,15 @@ class FeedbackArguments(Arguments):
 
 class Candidate(BaseModel):
     response: str
-    confidence: float
-    raw_confidence: float
-    calibrated_confidence: float
+    confidence: Figure
+    raw_confidence: Figure
+    calibrated_confidence: Figure
     reasoning: str
 
 
 class Fact(BaseModel):
     id: str
-    importance: float
+    importance: Figure
     tier: str
 
 
@@ -76,9 +77,9 @@ class Answered(BaseModel):
 class PredictionReply(Answered):
     id: str
     predicted_response: str
-    confidence: float
-    raw_confidence: float
-    calibrated_confidence: float
+    confidence: Figure
+    raw_confidence: Figure
+    calibrated_confidence: Figure
     reasoning: str
     candidates: list[Candidate]
     k: int
@@ -90,22 +91,22 @@ class PredictionReply(Answered):
     degraded_reason: str | None
     cited_facts: list[Fact]
     model: str
-    latency_ms: float
+    latency_ms: Figure
 
 
 class ContinuationReply(Answered):
     id: str
     should_continue: bool
-    confidence: float
-    raw_confidence: float
-    calibrated_confidence: float
+    confidence: Figure
+    raw_confidence: Figure
+    calibrated_confidence: Figure
     reasoning: str
     status: Status
     threshold: float
     abstained: str | None
     cited_facts: list[Fact]
     model: str
-    latency_ms: float
+    latency_ms: Figure
 
 
 class FeedbackReply(Answered):
@@ -121,14 +122,14 @@ def prediction_reply(prediction: Prediction) -> PredictionReply:
     return PredictionReply(
         id=prediction.id,
         predicted_response=top.response,
-        confidence=top.confidence.sent,
+        confidence=beside(top.confidence.sent, prediction.question.threshold),
         raw_confidence=top.confidence.raw,
         calibrated_confidence=top.confidence.calibrated,
         reasoning=top.reasoning,
         candidates=[
             Candidate(
                 response=candidate.response,
-                confidence=candidate.confidence.sent,
+                confidence=beside(candidate.confidence.sent, prediction.question.threshold),
                 raw_confidence=candidate.confidence.raw,
                 calibrated_confidence=candidate.confidence.calibrated,
                 reasoning=candidate.reasoning,
@@ -154,7 +155,7 @@ def continuation_reply(prediction: Prediction) -> ContinuationReply:
     return ContinuationReply(
         id=prediction.id,
         should_continue=not prediction.stop_recommended,
-        confidence=top.confidence.sent,
+        confidence=beside(top.confidence.sent, prediction.question.threshold),
         raw_confidence=top.confidence.raw,
         calibrated_confidence=top.confidence.calibrated,
         reasoning=top.reasoning,

@@ -43,6 +43,8 @@ class FeedbackBody(Body):
 
 
 class BatchBody(Body):
+    elsewhere = dict.fromkeys(PredictBody.model_fields, "Put it in each of the prompts.")
+
     prompts: list[Any] = Field(
         description="Each as predict/ takes it. One that is wrong is told of in its place and holds up no other.",
     )

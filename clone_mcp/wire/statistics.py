@@ -10,16 +10,17 @@ from clone_mcp.calibration.binomial import Interval
 from clone_mcp.calibration.statistics import Kept, Measured, Statistics, Tally
 from clone_mcp.models.calibration import Fitted
 from clone_mcp.models.prediction import Kind
+from clone_mcp.wire.figures import Figure
 
 
 class IntervalShape(BaseModel):
-    low: float
-    high: float
+    low: Figure
+    high: Figure
 
 
 class PrecisionShape(BaseModel):
     answered: int
-    rate: float | None
+    rate: Figure | None
     interval: IntervalShape
 
 
@@ -35,37 +36,37 @@ class TallyShape(BaseModel):
     stood: int
     implicit: int
     unjudged: int
-    automation_rate: float | None
+    automation_rate: Figure | None
     precision: PrecisionShape
 
 
 class BinShape(BaseModel):
     count: int
-    low: float
-    high: float
-    confidence: float
-    observed: float
+    low: Figure
+    high: Figure
+    confidence: Figure
+    observed: Figure
     interval: IntervalShape
 
 
 class DecompositionShape(BaseModel):
-    reliability: float
-    resolution: float
-    uncertainty: float
-    within: float
+    reliability: Figure
+    resolution: Figure
+    uncertainty: Figure
+    within: Figure
 
 
 class ReachShape(BaseModel):
-    threshold: float
+    threshold: Figure
     answered: int
-    coverage: float
-    risk: float
+    coverage: Figure
+    risk: Figure
 
 
 class FitShape(BaseModel):
     version: int
-    a: float
-    b: float
+    a: Figure
+    b: Figure
     labels: int
     fitted_at: datetime
 
@@ -75,23 +76,23 @@ class PredictorShape(BaseModel):
     kind: Kind
     predictions: int
     labels: int
-    brier: float | None
-    raw_brier: float | None
-    brier_skill: float | None
+    brier: Figure | None
+    raw_brier: Figure | None
+    brier_skill: Figure | None
     decomposition: DecompositionShape | None
-    ece: float | None
-    auroc: float | None
+    ece: Figure | None
+    auroc: Figure | None
     reliability: list[BinShape]
     risk_coverage: list[ReachShape]
     fit: FitShape | None
 
 
 class PromiseShape(BaseModel):
-    at_most: float
-    threshold: float | None
+    at_most: Figure
+    threshold: Figure | None
     answered: int
     wrong: int
-    bound: float | None
+    bound: Figure | None
     more_labels: int | None
 
 
@@ -99,8 +100,8 @@ class StatisticsReply(BaseModel):
     """`automation_rate` and `precision` are those of replies; `precision.rate` alone says nothing without its n."""
 
     since: datetime | None
-    automation_rate: float | None
-    precision: float | None
+    automation_rate: Figure | None
+    precision: Figure | None
     replies: TallyShape
     continuations: TallyShape
     predictors: list[PredictorShape]

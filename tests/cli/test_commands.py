@@ -75,8 +75,8 @@ def test_what_is_no_command_is_refused_with_the_usage(command: Command, words: s
 def test_bad_settings_are_told_in_a_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLONE_PORT", "many")
     refused = command("keys", "list")
-    said = "clone-mcp: Bad settings: CLONE_PORT: input should be a valid integer, unable to parse string as an integer."
-    assert refused == Ran(2, "", said + "\n")
+    said = "clone-mcp: Bad settings: CLONE_PORT must be a whole number. Correct them, or run `unset CLONE_PORT`"
+    assert refused == Ran(2, "", f"{said} to use the default.\n")
 
 
 @pytest.mark.slow

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from clone_mcp import __version__
 from clone_mcp.settings import Settings
 from clone_mcp.storage.schema import HEAD
 from tests.support.command import Command, Ran
 
+on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
@@ -41,7 +44,7 @@ def test_a_bad_value_is_found_with_its_name(command: Command, monkeypatch: pytes
     monkeypatch.setenv("CLONE_DATABASE_URL", "mysql://me:hush@host/name")
     ran = command("doctor")
     assert ran.code == 1
-    assert "WRONG settings: Bad settings: CLONE_DATABASE_URL: must be sqlite:///path/to/a/file or" in ran.out
+    assert "WRONG settings: Bad settings: CLONE_DATABASE_URL must be sqlite:///path/to/a/file or" in ran.out
     assert "hush" not in ran.out
 
 
@@ -70,7 +73,7 @@ def test_storing_secrets_is_found(command: Command, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CLONE_REDACT", "false")
     ran = command("doctor", "--json")
     found = findings(ran)["settings"]
-    assert (ran.code, found["ok"], found["mend"]) == (1, False, "Unset CLONE_REDACT.")
+    assert (ran.code, found["ok"], found["mend"]) == (1, False, "Run `unset CLONE_REDACT`.")
 
 
 @on_sqlite
@@ -86,6 +89,14 @@ def test_files_that_others_may_read_are_found(command: Command, settings: Settin
     assert command("doctor").code == 1
     settings.home.chmod(0o700)
     assert command("doctor").code == 0
+
+
+SAID = {
+    "a file for a folder": ("can't be used: a file is where a folder has to be", "`ls -ld "),
+    "a folder for a file": ("can't be used: a folder is where a file has to be", "`ls -ld "),
+    "not a database": ("the file is damaged", "`clone-mcp db restore FILE`"),
+    "nobody there": ("the server can't be reached (connection refused)", "Start Postgres"),
+}
 
 
 @on_sqlite
@@ -108,9 +119,38 @@ def test_a_database_that_can_not_be_opened_is_found(
     ran = command("doctor", "--json")
     found = findings(ran)["database"]
     assert (ran.code, found["ok"]) == (1, False)
-    assert found["said"]
-    assert found["mend"]
+    said, mend = SAID[trouble]
+    assert said in str(found["said"])
+    assert mend in str(found["mend"])
+    if trouble != "nobody there":
+        assert str(settings.home) in str(found["said"])
+    assert "doctor" not in "".join(f"{each['said']}{each['mend']}" for each in findings(ran).values())
     assert "hush" not in ran.out
+
+
+@on_postgres
+@pytest.mark.parametrize(
+    ("change", "said", "mend"),
+    [
+        (
+            {"port": 1, "host": "127.0.0.1", "query": {}},
+            "the server can't be reached (connection refused)",
+            "Start Postgres",
+        ),
+        ({"database": "clone_never"}, "the server has no database of that name", "Make it with `createdb`"),
+        ({"username": "nobody"}, "the server refused the login", "Correct the user and the password"),
+    ],
+)
+def test_a_server_that_can_not_be_used_is_found_with_its_own_reason(
+    command: Command, settings: Settings, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], said: str, mend: str
+) -> None:
+    url = sa.make_url(settings.database_url).set(**change)
+    monkeypatch.setenv("CLONE_DATABASE_URL", url.render_as_string(hide_password=False))
+    ran = command("doctor", "--json")
+    found = findings(ran)["database"]
+    assert (ran.code, found["ok"], found["said"]) == (1, False, f"The database can't be used right now: {said}.")
+    assert str(found["mend"]).startswith(mend)
+    assert "doctor" not in "".join(f"{each['said']}{each['mend']}" for each in findings(ran).values())
 
 
 @on_sqlite

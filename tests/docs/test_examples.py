@@ -20,7 +20,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from clone_mcp.tools.registry import BY_NAME
-from tests.docs.fences import DOCUMENTS, RUNNABLE, Example, examples, name
+from tests.docs.fences import DOCUMENTS, ROOT, RUNNABLE, Example, examples, name
 from tests.support.postgres import Postgres, programs
 
 pytestmark = pytest.mark.slow
@@ -44,18 +44,34 @@ def test_examples_work_in_their_order(path: Path, reader: Reader, request: pytes
             reader.follow(block)
 
 
+def test_the_page_on_backups_works_without_a_named_home(tmp_path: Path, own_postgres: OwnPostgres) -> None:
+    reader = Reader(tmp_path, names_home=False)
+    reader.use(own_postgres)
+    for block in examples(ROOT / "docs" / "howto" / "back-up.md"):
+        if block.mark:
+            reader.follow(block)
+    reader.close()
+    assert [path.name for path in (tmp_path / ".local/share/clone").glob("clone.db")] == ["clone.db"]
+    assert not (tmp_path / "home").exists()
+
+
+def test_no_line_on_backups_deletes_or_overwrites_by_a_variable_that_may_be_unset() -> None:
+    text = (ROOT / "docs" / "howto" / "back-up.md").read_text(encoding="utf-8")
+    assert re.findall(r"\brm\b.*|.*\$\{?CLONE_HOME.*", text) == []
+
+
 class Reader:
     """Somebody who does what a document says, in a folder and a home of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, names_home: bool = True) -> None:
         self._folder = folder
         self._port = str(_free_port())
         self._running: list[subprocess.Popen[str]] = []
         self._configured: list[dict[str, Any]] = []
         self._postgres: OwnPostgres | None = None
-        unset = {name for name in os.environ if name.startswith(("CLONE_", "MCP_"))}
+        unset = {name for name in os.environ if name.startswith(("CLONE_", "MCP_", "XDG_"))}
         self._environment = {name: value for name, value in os.environ.items() if name not in unset} | {
-            "CLONE_HOME": str(folder / "home"),
+            **({"CLONE_HOME": str(folder / "home")} if names_home else {}),
             "HOME": str(folder),  # where a client that passes no settings on would have its server write
             "PATH": os.pathsep.join([str(BIN), str(programs()), os.environ["PATH"]]),
             "PYTHONUNBUFFERED": "1",  # so that stdout and stderr stay in order

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
+import re
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
 
 from clone_mcp.app import open_storage
+from clone_mcp.errors import Unavailable
 from clone_mcp.jobs.worker import LeaseWorker, worker_for
+from clone_mcp.logs import AsText, withhold
 from clone_mcp.models.events import Job
 from clone_mcp.ports.work import DAILY, MOST_ATTEMPTS
 from tests.conftest import new_tenant
@@ -108,6 +113,41 @@ async def test_a_job_that_fails_is_tried_again_later_and_later_and_then_given_up
     ]
     await sleep(settings, clock, days=1)
     assert await worker.drain() == 0
+
+
+@contextmanager
+def logged():
+    """What a process would write to its log meanwhile."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(AsText("%(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(withhold)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield written
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+async def test_a_failure_that_was_foreseen_is_one_line_and_any_other_has_its_places(storage, tenant, clock):
+    """Whatever engine works the jobs off, and whatever it has to say itself."""
+
+    async def handler(_tenant, payload):
+        if payload["foreseen"]:
+            raise Unavailable("There is no room.") from OSError("on the disk of the person's")
+        raise ValueError("a secret of the person's")
+
+    worker = worker_for(storage.work, clock, {"a": handler})
+    await enqueue(storage, tenant, Job("a", {"foreseen": True}))
+    with logged() as written:
+        assert await worker.drain() == 1
+    [line] = written.getvalue().splitlines()
+    assert re.fullmatch(r"WARNING clone_mcp\.\S+: Job a, try 1, failed \(unavailable\): There is no room\.", line)
+    await enqueue(storage, tenant, Job("a", {"foreseen": False}))
+    with logged() as written:
+        assert await worker.drain() == 1
+    assert re.search(r"ERROR clone_mcp\.\S+: Job a, try 1, failed\n  ValueError\n    \S+py:\d+ ", written.getvalue())
+    assert "the person's" not in written.getvalue()
 
 
 async def test_a_job_that_was_given_up_can_be_made_due_again(storage, tenant, clock, settings):

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
+from clone_mcp.models.event_types import EVENT_TYPES
 from clone_mcp.models.events import CLONE_EVENT
 from tests.support.node import node, package
 
@@ -235,3 +236,8 @@ def typescript() -> Path:
 
 def _objects() -> list[dict[str, Any]]:
     return [definition for definition in SCHEMA["$defs"].values() if definition["type"] == "object"]
+
+
+def test_the_types_that_are_named_to_who_misses_one_are_those_there_are() -> None:
+    described = CLONE_EVENT.json_schema()["discriminator"]["mapping"]
+    assert sorted(described) == sorted(EVENT_TYPES)

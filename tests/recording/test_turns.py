@@ -95,10 +95,9 @@ async def test_details_that_look_like_secrets_are_redacted_too(clone, me, settin
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"session_id": "x" * 513}, "session_id: String should have at most 512 characters."),
-        ({"session_id": ""}, "session_id: String should have at least 1 character."),
-        ({"agent": "", "text": ""}, "agent: String should have at least 1 character; prompt: String should have at "
-         "least 1 character."),
+        ({"session_id": "x" * 513}, "session_id must have at most 512 characters."),
+        ({"session_id": ""}, "session_id must not be empty."),
+        ({"agent": "", "text": ""}, "agent must not be empty; prompt must not be empty."),
     ],
 )  # fmt: skip
 async def test_a_turn_that_is_no_event_is_refused(clone, me, fields, problem):

@@ -114,14 +114,14 @@ def test_strangers_are_told_in_order() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("CLONE_PORT", "secret", "input should be a valid integer, unable to parse string as an integer"),
-        ("CLONE_PORT", "65536", "input should be less than or equal to 65535"),
-        ("CLONE_PORT", "-1", "input should be greater than or equal to 0"),
-        ("CLONE_REDACT", "secret", "input should be a valid boolean, unable to interpret input"),
-        ("CLONE_SYNCHRONOUS", "secret", "input should be 'normal' or 'full'"),
-        ("MCP_TRANSPORT", "secret", "input should be 'stdio' or 'http'"),
-        ("CLONE_SIGNUP", "secret", "input should be 'open', 'invite' or 'closed'"),
-        ("CLONE_TOKEN_SECRETS", "secret," + "t" * 32, "each must have 32 characters or more"),
+        ("CLONE_PORT", "secret", "must be a whole number"),
+        ("CLONE_PORT", "65536", "must be at most 65,535"),
+        ("CLONE_PORT", "-1", "must be at least 0"),
+        ("CLONE_REDACT", "secret", "must be true or false"),
+        ("CLONE_SYNCHRONOUS", "secret", "must be 'normal' or 'full'"),
+        ("MCP_TRANSPORT", "secret", "must be 'stdio' or 'http'"),
+        ("CLONE_SIGNUP", "secret", "must be 'open', 'invite' or 'closed'"),
+        ("CLONE_TOKEN_SECRETS", "secret," + "t" * 32, "must have 32 characters or more in each part"),
         (
             "CLONE_PUBLIC_URL",
             "https://a.example/secret",
@@ -134,7 +134,7 @@ def test_strangers_are_told_in_order() -> None:
             "https://a.example",
             "needs CLONE_PUBLIC_URL, since a token must be meant for this server",
         ),
-        ("CLONE_LOG_LEVEL", "secret", "input should be 'debug', 'info', 'warning' or 'error'"),
+        ("CLONE_LOG_LEVEL", "secret", "must be 'debug', 'info', 'warning' or 'error'"),
         *(
             (variable, url, "must be sqlite:///path/to/a/file or postgresql://user@host/name")
             for variable in ("CLONE_DATABASE_URL", "CLONE_DB_DIRECT_URL")
@@ -144,14 +144,14 @@ def test_strangers_are_told_in_order() -> None:
 )
 def test_a_bad_value_is_refused_by_name_and_not_repeated(variable: str, value: str, said: str) -> None:
     text = refusal(**{variable: value})
-    assert text == f"Bad settings: {variable}: {said}."
+    assert text.startswith(f"Bad settings: {variable} {said}. Correct them, or run `unset {variable}`")
     assert "secret" not in text
 
 
 def test_all_bad_values_are_told_at_once() -> None:
     text = refusal(CLONE_PORT="x", CLONE_REDACT="x")
-    assert "CLONE_PORT: " in text
-    assert "CLONE_REDACT: " in text
+    assert "CLONE_PORT must be " in text
+    assert "CLONE_REDACT must be " in text
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
@@ -197,7 +197,8 @@ def test_clones_own_key_is_consent_unless_the_predictor_is_to_stay_local() -> No
 )
 def test_the_key_goes_nowhere_in_the_clear(url: str) -> None:
     assert refusal(CLONE_MODEL_BASE_URL=url) == (
-        "Bad settings: CLONE_MODEL_BASE_URL: must begin with https://, or name a loopback address."
+        "Bad settings: CLONE_MODEL_BASE_URL must begin with https://, or name a loopback address. "
+        "Correct them, or run `unset CLONE_MODEL_BASE_URL` to use the default."
     )
 
 

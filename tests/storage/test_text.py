@@ -73,8 +73,8 @@ async def test_an_id_over_the_limit_is_refused(clone, me):
         1,
         0,
         (
-            Refusal(0, ("session_id: String should have at most 512 characters",)),
-            Refusal(1, ("id: String should have at most 512 characters",)),
+            Refusal(0, ("session_id must have at most 512 characters",)),
+            Refusal(1, ("id must have at most 512 characters",)),
         ),
     )
 

@@ -133,11 +133,15 @@ class Process:
 
 @contextmanager
 def running(
-    env: dict[str, str], command: Sequence[str] = CLONE, *, stderr: int | None = subprocess.DEVNULL
+    env: dict[str, str],
+    command: Sequence[str] = CLONE,
+    *,
+    stderr: int | None = subprocess.DEVNULL,
+    patience: float = PATIENCE,
 ) -> Generator[Process]:
-    """The command, for as long as the block lasts and no longer than PATIENCE."""
+    """The command, for as long as the block lasts and no longer than `patience`."""
     popen = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
-    timer = threading.Timer(PATIENCE, popen.kill)
+    timer = threading.Timer(patience, popen.kill)
     timer.start()
     try:
         with popen:

@@ -82,7 +82,7 @@ async def test_failures_of_the_server_are_logged_and_those_of_the_caller_are_not
         await refusal(kind("No."))
     assert caplog.records == []
     await refusal(Unavailable("Away."))
-    assert [record.getMessage() for record in caplog.records] == ["predict_next_prompt failed"]
+    assert [record.getMessage() for record in caplog.records] == ["predict_next_prompt failed (unavailable): Away."]
 
 
 async def test_an_unknown_tool_is_a_protocol_error_that_names_those_there_are(mode: str) -> None:

@@ -30,7 +30,7 @@ async def test_what_is_misspelt_or_missing_is_refused_in_prose(connect: Connect)
     cases: list[tuple[str, dict[str, Any], str]] = [
         ("predict_next_prompt", {**ASK, "treshold": 0.5}, "There is no argument 'treshold'. Did you mean 'threshold'?"),
         ("predict_next_prompt", {}, "agent is required; agent_input is required."),
-        ("predict_continuation", {**ASK, "threshold": 2}, "threshold: input should be less than or equal to 1."),
+        ("predict_continuation", {**ASK, "threshold": 2}, "threshold must be at most 1."),
         ("stop_session", {"session_id": ""}, "session_id is required."),
         ("record_agent_prompt", {"session_id": "s", "agent": "a"}, "prompt is required."),
     ]

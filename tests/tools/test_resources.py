@@ -90,7 +90,7 @@ async def test_a_failure_of_the_server_is_told_in_prose_and_logged(
             with pytest.raises(MCPError) as failed:
                 await attempt
             assert (failed.value.error.code, failed.value.error.message) == (INTERNAL_ERROR, said)
-    assert [record.getMessage() for record in caplog.records] == [
-        "clone://facts could not be read",
-        "clone://facts/{id} could not be read",
-    ]
+    foreseen = isinstance(exc, Unavailable)
+    logged = "Reading a resource failed (unavailable): Away." if foreseen else "Reading a resource failed"
+    assert [record.getMessage() for record in caplog.records] == [logged] * 2
+    assert [record.exc_info is None for record in caplog.records] == [foreseen] * 2

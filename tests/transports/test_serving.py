@@ -22,7 +22,7 @@ from clone_mcp.models.events import Channel
 from clone_mcp.settings import Settings
 from tests.docs.fences import ROOT
 from tests.support.mcp import http_client
-from tests.support.stdio import CLONE, Process, environment, running
+from tests.support.stdio import CLONE, PATIENCE, Process, environment, running
 from tests.support.storage import storage_of
 
 pytestmark = pytest.mark.slow
@@ -39,11 +39,13 @@ RECORD = {
 
 
 @contextmanager
-def serving(settings: Settings, *options: str, **env: str) -> Generator[tuple[Process, int]]:
+def serving(
+    settings: Settings, *options: str, patience: float = PATIENCE, **env: str
+) -> Generator[tuple[Process, int]]:
     """The server process and the port it serves on."""
     command = (*CLONE, *options)
     given = {**environment(settings), "CLONE_PORT": "0", **env}
-    with running(given, command, stderr=subprocess.PIPE) as server:
+    with running(given, command, stderr=subprocess.PIPE, patience=patience) as server:
         yield server, port_of(server)
 
 

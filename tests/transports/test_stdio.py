@@ -124,7 +124,7 @@ def test_every_handshake_is_spoken_and_initialized_need_not_be_said(local: Setti
 async def test_garbage_on_stdin_is_survived_and_stdout_holds_nothing_but_the_protocol(local: Settings) -> None:
     with running(environment(local)) as server:
         server.write(b"garbage before the first request\n\n{\n[]\n42\n")
-        server.write(b'{"jsonrpc": "2.0"}\n{"jsonrpc": "2.0", "id": 1, "method": 7}\n')
+        server.write(b'{"jsonrpc": "2.0"}\n{"jsonrpc": "2.0", "id": "x", "method": 7}\n')
         server.initialize()
         server.write(b"garbage\n\xff\xfe\x00\n" + b"[" * 100_000 + b"\n")
         server.write(b'{"jsonrpc": "2.0", "method": "notifications/nothing-known"}\n')

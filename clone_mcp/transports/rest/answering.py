@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, TooLarge
+from clone_mcp.logs import log_failure
 from clone_mcp.transports.auth import Authenticate
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
@@ -25,6 +27,10 @@ from clone_mcp.wire.predictions import Answered
 log = logging.getLogger(__name__)
 
 _NAMESPACE = UUID("5d3f4c1e-0a64-4c0b-9a2e-7c1f2f0b6d55")
+
+
+IGNORED = "X-Clone-Ignored-Fields"
+"""A header with the names in a body that mean nothing here, percent-encoded."""
 
 
 class Gone(Exception):
@@ -65,12 +71,12 @@ class Methods:
             return await self._called(endpoint, request)
         except CloneError as exc:
             if status_of(exc) >= 500:
-                log.exception("%s %s failed", endpoint.method, endpoint.address)
+                log_failure(log, f"{endpoint.method} {endpoint.address}", exc)
             return refusal(exc)
         except Gone:
             raise
-        except Exception:
-            log.exception("%s %s failed", endpoint.method, endpoint.address)
+        except Exception as exc:
+            log_failure(log, f"{endpoint.method} {endpoint.address}", exc)
             return refusal(FAILED_INSIDE)
 
     async def _called(self, endpoint: Endpoint, request: Request) -> Response:
@@ -81,8 +87,9 @@ class Methods:
                 require_owner(caller)
             if endpoint.needs is Needs.WRITER:
                 require_writer(caller)
-        if endpoint.query is not None:
-            given["query"] = bodies.query(endpoint.query, request.query_params)
+        if endpoint.query or endpoint.refused_in_query:
+            asked = bodies.query(endpoint.query or bodies.Nothing, request.query_params, endpoint.refused_in_query)
+            given |= {"query": asked} if endpoint.query else {}
         if endpoint.takes("own_id"):
             given["own_id"] = _own_id(endpoint, request)
         if endpoint.takes("sender"):
@@ -93,16 +100,20 @@ class Methods:
             given["content"] = await content(request, endpoint)
         ignored: list[str] = []
         if endpoint.body is not None:
-            given["body"], ignored = bodies.body(endpoint.body, await content(request, endpoint))
+            sent = await content(request, endpoint)
+            given["body"], ignored = bodies.body(endpoint.body, sent, endpoint.refused_in_body)
+        elif endpoint.reads_a_body:
+            ignored = bodies.nothing(await content(request, endpoint), endpoint.refused_in_body)
         if endpoint.takes("clone"):
             given["clone"] = await self._clone()
         work = endpoint.function(**given)
         reply = await (_unless_gone(work, request) if endpoint.given_up_with_caller else work)
+        headers = {IGNORED: ", ".join(map(quote, ignored))} if ignored else {}
         if endpoint.reply is None:
-            return Response(status_code=204)
+            return Response(status_code=204, headers=headers)
         if isinstance(reply, Answered):
             reply = reply.model_copy(update={"ignored_arguments": ignored})
-        return Response(reply.model_dump_json(), endpoint.status, media_type="application/json")
+        return Response(reply.model_dump_json(), endpoint.status, headers, "application/json")
 
 
 async def content(request: Request, endpoint: Endpoint) -> bytes:

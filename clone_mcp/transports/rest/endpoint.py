@@ -23,9 +23,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
+
+from clone_mcp.wire.bodies import Listed, Nothing, Refused, unsettable
 
 KIB = 1024
 MAX_BODY = 4 * KIB * KIB
@@ -95,6 +97,27 @@ class Endpoint:
     def reply(self) -> type[BaseModel] | None:
         reply = self._hints["return"]
         return None if reply is type(None) else reply
+
+    @cached_property
+    def refused_in_body(self) -> Refused:
+        """Names that a body is refused for. What stands in the address already may be said again."""
+        refused = unsettable(self.body or Nothing, self.reply, self.query)
+        return {name: instead for name, instead in refused.items() if name not in self.in_path}
+
+    @cached_property
+    def refused_in_query(self) -> Refused:
+        """Names that parameters are refused for: those of the body, and what a list shows and is not narrowed by."""
+        shown = self.reply.model_fields.get("results") if self.reply and self.query else None
+        item = next(iter(get_args(shown.annotation)), None) if shown else None
+        belonging = dict.fromkeys(
+            self.body.model_fields if self.body and not issubclass(self.body, Listed) else (), "Put it in the body."
+        )
+        return {**unsettable(self.query or Nothing, item), **belonging}
+
+    @property
+    def reads_a_body(self) -> bool:
+        """Whether what comes as a body is looked at. Where none is asked for, that is only to refuse."""
+        return self.method != "GET" and not self.takes("content")
 
     def takes(self, name: str) -> bool:
         """Whether the function names it."""

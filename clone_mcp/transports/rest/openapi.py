@@ -20,8 +20,9 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
 ABOUT = """\
 What Clone records, remembers and predicts of one person. A slash at the end of an address may be left out. Moments are
-ISO-8601 in UTC. Null stands for a field that is left out, where one may be; unknown fields are passed over, unless they
-are nearly one of those below. An id of somebody else is answered like one that never was. Every answer has an
+ISO-8601 in UTC. Null stands for a field that is left out, where one may be. Clone refuses a field that only answers
+have, and a name that is nearly one of those below. It ignores any other unknown field and lists it in the header
+`X-Clone-Ignored-Fields`. An id of somebody else is answered like one that never was. Every answer has an
 `X-Request-ID`, which the server's log names too."""
 GROUPS = {
     "auth": "Accounts, signing in and out, keys.",
@@ -134,14 +135,19 @@ def _operation(endpoint: Endpoint, refs: Refs) -> Schema:
         operation["requestBody"] = {
             "required": endpoint.body is None or not may_be_left_out(endpoint.body),
             "description": f"At most {endpoint.max_body:,} bytes.",
-            "content": {"application/json": {"schema": _body(endpoint.body, refs) if endpoint.body else {}}},
+            "content": {"application/json": {"schema": _body(endpoint, refs)}},
         }
     return operation
 
 
-def _body(model: type[BaseModel], refs: Refs) -> Schema:
+def _body(endpoint: Endpoint, refs: Refs) -> Schema:
+    model = endpoint.body
+    if model is None:
+        return {}
     if not issubclass(model, Listed):
-        return refs[model, "validation"]
+        refused = sorted(endpoint.refused_in_body)
+        named: Schema = {"propertyNames": {"not": {"enum": refused}}} if refused else {}
+        return {**refs[model, "validation"], **named}
     each = {"anyOf": [{"$ref": REF.format(model=model.item)}, {"description": "Anything else is refused by itself."}]}
     return {"type": "array", "minItems": 1, "maxItems": 1000, "items": each, "description": model.__doc__}
 

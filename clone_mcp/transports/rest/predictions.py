@@ -46,28 +46,34 @@ async def predict_batch(clone: Clone, caller: Caller, body: BatchBody) -> BatchR
     """Answer up to a hundred questions over one bundle of memory."""
     if len(body.prompts) > MOST_AT_ONCE:
         raise TooLarge(f"A batch holds at most {MOST_AT_ONCE} questions.", hint="Send several batches.")
-    asked: list[Question | CloneError] = [_question(each) for each in body.prompts]
-    answers = iter(await clone.prediction.batch(caller, [each for each in asked if isinstance(each, Question)]))
-    told = [each if isinstance(each, CloneError) else next(answers) for each in asked]
+    asked = [_question(each) for each in body.prompts]
+    answers = iter(await clone.prediction.batch(caller, [each for each, _ in asked if isinstance(each, Question)]))
+    told = [(each if isinstance(each, CloneError) else next(answers), ignored) for each, ignored in asked]
     return BatchReply(
         results=[
-            _item(index, each if isinstance(each, Prediction | CloneError) else each.error)
-            for index, each in enumerate(told)
+            _item(index, each if isinstance(each, Prediction | CloneError) else each.error, ignored)
+            for index, (each, ignored) in enumerate(told)
         ]
     )
 
 
-def _question(value: object) -> Question | CloneError:
+_REFUSED = bodies.unsettable(PredictBody, PredictedReply)
+
+
+def _question(value: object) -> tuple[Question | CloneError, list[str]]:
+    """A question of a batch, and the names in it that were ignored."""
     try:
-        return bodies.checked(PredictBody, value)[0].question()
+        body, ignored = bodies.checked(PredictBody, value, _REFUSED)
+        return body.question(), ignored
     except Invalid as exc:
-        return exc
+        return exc, []
 
 
-def _item(index: int, answer: Prediction | CloneError) -> BatchItem:
+def _item(index: int, answer: Prediction | CloneError, ignored: list[str]) -> BatchItem:
     if isinstance(answer, CloneError):
         return BatchItem(index=index, status=status_of(answer), error=str(answer))
-    return BatchItem(index=index, status=200, prediction=predicted_reply(answer))
+    prediction = predicted_reply(answer).model_copy(update={"ignored_arguments": ignored})
+    return BatchItem(index=index, status=200, prediction=prediction)
 
 
 async def predict_continuation(clone: Clone, caller: Caller, body: ContinuationBody) -> ContinuationReply:

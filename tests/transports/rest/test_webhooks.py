@@ -300,7 +300,7 @@ async def test_a_secret_is_the_services_or_ours_and_the_number_of_webhooks_has_a
     for body, error in (
         ({"connector": "slack"}, "Slack signs with a secret of its own."),
         ({"connector": "github", "signing_secret": "x"}, "GitHub signs with a secret that Clone makes."),
-        ({"connector": "gitlab"}, "connector: input should be 'github' or 'slack'."),
+        ({"connector": "gitlab"}, "connector must be 'github' or 'slack'."),
     ):
         response = await http.post("/api/sources/webhooks/", json=body)
         assert (response.status_code, response.json()["error"].startswith(error)) == (400, True)

@@ -1,0 +1,100 @@
+"""What was posted to /mcp, before the SDK sees it: a message that it will answer, or the error that it gets.
+
+The SDK has a reader for each era, and what one of them mends the other refuses. Here both get the same, and it is what
+stdio gets.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from mcp.types import INTERNAL_ERROR, JSONRPCRequest
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clone_mcp.errors import CloneError
+from clone_mcp.transports.auth import Authenticate
+from clone_mcp.transports.messages import BATCHING, Malformed, batch, in_batch, mended, read
+
+log = logging.getLogger(__name__)
+
+_VERSION = "mcp-protocol-version"
+
+
+class Posted:
+    """Answers what is no message with 400 and a JSON-RPC error, and hands on the rest, a batch message by message."""
+
+    def __init__(self, app: ASGIApp, admit: Authenticate) -> None:
+        self._app = app
+        self._admit = admit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The gate has read the body, so that it comes in one piece."""
+        data = mended((await receive()).get("body", b""))
+        # A client that names no version counts as one of the version before clients had to: the SDK takes it so, too.
+        parts = batch(data) if Headers(scope=scope).get(_VERSION, BATCHING) == BATCHING else None
+        if parts:
+            await (await self._all(parts, scope, receive))(scope, receive, send)
+            return
+        message = read(data)
+        if isinstance(message, Malformed):
+            await JSONResponse(_refused(message), 400)(scope, receive, send)
+            return
+        await self._app(_with_length(scope, data), _replay(data, receive), send)
+
+    async def _all(self, parts: list[bytes], scope: Scope, receive: Receive) -> Response:
+        """The answers to a batch, one message after the other. A notification has none."""
+        answers: list[Any] = []
+        for number, part in enumerate(parts):
+            message = in_batch(part)
+            if isinstance(message, Malformed):
+                refusal = _refused(message)
+                answers += [refusal] if message.awaited else []
+                continue
+            try:
+                if number:  # each counts towards the limits; the first was counted with the request
+                    await self._admit(Headers(scope=scope))
+                answer = await self._answer(part, scope, receive)
+            except CloneError as exc:
+                request = message.id if isinstance(message, JSONRPCRequest) else None
+                answer = None if request is None else _refused(Malformed(INTERNAL_ERROR, str(exc), request))
+            answers += [] if answer is None else [answer]
+        return JSONResponse(answers) if answers else Response(status_code=202)
+
+    async def _answer(self, part: bytes, scope: Scope, receive: Receive) -> Any:
+        """The one message with which the SDK answers, as JSON or at the end of a stream of events."""
+        body = bytearray()
+
+        async def keep(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                body.extend(message.get("body", b""))
+
+        await self._app(_with_length(scope, part), _replay(part, receive), keep)
+        for line in reversed(body.decode().splitlines()):
+            data = line.removeprefix("data:").strip()
+            if data.startswith("{"):
+                return json.loads(data)
+        return None
+
+
+def _refused(fault: Malformed) -> Any:
+    log.debug("Not a message (%s): %s", fault.code, fault.reason)
+    return fault.answer.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _with_length(scope: Scope, body: bytes) -> Scope:
+    """The SDK refuses by the length that is announced, and mending makes some bodies longer."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+    return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
