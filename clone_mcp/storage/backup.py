@@ -61,8 +61,7 @@ def _check(copy: Path) -> None:
         raise Invalid(f"{copy} is no backup of Clone.", hint=_MAKE) from exc
     if found is None or state != "ok":
         raise Invalid(f"{copy} is damaged.", hint="Restore an older backup.")
-    if not schema_version.known(found[0]):
-        raise schema_version.newer(found[0])
+    schema_version.require_known(found[0])
 
 
 _MAKE = "`clone-mcp db backup FILE` makes one."
