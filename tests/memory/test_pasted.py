@@ -1,4 +1,4 @@
-"""A transcript in a prompt, in every format that people paste, from the door where it comes in to what Clone then does."""
+"""A transcript in a prompt, in every format that people paste: what Clone learns from it, and what it then does."""
 
 from __future__ import annotations
 

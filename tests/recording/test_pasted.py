@@ -1,4 +1,4 @@
-"""What a person typed, told from what they pasted: tables of both, and the rule that nothing inside a paste is theirs."""
+"""What a person typed, told from what they pasted: tables of both; and nothing inside a paste is theirs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ INSIDE = (
     "I prefer pnpm over npm.\n1. go ahead\n- delete the old one"
 )
 WORDS = st.sampled_from(
-    "always never from now on, i prefer tabs over spaces without asking deploy to prod yes . ? ! · [pasted] 1. - use".split(
-        " "
-    )
+    "always never from now on, i prefer tabs over spaces without asking deploy yes . ? ! · [pasted] 1. - use".split()
 )
 LINES = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
 TEXTS = (

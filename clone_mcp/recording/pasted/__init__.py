@@ -1,8 +1,8 @@
 """Tells a person's own words from what they pasted: code, logs, diffs, quotes, chats, an agent's output.
 
-The one reading of a prompt: facts, habits, replies, outcomes and summaries go by what it leaves. The event itself stays
-as it came. What may as well be a paste is left out: one word too few costs a suggestion, one too many makes a stranger's
-sentence a rule.
+This is the one reading of a prompt. Facts, habits, replies, outcomes and summaries go by what it leaves; the event
+itself stays as it came. What may as well be a paste is left out: a word too few costs a suggestion, a word too many
+makes a stranger's sentence a rule.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from clone_mcp.recording.pasted.blocks import MARK, outside_blocks
-from clone_mcp.recording.pasted.shapes import LONGEST_LINE, is_quote, looks_pasted, may_be_typed, runs_on
+from clone_mcp.recording.pasted.shapes import is_quote, looks_pasted, may_be_typed, runs_on
 from clone_mcp.recording.pasted.transcripts import copied_from
 from clone_mcp.recording.wording import PASTED
 
@@ -25,14 +25,16 @@ BREAK = " · "
 
 _READ = 20_000
 """Characters of a prompt that are read. Nobody types more."""
+_AROUND = 500
+"""Characters that somebody types around a paste of more than `PASTED`, at most."""
 _MOSTLY = 3
 """Pasted lines, beside fewer others, that make one paste of all that stands between the first and the last of them."""
 _INTRODUCES = re.compile(
     r".{0,200}\b(?:logs?|output|outputs|errors?|stack ?trace|traceback|docs?|documentation|readme|message|"
-    r"reply|response|answer|says?|said|wrote|writes|reads?|snippet|quote|text|slack|discord|"
+    r"reply|response|answer|says?|said|wrote|writes|reads?|snippet|quote|slack|discord|"
     r"told me|suggest(?:s|ed|ion)|recommend(?:s|ed|ation)|ausgabe|fehler|meldung|sagt|schreibt|sortie|erreur|"
     r"dit|salida|dice|saída|disse|diz|ошибка|вывод|пишет|говорит|"
-    r"(?P<maybe>example|issue|ticket|comments?|prompts?|guidelines?|instructions?)|"
+    r"(?P<maybe>example|text|issue|ticket|comments?|prompts?|guidelines?|instructions?)|"
     r"(?P<long>review|feedback|e-?mail|article|post|transcript|conversation|chat|thread))\b[^.?!:]{0,60}:\s*$",
     re.IGNORECASE,
 )
@@ -69,12 +71,10 @@ def agents_lines(text: str) -> tuple[str, ...]:
 def _read(text: str) -> _Reading:
     outside = _outside_copies(text)
     lines = tuple(_once(_unshaped(outside)))
-    if MARK not in lines and len(text) <= PASTED:
-        return _Reading(lines, text.strip())
-    # Nobody types so much at once, and some lines of a long paste always look as if they did.
-    if sum(len(line) for line in outside if len(line) <= LONGEST_LINE) > PASTED:
-        return _Reading(lines, "")
-    return _Reading(lines, "\n".join(line for line in lines if line != MARK).strip())
+    own = "\n".join(line for line in lines if line != MARK) if MARK in lines else text
+    # Nobody types so much at once. A few lines around a long paste are typed; many only look as if they were.
+    is_long = sum(map(len, outside)) > PASTED
+    return _Reading(lines, own.strip() if len(own) <= (_AROUND if is_long else PASTED) else "")
 
 
 def _once(lines: Iterable[str]) -> Iterator[str]:
@@ -103,7 +103,7 @@ def _unshaped(lines: list[str]) -> list[str]:
             introduced = None if MARK in paragraph else introduced
         elif introduced and introduced["long"]:
             return [*left, MARK]
-        elif introduced and not (introduced["maybe"] and _LIST.match(paragraph[0])):
+        elif introduced and not _lists(introduced, paragraph):
             left += [MARK] * len(paragraph)
             introduced = _introduces(paragraph[-1])
         else:
@@ -119,7 +119,8 @@ def _paragraph(lines: Sequence[str]) -> list[str]:
         beside = looks[number - 1 : number] + looks[number + 1 : number + 2]
         if looks[number] and not any(beside) and may_be_typed(line):
             looks[number] = False
-        if _introduces(line) or (looks[number] and runs_on(line)):
+        introduced = _introduces(line)
+        if (introduced and not _lists(introduced, lines[number + 1 :])) or (looks[number] and runs_on(line)):
             rest = len(lines) - number - 1
             looks[number + 1 :] = [True] * rest
             break
@@ -131,6 +132,11 @@ def _paragraph(lines: Sequence[str]) -> list[str]:
 def _introduces(line: str) -> re.Match[str] | None:
     found = _INTRODUCES.match(line) if len(line) <= _INTRODUCTION and line.rstrip().endswith(":") else None
     return found if found and not _THEIRS.search(line) else None
+
+
+def _lists(introduced: re.Match[str], lines: Sequence[str]) -> bool:
+    """Whether a list follows what may as well introduce one's own: "for example:"."""
+    return introduced["maybe"] is not None and bool(lines) and _LIST.match(lines[0]) is not None
 
 
 def _between(lines: Sequence[str], left: list[str]) -> list[str]:

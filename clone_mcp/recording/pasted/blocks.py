@@ -10,9 +10,10 @@ MARK = "[pasted]"
 
 _OPENS = re.compile(
     r"""^[ \t]{0,8}(?:[-*][ \t]+)?(?P<fence>`{3,}|~{3,}|"{3}|'{3}) | (?P<inline>```)
-    | ^[ \t]*<(?P<tag>[a-zA-Z][\w.:-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
-    | <(?P<spoken>(?i:user|human|assistant|system|ai|agent|bot|message|msg|turn|prompt|response|reply|instructions?|rules?
-      |context|documents?|transcript|conversation|chat|history|output|stdout|pasted?|quote|blockquote|thinking
+    | ^[ \t]*<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|wbr)\b)
+      (?P<tag>[a-zA-Z][\w.:-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
+    | <(?P<spoken>(?i:user|human|assistant|system|ai|agent|bot|message|msg|turn|prompt|response|reply|instructions?
+      |rules?|context|documents?|transcript|conversation|chat|history|output|stdout|pasted?|quote|blockquote|thinking
       |[a-z]{1,20}(?:[-_][a-z]{1,20}){1,4}))(?:\s[^<>]{0,200})?>
     | \[Pasted\ text\ \#\d{1,4}[^\]\n]{0,40}\]""",
     re.VERBOSE | re.MULTILINE,

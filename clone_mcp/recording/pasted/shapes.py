@@ -20,7 +20,7 @@ _SHAPES = re.compile(
     | (?:import|from|def|class|const|let|var|function|public|private|return|export|async|type|interface)
       \s[^\s].*[;{(:=]\s*$
     | //|/\*|\*/ | \#\s?(?:include|define)\b
-    | [\w.\[\]"']{1,60}\s?(?:=|:=|\+=)\s?\S.*[;)\]"'\d]$ | .{0,200}[;{]\s*$
+    | [\w.\[\]"']{1,60}\s?(?:=|:=|\+=)\s?\S.*[;)\]"'\d]$ | (?!(?:[^\W\d_]+['’,]?\w{0,2}\s+){4}).{0,200}[;{]\s*$
     | [\s:|-]{0,200}-\s*\|\s*:?-[\s:|-]{0,200}$ | [^|\n]{1,80}\s\|\s
     | \S[^\t]{0,120}\t+[^\t\s] | [\w./\\-]{1,120}\.\w{1,5}:\d{1,6}(?::\d{1,5})?:?\s
     | \w{0,40}(?:Error|Exception|Warning):\s | (?:error|warning|warn|info|notice)(?:\[|:\s)
@@ -41,7 +41,7 @@ _RUNS_ON = re.compile(
     re.VERBOSE,
 )
 _MAY_BE_TYPED = re.compile(
-    r"(?:>=?\s?\d|[\w.-]{1,40}\s?=\s?[\w.%-]{1,40}\s*$|[^|\n]{1,80}\s\|\s[^|\n]{1,200}$|[^\t]{1,80}\t[^\t]{1,80}$)"
+    r"(?:>=?\s?\d|[\w.-]{1,40}\s?=\s?[\w.%-]{1,40}\s*$|[^|\n]{1,80}\s\|\s.{1,300}$|[^\t]{1,80}\t[^\t]{1,80}$)"
 )
 """A comparison, a value, a pipe, a slip of the tab key."""
 

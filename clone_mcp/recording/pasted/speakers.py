@@ -89,10 +89,11 @@ _FIELDS = frozenset(
     tradeoffs trigger true type types typescript typo tâche ui unit up update updates url usage use ux validation
     value values variable variant verdict version versus via video view vs wait warning weaknesses web week what
     when where which who why width wish wishlist with without word words workaround workflow wrong yeah yep yes
-    yesterday you'll your yup ziel zip zone zusammenfassung étape задача заметка ошибка пример цель шаг
-    traceback extract achtung anforderung anforderungen aufgabe ausgabe beispiel bitte datei datum erwartet fehler frage hinweis idee lösung oder
-    schritt sprache ziel zusammenfassung erreur exemple fichier objectif résultat tâche étape ejemplo nota objetivo paso
-    pregunta solución tarea exemplo passo tarefa заметка задача ошибка пример цель шаг
+    yesterday you'll your yup ziel zip zone zusammenfassung étape задача заметка ошибка пример цель шаг traceback
+    extract achtung anforderung anforderungen aufgabe ausgabe beispiel bitte datei datum erwartet fehler frage
+    hinweis idee lösung oder schritt sprache ziel zusammenfassung erreur exemple fichier objectif résultat tâche
+    étape ejemplo nota objetivo paso pregunta solución tarea exemplo passo tarefa заметка задача ошибка пример цель
+    шаг
     """.split()
 )
 _WORD = re.compile(r"[\w'’]+")
