@@ -219,7 +219,8 @@ def reply_in(prompt: str) -> Reply | None:
     if not text:
         return None
     keep = partial(answered, reply=text)
-    if len(text) > PHRASE:
+    # "Look at this:" says nothing without what stood below it, and is no phrase to offer again.
+    if len(text) > PHRASE or text.endswith(":"):
         return Reply(key="…" + fold(text[:PHRASE]), text=text, phrase=False, keep=keep)
     return Reply(key=fold(text), text=text, keep=keep)
 

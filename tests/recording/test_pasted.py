@@ -99,5 +99,9 @@ def test_a_long_prompt_without_any_marks_is_a_paste() -> None:
     assert own_part(sentence(prompt("always use tabs. " * 150))) == ""
 
 
+def test_what_only_introduces_a_paste_is_no_phrase_to_offer_again() -> None:
+    assert (reply_in("look at this:\n```\nlog\n```").phrase, reply_in("go on\n```\nlog\n```").phrase) == (False, True)
+
+
 def test_a_reply_beside_a_paste_counts_as_the_reply_alone() -> None:
     assert reply_in("go ahead\n```\nlog\n```").key == reply_in("Go ahead!").key

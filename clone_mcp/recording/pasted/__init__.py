@@ -35,7 +35,7 @@ _INTRODUCES = re.compile(
     r"told me|suggest(?:s|ed|ion)|recommend(?:s|ed|ation)|ausgabe|fehler|meldung|sagt|schreibt|sortie|erreur|"
     r"dit|salida|dice|saída|disse|diz|ошибка|вывод|пишет|говорит|"
     r"(?P<maybe>example|text|issue|ticket|comments?|prompts?|guidelines?|instructions?)|"
-    r"(?P<long>review|feedback|e-?mail|article|post|transcript|conversation|chat|thread))\b[^.?!:]{0,60}:\s*$",
+    r"(?P<long>review|feedback|e-?mail|article|post|(?P<copy>transcript|conversation|chat|thread)))\b[^.?!:]{0,60}:\s*$",
     re.IGNORECASE,
 )
 _INTRODUCTION = 400
@@ -109,6 +109,8 @@ def _unshaped(lines: list[str]) -> list[str]:
         else:
             left += _paragraph(paragraph)
             introduced = _introduces(left[-1])
+            if any(found["copy"] for line in left[-len(paragraph) : -1] if (found := _introduces(line))):
+                return [*left, MARK]
     return _between(lines, left)
 
 
