@@ -15,6 +15,7 @@ from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.ports import Materials, Predictor, Surroundings
 from clone_mcp.ports.language_model import LanguageModel
+from clone_mcp.recording.pasted import own_words
 from clone_mcp.recording.reading.likeness import same
 from clone_mcp.recording.wording import fold
 
@@ -103,11 +104,13 @@ class Replay:
     def _answered(self, asked: Asked, proposal: Proposal) -> Answered:
         name = proposal.predictor or self._predictor.name
         guesses = tuple((guess, self._worth(name, guess)) for guess in proposal.guesses)
+        # As outcomes are told: a log below a "yes" is no part of the answer. A mere paste was no guess's to foresee.
+        typed = own_words(asked.turn.text) or asked.turn.text
         return Answered(
             turn=asked.turn,
             agent_input=asked.agent_input,
             guesses=guesses,
-            hits=tuple(hit(guess.response, asked.turn.text) for guess, _ in guesses),
+            hits=tuple(hit(guess.response, typed) for guess, _ in guesses),
             predictor=name,
             abstained=proposal.abstained is not None,
             degraded=proposal.degraded,

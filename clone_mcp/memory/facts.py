@@ -15,6 +15,7 @@ from clone_mcp.memory.evidence import buried, guarded, regrade, remove
 from clone_mcp.models.events import Author, Channel, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.recording.sentence import own_part
 from clone_mcp.recording.wording import fold
 
 _HABIT_WORDS = 8
@@ -68,8 +69,9 @@ class PromoteFacts:
 async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
     """Short replies in these rows that the person has given before. What states something is a claim, not a habit."""
     found: list[Claim] = []
-    short = [raw for raw in raws if len(raw.text.split()) <= _HABIT_WORDS and not claims([raw])]
-    for key in sorted({fold(raw.text) for raw in short}):
+    said = [(own_part(raw.text), raw) for raw in raws]
+    short = [own for own, raw in said if own and len(own.split()) <= _HABIT_WORDS and not claims([raw])]
+    for key in sorted(set(map(fold, short))):
         occasions = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
         if len(occasions) > 1 and (claim := habit(occasions[0].text, occasions)) is not None:
             found.append(claim)

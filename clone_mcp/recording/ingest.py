@@ -31,10 +31,11 @@ from clone_mcp.models.events import (
 from clone_mcp.models.text import clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import author_of, channel_of
+from clone_mcp.recording.pasted import own_words
 from clone_mcp.recording.reading.asked import answered, question_in
 from clone_mcp.recording.redaction import redact, redact_payload
 from clone_mcp.recording.sentence import sentence
-from clone_mcp.recording.wording import PASTED, PHRASE, fold, packed, sketch
+from clone_mcp.recording.wording import PHRASE, fold, packed, sketch
 from clone_mcp.validation import faults
 
 MAX_BATCH = 1000
@@ -226,14 +227,15 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
 
 
 def reply_in(prompt: str) -> Reply | None:
-    """The reply that a prompt of the person counts as. A paste counts as none."""
-    if len(prompt) > PASTED:
+    """The reply that a prompt of the person counts as: what they typed of it. A paste counts as none."""
+    text = own_words(prompt)
+    if not text:
         return None
-    text = prompt.strip()
     keep = partial(answered, reply=text)
-    if len(prompt) > PHRASE:
-        return Reply(key="…" + fold(prompt[:PHRASE]), text=text, phrase=False, keep=keep)
-    return Reply(key=fold(prompt), text=text, keep=keep)
+    # "Look at this:" says nothing without what stood below it, and is no phrase to offer again.
+    if len(text) > PHRASE or text.endswith(":"):
+        return Reply(key="…" + fold(text[:PHRASE]), text=text, phrase=False, keep=keep)
+    return Reply(key=fold(text), text=text, keep=keep)
 
 
 def _bytes(record: Record) -> int:

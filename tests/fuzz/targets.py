@@ -20,6 +20,7 @@ from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.prediction.consequence.gate import consequences
+from clone_mcp.recording.pasted import agents_lines, own_lines, own_words
 from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
 from clone_mcp.recording.wording import sketch
@@ -72,6 +73,13 @@ def _reading(text: str) -> None:
     sketch(text)
 
 
+def _pasted(text: str) -> None:
+    own = own_words(text)
+    assert own_words(own) in own
+    own_lines(text)
+    agents_lines(text)
+
+
 TARGETS: dict[str, Callable[[str], None]] = {
     "facts": _facts,
     "episodes": _episodes,
@@ -82,6 +90,7 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "redaction": _redact,
     "consequence": _gate,
     "reading": _reading,
+    "pasted": _pasted,
     **histories.TARGETS,
 }
 

@@ -17,6 +17,7 @@ from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Profile, Ref, Tier
 from clone_mcp.recording.ingest import reply_in
 from clone_mcp.recording.reading.asked import question_in
+from clone_mcp.recording.sentence import own_part
 from clone_mcp.recording.wording import packed, sketch
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def record_of(raw_id: str, line: RawLine, now: datetime) -> Record:
             event,
             project=_maybe(fields, "project", str),
             question=question_in(line.text) if kind == "agent.response" else None,
-            reply=reply_in(line.text) if kind == "agent.prompt" and author is Author.PERSON else None,
+            reply=reply_in(own_part(line.text)) if kind == "agent.prompt" and author is Author.PERSON else None,
             sentence=line.text,
             sketch=packed(sketch(line.text)),
         )

@@ -12,7 +12,7 @@ from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Episode, Layer, Raw, Ref
 from clone_mcp.ports import UnitOfWork
 from clone_mcp.ports.language_model import Ask, LanguageModel
-from clone_mcp.recording.pasted import BREAK, MARK
+from clone_mcp.recording.sentence import own_part
 
 _PROMPTS = Path(__file__).parent / "prompts"
 VERSION = "1"
@@ -117,8 +117,7 @@ def named(stretches: Sequence[Stretch]) -> dict[str, str]:
 
 def _own(raw: Raw) -> bool:
     """Whether the person wrote this line to an agent. What they merely pasted says nothing of them."""
-    pasted = raw.text.startswith(MARK) and not raw.text.startswith(MARK + BREAK)
-    return raw.author is Author.PERSON and raw.type == "agent.prompt" and not pasted
+    return raw.author is Author.PERSON and raw.type == "agent.prompt" and bool(own_part(raw.text))
 
 
 def _line(raw: Raw, handle: str | None) -> str:
