@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clone_mcp.models.prediction import Question
@@ -50,6 +50,13 @@ def read(name: str) -> list[dict[str, str]]:
 
 ROWS = read("coverage.tsv")
 COVERED = [row for row in ROWS if row["covered"] == "yes"]
+PERMITTED = [said.act for row in COVERED if (said := permission(row["permission"]))]
+ELSEWHERE = [
+    row["question"]
+    for row in ROWS
+    if row["question"] != "What next?" and not any(act.split()[-1] in row["question"].casefold() for act in PERMITTED)
+]
+"""Grave questions that name nothing of what is permitted."""
 
 
 def covers(row: dict[str, str], question: str | None = None, reply: str | None = None) -> bool:
@@ -77,10 +84,9 @@ def test_another_act_beside_it_is_never_covered(row, grave, first):
     assert not covers(row, question)
 
 
-@given(st.sampled_from(COVERED), st.sampled_from(ROWS))
+@given(st.sampled_from(COVERED), st.sampled_from(ELSEWHERE))
 def test_a_question_after_it_needs_a_permission_of_its_own(row, other):
-    if not covers(row, other["question"]) and other["permission"] != row["permission"]:
-        assert not covers(row, f"{row['question']} {other['question']}")
+    assert not covers(row, f"{row['question']} {other}")
 
 
 @given(st.sampled_from([row for row in COVERED if row["question"] != "What next?"]), st.data())
@@ -95,14 +101,14 @@ def test_without_one_of_its_words_the_question_is_not_covered(row, data):
 @given(st.sampled_from(COVERED), st.sampled_from(LIMITS), st.data())
 def test_with_one_word_more_the_question_is_not_covered(row, word, data):
     said = row["question"].split()
+    assume(word != "all" or "." not in row["question"])  # more than was wanted may pass its tests
     place = data.draw(st.integers(0, len(said)))
     assert not covers(row, " ".join([*said[:place], word, *said[place:]]))
 
 
-@given(st.sampled_from(COVERED), st.sampled_from(ROWS))
+@given(st.sampled_from(COVERED), st.sampled_from(ELSEWHERE))
 def test_a_reply_that_says_more_is_never_covered(row, other):
-    if not covers(row, other["question"]) and other["permission"] != row["permission"]:
-        assert not covers(row, reply=f"yes. {other['question']}")
+    assert not covers(row, reply=f"yes. {other}")
 
 
 def test_options_are_compared_by_their_words_and_never_by_their_letters():
