@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clone_mcp.models.prediction import Question
@@ -78,17 +78,20 @@ def test_it_covers_what_it_names_and_nothing_else(row):
     assert covers(row) is (row["covered"] == "yes")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(COVERED), st.sampled_from(GRAVE), st.booleans())
 def test_another_act_beside_it_is_never_covered(row, grave, first):
     question = f"{grave} {row['question']}" if first else f"{row['question']} {grave}"
     assert not covers(row, question)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(COVERED), st.sampled_from(ELSEWHERE))
 def test_a_question_after_it_needs_a_permission_of_its_own(row, other):
     assert not covers(row, f"{row['question']} {other}")
 
 
+@settings(deadline=None)
 @given(st.sampled_from([row for row in COVERED if row["question"] != "What next?"]), st.data())
 def test_without_one_of_its_words_the_question_is_not_covered(row, data):
     said = row["question"].split()
@@ -98,6 +101,7 @@ def test_without_one_of_its_words_the_question_is_not_covered(row, data):
         assert not covers(row, " ".join(said[:place] + said[place + 1 :]))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(COVERED), st.sampled_from(LIMITS), st.data())
 def test_with_one_word_more_the_question_is_not_covered(row, word, data):
     said = row["question"].split()
@@ -106,6 +110,7 @@ def test_with_one_word_more_the_question_is_not_covered(row, word, data):
     assert not covers(row, " ".join([*said[:place], word, *said[place:]]))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(COVERED), st.sampled_from(ELSEWHERE))
 def test_a_reply_that_says_more_is_never_covered(row, other):
     assert not covers(row, reply=f"yes. {other}")
