@@ -19,6 +19,8 @@ _SPELLING = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "\u00
 _OPENS, _CLOSES = "\"'“”«»`([¿¡", "\"'“”«»`)].,;:!?…。！？；、"
 _PUNCTUATION = frozenset("?!:;,…-–—•")
 """Words of nothing else say nothing. A full stop, a star or a slash may be a path."""
+_LONGEST = 2000
+"""A longer message says more than any permission names."""
 _LEAST_WORDS, _LEAST_UNSPACED = 2, 4
 """An act needs an object: "deploy" may mean anything."""
 _LINKS = frozenset("the have has are is been now".split())
@@ -36,6 +38,8 @@ class Permission:
 
 def permission(text: str) -> Permission | None:
     """What a permission allows. None where it is no single act, or does not say which."""
+    if len(text) > _LONGEST:
+        return None
     said = [act for sentence, _ in _sentences(text) if (act := _allowed(sentence))]
     if len(said) != 1 or not _names_something(said[0]):
         return None
@@ -52,6 +56,8 @@ def covered(permissions: Sequence[Permission], question: str, reply: str) -> lis
 
     Empty where neither names an act.
     """
+    if len(question) + len(reply) > _LONGEST:
+        return None
     used: list[Permission] = []
     stated: set[str] = set()
     wanted: set[str] = set()

@@ -47,7 +47,7 @@ def forbidden(question: Question, scored: Scored) -> str | None:
 
 def forbidden_ahead(question: Question, scored: Scored) -> str | None:
     """The same where nobody replies and the agent goes on: with what it asks for, and with what it says before that."""
-    before = _BEFORE_THE_ASK.match(question.agent_input)
+    before = _BEFORE_THE_ASK.match(question.agent_input.rstrip())
     announced = replace(question, agent_input=before[0] if before else "")
     return forbidden(question, scored) or forbidden(announced, scored)
 
