@@ -160,8 +160,10 @@ async def _replayed(clone: Clone) -> Report:
     """How good the local predictor would have been on the newest questions; its fit starts from that."""
     plan = Plan(limit=_REPLAYED)
     found = await clone.backtest(OWNER, plan, await clone.backtest.size(OWNER, plan), lambda _done: None)
+    attested = found.samples(attested=True)
     for predictor, samples in found.samples().items():
-        await clone.calibrate.replayed(OWNER.tenant, predictor, samples)
+        vouched = attested.get(predictor, ())
+        await clone.calibrate.replayed(OWNER.tenant, predictor, samples, attested=vouched)
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 

@@ -25,6 +25,8 @@ class Turn:
     id: str = ""
     at: datetime | None = None
     """Where both are known: turns that were stored."""
+    attested: bool = False
+    """Whether somebody vouches for it, and not only an agent that says so."""
 
 
 def read_people(path: Path) -> dict[str, Sequence[Turn]]:

@@ -55,6 +55,7 @@ class Journal:
             confidence=row["confidence"],
             hits=tuple(Hit(bool(exact), bool(soft)) for exact, soft in row["hits"]),
             abstained=row["abstained"],
+            attested=turn.attested,
         )
 
     def keep(self, key: str, result: Result) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.models.events import Author, StoredEvent
+from clone_mcp.models.events import Author, Channel, StoredEvent
 from clone_mcp.ports import Storage
 
 _AT_ONCE = 500
@@ -29,4 +29,5 @@ async def own_turns(storage: Storage, tenant: UUID) -> AsyncIterator[Turn]:
 
 def _turn(event: StoredEvent) -> Turn:
     text = str(event.payload[_SAID[event.type]])
-    return Turn(event.session_id, 0, event.author is Author.PERSON, text, event.id, event.occurred_at)
+    attested = event.channel is Channel.ATTESTED
+    return Turn(event.session_id, 0, event.author is Author.PERSON, text, event.id, event.occurred_at, attested)

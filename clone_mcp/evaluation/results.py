@@ -35,6 +35,8 @@ class Result:
     confidence: float
     hits: tuple[Hit, ...]
     abstained: bool
+    attested: bool = False
+    """Whether somebody vouches for what was typed."""
     example: Example | None = None
     """Missing where an answer was taken over from a run before, which keeps no words."""
 
@@ -66,6 +68,7 @@ def result_of(answered: Answered) -> Result:
         confidence=confidence,
         hits=answered.hits,
         abstained=answered.abstained,
+        attested=answered.turn.attested,
         example=Example(_end(answered.agent_input), _start(guess.response), _start(answered.turn.text)),
     )
 

@@ -20,6 +20,7 @@ from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.prediction.consequence.gate import consequences
+from clone_mcp.prediction.coverage import covered, permission
 from clone_mcp.recording.pasted import agents_lines, own_lines, own_words
 from clone_mcp.recording.reading.asked import question_in
 from clone_mcp.recording.redaction import redact
@@ -68,6 +69,11 @@ def _gate(text: str) -> None:
     consequences("Shall I go on?", text)
 
 
+def _coverage(text: str) -> None:
+    said = permission(text)
+    covered([said] if said else [], text, text)
+
+
 def _reading(text: str) -> None:
     question_in(text)
     sketch(text)
@@ -89,6 +95,7 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "plan": _plan,
     "redaction": _redact,
     "consequence": _gate,
+    "coverage": _coverage,
     "reading": _reading,
     "pasted": _pasted,
     **histories.TARGETS,
