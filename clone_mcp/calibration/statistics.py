@@ -109,9 +109,19 @@ def statistics(
 
 
 def promised(made: Sequence[Made], at_most: float, *, watched: str) -> Kept:
-    """The lowest threshold that keeps a promise, by the replies that could have been sent automatically."""
+    """The lowest threshold that keeps a promise, by the replies that could have been sent automatically.
+
+    It has to keep it by the outcomes that somebody vouches for, and again with what agents report: that may raise it.
+    """
     free = [each for each in made if each.kind is Kind.REPLY and each.abstained in (None, watched)]
-    found = lowest_threshold(_forecasts(free), at_most=at_most)
+    by_vouched, by_all = (_kept(part, at_most) for part in ([each for each in free if each.vouched], free))
+    if by_vouched.threshold is None or by_all.threshold is None:
+        return by_vouched if by_vouched.threshold is None else by_all
+    return max(by_vouched, by_all, key=lambda kept: kept.threshold or 1.0)
+
+
+def _kept(made: Sequence[Made], at_most: float) -> Kept:
+    found = lowest_threshold(_forecasts(made), at_most=at_most)
     match found:
         case Supported():
             return Kept(at_most, found.threshold, found.answered, found.wrong, found.bound, None)

@@ -158,8 +158,10 @@ async def _replayed(clone: Clone) -> Report:
     found = await clone.evaluation.backtest(
         OWNER, plan, await clone.evaluation.backtest.size(OWNER, plan), lambda _done: None
     )
+    attested = found.samples(attested=True)
     for predictor, samples in found.samples().items():
-        await clone.prediction.calibrate.replayed(OWNER.tenant, predictor, samples)
+        vouched = attested.get(predictor, ())
+        await clone.prediction.calibrate.replayed(OWNER.tenant, predictor, samples, attested=vouched)
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 

@@ -111,9 +111,9 @@ def _fit(fit: Fitted) -> str:
 
 
 def _apply(fit: Fitted, raw: float) -> float:
-    from clone_mcp.calibration.platt import Fit
+    from clone_mcp.calibration.acting import worth
 
-    return Fit(fit.a, fit.b, fit.labels).apply(raw)
+    return worth(fit, raw)
 
 
 def stats(arguments: argparse.Namespace) -> int:

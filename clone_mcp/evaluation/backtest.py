@@ -66,11 +66,12 @@ class Run:
     spent: float
     """Dollars, as far as the price list tells."""
 
-    def samples(self) -> dict[str, list[Sample]]:
-        """What each predictor's fit can learn from this, newest first."""
+    def samples(self, *, attested: bool = False) -> dict[str, list[Sample]]:
+        """What each predictor's fit can learn from this, newest first; or from what somebody vouches for."""
         found: dict[str, list[Sample]] = {}
         for result in reversed(self.results):
-            found.setdefault(result.predictor, []).append(Sample(result.raw, float(result.right)))
+            if result.attested or not attested:
+                found.setdefault(result.predictor, []).append(Sample(result.raw, float(result.right)))
         return found
 
 

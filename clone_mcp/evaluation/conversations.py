@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.errors import Invalid
-from clone_mcp.models.events import Author, StoredEvent
+from clone_mcp.models.events import Author, Channel, StoredEvent
 from clone_mcp.ports import Storage
 
 _PAGE = 500
@@ -35,6 +35,8 @@ class Turn:
     id: str = ""
     at: datetime | None = None
     """Only stored turns have an id and a time; turns from a file have neither."""
+    attested: bool = False
+    """Whether somebody vouches for it, and not only an agent that says so."""
 
 
 async def own_turns(storage: Storage, tenant: UUID, *, page: int = _PAGE) -> AsyncIterator[Turn]:
@@ -73,7 +75,8 @@ def read_people(path: Path) -> dict[str, Sequence[Turn]]:
 
 def _stored_turn(event: StoredEvent) -> Turn:
     text = str(event.payload[_TEXT_OF[event.type]])
-    return Turn(event.session_id, 0, event.author is Author.PERSON, text, event.id, event.occurred_at)
+    attested = event.channel is Channel.ATTESTED
+    return Turn(event.session_id, 0, event.author is Author.PERSON, text, event.id, event.occurred_at, attested)
 
 
 def _file_turn(row: dict[str, Any]) -> Turn:

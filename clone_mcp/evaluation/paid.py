@@ -103,6 +103,7 @@ class Journal:
             confidence=row["confidence"],
             hits=tuple(Hit(bool(exact), bool(soft)) for exact, soft in row["hits"]),
             abstained=row["abstained"],
+            attested=exchange.reply.attested,
         )
 
     def add(self, exchange: Exchange, result: Result) -> None:

@@ -19,6 +19,7 @@ from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sampl
 from clone_mcp.evaluation.conversations import Turn
 from clone_mcp.evaluation.results import Result, example, hit, is_short
 from clone_mcp.evaluation.timeline import UNTIMED, Exchange, Timeline
+from clone_mcp.language.pasted import own_words
 from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.ports import Materials, Predictor, Surroundings
@@ -142,6 +143,8 @@ class _FitSoFar:
 def _result(exchange: Exchange, predictor: str, guesses: tuple[tuple[Guess, float], ...], *, abstained: bool) -> Result:
     first, confidence = guesses[0]
     reply = exchange.reply
+    # As outcomes are told: a log below a "yes" is no part of the answer. A mere paste was no guess's to foresee.
+    typed = own_words(reply.text) or reply.text
     return Result(
         session_id=reply.session_id,
         at=reply.at,
@@ -149,7 +152,8 @@ def _result(exchange: Exchange, predictor: str, guesses: tuple[tuple[Guess, floa
         predictor=predictor,
         raw=first.score,
         confidence=confidence,
-        hits=tuple(hit(guess.response, reply.text) for guess, _ in guesses),
+        hits=tuple(hit(guess.response, typed) for guess, _ in guesses),
         abstained=abstained,
+        attested=reply.attested,
         example=example(exchange.agent_input, first.response, reply.text),
     )

@@ -47,6 +47,8 @@ class Result:
     confidence: float
     hits: tuple[Hit, ...]
     abstained: bool
+    attested: bool = False
+    """Whether somebody vouches for what was typed."""
     example: Example | None = None
     """None if the answer comes from the journal of an earlier run, which keeps no words."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 
-from clone_mcp.language.pasted import BREAK, MARK, own_lines
-from clone_mcp.language.wording import PASTED
+from clone_mcp.language.pasted import BREAK, MARK, agents_lines, own_lines, own_words
 from clone_mcp.models.events import StoredEvent
 
 LONGEST = 500
@@ -41,6 +40,13 @@ def sentence(event: StoredEvent) -> str | None:
             return None
 
 
+def own_part(said: str) -> str:
+    """What of a prompt's sentence is the person's own; empty where it is a paste, or can't be told from one."""
+    if said.endswith(PASTE_GOES_ON) or (said.startswith(MARK) and not said.startswith(MARK + BREAK)):
+        return ""
+    return BREAK.join(part for part in said.split(BREAK) if not part.startswith(MARK)) if MARK in said else said
+
+
 def _field(event: StoredEvent, name: str) -> str:
     value = event.payload.get(name)
     return value if isinstance(value, str) else ""
@@ -50,9 +56,9 @@ def _prompt(text: str) -> str | None:
     line = _line(text[:_READ])
     if not line.replace(MARK, "").strip(" ·"):
         # Nothing but a paste: still worth finding again, but not as the person's words.
-        whole = flat(text[:_READ])
+        whole = flat(text[:_READ]).lstrip(" ·")
         return _cut(f"{MARK} {whole}") if whole else None
-    return _cut(line, PASTE_GOES_ON) if len(text) > PASTED else _cut(line)
+    return _cut(line) if own_words(text) else _cut(line, PASTE_GOES_ON)
 
 
 def _focused(app: str, title: str) -> str | None:
@@ -67,7 +73,7 @@ def _line(text: str) -> str:
 def _last_lines(text: str) -> str:
     """The end of what `_line` makes of the text, longer than a sentence may be if there is so much."""
     lines, left = deque[str](), LONGEST
-    for line in map(_plain, reversed(own_lines(text))):
+    for line in map(_plain, reversed(agents_lines(text))):
         if left < 0:
             break
         if line:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clone_mcp.language.pasted import BREAK, MARK, own_lines
-from clone_mcp.language.sentence import ELLIPSIS, PASTE_GOES_ON
-from clone_mcp.language.wording import PASTED
+from clone_mcp.language.pasted import BREAK, own_words
+from clone_mcp.language.sentence import ELLIPSIS, own_part
 
 _LONGEST = 240
 """Nobody states a standing wish in a longer sentence; specifications do."""
@@ -96,13 +95,12 @@ _QUOTED = re.compile(r"^[\"“”„«»'‘「『]")
 
 def statements(text: str) -> Iterator[str]:
     """Each statement in a person's text, without its opening courtesies and without its full stop."""
-    if len(text) > PASTED or text.endswith(PASTE_GOES_ON):
-        return
-    for segment in text.split(BREAK):
-        for line in own_lines(segment):
-            if MARK not in line:
-                for sentence in _END.split(line):
-                    yield from _stated(sentence)
+    # A row is one line, read when it was recorded. Only what the person writes into memory has several.
+    own = own_words(text) if "\n" in text else own_part(text)
+    for segment in own.split(BREAK):
+        for line in own_words(segment).splitlines():
+            for sentence in _END.split(line):
+                yield from _stated(sentence)
 
 
 def _stated(sentence: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clone_mcp.memory.profile import recompile_at
+from clone_mcp.models.calibration import VOUCHED
 from clone_mcp.models.prediction import Feedback, Outcome, Prediction
 from clone_mcp.ports import UnitOfWork
 
@@ -27,9 +28,13 @@ async def settle(uow: UnitOfWork, prediction: Prediction, standing: Feedback) ->
     if not ids:
         return
     await uow.memory.alone()
-    before = {fact.id: fact.usable for fact in await uow.memory.facts.of(ids)}
-    for fact_id in ids:
-        await uow.memory.facts.decayed(prediction.id, fact_id, amount(prediction, standing))
+    facts = await uow.memory.facts.of(ids)
+    before = {fact.id: fact.usable for fact in facts}
+    given = amount(prediction, standing)
+    for fact in facts:
+        # What the person confirmed may let agents act, so their praise must not outweigh the person's own refusals.
+        praised = given > 0 and fact.confirmed_at is not None and standing.by not in VOUCHED
+        await uow.memory.facts.decayed(prediction.id, fact.id, 0.0 if praised else given)
     after = {fact.id: fact.usable for fact in await uow.memory.facts.of(ids)}
     if before != after:  # what is archived must not go on in the soul card until tomorrow
         await recompile_at(uow, standing.at)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.distill import METHOD
 from clone_mcp.memory.distill.claims import claims, contradicts
@@ -68,8 +69,9 @@ class PromoteFacts:
 async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
     """Short replies in these rows that the person has given before. What states something is a claim, not a habit."""
     found: list[Claim] = []
-    short = [raw for raw in raws if len(raw.text.split()) <= _HABIT_WORDS and not claims([raw])]
-    for key in sorted({fold(raw.text) for raw in short}):
+    said = [(own_part(raw.text), raw) for raw in raws]
+    short = [own for own, raw in said if own and len(own.split()) <= _HABIT_WORDS and not claims([raw])]
+    for key in sorted(set(map(fold, short))):
         saying = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
         if len(saying) > 1 and (claim := habit(saying[0].text, saying)) is not None:
             found.append(claim)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,9 +15,25 @@ EVERYWHERE = ""
 """Stands for every project."""
 
 
+_CEILINGS = "ceilings"
+"""In a fit's details."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A fit to some of the labels only, which what is acted on may not exceed."""
+
+    a: float
+    b: float
+    labels: int
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What a predictor's scores are worth for one person: sigma(a * logit(score) + b). Versions count from 1."""
+    """What a predictor's scores are worth for one person: sigma(a * logit(score) + b). Versions count from 1.
+
+    It goes by all labels, whoever told them. What may be acted on is the lowest of it and its ceilings.
+    """
 
     predictor: str
     version: int
@@ -26,11 +42,27 @@ class Fitted:
     labels: int
     fitted_at: datetime
     details: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What it did to the labels it was made from."""
+    """What it did to the labels it was made from, and what it is held under."""
+
+    @property
+    def ceilings(self) -> tuple[Ceiling, ...] | None:
+        """The first goes by vouched labels alone. None for a fit from before labels were told apart."""
+        found = self.details.get(_CEILINGS)
+        return None if found is None else tuple(Ceiling(**each) for each in found)
+
+    @property
+    def vouched(self) -> int:
+        """How many labels somebody vouches for."""
+        return self.ceilings[0].labels if self.ceilings else 0
+
+    def under(self, ceilings: Sequence[Ceiling]) -> Fitted:
+        """The same fit, held under these."""
+        return replace(self, details={**self.details, _CEILINGS: [asdict(each) for each in ceilings]})
 
     def says_the_same(self, other: Fitted) -> bool:
         """Whether it is the same fit to as many labels."""
-        return (self.a, self.b, self.labels) == (other.a, other.b, other.labels)
+        mine, theirs = ((each.a, each.b, each.labels, each.ceilings) for each in (self, other))
+        return mine == theirs
 
 
 class Switch(StrEnum):
@@ -119,6 +151,10 @@ _TOLD = {
 }
 
 
+VOUCHED = frozenset(by for by, told in _TOLD.items() if told in (Told.TYPED, Told.PERSON))
+"""Who tells outcomes that answers may be given for: the person's own prompts, and keys that speak for the person."""
+
+
 def told_by(by: str) -> Told:
     """How strong a report is."""
     return _TOLD.get(by, Told.CLAIMED)
@@ -147,3 +183,15 @@ class Made:
         if self.feedback is None or not self.feedback.judges(self.decision):
             return 1.0 if self.stood else None
         return {Outcome.ACCEPTED: 1.0, Outcome.EDITED: 0.5, Outcome.REJECTED: 0.0}[self.feedback.outcome]
+
+    @property
+    def vouched(self) -> bool:
+        """Whether somebody vouches for the label. That nobody undid an answer is no word of anybody's."""
+        return self.feedback is not None and self.feedback.judges(self.decision) and self.feedback.by in VOUCHED
+
+    @property
+    def left_off(self) -> bool:
+        """Whether the person did not go on where that was predicted: an absence, which nobody can vouch for."""
+        told = self.feedback
+        stopped = told is not None and told.implicit and told.outcome is Outcome.REJECTED
+        return stopped and self.kind is Kind.CONTINUATION

@@ -38,8 +38,11 @@ class Calibration(Protocol):
         """Those whose predictions have an outcome."""
         ...
 
-    async def labels(self, predictor: str, *, limit: int) -> Sequence[Made]:
-        """Its predictions that have an outcome or stood, the newest outcome first."""
+    async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[Made]:
+        """Its predictions that have an outcome or stood, the newest outcome first.
+
+        With `vouched` only those whose outcome the person's own prompt told, or a key that speaks for them.
+        """
         ...
 
     async def made(self, *, since: datetime | None, limit: int) -> Sequence[Made]:

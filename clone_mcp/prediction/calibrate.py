@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.calibration import reliability
+from clone_mcp.calibration.acting import ceilings
 from clone_mcp.calibration.platt import IDENTITY, LEARNED, LEAST_LABELS, MOST_LABELS, STATED, Fit, Ridge, Sample, fit
 from clone_mcp.calibration.reliability import Forecast
 from clone_mcp.calibration.statistics import Kept, promised
@@ -71,27 +72,34 @@ class Calibrate:
         async with self._storage.begin(tenant, readonly=True) as uow:
             names = await uow.calibration.predictors()
             labels = {name: await uow.calibration.labels(name, limit=MOST_LABELS) for name in names}
-        fits = {name: await asyncio.to_thread(_fitted, name, made, now) for name, made in labels.items()}
+            # By themselves, so that no number of reports pushes them out of what is looked at.
+            vouched = {name: await uow.calibration.labels(name, limit=MOST_LABELS, vouched=True) for name in names}
+        fits = {name: await asyncio.to_thread(fitted, name, labels[name], vouched[name], now) for name in names}
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()
             refits = [await _put(uow, standing, name, fits[name], len(labels[name])) for name in names]
-            kept = await self._keep(uow, standing, [each for made in labels.values() for each in made], now)
+            known = {each.id: each for lists in (labels, vouched) for made in lists.values() for each in made}
+            kept = await self._keep(uow, standing, list(known.values()), now)
         return Calibrated(settled, tuple(refits), kept)
 
-    async def replayed(self, tenant: UUID, predictor: str, newest_first: Sequence[Sample]) -> Fitted | None:
+    async def replayed(
+        self, tenant: UUID, predictor: str, newest_first: Sequence[Sample], *, attested: Sequence[Sample] = ()
+    ) -> Fitted | None:
         """Start from how the predictor did on the person's history. None, and nothing changed, if that says less.
 
-        It stays in use until as many outcomes are known of predictions that were really made.
+        It stays in use until as many outcomes are known of predictions that were really made. `attested` are the
+        samples of which somebody vouches for what the person typed.
         """
-        found = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
-        if found is None:
+        made = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
+        if made is None:
             return None
+        found = made.under(ceilings([attested], ridge_of(predictor)))
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()
             before = standing.fits.get(predictor)
-            if before is not None and before.details.get(_SOURCE) != _REPLAY and before.labels >= found.labels:
+            if before is not None and before.details.get(_SOURCE) != _REPLAY and not _rests_on_more(found, before):
                 return None
             return (await _put(uow, standing, predictor, found, found.labels)).after
 
@@ -122,9 +130,18 @@ def _weight(made: Made) -> float:
     return _WEIGHTS[told]
 
 
-def _fitted(predictor: str, made: Sequence[Made], now: datetime) -> Fitted | None:
-    """A fit without its version; None where the labels are too few."""
-    return _fit(predictor, samples(made), now, {})
+def fitted(predictor: str, made: Sequence[Made], vouched: Sequence[Made], now: datetime) -> Fitted | None:
+    """A fit without its version; None where the labels are too few.
+
+    `made` are the newest labels, whoever told them; `vouched` are the newest that somebody vouches for.
+    """
+    found = _fit(predictor, samples(made), now, {})
+    if found is None:
+        return None
+    nested = [samples([each for each in vouched if each.vouched])]
+    if gone := [each for each in made if each.left_off and not each.vouched]:  # else only those who go on are counted
+        nested.append([*nested[0], *samples(gone)])
+    return found.under(ceilings(nested, ridge_of(predictor)))
 
 
 def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapping[str, Any]) -> Fitted | None:
@@ -157,4 +174,9 @@ async def _put(uow: UnitOfWork, standing: Standing, predictor: str, found: Fitte
 def _says_more(before: Fitted, found: Fitted) -> bool:
     """Whether what a replay of the person's history told rests on more than the outcomes that are known by now."""
     replayed = before.details.get(_SOURCE) == _REPLAY and found.details.get(_SOURCE) != _REPLAY
-    return replayed and before.labels > found.labels
+    return replayed and _rests_on_more(before, found)
+
+
+def _rests_on_more(one: Fitted, other: Fitted) -> bool:
+    """By vouched labels first: no number of reports puts aside what the person did."""
+    return (one.vouched, one.labels) > (other.vouched, other.labels)

@@ -1,4 +1,7 @@
-"""Would the person have the agent go on, or are they satisfied now?"""
+"""Would the person have the agent go on, or are they satisfied now?
+
+Going on is an answer like every other: what the agent says it will do next stands behind the same gate as a reply's.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.grounding import going_on
+from clone_mcp.prediction.mandate import granted
 from clone_mcp.prediction.materials import Gather, calibration
 from clone_mcp.prediction.outcomes import GO_ON, STOP
 from clone_mcp.prediction.predict import store
@@ -44,9 +48,12 @@ class PredictContinuation:
         known = self._stopping.satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
+        grave = permission.forbidden_ahead(question, scored)
+        allowed = await granted(self._storage, caller.tenant, question, scored) if grave else ()
         reason = (
             permission.paused(question, standing)
             or (None if known.known else _UNKNOWN)
+            or (None if allowed else grave)
             or going_on(question, scored, grounds.history, standing)
             or permission.shadowed(question, scored, standing, everywhere=self._shadow)
         )
@@ -63,6 +70,7 @@ class PredictContinuation:
             model=NAME,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
+            cited_facts=allowed,
             fit=fit.version if fit else None,
         )
         await self._storage.once(caller.tenant, lambda uow: store(uow, prediction, redacted=self._redact))

@@ -1,27 +1,24 @@
 """What the person has confirmed that agents may do without asking them, and whether it covers an answer.
 
-The only thing that lifts the consequence gate. It errs on the side of asking: every word that counts, of every sentence
-that would authorise something grave, has to stand in a fact that the person confirmed and that allows the like.
+The only thing that lifts the consequence gate. It errs on the side of asking: `coverage` compares word for word.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from clone_mcp.language.wording import words
+from clone_mcp.errors import NotFound
+from clone_mcp.language.wording import fold
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.models.memory import Fact, Gate
-from clone_mcp.models.prediction import Question
+from clone_mcp.models.prediction import CitedFact, Question
+from clone_mcp.ports import Storage, UnitOfWork
+from clone_mcp.prediction.coverage import covered, permission
+from clone_mcp.prediction.permission import Scored
 from clone_mcp.stakes import consequences
-from clone_mcp.stakes.findings import Finding
 
-_LEAST = 2
-"""Words that count, such as a verb and its object: "delete it" may point at anything."""
-_ROUNDS = 8
-_SENTENCE = re.compile(r"[^.!?;\n。！？；]+")
-_ENDING = re.compile(r"(?:ing|ed|es|s|e)$")
-_BESIDE = frozenset("shall should want may ok okay please go ahead proceed yes sure yep ready just right".split())
 _EXCEPT = re.compile(
     r"\b(?:but|except|unless|never|only|other than|aber|außer|ausser|nur|sauf|mais|jamais|excepto|pero|nunca|solo|mai|"
     r"tranne|exceto|mas|behalve|maar|nooit|кроме|никогда|только)\b|除|但|不要|以外",
@@ -44,32 +41,32 @@ def mandates(facts: Iterable[Fact], project: str | None) -> list[Fact]:
 
 def covering(allowed: Sequence[Fact], question: Question, reply: str) -> list[Fact] | None:
     """The facts that allow all that the reply would authorise; None where something is not allowed."""
-    asked, said, used = question.agent_input, reply, list[Fact]()
-    for _ in range(_ROUNDS):
-        found = consequences(asked, said, question.options)
-        if not found:
-            return used
-        sentence = _sentence(asked, found[0]) or _sentence(said, found[0])
-        fact = next((each for each in allowed if sentence and _allows(each, sentence, found[0])), None)
-        if fact is None or sentence is None:
-            return None
-        used.append(fact)
-        asked, said = asked.replace(sentence, " "), said.replace(sentence, " ") or "yes"
-    return None
+    if not consequences(question.agent_input, reply, question.options):
+        return []
+    if question.options and all(fold(reply) != fold(option) for option in question.options):
+        return None  # a letter or a number picks something whose words were not compared
+    read = {said: fact for fact in reversed(allowed) if (said := permission(fact.text))}
+    used = covered([*read], question.agent_input, reply)
+    return [read[each] for each in used] if used else None
 
 
-def _sentence(text: str, finding: Finding) -> str | None:
-    """The one that the finding was made in."""
-    evidence = finding.evidence.casefold().strip(" .!?;…")
-    return next((each for each in _SENTENCE.findall(text) if evidence in each.casefold()), None)
+async def granted(storage: Storage, tenant: UUID, question: Question, scored: Scored) -> tuple[CitedFact, ...]:
+    """The facts that allow every grave answer that would be acted on; none where one of them is not allowed."""
+    async with storage.begin(tenant, readonly=True) as uow:
+        allowed = mandates(await uow.memory.facts.confirmed(), await _project(uow, question.session_id))
+    used: dict[str, CitedFact] = {}
+    for guess, sure in scored:
+        facts = covering(allowed, question, guess.response) if sure >= question.threshold else []
+        if facts is None:
+            return ()
+        used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
+    return tuple(used.values())
 
 
-def _allows(fact: Fact, sentence: str, finding: Finding) -> bool:
-    wanted = {_stem(word) for word in words(sentence)} - _BESIDE
-    kinds = {each.consequence for each in consequences("", fact.text)}
-    known = {_stem(word) for word in words(fact.text)}
-    return len(wanted) >= _LEAST and wanted <= known and finding.consequence in kinds
-
-
-def _stem(word: str) -> str:
-    return _ENDING.sub("", word) if len(word) > 4 else word
+async def _project(uow: UnitOfWork, session_id: str | None) -> str | None:
+    if session_id is None:
+        return None
+    try:
+        return (await uow.sessions.get(session_id)).project
+    except NotFound:  # nothing was recorded of it
+        return None

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.calibration.platt import IDENTITY, Fit
+from clone_mcp.calibration.acting import worth
 from clone_mcp.memory.context import Context
 from clone_mcp.models.calibration import Grounds, Standing
 from clone_mcp.models.events import IDLE
@@ -87,9 +87,8 @@ class Gather:
 
 
 def calibration(standing: Standing) -> Callable[[str, float], float]:
-    """What a score is worth, by the fits that are in use."""
-    fits = {name: Fit(fit.a, fit.b, fit.labels) for name, fit in standing.fits.items()}
-    return lambda predictor, score: fits.get(predictor, IDENTITY).apply(score)
+    """What a score may be acted on as, by the fits that are in use."""
+    return lambda predictor, score: worth(standing.fits.get(predictor), score)
 
 
 class _Once(Generic[T]):

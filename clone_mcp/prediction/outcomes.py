@@ -14,9 +14,9 @@ from clone_mcp.language.choices import Choice, picked
 from clone_mcp.language.intent import intent_of
 from clone_mcp.language.likeness import same, tokens
 from clone_mcp.language.message import read
-from clone_mcp.language.pasted import MARK, own_lines
+from clone_mcp.language.pasted import own_words
 from clone_mcp.language.reactions import CLOSING, GO_AHEAD, NEGATION, ON, UNDO
-from clone_mcp.language.wording import PASTED, fold, words
+from clone_mcp.language.wording import fold, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
 
@@ -99,12 +99,6 @@ def undoes(reply: str) -> bool:
 def closes(reply: str) -> bool:
     """Whether the person is satisfied and asks for nothing more."""
     return len(reply) <= _BRIEF and CLOSING.match(reply.strip()) is not None
-
-
-def own_words(prompt: str) -> str:
-    """The prompt without what was pasted into it; empty where too much is left to have been typed as a reply."""
-    own = "\n".join(line for line in own_lines(prompt[:_READ]) if line != MARK).strip()
-    return own if len(own) <= PASTED else ""
 
 
 def _after(turn: StoredEvent, prediction: Prediction) -> bool:

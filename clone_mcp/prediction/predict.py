@@ -10,12 +10,12 @@ from clone_mcp.access.spending import no_model
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.models.prediction import CitedFact, Guess, Kind, Prediction, Proposal, Question
+from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
 from clone_mcp.prediction import permission
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.grounding import Grounding
-from clone_mcp.prediction.mandate import covering, mandates
+from clone_mcp.prediction.mandate import granted
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import asks_the_same, kept
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
@@ -95,7 +95,9 @@ class Predict:
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
-        granted, grave = await self._granted(caller, question, scored)
+        grave = permission.forbidden(question, scored)
+        allowed = await granted(self._storage, caller.tenant, question, scored) if grave else ()
+        grave = None if allowed else grave
         reason = paused or proposal.abstained or grave or self._held_up(question, scored, name, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         fit = materials.standing.fits.get(name)
@@ -110,7 +112,7 @@ class Predict:
             model=name,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
-            cited_facts=(*proposal.guesses[0].facts, *granted),
+            cited_facts=(*proposal.guesses[0].facts, *allowed),
             snapshot=proposal.snapshot,
             degraded=proposal.degraded,
             usage=proposal.usage,
@@ -132,23 +134,6 @@ class Predict:
             raise no_model()
         return self._predictors.by_name
 
-    async def _granted(
-        self, caller: Caller, question: Question, scored: permission.Scored
-    ) -> tuple[tuple[CitedFact, ...], str | None]:
-        """What the person allowed beforehand of what would be authorised; or why none of it may be acted on."""
-        grave = permission.forbidden(question, scored)
-        if grave is None:
-            return (), None
-        async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            allowed = mandates(await uow.memory.facts.confirmed(), await _project(uow, question.session_id))
-        used: dict[str, CitedFact] = {}
-        for guess, sure in scored:
-            facts = covering(allowed, question, guess.response) if sure >= question.threshold else []
-            if facts is None:
-                return (), grave
-            used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
-        return tuple(used.values()), None
-
     def _satisfied(self, question: Question, proposal: Proposal, materials: Materials) -> bool:
         """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
         known = self._stopping.satisfaction(question, materials, materials.standing.endings)
@@ -161,15 +146,6 @@ class Predict:
     ) -> str | None:
         claimed = self._grounding.lacking(question, scored, predictor, materials)
         return claimed or permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
-
-
-async def _project(uow: UnitOfWork, session_id: str | None) -> str | None:
-    if session_id is None:
-        return None
-    try:
-        return (await uow.sessions.get(session_id)).project
-    except NotFound:  # nothing was recorded of it
-        return None
 
 
 async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> None:

@@ -16,8 +16,9 @@ from clone_mcp.access.limits import Quota
 from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.asked import answered, question_in
+from clone_mcp.language.pasted import own_words
 from clone_mcp.language.sentence import sentence
-from clone_mcp.language.wording import PASTED, PHRASE, fold, packed, sketch
+from clone_mcp.language.wording import PHRASE, fold, packed, sketch
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.events import (
     CLONE_EVENT,
@@ -226,14 +227,15 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
 
 
 def reply_in(prompt: str) -> Reply | None:
-    """The reply that a prompt of the person counts as. A paste counts as none."""
-    if len(prompt) > PASTED:
+    """The reply that a prompt of the person counts as: what they typed of it. A paste counts as none."""
+    text = own_words(prompt)
+    if not text:
         return None
-    text = prompt.strip()
     keep = partial(answered, reply=text)
-    if len(prompt) > PHRASE:
-        return Reply(key="…" + fold(prompt[:PHRASE]), text=text, phrase=False, keep=keep)
-    return Reply(key=fold(prompt), text=text, keep=keep)
+    # "Look at this:" says nothing without what stood below it, and is no phrase to offer again.
+    if len(text) > PHRASE or text.endswith(":"):
+        return Reply(key="…" + fold(text[:PHRASE]), text=text, phrase=False, keep=keep)
+    return Reply(key=fold(text), text=text, keep=keep)
 
 
 def _bytes(record: Record) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.calibration import Fitted, Grounds, Made, Promise, Standing, Switch
+from clone_mcp.models.calibration import VOUCHED, Fitted, Grounds, Made, Promise, Standing, Switch
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
 from clone_mcp.storage import grounds, replies
 from clone_mcp.storage.kept import Kept
@@ -44,6 +44,7 @@ _LABELS = (
     .order_by(_WHEN.desc(), _made.id)
     .limit(sa.bindparam("most"))
 )
+_VOUCHED_LABELS = _LABELS.where(_made.outcome_by.in_(sorted(VOUCHED)))
 _ALL = (
     _MADE.where(_made.created_at >= sa.bindparam("since"))
     .order_by(_made.created_at.desc(), _made.id)
@@ -112,8 +113,9 @@ class SqlCalibration:
     async def predictors(self) -> Sequence[str]:
         return await self._run(lambda scope: list(scope.run(_PREDICTORS).scalars()))
 
-    async def labels(self, predictor: str, *, limit: int) -> Sequence[Made]:
-        found = await self._run(lambda scope: scope.run(_LABELS, predictor=predictor, most=limit).all())
+    async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[Made]:
+        wanted = _VOUCHED_LABELS if vouched else _LABELS
+        found = await self._run(lambda scope: scope.run(wanted, predictor=predictor, most=limit).all())
         return [_prediction(row) for row in found if row.confidence]
 
     async def made(self, *, since: datetime | None, limit: int) -> Sequence[Made]:

@@ -40,7 +40,7 @@ class PredictArguments(Arguments):
 
 class ContinuationArguments(Arguments):
     agent: AgentName
-    agent_input: str = Field(min_length=1, description="What you just did or said, word for word.")
+    agent_input: str = Field(min_length=1, description="What you just did and will do next, word for word.")
     threshold: Threshold = 0.8
     session_id: SessionId = ""
 

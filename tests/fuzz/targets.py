@@ -12,6 +12,7 @@ from functools import cache
 
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.asked import question_in
+from clone_mcp.language.pasted import agents_lines, own_lines, own_words
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.markdown.base import digest
 from clone_mcp.memory.markdown.documents import document, raw_lines, tags
@@ -21,6 +22,7 @@ from clone_mcp.memory.markdown.render import render
 from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
+from clone_mcp.prediction.coverage import covered, permission
 from clone_mcp.recording.redaction import redact
 from clone_mcp.stakes.gate import consequences
 from tests.fuzz import histories
@@ -67,9 +69,21 @@ def _gate(text: str) -> None:
     consequences("Shall I go on?", text)
 
 
+def _coverage(text: str) -> None:
+    said = permission(text)
+    covered([said] if said else [], text, text)
+
+
 def _reading(text: str) -> None:
     question_in(text)
     sketch(text)
+
+
+def _pasted(text: str) -> None:
+    own = own_words(text)
+    assert own_words(own) in own
+    own_lines(text)
+    agents_lines(text)
 
 
 TARGETS: dict[str, Callable[[str], None]] = {
@@ -81,7 +95,9 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "plan": _plan,
     "redaction": _redact,
     "consequence": _gate,
+    "coverage": _coverage,
     "reading": _reading,
+    "pasted": _pasted,
     **histories.TARGETS,
 }
 

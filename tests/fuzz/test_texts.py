@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,22 @@ def test_any_text_is_read_or_refused(name: str) -> None:
 def test_what_is_nested_or_repeated_without_end_is_read_or_refused(name: str, deep: str) -> None:
     for text in (deep, f"---\ntags: {deep}\n---\n{deep}", f"- 09:00:00 **person** x <!-- {deep} -->"):
         tried(name, text)
+
+
+MEGABYTE = 1_000_000
+REPEATED = (
+    "> |```\n|<a |<a>\n|<user>|- |#### |Alice: a\n|a:\n|docs:\n\n|$ a\n|a@b:c$ |[10:32] A|A\n10:32\n|A — |On x wrote|"
+    "From: a\n|---\na: b\n|= |-\t|{\n|a=|x\ty\n|Error: |· |用户：| |\n"
+).split("|")
+
+
+@pytest.mark.parametrize("text", [*REPEATED, "<a{}>\n"])
+def test_a_megabyte_of_anything_is_told_from_a_paste_in_proportion(text: str) -> None:
+    times = MEGABYTE // len(text)
+    whole = "".join(map(text.format, range(times))) if "{}" in text else text * times
+    started = process_time()
+    tried("pasted", whole)
+    assert process_time() - started < 30
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes that look like files")

@@ -170,7 +170,8 @@ def test_what_nobody_judged_is_no_label(what):
 
 @on_sqlite
 async def test_a_replay_of_the_history_counts_until_as_many_real_outcomes_are_known(clone, me, ask):
-    told = await clone.prediction.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12)
+    past = [Sample(0.9, 0.0)] * 12
+    told = await clone.prediction.calibrate.replayed(me.tenant, "model-x", past, attested=past)
     assert (told.version, told.labels) == (1, 12)
     assert (await ask(0.9)).top.confidence.calibrated < 0.7
     await label(clone, me, ask, "a" * 8)
@@ -179,5 +180,5 @@ async def test_a_replay_of_the_history_counts_until_as_many_real_outcomes_are_kn
     [refit] = (await clone.prediction.calibrate(me.tenant)).fits
     assert (refit.after.version, refit.after.labels) == (2, 14)
     assert (await ask(0.9)).top.confidence.calibrated > 0.85
-    assert await clone.prediction.calibrate.replayed(me.tenant, "model-x", [Sample(0.9, 0.0)] * 12) is None
+    assert await clone.prediction.calibrate.replayed(me.tenant, "model-x", past, attested=past) is None
     assert await clone.prediction.calibrate.replayed(me.tenant, "model-y", [Sample(0.9, 0.0)] * 4) is None

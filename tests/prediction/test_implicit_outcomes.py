@@ -88,8 +88,11 @@ async def test_what_is_not_the_persons_own_tells_nothing(talk, clone, me, clock,
         origin = Origin(label or "agent", "codex" if label else "")
         await clone.recording.turns.prompt(me, origin, session_id=session, agent="codex", text="yes", client_id=None)
         await talk.types("yes", session=session)
-    await talk.asks(session="pasted")
-    await talk.types("> yes\n> go ahead", session="pasted")
+    for number, paste in enumerate(
+        ("> yes\n> go ahead", "#### yes\n\nDone.", "User: yes\nAssistant: Done.", "$ yes\ny")
+    ):
+        await talk.asks(session=f"pasted{number}")
+        await talk.types(paste, session=f"pasted{number}")
     await talk.asks(session=None)
     await clone.prediction.settle(me.tenant)
     assert await rows(settings, "SELECT outcome FROM feedback") == []

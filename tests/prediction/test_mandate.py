@@ -92,3 +92,21 @@ async def test_what_was_confirmed_in_review_lifts_the_gate_until_it_goes_wrong_t
     await clone.prediction.feedback(owner, answer.id, Outcome.REJECTED, "no")
     async with storage.begin(me.tenant, readonly=True) as uow:
         assert (await uow.memory.facts.get(asked.fact.id)).decay == pytest.approx(-0.08)
+
+
+async def test_agents_praise_does_not_outweigh_what_the_person_refused(clone, me, storage, clock):
+    owner, agent = Caller(me.tenant, Scope.OWNER), Caller(me.tenant, Scope.AGENT)
+    predict = Predict(storage, clock, Scripted(), redact=True)
+    await clone.memory.append.fact(owner, STAGING)
+    [asked] = await clone.memory.reviews.waiting(me.tenant)
+    await clone.memory.reviews.confirm(owner, asked.review.id)
+
+    async def told(by: Caller, outcome: Outcome) -> float:
+        answer = await predict(me, Question("codex", "Shall I deploy to staging?"))
+        await clone.prediction.feedback(by, answer.id, outcome, None)
+        async with storage.begin(me.tenant, readonly=True) as uow:
+            return round((await uow.memory.facts.get(asked.fact.id)).decay, 9)
+
+    assert [await told(agent, Outcome.ACCEPTED) for _ in range(3)] == [0, 0, 0]
+    assert await told(owner, Outcome.ACCEPTED) == 0.04
+    assert await told(agent, Outcome.REJECTED) == -0.04

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clone_mcp.language.claim_keys import LONGEST
-from clone_mcp.language.sentence import flat, shortened
+from clone_mcp.language.sentence import flat, own_part, shortened
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.models.events import Author
@@ -23,7 +23,7 @@ def habit(phrase: str, raws: Sequence[Raw]) -> Claim | None:
     rows make a habit: the claim only cites them.
     """
     rows = sorted((raw for raw in raws if raw.author is Author.PERSON), key=lambda raw: (raw.occurred_at, raw.id))
-    said = shortened(flat(phrase).rstrip(" .!,;:"), _QUOTED)
+    said = shortened(flat(own_part(phrase)).rstrip(" .!,;:"), _QUOTED)
     if not rows or not _means_something(said):
         return None
     command = said.startswith(_COMMANDS)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from clone_mcp.errors import Invalid
 from clone_mcp.language.asked import question_in
+from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import packed, sketch
 from clone_mcp.memory.markdown.documents import Document, RawLine, tags
 from clone_mcp.memory.markdown.front_matter import read
@@ -57,7 +58,7 @@ def record_of(raw_id: str, line: RawLine, now: datetime) -> Record:
             event,
             project=_maybe(fields, "project", str),
             question=question_in(line.text) if kind == "agent.response" else None,
-            reply=reply_in(line.text) if kind == "agent.prompt" and author is Author.PERSON else None,
+            reply=reply_in(own_part(line.text)) if kind == "agent.prompt" and author is Author.PERSON else None,
             sentence=line.text,
             sketch=packed(sketch(line.text)),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.language.pasted import BREAK, MARK
+from clone_mcp.language.sentence import own_part
 from clone_mcp.memory.model.prompt import fenced, handles, line, prompt
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Episode, Layer, Raw, Ref
@@ -117,8 +117,7 @@ def named(stretches: Sequence[Stretch]) -> dict[str, str]:
 
 def _own(raw: Raw) -> bool:
     """Whether the person wrote this line to an agent. What they merely pasted says nothing of them."""
-    pasted = raw.text.startswith(MARK) and not raw.text.startswith(MARK + BREAK)
-    return raw.author is Author.PERSON and raw.type == "agent.prompt" and not pasted
+    return raw.author is Author.PERSON and raw.type == "agent.prompt" and bool(own_part(raw.text))
 
 
 def _line(raw: Raw, handle: str | None) -> str:

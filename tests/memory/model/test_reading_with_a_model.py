@@ -80,12 +80,14 @@ async def test_what_an_agent_or_a_stranger_says_of_the_person_can_not_be_cited(c
         said(lie, id="agent-says-so"),
         typed(lie, id="integration-row", source="integration", source_detail="slack"),
         typed(f"```\n{lie}\n```", id="pasted-by-them"),
+        typed(f"{lie} {'and so on ' * 300}", id="lengthy-paste"),
+        typed(f"User: {lie}\nAssistant: Noted.", id="copied-by-them"),
         typed("go on", id="typed-by-them", minutes=1),
     )
-    rows = ["agent-sa", "integra", "integrat", "pasted-b", "agent-says-so"]
+    rows = ["agent-sa", "integra", "integrat", "pasted-b", "lengthy-", "copied-b", "agent-says-so"]
     server.will(found(*(claim("Prefers tabs.", "tabs", [row]) for row in rows)))
 
-    assert await clone.memory.distil_facts(me.tenant) == Distilled(episodes=1, dropped=5)
+    assert await clone.memory.distil_facts(me.tenant) == Distilled(episodes=1, dropped=7)
     [request] = server.requests
     told = request.body["messages"][0]["content"][0]["text"]
     assert re.findall(r"^\[(.+?)\] person", told, re.MULTILINE) == ["typed-by"]

@@ -1,0 +1,151 @@
+"""Tells a person's own words from what they pasted: code, logs, diffs, quotes, chats, an agent's output.
+
+This is the one reading of a prompt. Facts, habits, replies, outcomes and summaries go by what it leaves; the event
+itself stays as it came. What may as well be a paste is left out: a word too few costs a suggestion, a word too many
+makes a stranger's sentence a rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from clone_mcp.language.pasted.blocks import MARK, outside_blocks
+from clone_mcp.language.pasted.shapes import is_quote, looks_pasted, may_be_typed, runs_on
+from clone_mcp.language.pasted.transcripts import copied_from
+from clone_mcp.language.wording import PASTED
+
+__all__ = ["BREAK", "MARK", "agents_lines", "own_lines", "own_words"]
+
+BREAK = " · "
+"""Stands where a line ended. Claims must not run from one line into the next."""
+
+_READ = 20_000
+"""Characters of a prompt that are read. Nobody types more."""
+_AROUND = 500
+"""Characters that somebody types around a paste of more than `PASTED`, at most."""
+_MOSTLY = 3
+"""Pasted lines, beside fewer others, that make one paste of all that stands between the first and the last of them."""
+_INTRODUCES = re.compile(
+    r".{0,200}\b(?:logs?|output|outputs|errors?|stack ?trace|traceback|docs?|documentation|readme|message|"
+    r"reply|response|answer|says?|said|wrote|writes|reads?|snippet|quote|slack|discord|"
+    r"told me|suggest(?:s|ed|ion)|recommend(?:s|ed|ation)|ausgabe|fehler|meldung|sagt|schreibt|sortie|erreur|"
+    r"dit|salida|dice|saída|disse|diz|ошибка|вывод|пишет|говорит|"
+    r"(?P<maybe>example|text|issue|ticket|comments?|prompts?|guidelines?|instructions?)|"
+    r"(?P<long>review|feedback|e-?mail|article|post|(?P<copy>transcript|conversation|chat|thread)))\b[^.?!:]{0,60}:\s*$",
+    re.IGNORECASE,
+)
+_INTRODUCTION = 400
+"""Characters of a line that introduces something, at most."""
+_THEIRS = re.compile(r"\b(?:my|i have|a few|some)\b", re.IGNORECASE)
+_LIST = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s")
+
+
+class _Reading(NamedTuple):
+    lines: tuple[str, ...]
+    words: str
+
+
+def own_words(text: str) -> str:
+    """What the person typed of a prompt; empty where that can't be told from what they pasted."""
+    return _read(text[:_READ]).words
+
+
+def own_lines(text: str) -> tuple[str, ...]:
+    """The lines of a prompt that look typed, with `MARK` once for each pasted block between them.
+
+    They are worth showing and searching. Whether they are worth believing is what `own_words` says.
+    """
+    return (_read(text) if len(text) <= _READ else _read.__wrapped__(text)).lines
+
+
+def agents_lines(text: str) -> tuple[str, ...]:
+    """The same of what an agent wrote. Labels, headings and lists are its own."""
+    return tuple(_once(MARK if looks_pasted(line) else line for line in outside_blocks(text)))
+
+
+@lru_cache(maxsize=16)  # a prompt that is recorded is read for its sentence and for its reply
+def _read(text: str) -> _Reading:
+    outside = _outside_copies(text)
+    lines = tuple(_once(_unshaped(outside)))
+    own = "\n".join(line for line in lines if line != MARK) if MARK in lines else text
+    # Nobody types so much at once. A few lines around a long paste are typed; many only look as if they were.
+    is_long = sum(map(len, outside)) > PASTED
+    return _Reading(lines, own.strip() if len(own) <= (_AROUND if is_long else PASTED) else "")
+
+
+def _once(lines: Iterable[str]) -> Iterator[str]:
+    before = ""
+    for line in lines:
+        if not (line == MARK and before == MARK):
+            yield line
+        before = line
+
+
+def _outside_copies(text: str) -> list[str]:
+    """The lines of a text, with `MARK` for each block and from where a copied conversation begins."""
+    lines = outside_blocks(text)
+    begins = copied_from(lines)
+    return lines if begins is None else [*lines[:begins], MARK]
+
+
+def _unshaped(lines: list[str]) -> list[str]:
+    """The lines, with `MARK` for each that looks pasted or is introduced as such."""
+    left = list[str]()
+    introduced: re.Match[str] | None = None
+    for filled, group in groupby(lines, key=lambda line: bool(line.strip()) and line != MARK):
+        paragraph = list(group)
+        if not filled:
+            left += paragraph
+            introduced = None if MARK in paragraph else introduced
+        elif introduced and introduced["long"]:
+            return [*left, MARK]
+        elif introduced and not _lists(introduced, paragraph):
+            left += [MARK] * len(paragraph)
+            introduced = _introduces(paragraph[-1])
+        else:
+            left += _paragraph(paragraph)
+            introduced = _introduces(left[-1])
+            if any(found["copy"] for line in left[-len(paragraph) : -1] if (found := _introduces(line))):
+                return [*left, MARK]
+    return _between(lines, left)
+
+
+def _paragraph(lines: Sequence[str]) -> list[str]:
+    """The lines of a paragraph, with `MARK` for those that are pasted."""
+    looks = [looks_pasted(line) for line in lines]
+    for number, line in enumerate(lines):
+        beside = looks[number - 1 : number] + looks[number + 1 : number + 2]
+        if looks[number] and not any(beside) and may_be_typed(line):
+            looks[number] = False
+        introduced = _introduces(line)
+        if (introduced and not _lists(introduced, lines[number + 1 :])) or (looks[number] and runs_on(line)):
+            rest = len(lines) - number - 1
+            looks[number + 1 :] = [True] * rest
+            break
+    code = [number for number, line in enumerate(lines) if looks[number] and not is_quote(line)]
+    within = range(code[0], code[-1]) if code else ()
+    return [MARK if looks[number] or number in within else line for number, line in enumerate(lines)]
+
+
+def _introduces(line: str) -> re.Match[str] | None:
+    found = _INTRODUCES.match(line) if len(line) <= _INTRODUCTION and line.rstrip().endswith(":") else None
+    return found if found and not _THEIRS.search(line) else None
+
+
+def _lists(introduced: re.Match[str], lines: Sequence[str]) -> bool:
+    """Whether a list follows what may as well introduce one's own: "for example:"."""
+    return introduced["maybe"] is not None and bool(lines) and _LIST.match(lines[0]) is not None
+
+
+def _between(lines: Sequence[str], left: list[str]) -> list[str]:
+    """The same, where most of the text is pasted line by line: what stands between such lines belongs to them."""
+    marked = [number for number, line in enumerate(left) if line == MARK and not is_quote(lines[number])]
+    typed = sum(1 for line in left if line != MARK and line.strip())
+    if len(marked) < _MOSTLY or len(marked) < typed:
+        return left
+    first, last = marked[0], marked[-1]
+    return [*left[:first], *[MARK] * (last - first + 1), *left[last + 1 :]]

@@ -1,0 +1,77 @@
+"""Pasted blocks that say themselves where they end: fences, tags, triple quotes, a client's placeholder for a paste."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+MARK = "[pasted]"
+"""Stands where a pasted block was."""
+
+_OPENS = re.compile(
+    r"""^[ \t]{0,8}(?:[-*][ \t]+)?(?P<fence>`{3,}|~{3,}|"{3}|'{3}) | (?P<inline>```)
+    | ^[ \t]*<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|wbr)\b)
+      (?P<tag>[a-zA-Z][\w.:-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
+    | <(?P<spoken>(?i:user|human|assistant|system|ai|agent|bot|message|msg|turn|prompt|response|reply|instructions?
+      |rules?|context|documents?|transcript|conversation|chat|history|output|stdout|pasted?|quote|blockquote|thinking
+      |[a-z]{1,20}(?:[-_][a-z]{1,20}){1,4}))(?:\s[^<>]{0,200})?>
+    | \[Pasted\ text\ \#\d{1,4}[^\]\n]{0,40}\]""",
+    re.VERBOSE | re.MULTILINE,
+)
+_MAY_OPEN = ("```", "~~~", '"""', "'''", "<", "[Pasted text")
+_CLOSING_TAG = re.compile(r"</([a-zA-Z][\w.:-]{0,60})>")
+
+
+def outside_blocks(text: str) -> list[str]:
+    """The lines of a text, with `MARK` for each block."""
+    if not any(map(text.__contains__, _MAY_OPEN)):
+        return text.splitlines()
+    last = {found[1]: found.start() for found in _CLOSING_TAG.finditer(text)}
+    lines, begins, looked = list[str](), 0, 0
+    while opened := _OPENS.search(text, looked):
+        ends = _end(text, opened, last)
+        if ends is None:
+            looked = opened.end()
+            continue
+        lines += _lines(text[begins : opened.start()], after_block=begins > 0)
+        lines.append(MARK)
+        begins = looked = ends
+    return lines + _lines(text[begins:], after_block=begins > 0)
+
+
+def _lines(text: str, *, after_block: bool) -> list[str]:
+    """Its lines, without the rest of the line that a block closed on if that is empty."""
+    lines = text.splitlines()
+    return lines[1:] if after_block and lines and not lines[0].strip() else lines
+
+
+def _end(text: str, opened: re.Match[str], last: Mapping[str, int]) -> int | None:
+    """Where the block ends that was opened; None if nothing was. What never closes goes on to the end of the text."""
+    if tag := opened["tag"] or opened["spoken"]:
+        if last.get(tag, -1) >= opened.end():
+            return text.index(f"</{tag}>", opened.end()) + len(tag) + 3
+        return len(text) if opened["tag"] and _ends_line(text, opened.end()) else None
+    if opened["inline"]:
+        closed = text.find("```", opened.end())
+        return closed + 3 if closed >= 0 else len(text) if _ends_line(text, opened.end()) else None
+    return _end_of_fence(text, opened["fence"], opened.end()) if opened["fence"] else opened.end()
+
+
+def _end_of_fence(text: str, fence: str, after: int) -> int | None:
+    same_line = text.find(fence, after, _line_end(text, after))
+    if same_line >= 0:
+        return same_line + len(fence)
+    closed = re.compile(rf"^[ \t]*{fence}[`~]*", re.MULTILINE).search(text, after)
+    if closed is None:
+        return None if fence[0] in "\"'" else len(text)
+    # In Markdown "```js" closes nothing. Here it does, and "js" is no word of the person.
+    return closed.end() if text[closed.end() : closed.end() + 1].isspace() else _line_end(text, closed.end())
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _ends_line(text: str, at: int) -> bool:
+    return not text[at : _line_end(text, at)].strip()

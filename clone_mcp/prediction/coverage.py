@@ -1,0 +1,183 @@
+"""Whether a permission covers what a question asks for: word for word, until acts are read for what they do.
+
+What the permission limits must stand in the question, and what the question adds must stand in the permission. Only the
+frames around an act ("Shall I …?", "… without asking me") and a closed list of reassuring statements are read past.
+Everything else counts: environments, branches, names, amounts, flags, "all", "without …", and every other sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from clone_mcp.language.likeness import tokens
+from clone_mcp.prediction import frames
+
+_SENTENCE = re.compile(r"(?<=[.!?;…])[\"')\]]*\s+|(?<=[。！？；])|\n+")
+_SPELLING = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "\u00a0": " "})
+_OPENS, _CLOSES = "\"'“”«»`([¿¡", "\"'“”«»`)].,;:!?…。！？；、"
+_PUNCTUATION = frozenset("?!:;,…-–—•")
+"""Words of nothing else say nothing. A full stop, a star or a slash may be a path."""
+_LONGEST = 2000
+"""A longer message says more than any permission names."""
+_LEAST_WORDS, _LEAST_UNSPACED = 2, 4
+"""An act needs an object: "deploy" may mean anything."""
+_LINKS = frozenset("the have has are is been now".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The one act that a permission names, with all its limits, and the condition it stands under."""
+
+    act: str
+    condition: str
+    whole: str
+    """Both, for a question that repeats both."""
+
+
+def permission(text: str) -> Permission | None:
+    """What a permission allows. None where it is no single act, or does not say which."""
+    if len(text) > _LONGEST:
+        return None
+    said = [act for sentence, _ in _sentences(text) if (act := _allowed(sentence))]
+    if len(said) != 1 or not _names_something(said[0]):
+        return None
+    [whole] = said
+    marker = frames.CONDITION.search(whole)
+    if marker is None:
+        return Permission(whole, "", whole)
+    act = whole[: marker.start()]
+    return Permission(act, whole[marker.end() :], whole) if _names_something(act) else None
+
+
+def covered(permissions: Sequence[Permission], question: str, reply: str) -> list[Permission] | None:
+    """The permissions that together allow all that the question asks for and the reply adds; None if any word is left.
+
+    Empty where neither names an act.
+    """
+    if len(question) + len(reply) > _LONGEST:
+        return None
+    used: list[Permission] = []
+    stated: set[str] = set()
+    wanted: set[str] = set()
+    said = [sentence for sentence, _ in _sentences(reply) if not _agrees(sentence)]
+    for sentence, is_question in [*_sentences(question), *((each, True) for each in said)]:
+        asked = _asked(sentence)
+        if asked in frames.ASKS_NOTHING:
+            continue
+        if not is_question and _is_statement(sentence, permissions):
+            stated.add(_claim(sentence))
+        elif (found := _repeated(permissions, asked)) is not None:
+            used.append(found)
+        elif (found := _named(permissions, asked)) is not None:
+            used.append(found)
+            wanted.add(_claim(found.condition))
+        else:
+            return None
+    return used if wanted <= stated else None
+
+
+def _repeated(permissions: Sequence[Permission], asked: str) -> Permission | None:
+    """The permission that the question repeats as a whole, with its condition if it has one."""
+    return next((each for each in permissions if _same(asked, each.whole)), None)
+
+
+def _named(permissions: Sequence[Permission], asked: str) -> Permission | None:
+    """The permission whose act the question asks for, and whose condition some statement has to meet."""
+    return next((each for each in permissions if _same(asked, each.act)), None)
+
+
+def _agrees(sentence: str) -> bool:
+    said = tokens(sentence)
+    return bool(said) and set(said) <= frames.AGREES
+
+
+def _is_statement(sentence: str, permissions: Sequence[Permission]) -> bool:
+    """Whether a sentence only reassures, or says that a condition is met."""
+    if frames.ASSURANCE.fullmatch(_folded(sentence)):
+        return True
+    claim = _claim(sentence)
+    return " " in claim and any(each.condition and _claim(each.condition) == claim for each in permissions)
+
+
+def _claim(text: str) -> str:
+    """A statement without what makes no difference to it: "all tests have passed now" says that the tests pass."""
+    said = [word for word in _folded(text).split() if word not in _LINKS]
+    if said[:1] == ["all"]:
+        said = said[1:]
+    return " ".join([*said[:-1], *map(_root, said[-1:])])
+
+
+def _root(word: str) -> str:
+    if word.endswith("ss"):
+        return word
+    return re.sub(r"(?<=\w{3})(?:ing|ed|es|s)$", "", word)
+
+
+def _allowed(sentence: str) -> str:
+    bare = _bare(sentence, frames.ALLOWS_FIRST, frames.ALLOWS_LAST)
+    return bare.removeprefix("auto-")
+
+
+def _asked(sentence: str) -> str:
+    return _bare(sentence, frames.ASKS_FIRST, frames.ASKS_LAST)
+
+
+def _bare(sentence: str, first: re.Pattern[str], last: re.Pattern[str]) -> str:
+    """A sentence without its frames. A condition that comes first is put behind its act."""
+    condition = ""
+    if turned := frames.CONDITION_FIRST.fullmatch(sentence):
+        condition, sentence = " " + _folded(turned[1]), turned[2]
+    said = _folded(sentence)
+    for _ in range(len(said)):
+        bare = last.sub("", first.sub("", said, count=1) if first.match(said) else said)
+        if not bare.isascii():
+            for frame in frames.UNSPACED:
+                bare = frame.sub("", bare)
+        if bare == said:
+            break
+        said = bare
+    return said + condition
+
+
+def _names_something(act: str) -> bool:
+    said = act.split()
+    if not frames.POINTERS.isdisjoint(said):
+        return False
+    return len(said) >= _LEAST_WORDS or (not act.isascii() and len(act) >= _LEAST_UNSPACED)
+
+
+def _same(asked: str, allowed: str) -> bool:
+    return _plain(asked) == _plain(allowed) != ()
+
+
+def _plain(act: str) -> tuple[str, ...]:
+    """The words of an act in their order. Its verbs may stand in the continuous form, nothing else may differ."""
+    said = [word for word in act.split() if word != "the"]
+    return tuple(_verb(word) if not at or said[at - 1] == "and" else word for at, word in enumerate(said))
+
+
+def _verb(word: str) -> str:
+    """ "Deploying", "merging" and "dropping" as "deploy", "merg" and "drop": only ever compared with each other."""
+    stem = word.removesuffix("ing") if len(word) > len("bring") else word
+    if stem != word and len(stem) > 1 and stem[-1] == stem[-2] and stem[-1] not in "ls":
+        return stem[:-1]
+    return stem.removesuffix("e")
+
+
+def _sentences(text: str) -> Iterator[tuple[str, bool]]:
+    """Sentences, and whether each is a question."""
+    for sentence in _SENTENCE.split(text.translate(_SPELLING)):
+        if sentence.strip():
+            yield sentence, sentence.rstrip("\"')] ").endswith(("?", "？", "吗", "か"))
+
+
+def _folded(sentence: str) -> str:
+    """Words with one blank between them, without what only punctuates. Flags, paths, signs and numbers stay."""
+    found: list[str] = []
+    for token in sentence.casefold().split():
+        bare = token.lstrip(_OPENS).rstrip(_CLOSES)
+        if not _PUNCTUATION.issuperset(token):
+            found.append(bare or token)
+    return " ".join(found)
