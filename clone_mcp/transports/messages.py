@@ -23,6 +23,7 @@ from mcp.types import (
     RequestId,
     jsonrpc_message_adapter,
 )
+from pydantic_core import from_json
 
 BATCHING = "2025-03-26"
 """The only version of the protocol that has batches."""
@@ -34,7 +35,7 @@ _DEEPEST = 8
 _LONGEST_NUMBER = 4300
 """Digits: neither Python nor the SDK reads a whole number that is longer."""
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
@@ -59,17 +60,26 @@ class Malformed:
 
 def mended(data: bytes) -> bytes:
     """The message in UTF-8 that every parser takes. Bytes that are no text, and lone surrogates, become U+FFFD."""
+    if _SURROGATE.search(data) is None and _is_text(data):
+        return data  # as nearly always, without a copy
     text = data.decode("utf-8", "replace")
-    if _SURROGATE.search(text):
-        text = _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
-    return text.encode()
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text).encode()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def read(data: bytes) -> JSONRPCMessage | Malformed:
     """The message, once it is `mended`."""
     message: JSONRPCMessage | None = None
     with suppress(ValueError):
-        message = jsonrpc_message_adapter.validate_json(data, by_name=False)
+        # In two steps, because in one step pydantic builds the whole value twice.
+        message = jsonrpc_message_adapter.validate_python(from_json(data), by_name=False)
     if isinstance(message, JSONRPCRequest):
         return message
     return _fault(data, message) or cast("JSONRPCMessage", message)

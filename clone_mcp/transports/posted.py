@@ -39,9 +39,8 @@ class Posted:
         if parts:
             await (await self._all(parts, scope, receive))(scope, receive, send)
             return
-        message = read(data)
-        if isinstance(message, Malformed):
-            await JSONResponse(_refused(message), 400)(scope, receive, send)
+        if (fault := _fault(data)) is not None:
+            await JSONResponse(_refused(fault), 400)(scope, receive, send)
             return
         await self._app(_with_length(scope, data), _replay(data, receive), send)
 
@@ -78,6 +77,12 @@ class Posted:
             if data.startswith("{"):
                 return json.loads(data)
         return None
+
+
+def _fault(data: bytes) -> Malformed | None:
+    """What is wrong with it. The message itself is let go, because the SDK reads it again and it may be large."""
+    message = read(data)
+    return message if isinstance(message, Malformed) else None
 
 
 def _refused(fault: Malformed) -> Any:
