@@ -16,7 +16,7 @@ def _undoes(row: lexicon.Row) -> str:
 
 _NO_PROBLEM = lexicon.pattern("replies", "no problem")
 UNDO = re.compile(
-    r"\W*(?:(?:oh|um|uh|hm+|ok|hey|oops)[,.!… ]+)?"
+    rf"\W*(?:(?:{lexicon.pattern('replies', 'interjection')})[,.!… ]+)?"
     + _NO_PROBLEM
     + f"(?:{'|'.join(map(_undoes, lexicon.rows('replies', 'undoes')))})",
     re.IGNORECASE,

@@ -14,10 +14,7 @@ _OWNED = (
 )
 _CODE_AFTER = rf"(?:[- ](?:{lexicon.pattern('private', 'code after')}))\b"
 # One word may stand between: cancer cell lines, prayer times widget. A verb or another thing of the person's may not.
-_NOT_CODE = (
-    r"(?!(?: (?!(?:and|or|is|are|was|has|had|my|their|the|i|they|so|but|when|while|works?|affects?|in|on|at|with|"
-    rf"for)\b)\w+)?{_CODE_AFTER})"
-)
+_NOT_CODE = rf"(?!(?: (?!(?:{lexicon.pattern('private', 'no attribute')})\b)\w+)?{_CODE_AFTER})"
 _HOMONYMS = re.compile(rf"\b(?:{lexicon.pattern('private', 'homonym')})\b")
 _SENSITIVE = re.compile(
     rf"(?<![\w-])(?:{lexicon.pattern('private', 'matter')})(?![\w]){_NOT_CODE}|{_OWNED}(?!{_CODE_AFTER})"

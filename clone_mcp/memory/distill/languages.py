@@ -24,12 +24,13 @@ class _Wording:
 
 
 def _patterns(kind: str, language: str) -> tuple[re.Pattern[str], ...]:
-    rows = (row for row in lexicon.rows("wishes", f"quoted {kind}") if row.language == language)
+    rows = (row for row in lexicon.rows("wishes", kind) if row.language == language)
     return tuple(re.compile(lexicon.spelt_out("wishes", row.word), re.IGNORECASE) for row in rows)
 
 
+_KINDS = ("quoted always", "quoted never", "quoted prefers", "quoted dislikes")
 _ALL = tuple(
-    _Wording(*(_patterns(kind, language) for kind in ("always", "never", "prefers", "dislikes")))
+    _Wording(*(_patterns(kind, language) for kind in _KINDS))
     for language in dict.fromkeys(row.language for row in lexicon.rows("wishes", "quoted always"))
 )
 

@@ -44,21 +44,24 @@ _LEET = str.maketrans("013457@$", "oieastas")
 def _acts() -> Iterator[tuple[str, Use]]:
     """Every form of every act's words."""
     for row in lexicon.rows("acts", "verb"):
-        for form, word in (pair for verb in row.word.split() for pair in _forms(row.language, verb)):
-            yield word, _use(row, form)
+        use = _uses_of(row)
+        yield from ((word, use[form]) for verb in row.word.split() for form, word in _forms(row.language, verb))
     for row in lexicon.rows("acts", "past"):
-        yield from ((word, _use(row, Form.PAST)) for word in row.word.split())
+        yield from ((word, _uses_of(row)[Form.PAST]) for word in row.word.split())
     for row in lexicon.rows("acts", "noun"):
-        yield from ((noun + plural, _use(row, Form.NOUN)) for noun in row.word.split() for plural in ("", "s"))
+        use = _uses_of(row)[Form.NOUN]
+        yield from ((noun + plural, use) for noun in row.word.split() for plural in ("", "s"))
 
 
 def _stems() -> Iterator[tuple[str, Use]]:
     for row in lexicon.rows("acts", "stem"):
-        yield from ((fold(word), _use(row, Form.DIRECT)) for word in row.word.replace("-", "").split())
+        use = _uses_of(row)[Form.DIRECT]
+        yield from ((fold(word), use) for word in row.word.replace("-", "").split())
 
 
-def _use(row: lexicon.Row, form: Form) -> Use:
-    return Use(Consequence(row.form), row.language, form, _objects(row.needs), _objects(row.spares))
+def _uses_of(row: lexicon.Row) -> dict[Form, Use]:
+    consequence, needs, spares = Consequence(row.form), _objects(row.needs), _objects(row.spares)
+    return {form: Use(consequence, row.language, form, needs, spares) for form in Form}
 
 
 @cache
