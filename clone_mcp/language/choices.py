@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.likeness import token_f1, tokens
 
 Choice = tuple[str, str]
@@ -17,17 +18,13 @@ _LISTED = re.compile(
 )
 _MARK = re.compile(r"[*_`#>]+|\[|\]\([^)]*\)")
 _HEAD = re.compile(r" [-–—] |: |\. |\(|—")
-_LEAD = re.compile(
-    r"^(?:(?:yes|yep|ok|okay|yeah|sure|hm+|please|lets|let's|i'd|i would|i think|do|try|go|go with|with|use|implement"
-    r"|start with|the)[,.]?\s+){0,6}",
-    re.IGNORECASE,
-)
+_LEAD = re.compile(rf"^(?:(?:{lexicon.pattern('choices', 'choice lead')})[,.]?\s+){{0,6}}", re.IGNORECASE)
 _PICK = re.compile(
-    r"^(?:option|op|opt|approach|number|phase|#)?\s*#?\(?([1-9]|[a-e])"
-    r"(?:\)|\.|,|:|=|;|\s+(?:and|for|please|pls|seems|is|but|it)\b|\s*$)",
+    rf"^(?:{lexicon.pattern('choices', 'choice noun')})?\s*#?\(?([1-9]|[a-e])"
+    rf"(?:\)|\.|,|:|=|;|\s+(?:{lexicon.pattern('choices', 'after a choice')})\b|\s*$)",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\b(?:option|approach|go with|number)\s+#?\(?([1-9]|[b-e])\b", re.IGNORECASE)
+_NAMED = re.compile(rf"\b(?:{lexicon.pattern('choices', 'names a choice')})\s+#?\(?([1-9]|[b-e])\b", re.IGNORECASE)
 _LONGEST_PICK = 25
 
 

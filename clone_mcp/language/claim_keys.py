@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from clone_mcp.language.claim_key_words import ALIASES, DIVIDERS, IRREGULAR, NEGATIONS, PHRASES, SILENT
+from clone_mcp.language import lexicon
 from clone_mcp.language.tool_names import TOOLS
 
 LONGEST = 240
@@ -18,7 +18,18 @@ _READ = 1000
 _WORD = re.compile(r"[^\W_]+(?:[.+#][^\W_]+)*(?:\+\+|#)?|[/!]?[^\W_]+")
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _FOR, _AGAINST = "+", "-"
-_AS_THEY_ARE = frozenset(TOOLS) | DIVIDERS | NEGATIONS
+
+_ALIASES, _INFLECTED = (
+    {other: row.form for row in lexicon.rows("keys", kind) for other in row.word.split()}
+    for kind in ("alias", "inflected")
+)
+_PHRASES = tuple(
+    (re.compile(lexicon.pattern("keys", "phrase", form)), form.replace("_", " "))
+    for form in lexicon.forms("keys", "phrase")
+)
+_DIVIDERS = lexicon.words("keys", "divider")
+_NEGATIONS = lexicon.words("negations", "key negator")
+_AS_THEY_ARE = frozenset(TOOLS) | _DIVIDERS | _NEGATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ def opposite(key: str) -> str:
 def _composed(domain: str, text: str, *, against: bool) -> Key:
     parts, dividers = _divided(_words(text))
     # What is denied is the claim itself only in its first part: ask when not sure.
-    first = [word for word in parts[0] if word in NEGATIONS]
+    first = [word for word in parts[0] if word in _NEGATIONS]
     kept = (parts[0].difference(first), *parts[1:])
     return _straightened(Key(domain, against ^ bool(len(first) % 2), kept, dividers))
 
@@ -84,7 +95,7 @@ def _divided(words: list[str]) -> tuple[tuple[frozenset[str], ...], tuple[str, .
     parts: list[set[str]] = [set()]
     dividers: list[str] = []
     for word in words:
-        if word in DIVIDERS and parts[-1]:
+        if word in _DIVIDERS and parts[-1]:
             dividers.append(word)
             parts.append(set())
         else:
@@ -97,14 +108,14 @@ def _divided(words: list[str]) -> tuple[tuple[frozenset[str], ...], tuple[str, .
 
 def _words(text: str) -> list[str]:
     said = _UNSPACED.sub(r" \1 ", text[:_READ].casefold().replace("’", "'"))
-    for phrase, word in PHRASES:
+    for phrase, word in _PHRASES:
         said = phrase.sub(word, said)
     return [word for word in map(stem, _WORD.findall(said)) if word not in _SILENT]
 
 
 def stem(word: str) -> str:
     """English endings that say nothing of the meaning. Short words and words with digits stay as they are."""
-    word = ALIASES.get(word) or IRREGULAR.get(word) or word
+    word = _ALIASES.get(word) or _INFLECTED.get(word) or word
     if len(word) < 4 or not word.isascii() or not word.isalpha() or word in _AS_THEY_ARE:
         return word
     for ending, instead in (("ies", "y"), ("ting", "t"), ("ing", ""), ("ches", "ch"), ("shes", "sh"), ("sses", "ss")):
@@ -117,10 +128,10 @@ def stem(word: str) -> str:
 
 def _ending_aside(word: str) -> str:
     """Merge and merging, commit and committing meet here."""
-    word = ALIASES.get(word) or word
+    word = _ALIASES.get(word) or word
     if len(word) > 3 and word[-1] == word[-2] and word[-1] in "bdgmnprt":
         return word[:-1]
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
-_SILENT = SILENT | {stem(word) for word in SILENT}
+_SILENT = frozenset(said for word in lexicon.words("keys", "silent") for said in (word, stem(word)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
+from clone_mcp.language import lexicon
+
 PASTED = 2000
 """A prompt longer than this is a paste: it says nothing of how the person replies."""
 PHRASE = 200
@@ -20,12 +22,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 # Chinese, Japanese and Korean write without spaces: each character is a word.
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
-_COMMON = frozenset(
-    (
-        "a an and are as at be but by for from has have i if in is it its of on or that the this to was we "
-        "were will with you your let me now can do does did so there then which what all"
-    ).split()
-)
+_COMMON = lexicon.words("replies", "common")
 
 
 def fold(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, picked
 from clone_mcp.language.intent import intent_of
 from clone_mcp.language.likeness import same, tokens
@@ -208,7 +209,7 @@ def _command(text: str) -> tuple[str, ...] | None:
     return tuple(sorted(said)) if said and said <= {"commit", "push", "提", "交", "推", "送"} else None
 
 
-_FILLING = GO_AHEAD | frozenset("the all everything changes change this these and it's work so far 代 码".split())
+_FILLING = GO_AHEAD | lexicon.words("replies", "filling")
 
 
 def _says_no(text: str) -> bool:

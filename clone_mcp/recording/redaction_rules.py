@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from clone_mcp.language import lexicon
+
 Setting = Literal["environment", "quoted", "bare", "flag", "query"]
 
 
@@ -132,18 +134,7 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_COMMON = frozenset(
-    (
-        "none null nil true false undefined string str text number integer boolean object bytes any "
-        "optional unknown empty blank default value values secret password passwd pass token key test "
-        "testing foobar sample hidden masked removed missing field input label basic bearer oauth oauth2 "
-        "plain disabled enabled change reset forgot forgotten update updated create delete email username "
-        "login logout user admin_password new old current confirm weak strong short error failed success "
-        "settings const let var await async function return import env environ process file stdin prompt "
-        "ask never always only auto manual raw hash hashed encrypted select checkbox click submit show "
-        "hide toggle config secrets vault keychain keyring session"
-    ).split()
-)
+_COMMON = lexicon.words("secrets", "no secret")
 # A capitalised word, or one in another script, is a caption in a translation file.
 _CAPTION = re.compile(r"[A-Z][a-z]+|[A-Z]{2,8}|v?\d+(?:\.\d+)+|.*[^\x00-\x7f].*")
 _LABEL_WORDS = re.compile(r"pass(?:word|wd|phrase)?|pwd|secret|token|key|auth|credential", re.IGNORECASE)

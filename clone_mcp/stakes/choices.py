@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from clone_mcp.stakes.grammar import EMPTY, STOPWORDS, words
+from clone_mcp.language import lexicon
+from clone_mcp.stakes.grammar import EMPTY, STOPWORDS
 from clone_mcp.stakes.replies import YES
 from clone_mcp.stakes.spelling import fold
+from clone_mcp.stakes.tables import folded
 
 _LABEL = re.compile(
     r"(?:^|(?<=[\s(\[#,;:/]))(?:option\s+)?[(\[]?(\d{1,2}|[a-h])(?:[.):\]]|\s{1,2}-)+(?=\s*\S)",
@@ -17,56 +19,16 @@ _BULLET = re.compile(r"^[^\S\n]*[-•+▪◦●]\s+(\S.*)$", re.MULTILINE)
 _OPTION_END = re.compile(r"\n(?!\s*\S)|\n(?=\S)")
 _LONGEST_OPTION = 400
 _LETTERS = frozenset("abcdefgh")
-_ORDINALS: tuple[frozenset[str], ...] = (
-    words("""
-        first former one erste ersten erstes erster premier première primero primera primeiro
-        primeira primo prima eerste первый первое первую первая birinci ilk eins uno une um uma один
-        पहला
-    """),
-    words("""
-        second two zweite zweiten zweites zweiter deuxième second seconde segundo segunda secondo
-        seconda tweede второй второе вторую вторая ikinci zwei deux dos dois duas due twee два दूसरा
-    """),
-    words("""
-        third three dritte dritten drittes troisième tercero tercera terceiro terceira terzo terza
-        derde третий третье третью üçüncü drei trois tres três tre drie три तीसरा
-    """),
-    words("""
-        fourth four vierte vierten quatrième cuarto cuarta quarto quarta vierde четвертый четвёртый
-        dördüncü vier quatre cuatro четыре चौथा
-    """),
-    words("""
-        fifth five fünfte fünften cinquième quinto quinta vijfde пятый beşinci fünf cinq cinco
-        cinque vijf пять पांचवा
-    """),
-)
-_LAST = words("""
-    last latter final letzte letzten letztere dernier dernière último última ultimo ultima laatste
-    последний последнее последнюю sonuncu son
-""")
-_ALL = words("""
-    both all everything each every beide beides alle alles both-of les-deux tous toutes tout ambos
-    ambas todos todas todo tudo entrambi entrambe tutti tutte tutto allebei оба обе все всё ikisi
-    hepsi hepsini दोनों सभी
-""")
-_ALL_UNSPACED = re.compile("都|全部|两个|兩個|両方|全て|すべて|どちらも|둘 ?다|모두|전부|दोनों|सभी|كل")
-_NUMBER_UNSPACED = re.compile(r"第?([一二三四五1-9])(?:个|個|项|種|种|番|つ目|号)|([1-9])번|(첫|두|세|네|다섯) ?번째")
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5}
-_RANGE = re.compile(r"\b(\d{1,2})\s?(?:-|to|through|bis)\s?(\d{1,2})\b")
+_ORDINALS = tuple(folded("choices", "ordinal", place) for place in lexicon.forms("choices", "ordinal"))
+_LAST = folded("choices", "last")
+_ALL = folded("choices", "all")
+_ALL_UNSPACED = re.compile(lexicon.pattern("choices", "all, unspaced"))
+_NUMBER_UNSPACED = re.compile(lexicon.pattern("choices", "number, unspaced"))
+_DIGITS = {row.word: int(row.form) for row in lexicon.rows("choices", "digit")}
+_RANGE = re.compile(rf"\b(\d{{1,2}})\s?(?:{lexicon.pattern('choices', 'range')})\s?(\d{{1,2}})\b")
 _REFERENCE = re.compile(r"(?<![\w.])#?(\d{1,2}|[a-h])(?![\w.]*\w)")
-_NAMED = re.compile(
-    r"(?:option|number|choice|nr|no|variante?|opción|opcion|opção|opcao|opzione|optie|вариант|numero|"
-    r"número|nummer|item|step|point|#|选|seçenek|secenek)\.?\s*#?(\d{1,2}|[a-h])\b"
-)
-_FILLER = words(
-    """
-    option options number nr no choice the one ones go with let's lets use do i'd take pick choose
-    want i prefer please and & plus or also of them let us for variant variante item step
-"""
-    "die der das den nummer nimm bitte und le la les l'option prends et el lo opción opcion y por "
-    "favor o opção opcao e opzione optie en doe вариант и давай seçenek ve options i'll think would "
-    "just only ok"
-)
+_NAMED = re.compile(rf"(?:{lexicon.pattern('choices', 'option noun')})\.?\s*#?(\d{{1,2}}|[a-h])\b")
+_FILLER = folded("choices", "filler")
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 
 

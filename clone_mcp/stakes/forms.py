@@ -16,6 +16,7 @@ from clone_mcp.stakes.grammar import (
     asks_for_facts,
 )
 from clone_mcp.stakes.sentences import Sentence
+from clone_mcp.stakes.tables import folded
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 
 
@@ -28,15 +29,16 @@ class Mood(Enum):
     """The agent describes it and then asks "Shall I go ahead?"."""
 
 
-_MODALS = frozenset("will would could might may can should must shall".split())
-_TOLD = frozenset("was were been are is they they're it's keeps still".split())
-_WISHES = frozenset("want wants needs like need let get have approve okay ok i-can i'll i'd".split())
-_THIRD_PARTIES = frozenset("who which where when".split())
-_AGENT_WORDS = frozenset("i we me us you".split())
-_AGENT = frozenset(
-    "i we you then and or also , ; : ( that what step next agent it's this it continuing proceeding going doing "
-    "confirming accepting running applying".split()
-)
+_MODALS = folded("grammar", "foretelling modal")
+_TOLD = folded("grammar", "told")
+_WISHES = folded("grammar", "wishes")
+_THIRD_PARTIES = folded("grammar", "third party")
+_AGENT_WORDS = folded("grammar", "agent or person")
+_AGENT = folded("grammar", "agent before modal")
+_LETS_RUN = RUNS | folded("grammar", "lets it run")
+_HAS_TO_BE = folded("grammar", "has to be")
+_WOULD_MIND = folded("grammar", "would mind")
+_HOW_IT_SHOULD_BE = folded("grammar", "asks how it should be")
 
 
 def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sentence) -> bool:
@@ -98,7 +100,7 @@ def _informs(tokens: Sequence[str], earlier: Sequence[str]) -> bool:
     if tokens[0] in _THIRD_PARTIES and not _AGENT_WORDS.intersection(tokens):
         return True  # "Who may publish?"
     if {"how", "why", "whether"} & set(earlier):
-        return not ({"about", "should", "shall", "not", "don't", "want", "like"} & set(earlier))
+        return not (_HOW_IT_SHOULD_BE & set(earlier))
     return bool({"did", "does"} & set(earlier)) and not ({"want", "like", "mean"} & set(earlier))
 
 
@@ -111,10 +113,7 @@ def _asks_the_person(earlier: Sequence[str]) -> bool:
 
 
 def _runs_it(sentence: Sentence) -> bool:
-    return bool(
-        sentence.words
-        & (RUNS | {"ok", "okay", "fine", "right", "ahead", "confirm", "approve", "sure", "will", "acceptable"})
-    )
+    return not _LETS_RUN.isdisjoint(sentence.words)
 
 
 def _is_wish(sentence: Sentence, mood: Mood) -> bool:
@@ -124,12 +123,12 @@ def _is_wish(sentence: Sentence, mood: Mood) -> bool:
         case Mood.ASK:
             return "?" in sentence.folded or sentence.tokens[0] in _MODALS or bool(sentence.words & _WISHES)
         case Mood.CONTEXT:
-            return bool(sentence.words & {"should", "will", "would", "must", "needs", "need"})
+            return bool(sentence.words & _HAS_TO_BE)
 
 
 def _asked_to_be(tokens: Sequence[str], at: int) -> bool:
     """ "Should it be deleted", "want it gone": a participle that is wished for, not reported."""
-    if "if" in tokens[:at] and {"would", "mind", "ok", "okay", "fine", "alright"} & set(tokens):
+    if "if" in tokens[:at] and _WOULD_MIND & set(tokens):
         return True  # "would you mind if I deleted it"
     earlier = set(tokens[max(at - 10, 0) : at]) | set(tokens[at + 1 : at + 2])
     return bool(earlier & BE_ASKED) and not (set(tokens[max(at - 2, 0) : at]) & REPORTED)

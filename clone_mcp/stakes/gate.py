@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from clone_mcp.language import lexicon
 from clone_mcp.stakes.choices import Option, chosen, may_choose, offered
+from clone_mcp.stakes.commands import subcommands
 from clone_mcp.stakes.findings import Consequence, Finding
 from clone_mcp.stakes.forms import Mood
 from clone_mcp.stakes.grammar import EMPTY, NEGATORS, TALKING, WRITING
@@ -20,11 +22,11 @@ from clone_mcp.stakes.replies import (
 from clone_mcp.stakes.sensitive import asks_for_risk, doubtful_answer, doubtful_order, risky_option
 from clone_mcp.stakes.sentences import Sentence, sentences
 from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.subcommands import subcommands
+from clone_mcp.stakes.tables import folded
 
-_WE = frozenset("i we me us next now plan do".split())
-_NAMING = frozenset("name named called label labelled labeled say titled text caption word wording".split())
-_NAMED = frozenset("command script target class branch-name job workflow verb".split())
+_WE = folded("grammar", "we")
+_NAMING = folded("grammar", "naming")
+_NAMED = folded("objects", "nameable")
 _SPAN = re.compile(r"`([^`\n]{3,400})`")
 _SHOWN = 120
 _LONGEST_CHOICE = 25
@@ -39,7 +41,7 @@ _ABOUT = 3
 _ECHO = 5
 """A reply this short that repeats a word of the question answers it."""
 _TAIL = 4000
-_COURTESY = re.compile(r"[,.!\s]+(?:thanks|thank you|thx|ty|cheers)[.!\s]*$", re.IGNORECASE)
+_COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
 _MASKED = "the reply contains a secret"
 
 

@@ -1,26 +1,12 @@
-"""The forms of English verbs."""
+"""The forms of verbs, made from one."""
 
+from collections.abc import Mapping
+from functools import cache
 
-def _irregular(table: str) -> dict[str, str]:
-    pairs = (" ".join(entry.split()).split(": ") for entry in table.split(","))
-    return {entry[0]: entry[1] for entry in pairs}
+from clone_mcp.language import lexicon
 
-
-_IRREGULAR = _irregular("""
-    send: sent, resend: resent, buy: bought, pay: paid, give: gave given, put: put, shut: shut, set:
-    set, reset: reset, tear: tore torn, take: took taken, bring: brought, throw: threw thrown, blow:
-    blew blown, spend: spent, make: made, read: read, cut: cut, hide: hid hidden, undo: undid undone,
-    rewrite: rewrote rewritten, write: wrote written, show: shown, overwrite: overwrote overwritten, go:
-    went gone, get: got, lose: lost, spin: spun, sell: sold, run: ran run, begin: began begun, become:
-    became, tell: told, rid: ridded, broadcast: broadcast, lend: lent, bid: bid, shred: shredded
-    """)
-_DOUBLED = frozenset(
-    """
-    ban begin chop flip strip rip unplug quit bid bin commit cut dm drop get grab log plan put reset rid run
-    scrap scrub set ship shred shut
-    spin stop submit swap tag transfer wrap zap
-    """.split()
-)
+_IRREGULAR = {row.word: row.form for row in lexicon.rows("inflections", "irregular")}
+_DOUBLED = lexicon.words("inflections", "doubled")
 
 
 def inflect(verb: str) -> tuple[str, str, tuple[str, ...]]:
@@ -38,3 +24,22 @@ def inflect(verb: str) -> tuple[str, str, tuple[str, ...]]:
     does = verb[:-1] + "ies" if soft_y else verb + ("es" if sibilant else "s")
     past = verb[:-1] + "ied" if soft_y else stem + ("d" if stem.endswith("e") else "ed")
     return does, ing, tuple(_IRREGULAR.get(verb, past).split())
+
+
+def conjugate(language: str, verb: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(forms that direct or plan, forms that report) of a foreign verb, written `stem-class` or as it is."""
+    stem, hyphen, kind = verb.partition("-")
+    now, past = (_endings(which).get((language, kind), "").split() for which in ("ending", "past ending"))
+    if not hyphen or not now:
+        return (verb.replace("-", ""),), ()
+    directs = [stem + ending for ending in now]
+    reports = [stem + ending for ending in past]
+    if language == "de":
+        directs += [stem, "zu" + stem + kind]
+        reports += ["ge" + stem + ending for ending in (*past, "en")]
+    return tuple(directs), tuple(reports)
+
+
+@cache
+def _endings(which: str) -> Mapping[tuple[str, str], str]:
+    return {(row.language, row.word): row.form for row in lexicon.rows("inflections", which)}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from clone_mcp.language import lexicon
 from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.grammar import (
     COORDINATORS,
@@ -15,13 +16,16 @@ from clone_mcp.stakes.grammar import (
     WRITING,
 )
 from clone_mcp.stakes.nouns import CODE, DATA, PROD, kinds
+from clone_mcp.stakes.tables import folded
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 
-_MODALS = frozenset("should shall would will must can could may".split())
-_DESIGNED = frozenset("cli cache library tool program linter client sdk app".split())
-_NOUNS_TOO = frozenset("test document update change build list draft port view log".split())
-_LETS = frozenset("let allow permit give grant have".split())
-_RUNNABLE = frozenset("statement script job command pipeline query workflow step task action playbook".split())
+_MODALS = folded("grammar", "designing modal")
+_DESIGNED = folded("objects", "program")
+_NOUNS_TOO = folded("ordinary", "writing noun in a clause")
+_LETS = folded("grammar", "lets")
+_RUNNABLE = folded("objects", "runnable")
+_AFTER = folded("negations", "act negator after")
+_BUILD = re.compile(rf"production[- ](?:{lexicon.pattern('objects', 'production build')})")
 
 
 def is_denied(tokens: Sequence[str], at: int) -> bool:
@@ -48,9 +52,7 @@ def is_denied(tokens: Sequence[str], at: int) -> bool:
 
 def _denied_after(tokens: Sequence[str], at: int) -> bool:
     """ "Lösche nichts", "supprime pas", "sil-me": denials that follow their verb."""
-    return bool(
-        {"nicht", "nichts", "pas", "niet", "niets", "rien", "nothing", "değil", "degil"} & set(tokens[at + 1 : at + 4])
-    )
+    return not _AFTER.isdisjoint(tokens[at + 1 : at + 4])
 
 
 def _clause_start(tokens: Sequence[str], at: int, *, gerund: bool = False) -> int:
@@ -113,12 +115,6 @@ def _whole_clause(tokens: Sequence[str], at: int) -> Sequence[str]:
 def _heads_code(tokens: Sequence[str], at: int) -> bool:
     """ "the delete button": the next words name a piece of code."""
     return any(CODE in kinds(t) and DATA not in kinds(t) for t in tokens[at + 1 : at + 3])
-
-
-_BUILD = re.compile(
-    r"production[- ](?:build|bundle|mode|ready|config\w*|code|dependenc\w+|settings|env\w*|grade|"
-    r"quality|version|check|flag|branch name)"
-)
 
 
 def _is_live(tokens: Sequence[str]) -> bool:

@@ -4,49 +4,31 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
 
+from clone_mcp.language import lexicon
 from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.grammar import COORDINATORS, PREPOSITIONS, WRITING
 from clone_mcp.stakes.nouns import CODE, CRED, DATA, PROD, kinds
+from clone_mcp.stakes.tables import folded
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 
 # Particles belong to their verb and stand close by it: "shut it down", but "log in".
-_REACH = {
-    "in": 2,
-    "into": 2,
-    "to": 3,
-    "with": 2,
-    "as": 2,
-    "using": 2,
-    "up": 2,
-    "live": 2,
-    "over": 3,
-    "out": 3,
-    "down": 5,
-    "off": 4,
-    "away": 5,
-    "back": 4,
-    "on": 4,
-    "here": 3,
-    "there": 3,
-}
+_REACH = {word: int(row.form) for row in lexicon.rows("grammar", "particle") for word in row.word.split()}
 _WINDOW = 9
 # Said without an object, these still mean the dangerous thing: "Shall I merge?"
-BARE = frozenset("merge post ship launch scale upgrade reset tweet order charge reply resize".split())
-_BEFORE_VERB = frozenset("i to we and then also now please just shall should will can you or lets let's".split())
-_SHARED_PLACES = frozenset("remote origin upstream github gitlab".split())
-_TOWARDS = frozenset("the on from at to in".split())
+BARE = folded("ordinary", "bare act")
+_BEFORE_VERB = folded("grammar", "before a verb")
+_SHARED_PLACES = folded("objects", "shared place")
+_TOWARDS = folded("grammar", "towards")
 _ENDS = ((), ("too",), ("also",), ("now",), ("as",), (",",), ("and",))
 _ARTICLES = frozenset(("the", "a", "an"))
 # "Which branch should I delete?"
-_OBJECT_FIRST = frozenset(("how", "which", "what", "whose", "who"))
-_CONDITIONS = frozenset("once when after if as".split())
-_FENCES = frozenset("( ) ; |".split())
-_POINTING = frozenset("this these that those all".split())
-_ADVERBS = frozenset(
-    "now please then too again today up down off together publicly as live here there right straight".split()
-)
-PRONOUNS = frozenset("it them this that these those everything all both".split())
-_CLAUSE_ENDS = frozenset(("then", "but", ";", ".", "->", "=>", "&&", "before", "after", "so"))
+_OBJECT_FIRST = folded("grammar", "object first")
+_CONDITIONS = folded("grammar", "condition")
+_FENCES = frozenset("();|")
+_POINTING = folded("grammar", "pointing")
+_ADVERBS = folded("grammar", "adverb")
+PRONOUNS = folded("grammar", "pronoun")
+_CLAUSE_ENDS = folded("grammar", "clause end")
 
 
 def has_needed(use: Use, tokens: Sequence[str], at: int) -> bool:

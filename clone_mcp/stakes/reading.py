@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.stakes.commands import COMMAND_WORDS, commands
+from clone_mcp.stakes.commands import COMMAND_WORDS, commands, only_looks
 from clone_mcp.stakes.findings import Consequence, Finding
 from clone_mcp.stakes.forms import Mood, has_form
 from clone_mcp.stakes.grammar import (
     DETERMINERS,
     ENGLISH,
     FALSE_FRIENDS,
+    ORDINARY,
     RUNS,
     STOPWORDS,
     asks_for_facts,
@@ -17,16 +18,16 @@ from clone_mcp.stakes.grammar import (
 from clone_mcp.stakes.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.stakes.nouns import CODE, DATA, kinds
 from clone_mcp.stakes.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
-from clone_mcp.stakes.ordinary import ORDINARY
 from clone_mcp.stakes.phrases import phrases
 from clone_mcp.stakes.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
 from clone_mcp.stakes.sentences import Sentence
 from clone_mcp.stakes.stems import stem_acts
-from clone_mcp.stakes.subcommands import only_looks
+from clone_mcp.stakes.tables import folded
 from clone_mcp.stakes.unspaced import is_unspaced, unspaced_acts
 from clone_mcp.stakes.vocabulary import Form, Use, misspelt, uses
 
-_LEAVE = frozenset("should shall i we us may let go ok okay fine".split())
+_LEAVE = folded("grammar", "leave")
+_EXPLAINING = folded("grammar", "explains")
 _LONGEST_STEMMED = 40
 """Longer pieces without an English word are code or tables."""
 _EXCERPT = 120
@@ -95,18 +96,7 @@ def _excerpt(text: str, start: int) -> str:
 
 def _explains(sentence: Sentence) -> bool:
     """A command that is only written about. Anything that also runs it is not."""
-    about = sentence.words & {
-        "document",
-        "explain",
-        "describe",
-        "mention",
-        "documenting",
-        "warn",
-        "documentation",
-        "readme",
-        "docs",
-    }
-    return bool(about) and not (sentence.words & RUNS)
+    return not _EXPLAINING.isdisjoint(sentence.words) and not (sentence.words & RUNS)
 
 
 def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence | None) -> bool:

@@ -9,106 +9,38 @@ person.
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.grammar import FACTS, TALKING, WRITING, asks_for_facts, words
+from clone_mcp.stakes.grammar import FACTS, ORDINARY, TALKING, WRITING, asks_for_facts
 from clone_mcp.stakes.nouns import CODE, DATA, PEOPLE, PROD, kinds
-from clone_mcp.stakes.ordinary import ORDINARY, PLAIN, RISKY
+from clone_mcp.stakes.tables import by_consequence, folded
 from clone_mcp.stakes.vocabulary import is_known, one_slip_away
 
-D, C, P, K = Consequence.DESTRUCTIVE, Consequence.COSTLY, Consequence.PUBLIC, Consequence.CREDENTIAL
-
-_NOUNS = {
-    D: words("""
-        database databases production prod backups cluster bucket buckets snapshots worktree worktrees
-        volumes disk disks fleet vm vms
-        datenbank produktion produktionsdatenbank branch-protection base-de-données producción produção
-        produzione productie прод базу
-        retention tablespace scratch firewall dns failover replica load-balancer nameserver nameservers
-        live branch-protections canlıya canlıda üretime prod'a live-system live-betrieb serveur-de-production боевой
-    """),
-    C: words("""
-        billing invoice invoices payment payments subscription license licence licenses licences
-        credit-card budget campaign gpu gpus bill cart
-        checkout refund rechnung abo facture abonnement factura suscripción fatura assinatura fattura
-        abbonamento factuur счёт подписку
-        money balance debt loan mortgage canary traffic funds cash salary salaries prices reserved-instance seats
-        quota premium enterprise annual
-        all-users payroll payout purchase purchases deposit bonifico überweisung
-        virement transferencia transferência overschrijving havale ödeme zahlung paiement pago pagamento betaling оплату
-        платёж bestellung pedido ordine
-    """),
-    P: words("""
-        public publicly online linkedin twitter reddit hackernews facebook instagram youtube mastodon
-        bluesky slack discord pypi tracker gist newsletter
-        customers subscribers press app-store play-store world-readable mailing blog kunden clients
-        clientes clienti klanten клиентам öffentlich
-        investors journalists everyone upstream marketplace job-board cv investor journalist subscriber
-        all-customers all-clients all-subscribers all-employees
-        all-members müşterilere herkese abonnés suscriptores assinantes iscritti abonnenten подписчикам pressemitteilung
-    """),
-    K: words("""
-        password passwords passphrase credentials root admin oauth ssh-key private-key private-keys
-        secrets 2fa mfa vault keychain superuser
-        passwort kennwort zugangsdaten contraseña senha wachtwoord пароль şifre identifiants credenciales
-        credenciais credenziali de-passe
-        write-access permissions branch-protection sudoers seed-phrase otp passport ssn iban card-number card-numbers
-        zugriff accès acceso acesso accesso toegang доступ erişim service-account service-accounts iam
-        allow-list allowlist connection-string social-security bank-details
-    """),
-}
+_NOUNS = by_consequence("objects", "sensitive")
 _ALL = frozenset(noun for nouns in _NOUNS.values() for noun in nouns)
-_FRAMES = words("""
-    should shall may can could would might want mind i-need we-need ok okay i'll i'd i-can we-can i-will
-    i-would would-like let's
-    about ready gibst
-    soll möchtest darf kann dois veux puis peux debo quieres puedo devo quer posso vuoi zal mag moet
-    хочешь можно мне
-""")
-# Looking, waiting and keeping change nothing.
+_FRAMES = folded("grammar", "frame")
 _HEADLINE = 6
-_GENTLE = (
-    WRITING
-    | TALKING
-    | words("""
-        show list keep leave name call query count search wait back backup watch monitor see view plan
-        read print-only measure skip avoid stop
-        raise return throw simulate dry-run --dry-run estimate remind connect locally local test tests mocked
-        staging-only
-        proceed continue commit rename install
-        have contain proofread spellcheck draft translate reword rephrase ask propose documented explained described
-        mentioned tested mocked renamed logged typed validated
-    """)
-)
-
-
+# Looking, waiting and keeping change nothing.
+_GENTLE = WRITING | TALKING | folded("ordinary", "gentle verb")
 # Verbs that are writing when done to a file, but not when done to something that runs live.
-_CHANGING = words(
-    "change update modify set convert add create adjust wire hook extend expose include move switch rename"
-)
-_RUNNING = words("""
-    production prod dns firewall failover replica cluster billing subscription permissions write-access 2fa mfa root
-    admin allow-list allowlist canary traffic load-balancer oauth iam service-account branch-protection retention
-    fleet vm vms seats quota everyone upstream publicly
-""")
-_MODALS = words("would will must might should shall can could may")
-_NEVER_VERBS = FACTS | _MODALS | words("got both half")
-_POINTERS = words("it them this that these those")
-_OBJECT_START = _POINTERS | words("the a an my your our his her their all everything everyone everybody")
+_CHANGING = folded("ordinary", "changing verb")
+_RUNNING = folded("objects", "running live")
+# Verbs that act on other people, money or running things unless they are done to code or a plain thing.
+_RISKY = by_consequence("ordinary", "risky verb")
+_PLAIN = folded("objects", "plain")
+_MODALS = folded("grammar", "asking modal")
+_NEVER_VERBS = FACTS | _MODALS | folded("grammar", "never a verb")
+_POINTERS = folded("grammar", "pointer in doubt")
+_OBJECT_START = _POINTERS | folded("grammar", "object start")
 _LONGEST_HEADLINE, _LONGEST_ORDER = 12, 6
-_VAGUE = words("take put let make get open turn switch give go bring move set up in out off away keep push pull accept")
-_NOUNS_TOO = words("draft test tests document list name view plan query log count change update")
-_AROUND = words("up out in off away down on over back live now please then too to the for me thanks ! . ,")
-_PUTS_OFF = words("dry none neither nothing hold later")
-_PARTICLES = words("off out up down away over through live in")
-_LEAVE = words("should shall i want may")
-_AGENT = frozenset(("i", "we", "me", "us"))
-_BEFORE_AGENT = frozenset("do should shall can may could want like let need ok okay".split())
-_AGENT_ALREADY = frozenset(
-    "i'd-like would-like i'll we'll i'd we'd i-will we-will i-can we-can i-would we-would let's".split()
-)
-_BETWEEN = frozenset(
-    "to just also now then go ahead and quickly simply first either actually still proceed directly "
-    "rather please like love need want have be able i'd".split()
-)
+_VAGUE = folded("ordinary", "vague verb")
+_NOUNS_TOO = folded("ordinary", "writing noun")
+_AROUND = folded("grammar", "around a pronoun")
+_PUTS_OFF = folded("ordinary", "puts off")
+_PARTICLES = folded("grammar", "risky particle")
+_LEAVE = folded("grammar", "leave in a question")
+_AGENT = folded("grammar", "agent")
+_BEFORE_AGENT = folded("grammar", "before the agent")
+_AGENT_ALREADY = folded("grammar", "agent's own plan")
+_BETWEEN = folded("grammar", "between agent and verb")
 
 
 def opens_ask(tokens: Sequence[str]) -> bool:
@@ -172,12 +104,12 @@ def risky_verb(tokens: Sequence[str]) -> Consequence | None:
     at = _verb_place(tokens)
     if at is None and 0 < len(tokens) <= _LONGEST_HEADLINE:
         at = 0
-    if at is None or any(CODE in kinds(token) or token in PLAIN for token in tokens[at + 1 :]):
+    if at is None or any(CODE in kinds(token) or token in _PLAIN for token in tokens[at + 1 :]):
         return None
     spelt = (
         {tokens[at]} if tokens[at] in ORDINARY or tokens[at] in _GENTLE else {tokens[at], *one_slip_away(tokens[at])}
     )
-    return next((kind for kind, verbs in RISKY.items() if not verbs.isdisjoint(spelt)), None)
+    return next((kind for kind, verbs in _RISKY.items() if not verbs.isdisjoint(spelt)), None)
 
 
 def asks_for_risk(tokens: Sequence[str]) -> bool:
@@ -204,12 +136,12 @@ def doubtful_order(tokens: Sequence[str], about: frozenset[str]) -> Iterator[Con
     verb = tokens[0]
     if (verb in ORDINARY and verb not in _VAGUE) or verb in _GENTLE or verb in FACTS or not verb.isalpha():
         return
-    if not any(CODE in kinds(word) or word in PLAIN for word in (*about, *tokens)):
+    if not any(CODE in kinds(word) or word in _PLAIN for word in (*about, *tokens)):
         yield from _named(about)
-        yield from (kind for kind, verbs in RISKY.items() if verb in verbs)
+        yield from (kind for kind, verbs in _RISKY.items() if verb in verbs)
     vague = verb in _VAGUE and not _PARTICLES.isdisjoint(tokens)
     if (vague or _is_unfamiliar(tokens, 0)) and _names_data(about):
-        yield D
+        yield Consequence.DESTRUCTIVE
 
 
 def doubtful_answer(tokens: Sequence[str], asked: Sequence[str]) -> Iterator[Consequence]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from clone_mcp.language import lexicon
 from clone_mcp.stakes.grammar import ASKS, EMPTY, PLANS, RUNS
 from clone_mcp.stakes.nouns import kinds_in
 from clone_mcp.stakes.spelling import close_up, fold
+from clone_mcp.stakes.tables import folded
 
 _LINE_START = re.compile(
     r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE
@@ -18,44 +20,12 @@ _SENTENCE_END = re.compile(
 _TOKEN = re.compile(r"[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
 _LONGEST_SENTENCE = 1200
 _SHORT_ASK = 9
-_POINTERS = frozenset("it this that them these those".split())
+_POINTERS = folded("grammar", "pointer")
 _PAIRS = {
     (first, second)
-    for firsts, seconds in (
-        ("api private access ssh secret encryption signing deploy client", "key keys secret"),
-        ("pull merge", "request requests"),
-        ("force", "push pushing pushed pushes"),
-        ("service", "account accounts"),
-        ("credit", "card cards"),
-        ("card", "number numbers"),
-        ("security", "group groups"),
-        ("bank", "details"),
-        ("load", "balancer balancers"),
-        ("allow", "list"),
-        ("job", "board boards"),
-        ("connection", "string strings"),
-        ("social", "security"),
-        ("app play", "store"),
-        ("branch", "protection protections"),
-        ("seed", "phrase"),
-        ("world", "readable"),
-        ("write", "access"),
-        ("open", "source"),
-        ("feature", "flag flags"),
-        ("de", "passe"),
-        ("env", "file"),
-        ("about have", "to"),
-        ("i we", "will would can need"),
-        ("would i'd", "like"),
-        ("me", "know"),
-        ("all", "users customers clients subscribers employees members"),
-        ("which", "one"),
-        ("the", "word"),
-        ("safe", "to"),
-        ("tell", "me"),
-    )
-    for first in firsts.split()
-    for second in seconds.split()
+    for row in lexicon.rows("objects", "pair")
+    for first in row.word.split()
+    for second in row.needs.split()
 }
 _SECONDS = frozenset(second for _, second in _PAIRS)
 

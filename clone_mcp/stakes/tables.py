@@ -1,11 +1,28 @@
-"""How the word tables are written: entries between blank lines, fields between bars, words between spaces."""
+"""Word tables of the lexicon, folded as the texts are that they are compared with."""
 
-from collections.abc import Iterator
+import re
+
+from clone_mcp.language import lexicon
+from clone_mcp.stakes.findings import Consequence
+from clone_mcp.stakes.spelling import fold
+
+Patterns = dict[str, tuple[tuple[Consequence, re.Pattern[str]], ...]]
 
 
-def entries(table: str) -> Iterator[tuple[str, str, str]]:
-    """(words, objects needed, objects that spare), the last two often empty."""
-    for entry in table.strip().split("\n\n"):
-        head, _, rest = " ".join(entry.split()).partition("|")
-        needed, _, spared = rest.partition("|")
-        yield head.strip(), needed.strip(), spared.strip()
+def folded(table: str, kind: str, form: str = "") -> frozenset[str]:
+    """The words of a kind (and form)."""
+    return frozenset(fold(lexicon.text(table, kind, form)).split())
+
+
+def by_consequence(table: str, kind: str) -> dict[Consequence, frozenset[str]]:
+    """The words of a kind whose forms are consequences."""
+    return {consequence: folded(table, kind, consequence) for consequence in Consequence}
+
+
+def patterns_by_word(table: str, kind: str) -> Patterns:
+    """Patterns by each of the words they need, so that a text without that word costs nothing."""
+    found: dict[str, list[tuple[Consequence, re.Pattern[str]]]] = {}
+    for row in lexicon.rows(table, kind):
+        for word in row.needs.split():
+            found.setdefault(word, []).append((Consequence(row.form), re.compile(row.word)))
+    return {word: tuple(patterns) for word, patterns in found.items()}

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache, lru_cache
-from itertools import chain
 
-from clone_mcp.stakes import english, languages, phrasal
+from clone_mcp.language import lexicon
 from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.grammar import ORDINARY_VERBS, ORDINARY_WORDS
-from clone_mcp.stakes.inflection import inflect
+from clone_mcp.stakes.inflection import conjugate, inflect
 from clone_mcp.stakes.nouns import kinds
 from clone_mcp.stakes.spelling import fold, lookalike
-from clone_mcp.stakes.tables import entries
+from clone_mcp.stakes.tables import folded
 
 
 class Form(Enum):
@@ -37,55 +36,49 @@ class Use:
 
 
 _SHORTEST_TYPO = 5
-_CLITICS = frozenset("la le les lo los las a o os as moi toi lui leur y en l il the it them me nos".split())
-_ELISIONS = frozenset("l d j s n m t c qu".split())
+_CLITICS = folded("inflections", "clitic")
+_ELISIONS = folded("inflections", "elision")
 _LEET = str.maketrans("013457@$", "oieastas")
 
 
-_CODE = frozenset(("CODE",))
+def _acts() -> Iterator[tuple[str, Use]]:
+    """Every form of every act's words."""
+    for row in lexicon.rows("acts", "verb"):
+        use = _uses_of(row)
+        yield from ((word, use[form]) for verb in row.word.split() for form, word in _forms(row.language, verb))
+    for row in lexicon.rows("acts", "past"):
+        yield from ((word, _uses_of(row)[Form.PAST]) for word in row.word.split())
+    for row in lexicon.rows("acts", "noun"):
+        use = _uses_of(row)[Form.NOUN]
+        yield from ((noun + plural, use) for noun in row.word.split() for plural in ("", "s"))
 
 
-def _english() -> Iterator[tuple[str, Use]]:
-    for consequence, table in chain(english.VERBS.items(), phrasal.VERBS.items()):
-        for verbs, needed, spared in entries(table):
-            needs, spares = frozenset(needed.split()), frozenset(spared.split())
-            for form, word in (pair for verb in verbs.split() for pair in _forms(verb)):
-                yield word, Use(consequence, "en", form, needs, spares)
-    yield "gone", Use(Consequence.DESTRUCTIVE, "en", Form.PAST)
-    for consequence, nouns in english.NOUNS.items():
-        use = Use(consequence, "en", Form.NOUN, spares=_CODE)
-        yield from ((noun + plural, use) for noun in nouns.split() for plural in ("", "s"))
+def _stems() -> Iterator[tuple[str, Use]]:
+    for row in lexicon.rows("acts", "stem"):
+        use = _uses_of(row)[Form.DIRECT]
+        yield from ((fold(word), use) for word in row.word.replace("-", "").split())
 
 
-def _forms(verb: str) -> Iterator[tuple[Form, str]]:
-    does, ing, past = inflect(verb)
-    yield Form.DIRECT, verb
-    yield Form.GERUND, ing
-    yield Form.DOES, does
-    yield from ((Form.PAST, word) for word in past)
+def _uses_of(row: lexicon.Row) -> dict[Form, Use]:
+    consequence, needs, spares = Consequence(row.form), _objects(row.needs), _objects(row.spares)
+    return {form: Use(consequence, row.language, form, needs, spares) for form in Form}
 
 
-def _foreign(table: str) -> Iterator[tuple[str, Use]]:
-    for head, needed, _ in entries(table):
-        kind, language, verbs = head.replace(":", "").split(" ", 2)
-        needs = frozenset((needed,)) if needed == "CRED" else frozenset(fold(needed).replace("data", "DATA").split())
-        for form, word in (pair for verb in verbs.split() for pair in _conjugate(language, verb)):
-            yield fold(word), Use(Consequence(kind), language, form, needs, _CODE)
+@cache
+def _objects(written: str) -> frozenset[str]:
+    """Objects as texts have them; kinds of objects stay in capitals."""
+    return frozenset(word if word.isupper() else fold(word) for word in written.split())
 
 
-def _conjugate(language: str, verb: str) -> Iterator[tuple[Form, str]]:
-    stem, hyphen, kind = verb.partition("-")
-    endings = languages.ENDINGS[language].get(kind) if hyphen else None
-    if endings is None:
-        yield Form.DIRECT, verb.replace("-", "")
-        return
-    now, past = endings
-    yield from ((Form.DIRECT, stem + ending) for ending in now.split())
-    yield from ((Form.PAST, stem + ending) for ending in past.split())
-    if language == "de":
-        yield Form.DIRECT, stem
-        yield Form.DIRECT, "zu" + stem + kind
-        yield from ((Form.PAST, "ge" + stem + ending) for ending in (*past.split(), "en"))
+def _forms(language: str, verb: str) -> Iterator[tuple[Form, str]]:
+    if language == "en":
+        does, ing, past = inflect(verb)
+        yield from ((Form.DIRECT, verb), (Form.GERUND, ing), (Form.DOES, does))
+        yield from ((Form.PAST, word) for word in past)
+    else:
+        directs, reports = conjugate(language, verb)
+        yield from ((Form.DIRECT, fold(word)) for word in directs)
+        yield from ((Form.PAST, fold(word)) for word in reports)
 
 
 def _collect(pairs: Iterator[tuple[str, Use]]) -> dict[str, tuple[Use, ...]]:
@@ -95,9 +88,10 @@ def _collect(pairs: Iterator[tuple[str, Use]]) -> dict[str, tuple[Use, ...]]:
     return {word: tuple(uses) for word, uses in table.items()}
 
 
-_WORDS = _collect(chain(_english(), _foreign(languages.VERBS)))
-_TURKISH = _collect(_foreign(languages.TURKISH_STEMS))
-_TURKISH_PAST = tuple(fold(ending) for ending in languages.TURKISH_PAST)
+_WORDS = _collect(_acts())
+_TURKISH = _collect(_stems())
+_TURKISH_PAST = tuple(folded("inflections", "stem past ending"))
+_TURKISH_ENDINGS = folded("inflections", "stem ending")
 
 
 @lru_cache(maxsize=16384)
@@ -124,7 +118,7 @@ def _turkish_stem(token: str) -> tuple[Use, ...]:
 
 
 def _looks_turkish(token: str, end: int) -> bool:
-    return token[end:] in {"in", "elim", "eyim", "sin", "iyor", "iyorum", "erim", "ecegim", "meli", "mek", "inmeli"}
+    return token[end:] in _TURKISH_ENDINGS
 
 
 def _inside(token: str) -> tuple[Use, ...]:

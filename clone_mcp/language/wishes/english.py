@@ -5,110 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.wishes.style import STYLE, contrasted
 from clone_mcp.language.wishes.wish import Wish, in_third_person, stands_alone, without_project
 from clone_mcp.models.memory import FactKind
 
-_VERB = (
-    r"(?:accept|acknowledge|add|annotate|answer|apologi[sz]e|apply|approve|archive|ask|assume|avoid|back up|"
-    r"base|be|branch|break|build|bump|change|check|cite|clean|clear|close|comment|commit|compile|confirm|"
-    r"consider|consult|"
-    r"copy|cover|create|debug|delete|deploy|describe|do|document|double[- ]check|draft|edit|end|ensure|escape|"
-    r"expect|explain|fetch|find|finish|fix|focus|follow|force[- ]push|forget|format|generate|get|give|go|grep|"
-    r"guess|"
-    r"handle|ignore|implement|import|include|inline|install|keep|launch|leave|lint|list|log|look|make|mention|"
-    r"merge|mock|modify|move|name|open|overwrite|pin|plan|prefer|proceed|propose|prove|publish|pull|push|put|"
-    r"quote|"
-    r"re-?run|read|rebase|re-?factor|refer|regenerate|release|remember|remove|rename|repeat|reply|report|"
-    r"reproduce|respond|restart|review|revert|rewrite|run|save|say|search|send|show me|sign|skip|sort imports|"
-    r"speak|split|squash|stage|start|stash|stay|stick|"
-    r"stop|suggest|summari[sz]e|talk|tell|test|think|touch|translate|treat|trust|try|type|typecheck|"
-    r"type-check|update|upgrade|use|validate|verify|wait|work|wrap|write|`[^`]{2,40}`)(?![\w'])"
-)
-_SPEC_VERB = re.compile(
-    r"(?:be (?:visible|shown|displayed|the|a|an|in|on|at|true|false|able|set|available|equal|empty|null)|"
-    r"get (?:the|a)|start (?:with|at)|end (?:with|at)|open in|sort\b|go to|log out)",
-    re.IGNORECASE,
-)
-_AGAINST = r"(?P<against>never(?: ever)? |do not (?:ever )?|don'?t (?:ever )?|no longer )"
-_STANDING = (
-    r"(?:from now on(?:wards?)?|going forward|moving forward|in (?:the )?future|for all future \w+|henceforth|"
-    r"from here on(?: out)?|from this point (?:on|forward))"
-)
 
-_ALWAYS = re.compile(rf"(?:we must )?always (?P<what>{_VERB}.*)", re.IGNORECASE)
-_NEVER = re.compile(
-    rf"(?:(?:we must )?never(?: ever)?|(?:do not|don'?t) ever) (?P<what>(?:again )?{_VERB}.*)", re.IGNORECASE
-)
-_FROM_NOW = re.compile(
-    rf"{_STANDING}[,:]? (?:please |always |i want you to |you (?:should|must|will) (?:always )?|can you |"
-    rf"only )*{_AGAINST}?(?P<what>{_VERB}.*)",
-    re.IGNORECASE,
-)
-_NOW_ON = re.compile(
-    rf"(?:please |always )*{_AGAINST}?(?P<what>{_VERB} .*?),? (?:as well |too )?{_STANDING}(?: as well| too| please)?",
-    re.IGNORECASE,
-)
-_ALWAYS_LAST = re.compile(rf"(?P<what>{_VERB} .+?),? always", re.IGNORECASE)
-_STOP = re.compile(
-    r"(?:please )?(?:stop|quit) (?P<what>(?:adding|asking|saying|using|writing|creating|apologi[sz]ing|"
-    r"committing|pushing|mocking|guessing|assuming|telling|repeating|explaining|summari[sz]ing|putting|"
-    r"suggesting|inventing|"
-    r"hallucinating|ignoring|skipping|deleting|reformatting|refactoring|overwriting|generating|leaving|"
-    r"including|calling me)\b.*)",
-    re.IGNORECASE,
-)
-_WHENEVER = re.compile(
-    r"(?P<when>(?:whenever|each time|every time|any time) (?:you|i|we)\b[^,]{2,90}(?:, (?:then )?|"
-    r" (?=ask me|tell me))|when(?:ever)? (?:you(?:'re| are)? )?\w+ing\b[^,]{0,80}, (?=(?:please )?(?:always|"
-    r"never|do not|don't)\b)|"
-    rf"before (?:you |each |every |any )?\w+[^,]{{0,60}}, (?=always|never)|after (?:each|every|any) [^,]{{2,60}}, )"
-    rf"(?:please |always |make sure to )*{_AGAINST}?(?P<what>{_VERB}.*)",
-    re.IGNORECASE,
-)
-_RECORD = re.compile(
-    r"(?:update|add|create|make|write|put|extend|improve|note|document|record)\b.{0,60}?\b(?:rules?|"
-    r"claude\.md|agents\.md|\w+\.mdc|guidelines?|memory|conventions?|instructions)\b.{0,60}?"
-    r"\b(?:to|that|:)(?: we| you| agents)?(?: should| must)?(?: first)? (?:always|"
-    rf"(?P<against>never)) (?P<what>{_VERB} .+)",
-    re.IGNORECASE,
-)
-_PREFER = re.compile(
-    r"(?:prefer (?=.+ (?:over|instead of|rather than) )|i(?: (?:really|much|strongly|generally|usually|"
-    r"actually|personally|also|still|always|definitely|typically|do))* prefer )(?P<what>.+)",
-    re.IGNORECASE,
-)
-_BETTER = re.compile(
-    r"i(?: (?:really|much|generally))? (?:like|love) (?P<what>.+?) (?:better|more) than (?P<other>.+)", re.IGNORECASE
-)
-_FEEL = re.compile(
-    r"i(?: (?:really|absolutely|just|do|personally|generally|always))* (?:(?P<hates>hate|dislike|can'?t stand|"
-    r"cannot stand|detest|despise|do not like|don't like)|love) (?P<what>.+)",
-    re.IGNORECASE,
-)
-_USUALLY = re.compile(
-    r"(?:i|we)(?:(?P<never> never)| always| usually| normally| typically| mostly| generally) (?P<what>(?:use|"
-    r"write|run|work|commit|deploy|test|develop|code|squash|rebase|lint|format|prefer)\b.+)",
-    re.IGNORECASE,
-)
+def _wish(kind: str) -> re.Pattern[str]:
+    return re.compile(lexicon.pattern("wishes", kind), re.IGNORECASE)
 
-_REASON = re.compile(
-    r",? (?:because|since|cause|cuz|so that|so i|so we|as (?:it|that|they|this|i|we)|but|though|although|"
-    r"otherwise|which|:\)|thanks|thank you|pls|please|haha|lol)\b.*",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(r"\b(?:which|that|will|would|might|may|could|can|want|need|so|to \w+|\d+)\b", re.IGNORECASE)
+
+_FROM_NOW, _NOW_ON, _ALWAYS, _ALWAYS_LAST = map(_wish, ("from now", "now on", "always", "always, last"))
+_NEVER, _WHENEVER, _STOP, _RECORD = map(_wish, ("never", "whenever", "stop", "record"))
+_PREFER, _BETTER, _FEEL, _USUALLY = map(_wish, ("prefer", "better", "feel", "usually"))
+_SPEC_VERB, _REASON = _wish("specification"), _wish("reason")
+_ASIDE = re.compile(rf"\b(?:{lexicon.pattern('wishes', 'aside')})\b", re.IGNORECASE)
 """In the future ends many a sentence about what may be, not what shall be."""
-_NOT_A_NAME = re.compile(
-    r"(?:the|this|that|these|those|it|them|he|she|your|a|an|his|her|its|one|both|all|some|option|[a-d1-9]\b|"
-    r"you|how|what|when|where|who|why|not|no|more|less|if|doing|having|being|going|is|are|i|we|my|our|there|"
-    r"everything|something|nothing|both|either|to (?:see|have|get|start|go|do|discuss|move|add|show|know|"
-    r"first|make|be)|see|have|get|go)\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"\b(?:that|which|is|are|was|were|will|would|if|when|does|did|has|had|how|what|can|could|should)\b", re.IGNORECASE
-)
+_NOT_A_NAME = re.compile(rf"(?:{lexicon.pattern('wishes', 'not a name')})\b", re.IGNORECASE)
+_CLAUSE = re.compile(rf"\b(?:{lexicon.pattern('wishes', 'clause')})\b", re.IGNORECASE)
 
 
 def english(statement: str) -> Wish | None:

@@ -5,69 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.tool_names import known
 from clone_mcp.language.wishes.wish import Wish, in_third_person, stands_alone, without_project
 from clone_mcp.models.memory import FactKind
 
-_THING = (
-    r"(?:emojis?|emoticons?|docstrings|semicolons|boilerplate|fillers?|filler words|preambles?|pleasantries|"
-    r"apologies|summaries|fluff|yapping|jargon|bullet points|mocks|type hints|trailing whitespace|"
-    r"console\.logs?|"
-    r"print statements|abbreviations|em[- ]dashes|buzzwords|marketing (?:speak|language)|small talk|"
-    r"co-authored-by(?: lines| trailers)?|force pushes|magic numbers|exclamation marks|one-letter variables)"
-)
-_TAIL = (
-    r"(?:,? (?:please|pls|anywhere|ever|at all|in (?:the )?(?:code|commits?|commit messages|comments|answers|"
-    r"replies|responses|docs)))*"
-)
+_TAIL = f"(?:,? (?:{lexicon.pattern('style', 'tail')}))*"
 _WITHOUT = re.compile(
-    r"(?:no(?: more)?|zero|avoid|skip(?: the)?|without|drop the|less|(?:don't|dont|do not) (?:use|add|write|"
-    rf"include|put)(?: any)?) (?P<what>{_THING}){_TAIL}",
-    re.IGNORECASE,
+    f"(?:{lexicon.pattern('style', 'without')}) (?P<what>(?:{lexicon.pattern('style', 'thing')})){_TAIL}", re.IGNORECASE
 )
-_SHORT = re.compile(
-    r"(?:keep (?:it|your (?:answers|replies|responses|messages)|answers|replies|responses|explanations|things|"
-    r"everything) (?:very |nice and )?(?:short|brief|concise|succinct|terse)(?: and \w+)?"
-    r"|be (?:more |very )?(?:concise|brief|succinct|terse)|(?:be )?less verbose|(?:short|shorter|concise|"
-    r"brief) (?:answers|replies|responses)(?: only)?|answer (?:briefly|concisely|shortly)|no yapping)" + _TAIL,
-    re.IGNORECASE,
-)
-_LONG = re.compile(
-    r"(?:be (?:more |very )?verbose|(?:longer|long|detailed|more detailed) (?:answers|explanations|replies|"
-    r"responses)|explain (?:in detail|everything in detail))" + _TAIL,
-    re.IGNORECASE,
-)
+_SHORT = re.compile(f"(?:{lexicon.pattern('style', 'short')}){_TAIL}", re.IGNORECASE)
+_LONG = re.compile(f"(?:{lexicon.pattern('style', 'long')}){_TAIL}", re.IGNORECASE)
 _TONGUE = re.compile(
-    r"(?:always )?(?:answer|reply|respond|speak|talk)(?: to me)?(?: only)? in (?P<what>english|german|french|"
-    r"spanish|portuguese|italian|russian|chinese|japanese|korean|dutch|polish|turkish|hindi|arabic|swedish|"
-    r"ukrainian)" + _TAIL,
-    re.IGNORECASE,
+    f"{lexicon.pattern('style', 'answer in')} (?P<what>{lexicon.pattern('style', 'tongue')}){_TAIL}", re.IGNORECASE
 )
-
-_SIDE = r"[`\"']?[\w+#.@-]+[`\"']?(?: [`\"']?[\w+#.-]+[`\"']?){0,2}"
-_CHOSEN = (
-    re.compile(
-        rf"(?:always )?use (?P<what>{_SIDE}?)(?: instead of | rather than | over |,? and not |,? not |"
-        rf", never )(?P<other>{_SIDE})",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?P<what>{_SIDE}?)(?: over |, not | instead of )(?P<other>{_SIDE})", re.IGNORECASE),
+_CHOSEN = tuple(
+    re.compile(lexicon.spelt_out("style", row.word), re.IGNORECASE) for row in lexicon.rows("style", "chosen")
 )
-_MATTERS_OF_TASTE = frozenset(
-    (
-        "tab tabs space spaces snake_case camelcase kebab-case pascalcase rebase rebasing merge merging "
-        "squash merges rebases composition inheritance functions classes dataclasses protocols generators "
-        "async sync "
-        "spelling english typed untyped immutable mutable explicit implicit simple clever readability "
-        "performance monorepo polyrepo rest graphql grpc json yaml toml xml markdown rst semicolons promises "
-        "callbacks "
-        "await then hooks dark light unittest doctest fixtures mocks fakes stubs enums literals constants "
-        "monolith microservices bash sh zsh main master dependency-injection globals interfaces types const "
-        "let var "
-        "quotes double single ssh https utc localtime px rem em flexbox grid css"
-    ).split()
-)
-_ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|it|them|my|your|our|his|its|one|two|\d+)\b", re.IGNORECASE)
+_MATTERS_OF_TASTE = lexicon.words("style", "matter of taste")
+_ARTICLE = re.compile(rf"(?:{lexicon.pattern('style', 'article')})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from clone_mcp.language import lexicon
 from clone_mcp.models.memory import FactKind
 
 
@@ -22,32 +23,15 @@ class Wish:
     """Wish of this project only."""
 
 
-_PROJECT = re.compile(
-    r"[\s,]*\b(?:in|for|on|of|throughout|across|within) (?:this|the current|our) (?:project|repo|repository|"
-    r"codebase|code base|workspace)\b",
-    re.IGNORECASE,
-)
-_POINTS = re.compile(
-    r"\b(?:this|these|those|above|below|following|aforementioned|such|same|that (?:one|way|file|thing|part)|"
-    r"the (?:other|first|second|third|last|latter|former|new|old|current|previous)(?: one)?|"
-    r"option|step \d|phase|it instead|like that|#\d+)\b|@\w|\[redacted|https?://|\d{4,}|\b\w+(?:/\w+){2,}",
-    re.IGNORECASE,
-)
-_OBJECT_POINTS = re.compile(
-    r"^(?:(?:to|not) )?[\w'`]+(?: up| down| out| on| in| off)? (?:it|that|them|so|one|both|all|him|her|he|"
-    r"she)\b(?! you| the)",
-    re.IGNORECASE,
-)
-_SECOND = re.compile(r"\b(?:you|your|yours|yourself|u|ur)\b", re.IGNORECASE)
-_FIRST = (
-    (re.compile(r"\bI(?:'m| am)\b", re.IGNORECASE), "they are"),
-    (re.compile(r"\b(?:I|we)(?:'ve| have)\b", re.IGNORECASE), "they have"),
-    (re.compile(r"\b(?:I|we)\b", re.IGNORECASE), "they"),
-    (re.compile(r"\b(?:me|us)\b", re.IGNORECASE), "them"),
-    (re.compile(r"\b(?:my|our)\b", re.IGNORECASE), "their"),
-    (re.compile(r"\b(?:mine|ours)\b", re.IGNORECASE), "theirs"),
-    (re.compile(r"\b(?:myself|ourselves)\b", re.IGNORECASE), "themselves"),
-)
+def _any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_PROJECT = _any_case(lexicon.pattern("statements", "in this project"))
+_POINTS = _any_case(lexicon.pattern("statements", "points"))
+_OBJECT_POINTS = _any_case(lexicon.pattern("statements", "object points"))
+_SECOND = _any_case(rf"\b(?:{lexicon.pattern('statements', 'second person')})\b")
+_FIRST = tuple((_any_case(row.word), row.form) for row in lexicon.rows("statements", "first person"))
 
 
 def without_project(words: str) -> tuple[str, bool]:

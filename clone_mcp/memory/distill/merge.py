@@ -4,40 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.claim_keys import Key, parsed, stem
 from clone_mcp.language.tool_names import known
 from clone_mcp.spelling import distance
 
-_WEIGHTY = frozenset(
-    stem(word)
-    for word in (
-        "push commit deploy delete remove merge publish release send rebase squash force install drop stop "
-        "ask test lint format run add main master prod production staging local remote public private "
-        "all only except first last but without unless if not never no html css json yaml english german "
-        "french client server frontend backend unit integration e2e"
-    ).split()
-)
+_WEIGHTY = frozenset(map(stem, lexicon.words("keys", "weighty")))
 """Words that change what is claimed when one side has them and the other has not."""
 
-_CHOICES = tuple(
-    frozenset(map(stem, group.split()))
-    for group in (
-        "tab space",
-        "squotes dquotes",
-        "npm yarn pnpm bun",
-        "pip uv poetry conda",
-        "rebase merge squash",
-        "vim neovim emacs vscode",
-        "snakecase camelcase kebab",
-        "english german french spanish portuguese italian russian chinese japanese usenglish ukenglish",
-        "main master",
-        "light dark",
-        "json yaml toml",
-        "black ruff",
-        "jest vitest",
-        "short long",
-    )
-)
+_CHOICES = tuple(frozenset(map(stem, row.word.split())) for row in lexicon.rows("keys", "choice"))
 """Of each group one can have only one for the same purpose."""
 
 _SPELT_ALIKE = range(6, 41)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, head
 from clone_mcp.language.likeness import tokens
 from clone_mcp.language.message import Message
@@ -15,16 +16,10 @@ TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", 
 WEIGHTS = (0.44, -0.05, 0.73, 0.5, -0.43, 0.04, 0.31, 0.1)
 """Fitted to 48 choices that six of the ten developers typed: training.md."""
 
-_ADVICE = re.compile(
-    r"recommend|lean(?:ing)? to|suggest|prefer\b(?![^.]*\?)|cleanest|simplest|best|i'd (?:go|start|do|pick)"
-    r"|my instinct|most sense|easiest|推荐|建议",
-    re.IGNORECASE,
+_ADVICE, _PRAISE, _VAGUE, _WHOLE = (
+    re.compile(lexicon.pattern("choices", kind), re.IGNORECASE)
+    for kind in ("advice", "praise", "no choice", "all of them")
 )
-_PRAISE = re.compile(r"recommend|best|cleanest|simplest|✅|⭐|default|推荐", re.IGNORECASE)
-_VAGUE = re.compile(
-    r"something else|other\b|skip|nothing|leave|later|neither|none|merge as|as[- ]is|其他", re.IGNORECASE
-)
-_WHOLE = re.compile(r"\b(?:both|all|combination|combine|hybrid|everything)\b|都|全部", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
 _ADVISED_IN = 900
 _LIKENESS, _THIRD = 4, 1 / 3

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.message import read
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
@@ -24,11 +25,7 @@ NAME = "local-2"
 KEEP = 40
 """Candidates that are looked at closely."""
 _NOTHING_CLOSE = 0.05
-_DONE = re.compile(
-    r"^(thanks|thank you|thx|perfect|great|looks good|lgtm|all good|that'?s all|done|nice|awesome|well done"
-    r"|danke|merci|gracias|obrigad[oa]|谢谢|ありがとう|спасибо)\b.{0,40}$",
-    re.IGNORECASE,
-)
+_DONE = re.compile(rf"^({lexicon.pattern('replies', 'content')})\b.{{0,40}}$", re.IGNORECASE)
 
 
 class LocalPredictor:
