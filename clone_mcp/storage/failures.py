@@ -87,7 +87,7 @@ def _reason(exc: Exception, state: str) -> tuple[str, str] | None:
 def _out_of_reach(exc: OSError) -> tuple[str, str]:
     """A file that can't be opened has a name; a server that can't be reached has none."""
     if exc.filename is not None:
-        return f"its file can't be opened ({_said(exc)})", _OWNER
+        return f"its file can't be opened ({_said(exc)})", "Run `clone-mcp doctor`: it names the file and what to do."
     return (
         f"the server can't be reached ({_said(exc)})",
         "Start Postgres, or correct the host and the port in CLONE_DATABASE_URL.",
