@@ -21,7 +21,7 @@ from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import Settings
-from clone_mcp.sources.importing import Import, Imported, Wanted
+from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME
 from clone_mcp.sources.vouching import Vouching
 
@@ -74,15 +74,15 @@ def _held(files: list[Path]) -> float:
     return most / 1e6
 
 
-async def _stored(home: Path, files: list[Path]) -> tuple[Imported, float]:
-    def moved(_done: Imported) -> None:
+async def _stored(home: Path, files: list[Path]) -> tuple[ImportResult, float]:
+    def moved(_done: ImportResult) -> None:
         """Nobody watches."""
 
     async with opened(Settings(home=home)) as clone:
         start = time.perf_counter()
         caller = Caller(LOCAL_TENANT, Scope.OWNER)
         done = await Import(clone.recording.backfill, Vouching(Machine.here()))(
-            caller, BY_NAME["claude-code"], files, Wanted(), moved=moved
+            caller, BY_NAME["claude-code"], files, ImportFilter(), moved=moved
         )
         return done, time.perf_counter() - start
 

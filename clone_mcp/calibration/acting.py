@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clone_mcp.calibration.platt import IDENTITY, Fit, Ridge, Sample, fit
-from clone_mcp.models.calibration import Ceiling, Fitted
+from clone_mcp.models.calibration import Ceiling, StoredFit
 
 
 def ceilings(nested: Sequence[Sequence[Sample]], ridge: Ridge) -> tuple[Ceiling, ...]:
@@ -19,7 +19,7 @@ def ceilings(nested: Sequence[Sequence[Sample]], ridge: Ridge) -> tuple[Ceiling,
     return tuple(Ceiling(each.a, each.b, each.n) for each in found)
 
 
-def worth(fitted: Fitted | None, score: float) -> float:
+def worth(fitted: StoredFit | None, score: float) -> float:
     """What a score may be acted on as. A fit that does not say whom its labels are from may only lower it."""
     if fitted is None:
         return IDENTITY.apply(score)

@@ -10,7 +10,7 @@ from datetime import datetime
 from clone_mcp.calibration import reliability
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
 from clone_mcp.calibration.reliability import Bin, Decomposition, Forecast, Precision, Reach
-from clone_mcp.models.calibration import Fitted, Made
+from clone_mcp.models.calibration import PredictionFigures, StoredFit
 from clone_mcp.models.prediction import Decision, Kind, Outcome
 
 _STEPS = 20
@@ -40,7 +40,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PredictorFigures:
     """One predictor: how far its calibrated confidence came true, over what has an outcome."""
 
     predictor: str
@@ -56,11 +56,11 @@ class Measured:
     auroc: float | None
     reliability: tuple[Bin, ...]
     risk_coverage: tuple[Reach, ...]
-    fit: Fitted | None
+    fit: StoredFit | None
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PromiseFigures:
     """What the promise of at most this share of wrong automatic answers comes to."""
 
     at_most: float
@@ -80,20 +80,20 @@ class Statistics:
     since: datetime | None
     replies: Tally
     continuations: Tally
-    predictors: tuple[Measured, ...]
-    promise: Kept | None
+    predictors: tuple[PredictorFigures, ...]
+    promise: PromiseFigures | None
 
 
 def statistics(
-    made: Sequence[Made],
-    fits: Sequence[Fitted],
+    made: Sequence[PredictionFigures],
+    fits: Sequence[StoredFit],
     *,
     since: datetime | None,
     at_most: float | None,
     watched: str,
 ) -> Statistics:
     """The statistics of these predictions. `watched` is what they say that were held back by shadow mode alone."""
-    by_predictor: defaultdict[tuple[str, Kind], list[Made]] = defaultdict(list)
+    by_predictor: defaultdict[tuple[str, Kind], list[PredictionFigures]] = defaultdict(list)
     for each in made:
         by_predictor[each.predictor, each.kind].append(each)
     in_use = {fit.predictor: fit for fit in fits}
@@ -108,7 +108,7 @@ def statistics(
     )
 
 
-def promised(made: Sequence[Made], at_most: float, *, watched: str) -> Kept:
+def promised(made: Sequence[PredictionFigures], at_most: float, *, watched: str) -> PromiseFigures:
     """The lowest threshold that keeps a promise, by the replies that could have been sent automatically.
 
     It has to keep it by the outcomes that somebody vouches for, and again with what agents report: that may raise it.
@@ -120,16 +120,16 @@ def promised(made: Sequence[Made], at_most: float, *, watched: str) -> Kept:
     return max(by_vouched, by_all, key=lambda kept: kept.threshold or 1.0)
 
 
-def _kept(made: Sequence[Made], at_most: float) -> Kept:
+def _kept(made: Sequence[PredictionFigures], at_most: float) -> PromiseFigures:
     found = lowest_threshold(_forecasts(made), at_most=at_most)
     match found:
         case Supported():
-            return Kept(at_most, found.threshold, found.answered, found.wrong, found.bound, None)
+            return PromiseFigures(at_most, found.threshold, found.answered, found.wrong, found.bound, None)
         case NotYet():
-            return Kept(at_most, None, 0, 0, None, found.more_labels)
+            return PromiseFigures(at_most, None, 0, 0, None, found.more_labels)
 
 
-def _tally(made: Sequence[Made], watched: str) -> Tally:
+def _tally(made: Sequence[PredictionFigures], watched: str) -> Tally:
     outcomes = [each.feedback.outcome for each in made if each.feedback and each.feedback.judges(each.decision)]
     auto = [each for each in made if each.decision is Decision.AUTO]
     return Tally(
@@ -148,10 +148,10 @@ def _tally(made: Sequence[Made], watched: str) -> Tally:
     )
 
 
-def _measured(predictor: str, kind: Kind, made: Sequence[Made], fit: Fitted | None) -> Measured:
+def _measured(predictor: str, kind: Kind, made: Sequence[PredictionFigures], fit: StoredFit | None) -> PredictorFigures:
     forecasts = _forecasts(made)
     raw = [Forecast(each.raw, each.label) for each in made if each.label is not None]
-    return Measured(
+    return PredictorFigures(
         predictor=predictor,
         kind=kind,
         predictions=len(made),
@@ -168,7 +168,7 @@ def _measured(predictor: str, kind: Kind, made: Sequence[Made], fit: Fitted | No
     )
 
 
-def _forecasts(made: Sequence[Made]) -> list[Forecast]:
+def _forecasts(made: Sequence[PredictionFigures]) -> list[Forecast]:
     return [Forecast(each.calibrated, each.label) for each in made if each.label is not None]
 
 

@@ -16,7 +16,7 @@ from clone_mcp.sources.registry import BY_NAME, CLIENTS, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFiles:
     """Files of one source."""
 
     source: Source
@@ -24,7 +24,7 @@ class Found:
     size: int
 
 
-def find(name: str | None, path: Path | None, machine: Machine) -> list[Found]:
+def find(name: str | None, path: Path | None, machine: Machine) -> list[SourceFiles]:
     """What there is to read. Raises Invalid for a source nobody knows or a path that is none."""
     if name and name not in BY_NAME and path is None and Path(name).exists():
         name, path = None, Path(name)
@@ -42,10 +42,10 @@ def find(name: str | None, path: Path | None, machine: Machine) -> list[Found]:
     return [each for each in found if each.files]
 
 
-def below(folders: Sequence[Path], name: str | None, machine: Machine) -> list[Found]:
+def below(folders: Sequence[Path], name: str | None, machine: Machine) -> list[SourceFiles]:
     """Chats that clients keep inside projects, in these folders and those inside them."""
     sources = [source for source in CLIENTS if source.in_projects and name in (None, source.name)]
-    found: list[Found] = []
+    found: list[SourceFiles] = []
     for source in sources:
         files = dict.fromkeys(path for folder in folders for path in _readable(_inside(source, folder, machine)))
         found.append(_sized(source, list(files)))
@@ -61,7 +61,7 @@ def _inside(source: Source, folder: Path, machine: Machine) -> Iterator[Path]:
         yield from source.within(folder)
 
 
-def _at(path: Path, source: Source | None) -> Found:
+def _at(path: Path, source: Source | None) -> SourceFiles:
     path = path.expanduser().absolute()  # turns of a file go by the same names wherever the command is run
     if not path.exists():
         raise Invalid(f"{path} is not there.")
@@ -80,11 +80,11 @@ def _readable(paths: Any) -> list[Path]:
         return []
 
 
-def _sized(source: Source, files: Sequence[Path]) -> Found:
-    return Found(source, tuple(files), sum(sized(path) for path in files))
+def _sized(source: Source, files: Sequence[Path]) -> SourceFiles:
+    return SourceFiles(source, tuple(files), sum(sized(path) for path in files))
 
 
-def show_found(found: Sequence[Found]) -> None:
+def show_found(found: Sequence[SourceFiles]) -> None:
     """A line for each source."""
     print("Found:")
     for each in found:

@@ -14,7 +14,7 @@ from clone_mcp.cli import settings
 from clone_mcp.cli.asking import agreed, chosen
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
-from clone_mcp.cli.finding import Found, below, find, show_found
+from clone_mcp.cli.finding import SourceFiles, below, find, show_found
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.cli.progress import Bar
 from clone_mcp.cli.showing import show_json
@@ -27,7 +27,7 @@ from clone_mcp.evaluation.backtest import Plan
 from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report, report
 from clone_mcp.sources.archive import damage_noted
-from clone_mcp.sources.importing import Import, Imported, Wanted
+from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME, SOURCES
 from clone_mcp.sources.vouching import Vouching, remember, vouched
 
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_found(found)
     if not (arguments.dry_run or agreed("Read these?", yes=arguments.yes)):
         return 0
-    wanted = Wanted(since=moment(arguments.since), project=arguments.project, me=_me(found, arguments.me))
+    wanted = ImportFilter(since=moment(arguments.since), project=arguments.project, me=_me(found, arguments.me))
     learn = not (arguments.dry_run or arguments.no_learning)
     if not arguments.dry_run:
         remember(home, named)
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if any(each.turns for each in done) else 1
 
 
-def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machine) -> list[Found]:
+def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machine) -> list[SourceFiles]:
     """What there is to read: of folders that the person vouches for, what they vouch for. Raises Invalid."""
     source = arguments.source
     in_projects = source is None or (source in BY_NAME and BY_NAME[source].in_projects)
@@ -110,7 +110,7 @@ def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machin
     return found
 
 
-def _me(found: Sequence[Found], me: str) -> str:
+def _me(found: Sequence[SourceFiles], me: str) -> str:
     """Who the person is in chats that don't tell. Raises Invalid without a terminal to ask on."""
     if me:
         return me
@@ -128,16 +128,16 @@ def _me(found: Sequence[Found], me: str) -> str:
 
 async def take_in(
     clone: Clone,
-    found: Sequence[Found],
-    wanted: Wanted,
+    found: Sequence[SourceFiles],
+    wanted: ImportFilter,
     vouching: Vouching,
     *,
     dry: bool = False,
     learn: bool = True,
     replay: bool = False,
-) -> tuple[list[Imported], Learned | None]:
+) -> tuple[list[ImportResult], Learned | None]:
     """Read what was found, one source after the other, then build memory from it."""
-    done: list[Imported] = []
+    done: list[ImportResult] = []
     read = Import(clone.recording.backfill, vouching)
     with Bar(sum(each.size for each in found)) as bar:
         for each in found:
@@ -165,7 +165,7 @@ async def _replayed(clone: Clone) -> Report:
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 
-def _show(done: Sequence[Imported], *, dry: bool) -> None:
+def _show(done: Sequence[ImportResult], *, dry: bool) -> None:
     for each in done:
         taken, title = each.taken, BY_NAME[each.source].title
         read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
@@ -196,7 +196,7 @@ def _list(*, as_json: bool) -> int:
     return 0
 
 
-def _as_json(done: Sequence[Imported], learned: Learned | None) -> dict[str, Any]:
+def _as_json(done: Sequence[ImportResult], learned: Learned | None) -> dict[str, Any]:
     return {
         "sources": [
             {

@@ -15,13 +15,13 @@ from clone_mcp.cli import importing, settings
 from clone_mcp.cli.asking import agreed, typed
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment
-from clone_mcp.cli.finding import Found, find, show_found
+from clone_mcp.cli.finding import SourceFiles, find, show_found
 from clone_mcp.cli.learned import show_learned
 from clone_mcp.cli.vouching import asked, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid
 from clone_mcp.settings.consent import consent, consented
-from clone_mcp.sources.importing import Claims, Wanted
+from clone_mcp.sources.importing import Claims, ImportFilter
 from clone_mcp.sources.vouching import Vouching, remember, vouched
 
 _PROMISE = 10.0
@@ -83,7 +83,7 @@ def _import(arguments: argparse.Namespace) -> None:
         print("No history was found in the usual places. Exports can be added later: `clone-mcp import --list`.")
         return
     show_found(found)
-    wanted = Wanted(since=moment(arguments.since))
+    wanted = ImportFilter(since=moment(arguments.since))
     if not arguments.yes and sys.stdin.isatty():  # --yes vouches for nothing
         remember(home, asked(_claims(found, wanted, Vouching(machine, vouched(home)))))
     vouching = Vouching(machine, vouched(home))
@@ -95,7 +95,7 @@ def _import(arguments: argparse.Namespace) -> None:
         show_learned(learned)
 
 
-def _claims(found: Sequence[Found], wanted: Wanted, vouching: Vouching) -> dict[Path, Claims]:
+def _claims(found: Sequence[SourceFiles], wanted: ImportFilter, vouching: Vouching) -> dict[Path, Claims]:
     """What the files say that nobody vouches for. Those alone are read for it, and nothing is recorded."""
     doubtful = [
         replace(each, files=files)

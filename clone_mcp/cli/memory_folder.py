@@ -16,7 +16,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.memory.forget import Extent
 from clone_mcp.memory.markdown.plan import Change, Plan
-from clone_mcp.memory.markdown.restore import Restored
+from clone_mcp.memory.markdown.restore import RestoreCount
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -79,7 +79,7 @@ def restore(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _restoring(plan: Restored) -> str:
+def _restoring(plan: RestoreCount) -> str:
     said = f"{plan.raw} raw, {plan.episodes} episodes, {plan.facts} facts would be restored."
     if plan.deleted_raw or plan.deleted_facts:
         said += f" {plan.deleted_raw} of these rows and {plan.deleted_facts} of these facts were deleted here."

@@ -6,13 +6,13 @@ import argparse
 from dataclasses import asdict
 
 from clone_mcp.calibration.reliability import Bin
-from clone_mcp.calibration.statistics import Kept, Measured, Statistics, Tally
+from clone_mcp.calibration.statistics import PredictorFigures, PromiseFigures, Statistics, Tally
 from clone_mcp.cli.commands import OWNER, with_clone
 from clone_mcp.cli.deciding import moment, owner_at_the_terminal
 from clone_mcp.cli.showing import show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.models.calibration import Fitted
+from clone_mcp.models.calibration import StoredFit
 from clone_mcp.models.prediction import Kind
 from clone_mcp.prediction.calibrate import Calibrated, Refit
 from clone_mcp.prediction.switches import Switched
@@ -105,12 +105,12 @@ def _refit(refit: Refit) -> str:
     return f"{name}: {labels}; {before} → {_fit(refit.after)}."
 
 
-def _fit(fit: Fitted) -> str:
+def _fit(fit: StoredFit) -> str:
     worth = ", ".join(f"{raw:.0%} → {_apply(fit, raw):.0%}" for raw in (0.2, 0.5, 0.8))
     return f"version {fit.version} (a={fit.a:.2f}, b={fit.b:+.2f}: {worth})"
 
 
-def _apply(fit: Fitted, raw: float) -> float:
+def _apply(fit: StoredFit, raw: float) -> float:
     from clone_mcp.calibration.acting import worth
 
     return worth(fit, raw)
@@ -178,7 +178,7 @@ def _tally(what: str, tally: Tally) -> list[str]:
     return lines
 
 
-def _measured(measured: Measured) -> list[str]:
+def _measured(measured: PredictorFigures) -> list[str]:
     of = "whether to go on" if measured.kind is Kind.CONTINUATION else "replies"
     head = f"{measured.predictor}, {of}: {_many(measured.labels, 'label')} on {measured.predictions} predictions"
     fit = f"  Fit in use: {_fit(measured.fit)}." if measured.fit else "  No fit yet: the score is taken as it is."
@@ -201,7 +201,7 @@ def _measured(measured: Measured) -> list[str]:
     ]
 
 
-def _decomposed(measured: Measured) -> list[str]:
+def _decomposed(measured: PredictorFigures) -> list[str]:
     parts = measured.decomposition
     if parts is None:
         return []
@@ -217,7 +217,7 @@ def _bin(each: Bin) -> str:
     return f"  {each.confidence:4.0%}  {each.observed:4.0%}  {span}  {each.count:5}  {bar}".rstrip()
 
 
-def _promise(kept: Kept | None) -> list[str]:
+def _promise(kept: PromiseFigures | None) -> list[str]:
     if kept is None:
         return []
     promise = f"At most {kept.at_most:.0%} of automatic answers wrong"

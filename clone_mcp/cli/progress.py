@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from clone_mcp.sources.importing import Imported
+from clone_mcp.sources.importing import ImportResult
 
 _WIDTH = 24
 _BETWEEN = 0.1
@@ -51,7 +51,7 @@ class Bar:
         """That source is through."""
         self._before += size
 
-    def moved(self, done: Imported) -> None:
+    def moved(self, done: ImportResult) -> None:
         """So far."""
         now = time.monotonic()
         if not self._shown or now - self._drawn < _BETWEEN:

@@ -12,7 +12,7 @@ from typing import Any
 
 from clone_mcp.cli.asking import agreed
 from clone_mcp.clients.turns import printable
-from clone_mcp.sources.importing import Claims, Imported
+from clone_mcp.sources.importing import Claims, ImportResult
 
 _MOST = 10
 """So many folders are asked about, those with most prompts first."""
@@ -20,7 +20,7 @@ _SHOWN = 70
 _PATIENCE = 10
 
 
-def together(done: Iterable[Imported]) -> dict[Path, Claims]:
+def together(done: Iterable[ImportResult]) -> dict[Path, Claims]:
     """What is claimed in each folder, whatever client left it there; the most first."""
     found: dict[Path, Claims] = {}
     for folder, claims in (item for each in done for item in each.claims.items() if item[1].prompts):

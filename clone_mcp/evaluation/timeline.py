@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.language.asked import question_in
+from clone_mcp.language.question_trace import question_in
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.models.memory import Bundle, Raw
 from clone_mcp.models.prediction import Answer, History, Phrase

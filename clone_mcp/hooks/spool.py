@@ -71,7 +71,7 @@ class Spool:
         os.replace(draft, final)  # noqa: PTH105
         return True
 
-    def claimed(self) -> Generator[Claimed]:
+    def claimed(self) -> Generator[SpoolFile]:
         """Files to deliver, oldest first, each held against other servers until the next is asked for.
 
         What failed before comes first; nothing new is claimed while it lies there.
@@ -79,7 +79,7 @@ class Spool:
         if not self._names(_CLAIMED):
             self._claim()
         for name in self._names(_CLAIMED):
-            held = Claimed(self._path(name))
+            held = SpoolFile(self._path(name))
             with suppress(FileNotFoundError), _opened(held.path, os.O_RDWR) as held.fd:
                 if _lock(held.fd, shared=False) and os.fstat(held.fd).st_nlink:
                     yield held
@@ -138,7 +138,7 @@ class Spool:
         return f"{self.folder}/{name}"
 
 
-class Claimed:
+class SpoolFile:
     """Notes that this process delivers now."""
 
     def __init__(self, path: str) -> None:

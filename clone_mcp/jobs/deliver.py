@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from clone_mcp.errors import CloneError, NotFound, Unavailable
-from clone_mcp.hooks.spool import Claimed, Spool
+from clone_mcp.hooks.spool import Spool, SpoolFile
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.events import CLONE_EVENT, CloneEvent
 from clone_mcp.models.prediction import Outcome
@@ -82,7 +82,7 @@ class Deliver:
                     delivered += await self._file(file)
         return delivered
 
-    async def _file(self, file: Claimed) -> int:
+    async def _file(self, file: SpoolFile) -> int:
         count = 0
         for line in file.lines():
             await self._line(line)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from clone_mcp.logs import log_failure
 from clone_mcp.ports import Clock
-from clone_mcp.ports.work import DAILY, Claimed, Engine, Handlers, Leases, Work, retry_after
+from clone_mcp.ports.work import DAILY, Engine, Handlers, LeasedJob, Leases, Work, retry_after
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class LeaseWorker:
             self._day = now.date()
 
     @asynccontextmanager
-    async def _kept(self, job: Claimed) -> AsyncGenerator[None]:
+    async def _kept(self, job: LeasedJob) -> AsyncGenerator[None]:
         """The job stays ours for as long as the block runs."""
         task = asyncio.create_task(self._extend(job))
         try:
@@ -94,7 +94,7 @@ class LeaseWorker:
             task.cancel()
             await asyncio.wait([task])
 
-    async def _extend(self, job: Claimed) -> None:
+    async def _extend(self, job: LeasedJob) -> None:
         while True:
             await asyncio.sleep(_EXTEND_SECONDS)
             try:
@@ -102,7 +102,7 @@ class LeaseWorker:
             except Exception as exc:
                 log_failure(log, f"Extending the lease of job {job.kind}", exc)
 
-    async def _failed(self, job: Claimed, exc: Exception) -> None:
+    async def _failed(self, job: LeasedJob, exc: Exception) -> None:
         now = self._clock.now()
         wait = retry_after(job.attempts)
         await self._leases.fail(job, type(exc).__name__, now=now, retry_at=None if wait is None else now + wait)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.ranking import Asked, Ranking
+from clone_mcp.memory.ranking import Ranking, RankQuery
 from clone_mcp.models.memory import Bundle, ContextRequest, Episode, Fact, Profile, Raw, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.bundle import BundleQuery
@@ -54,17 +54,17 @@ class Context:
         async with self._storage.begin(tenant, readonly=True) as uow:
             return await assemble(uow, request, self._clock, asked)
 
-    async def asked(self, request: ContextRequest) -> Asked:
+    async def asked(self, request: ContextRequest) -> RankQuery:
         """The question, understood before any transaction is open."""
         if self._embedder is None:
-            return Asked.of(request.query)
-        return await asyncio.to_thread(Asked.of, request.query, self._embedder)
+            return RankQuery.of(request.query)
+        return await asyncio.to_thread(RankQuery.of, request.query, self._embedder)
 
 
-async def assemble(uow: UnitOfWork, request: ContextRequest, clock: Clock, asked: Asked | None = None) -> Bundle:
+async def assemble(uow: UnitOfWork, request: ContextRequest, clock: Clock, asked: RankQuery | None = None) -> Bundle:
     """The bundle for a request, within a transaction. Raises Invalid for what is out of range."""
     _check(request)
-    asked = asked or Asked.of(request.query)
+    asked = asked or RankQuery.of(request.query)
     episodes = Ranking(asked, most=max(_AT_LEAST, request.max_episodes * _EPISODES_READ))
     raws = Ranking(asked, most=max(_AT_LEAST, request.max_raw * _RAWS_READ))
     found = await uow.memory.bundle_rows(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.erase import erase, relink, unsay
+from clone_mcp.memory.erase import erase, relink, retract
 from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
 from clone_mcp.memory.purge import Purge
@@ -75,7 +75,7 @@ class Correct:
 async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
     """Remove a fact within a transaction, with what Clone was told only to know it. Raises NotFound."""
     fact = await uow.memory.facts.get(fact_id)
-    await unsay(uow, [fact])
+    await retract(uow, [fact])
     told = await _told_for(uow, fact)
     await bury(uow, fact, clock.now())
     await remove(uow, fact)
@@ -103,7 +103,7 @@ async def edit_fact(
     if text is None or state.fact(text) == fact.text:
         await uow.memory.facts.put(fact)
         return await regrade(uow, fact, state.clock) or fact
-    await unsay(uow, [fact])
+    await retract(uow, [fact])
     await bury(uow, fact, state.clock.now())
     return await reworded(uow, state, fact, text)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.episodes import summarise
-from clone_mcp.memory.evidence import left_of, regrade, remove
+from clone_mcp.memory.evidence import regrade, remove, still_supported
 from clone_mcp.memory.profile import PROFILE, recompile, strike
 from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, UnitOfWork
@@ -38,7 +38,7 @@ async def assess(uow: UnitOfWork, ids: Sequence[str]) -> Loss:
     lost: list[Fact] = []
     left: list[Fact] = []
     for fact in await memory.facts.of(sorted({ref.id for ref in citing if ref.layer is Layer.FACT})):
-        remains = await left_of(uow, fact, gone)
+        remains = await still_supported(uow, fact, gone)
         (left if remains else lost).append(remains or fact)
     return Loss(rows, touched, sum(episode.id not in kept for episode in touched), lost, left)
 
@@ -48,7 +48,7 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     memory = uow.memory
     loss = await assess(uow, ids)
     erased = await memory.raws.erase(ids, clock.now())
-    await unsay(uow, [*loss.lost, *loss.left], [*(Ref(Layer.RAW, each) for each in ids), *_episodes(loss)])
+    await retract(uow, [*loss.lost, *loss.left], [*(Ref(Layer.RAW, each) for each in ids), *_episodes(loss)])
     await memory.links.drop([Ref(Layer.RAW, raw.id) for raw in loss.rows])
     for episode in loss.touched:  # an edited summary may quote what is gone, so it goes too
         await memory.episodes.drop(episode.id)
@@ -69,12 +69,12 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     return erased
 
 
-async def unsay(uow: UnitOfWork, facts: Sequence[Fact], others: Sequence[Ref] = ()) -> None:
+async def retract(uow: UnitOfWork, facts: Sequence[Fact], others: Sequence[Ref] = ()) -> None:
     """Take back what models wrote after they were shown any of these, or a profile that had one of the facts."""
     told = {ref.id for ref in await uow.memory.links.cited_by(PROFILE)}
     since = min((fact.created_at for fact in facts if fact.id in told), default=None)
     shown = [*(Ref(Layer.FACT, fact.id) for fact in facts), *others]
-    await uow.memory.raws.unsay(shown, profiles_since=since, phrase=fold)
+    await uow.memory.raws.retract(shown, profiles_since=since, phrase=fold)
 
 
 def _episodes(loss: Loss) -> Sequence[Ref]:

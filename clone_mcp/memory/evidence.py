@@ -77,10 +77,10 @@ async def unbury(uow: UnitOfWork, fact: Fact) -> None:
 async def _names(uow: UnitOfWork, fact: Fact) -> Sequence[str]:
     rows = await _rows(uow, fact)
     wordings = {claim.key for claim in claims(rows) if same_claim(claim.key, [fact.key])}
-    return sorted({fact.key, *wordings, *(behind(row.id) for row in rows)})
+    return sorted({fact.key, *wordings, *(evidence_tombstone(row.id) for row in rows)})
 
 
-def behind(raw_id: str) -> str:
+def evidence_tombstone(raw_id: str) -> str:
     """The name under which a row is buried that a deleted fact rested on. No key looks like it."""
     return f"behind {raw_id}"
 
@@ -90,7 +90,7 @@ async def buried(uow: UnitOfWork, key: str) -> datetime | None:
     return await uow.memory.tombstones.buried(Layer.FACT, key)
 
 
-async def left_of(uow: UnitOfWork, fact: Fact, gone: set[str]) -> Fact | None:
+async def still_supported(uow: UnitOfWork, fact: Fact, gone: set[str]) -> Fact | None:
     """The fact as the evidence that is not `gone` has it: in words that are still there. None if nothing says it."""
     rows = [row for row in await _rows(uow, fact) if row.id not in gone]
     if fact.method == PERSON:

@@ -36,7 +36,7 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class ForgetCount:
     """What goes, counted."""
 
     events: int
@@ -55,14 +55,14 @@ class Forget:
         self._clock = clock
         self._purge = purge
 
-    async def preview(self, caller: Caller, extent: Extent) -> Going:
+    async def preview(self, caller: Caller, extent: Extent) -> ForgetCount:
         """What would go: events and predictions, episodes and facts that rest on nothing else."""
         require_owner(caller)
         extent.checked()
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
             return await _going(uow, extent)
 
-    async def __call__(self, caller: Caller, extent: Extent) -> Going:
+    async def __call__(self, caller: Caller, extent: Extent) -> ForgetCount:
         """Erase it, and what rests on it alone."""
         require_owner(caller)
         extent.checked()
@@ -76,13 +76,13 @@ class Forget:
         return going
 
 
-async def _going(uow: UnitOfWork, extent: Extent) -> Going:
+async def _going(uow: UnitOfWork, extent: Extent) -> ForgetCount:
     ids = await _events(uow, extent)
     loss, asked = await assess(uow, ids), await _asked(uow, extent)
     if not extent.everything:
-        return Going(len(ids), loss.emptied, len(loss.lost), len(asked))
+        return ForgetCount(len(ids), loss.emptied, len(loss.lost), len(asked))
     tiers = await uow.memory.counted(None)
-    return Going(len(ids), tiers[Layer.EPISODE].count, tiers[Layer.FACT].count, len(asked))
+    return ForgetCount(len(ids), tiers[Layer.EPISODE].count, tiers[Layer.FACT].count, len(asked))
 
 
 async def _events(uow: UnitOfWork, extent: Extent) -> Sequence[str]:

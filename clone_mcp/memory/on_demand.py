@@ -9,13 +9,13 @@ from clone_mcp.access.scopes import require_owner
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.promote import Wanted, WithModel
+from clone_mcp.memory.promote import PromoteExtent, WithModel
 from clone_mcp.memory.sync import Sync
 from clone_mcp.models.access import Caller
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EpisodesResult:
     """What became of raw rows."""
 
     raw: int
@@ -26,7 +26,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FactsResult:
     """What became of episodes."""
 
     claims: int
@@ -48,22 +48,22 @@ class PromoteOnDemand:
         self._profile = profile
         self._model = model
 
-    async def episodes(self, caller: Caller, wanted: Wanted) -> Told:
+    async def episodes(self, caller: Caller, wanted: PromoteExtent) -> EpisodesResult:
         """Tell sessions as episodes, also those that still go on."""
         tenant = self._allowed(caller, wanted)
         raw = await self._sync(tenant)
         told = await self._episodes.at_once(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
-        return Told(raw, told, *await self._model.retold(tenant, wanted))
+        return EpisodesResult(raw, told, *await self._model.retold(tenant, wanted))
 
-    async def facts(self, caller: Caller, wanted: Wanted) -> Found:
+    async def facts(self, caller: Caller, wanted: PromoteExtent) -> FactsResult:
         """Distil facts from episodes, and compile the profile from them."""
         tenant = self._allowed(caller, wanted)
         claims = await self._facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
         read, degraded = await self._model.distilled(tenant, wanted)
         await self._profile(tenant)
-        return Found(claims, read.episodes, read.claims, degraded)
+        return FactsResult(claims, read.episodes, read.claims, degraded)
 
-    def _allowed(self, caller: Caller, wanted: Wanted) -> UUID:
+    def _allowed(self, caller: Caller, wanted: PromoteExtent) -> UUID:
         require_owner(caller)
         self._model.check(caller.tenant, wanted.model)
         return caller.tenant

@@ -12,7 +12,7 @@ from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.model.facts import DistilFacts, Distilled
+from clone_mcp.memory.model.facts import DistilFacts, DistilResult
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
@@ -44,7 +44,7 @@ class Promoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PromoteExtent:
     """What to promote."""
 
     since: datetime | None = None
@@ -80,16 +80,16 @@ class WithModel:
         if model not in models:
             raise Invalid(f"{model!r} is no model that Clone asks.", hint=f"Use {', '.join(models)}.")
 
-    async def retold(self, tenant: UUID, wanted: Wanted) -> tuple[int, str | None]:
+    async def retold(self, tenant: UUID, wanted: PromoteExtent) -> tuple[int, str | None]:
         """How many summaries it wrote anew, and why no more."""
         return await self._as_far_as_it_goes(self._summaries, tenant, wanted, nothing=0)
 
-    async def distilled(self, tenant: UUID, wanted: Wanted) -> tuple[Distilled, str | None]:
+    async def distilled(self, tenant: UUID, wanted: PromoteExtent) -> tuple[DistilResult, str | None]:
         """What it found in episodes, and why no more."""
-        return await self._as_far_as_it_goes(self._facts, tenant, wanted, nothing=Distilled())
+        return await self._as_far_as_it_goes(self._facts, tenant, wanted, nothing=DistilResult())
 
     async def _as_far_as_it_goes(
-        self, ask: Callable[..., Awaitable[T]], tenant: UUID, wanted: Wanted, *, nothing: T
+        self, ask: Callable[..., Awaitable[T]], tenant: UUID, wanted: PromoteExtent, *, nothing: T
     ) -> tuple[T, str | None]:
         if not self.allowed:
             return nothing, None
@@ -139,11 +139,11 @@ class Promote:
         await self._profile(tenant)
         done = Promoted(raw, episodes, claims)
         if self._model.allowed:
-            done = await self._read(tenant, done, Wanted(since, limit or _READ, model, force))
+            done = await self._read(tenant, done, PromoteExtent(since, limit or _READ, model, force))
             await self._profile(tenant)
         return done
 
-    async def _read(self, tenant: UUID, done: Promoted, wanted: Wanted) -> Promoted:
+    async def _read(self, tenant: UUID, done: Promoted, wanted: PromoteExtent) -> Promoted:
         summaries, degraded = await self._model.retold(tenant, wanted)
         done = replace(done, summaries=summaries, degraded=degraded)
         if degraded is not None:

@@ -40,7 +40,7 @@ _FUSION = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RankQuery:
     """A question, ready to be compared with."""
 
     words: frozenset[str] = frozenset()
@@ -48,7 +48,7 @@ class Asked:
     embedder: Embedder | None = None
 
     @classmethod
-    def of(cls, text: str, embedder: Embedder | None = None) -> Asked:
+    def of(cls, text: str, embedder: Embedder | None = None) -> RankQuery:
         """With an embedder this is slow: see there."""
         if not text.strip():
             return cls()
@@ -59,7 +59,7 @@ class Asked:
 class Ranking:
     """Ranks the rows of one kind: first their marks, then those that were picked by their texts."""
 
-    def __init__(self, asked: Asked, *, most: int) -> None:
+    def __init__(self, asked: RankQuery, *, most: int) -> None:
         self._asked = asked
         self._most = most
         self._bits = {word: sketch(word).bit_length() - 1 for word in asked.words}

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import NotFound
 from clone_mcp.memory.correct import delete_fact
-from clone_mcp.memory.erase import unsay
+from clone_mcp.memory.erase import retract
 from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
 from clone_mcp.memory.profile import recompile
 from clone_mcp.memory.purge import Purge
@@ -19,7 +19,7 @@ from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReviewQuestion:
     """One thing to decide: the fact that waits, why, and what it contradicts."""
 
     review: Review
@@ -47,7 +47,7 @@ class Reviews:
         self._clock = clock
         self._purge = purge
 
-    async def waiting(self, tenant: UUID) -> Sequence[Question]:
+    async def waiting(self, tenant: UUID) -> Sequence[ReviewQuestion]:
         """What waits, oldest first."""
         async with self._storage.begin(tenant, readonly=True) as uow:
             return [await _question(uow, review) for review in await uow.memory.reviews.waiting()]
@@ -62,7 +62,7 @@ class Reviews:
         async with self._purge.erasing(caller.tenant) as uow:
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
             if asked.other is not None:
-                await unsay(uow, [asked.other])
+                await retract(uow, [asked.other])
                 await bury(uow, asked.other, now)
                 await remove(uow, asked.other)
             await uow.memory.reviews.drop(review_id)
@@ -84,11 +84,11 @@ class Reviews:
             await delete_fact(uow, asked.fact.id, self._clock)
 
 
-async def _question(uow: UnitOfWork, review: Review) -> Question:
+async def _question(uow: UnitOfWork, review: Review) -> ReviewQuestion:
     other = None
     if review.other_fact_id is not None:
         try:
             other = await uow.memory.facts.get(review.other_fact_id)
         except NotFound:
             other = None
-    return Question(review, await uow.memory.facts.get(review.fact_id), other)
+    return ReviewQuestion(review, await uow.memory.facts.get(review.fact_id), other)

@@ -29,7 +29,7 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class StoredFit:
     """What a predictor's scores are worth for one person: sigma(a * logit(score) + b). Versions count from 1.
 
     It goes by all labels, whoever told them. What may be acted on is the lowest of it and its ceilings.
@@ -55,11 +55,11 @@ class Fitted:
         """How many labels somebody vouches for."""
         return self.ceilings[0].labels if self.ceilings else 0
 
-    def under(self, ceilings: Sequence[Ceiling]) -> Fitted:
+    def under(self, ceilings: Sequence[Ceiling]) -> StoredFit:
         """The same fit, held under these."""
         return replace(self, details={**self.details, _CEILINGS: [asdict(each) for each in ceilings]})
 
-    def says_the_same(self, other: Fitted) -> bool:
+    def says_the_same(self, other: StoredFit) -> bool:
         """Whether it is the same fit to as many labels."""
         mine, theirs = ((each.a, each.b, each.labels, each.ceilings) for each in (self, other))
         return mine == theirs
@@ -95,7 +95,7 @@ class Ending:
 class Standing:
     """What holds for a person at the moment."""
 
-    fits: Mapping[str, Fitted] = field(default_factory=dict[str, Fitted])
+    fits: Mapping[str, StoredFit] = field(default_factory=dict[str, StoredFit])
     """By predictor."""
     switches: Mapping[Switch, frozenset[str]] = field(default_factory=dict[Switch, frozenset[str]])
     """The projects for which each is on."""
@@ -120,7 +120,7 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedPredictions:
     """Predictions of a session after which something was typed there."""
 
     predictions: Sequence[tuple[Prediction, Feedback | None]] = ()
@@ -129,7 +129,7 @@ class Followed:
     """The session's prompts, and what its agents said, since the first of them."""
 
 
-class Told(StrEnum):
+class OutcomeSource(StrEnum):
     """How an outcome is known, the strongest first."""
 
     TYPED = "typed"
@@ -143,25 +143,25 @@ class Told(StrEnum):
 
 
 _TOLD = {
-    Channel.ATTESTED.value: Told.TYPED,
-    "owner": Told.PERSON,
-    "recorder": Told.PERSON,
-    "agent": Told.AGENT,
-    Channel.CLAIMED.value: Told.CLAIMED,
+    Channel.ATTESTED.value: OutcomeSource.TYPED,
+    "owner": OutcomeSource.PERSON,
+    "recorder": OutcomeSource.PERSON,
+    "agent": OutcomeSource.AGENT,
+    Channel.CLAIMED.value: OutcomeSource.CLAIMED,
 }
 
 
-VOUCHED = frozenset(by for by, told in _TOLD.items() if told in (Told.TYPED, Told.PERSON))
+VOUCHED = frozenset(by for by, told in _TOLD.items() if told in (OutcomeSource.TYPED, OutcomeSource.PERSON))
 """Who tells outcomes that answers may be given for: the person's own prompts, and keys that speak for the person."""
 
 
-def told_by(by: str) -> Told:
+def told_by(by: str) -> OutcomeSource:
     """How strong a report is."""
-    return _TOLD.get(by, Told.CLAIMED)
+    return _TOLD.get(by, OutcomeSource.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PredictionFigures:
     """One prediction as calibration and statistics see it: numbers, no text of anybody's."""
 
     id: str

@@ -163,7 +163,7 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class PredictionFilter:
     """Which predictions to list. Conditions add up."""
 
     outcome: Outcome | None = None

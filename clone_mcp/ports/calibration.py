@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from clone_mcp.models.calibration import Fitted, Grounds, Made, Promise, Standing, Switch
+from clone_mcp.models.calibration import Grounds, PredictionFigures, Promise, Standing, StoredFit, Switch
 
 
 class Calibration(Protocol):
@@ -26,11 +26,11 @@ class Calibration(Protocol):
         """What holds now, without sessions and their projects."""
         ...
 
-    async def fits(self) -> Sequence[Fitted]:
+    async def fits(self) -> Sequence[StoredFit]:
         """The fits in use, by predictor."""
         ...
 
-    async def put(self, fit: Fitted) -> None:
+    async def put(self, fit: StoredFit) -> None:
         """Use a new fit. Earlier versions are kept."""
         ...
 
@@ -38,14 +38,14 @@ class Calibration(Protocol):
         """Those whose predictions have an outcome."""
         ...
 
-    async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[Made]:
+    async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[PredictionFigures]:
         """Its predictions that have an outcome or stood, the newest outcome first.
 
         With `vouched` only those whose outcome the person's own prompt told, or a key that speaks for them.
         """
         ...
 
-    async def made(self, *, since: datetime | None, limit: int) -> Sequence[Made]:
+    async def made(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
         """All predictions, newest first."""
         ...
 

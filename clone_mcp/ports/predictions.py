@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from clone_mcp.models.calibration import Followed
+from clone_mcp.models.calibration import FollowedPredictions
 from clone_mcp.models.events import Reply
-from clone_mcp.models.prediction import Feedback, History, Prediction, Sought
+from clone_mcp.models.prediction import Feedback, History, Prediction, PredictionFilter
 
 
 class Predictions(Protocol):
@@ -31,7 +31,7 @@ class Predictions(Protocol):
         ...
 
     async def listed(
-        self, sought: Sought, *, limit: int, offset: int = 0
+        self, sought: PredictionFilter, *, limit: int, offset: int = 0
     ) -> Sequence[tuple[Prediction, Feedback | None]]:
         """Newest first, each with its present outcome."""
         ...
@@ -47,7 +47,9 @@ class Predictions(Protocol):
         """
         ...
 
-    async def followed(self, session_id: str, *, since: datetime, idle_since: datetime, limit: int) -> Followed:
+    async def followed(
+        self, session_id: str, *, since: datetime, idle_since: datetime, limit: int
+    ) -> FollowedPredictions:
         """The session's newest predictions after which somebody typed there, and that are not closed yet.
 
         Those of whether to go on count as followed, too, once they are older than `idle_since`. Nobody else changes

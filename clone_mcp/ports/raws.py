@@ -69,7 +69,7 @@ class Raws(Protocol):
         """Remove predictions, their feedback, and all that was counted of it."""
         ...
 
-    async def unsay(
+    async def retract(
         self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
     ) -> None:
         """Remove what models wrote in predictions after they were shown any of these, or a profile compiled since then.

@@ -29,7 +29,7 @@ def retry_after(attempts: int) -> timedelta | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class LeasedJob:
     """A job this process is working on, until its lease ends."""
 
     tenant: UUID
@@ -74,19 +74,19 @@ class Queue(Protocol):
 class Leases(Queue, Protocol):
     """Jobs of all tenants, leased. At least once: a lease that ends before the job is finished hands it to the next."""
 
-    async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> Claimed | None:
+    async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> LeasedJob | None:
         """The job that has been due longest, or None. Of jobs with one `serialize_by` only one is out at a time."""
         ...
 
-    async def extend(self, job: Claimed, *, lease_until: datetime) -> None:
+    async def extend(self, job: LeasedJob, *, lease_until: datetime) -> None:
         """It takes longer. Does nothing once the lease has gone to somebody else."""
         ...
 
-    async def finish(self, job: Claimed, *, now: datetime) -> None:
+    async def finish(self, job: LeasedJob, *, now: datetime) -> None:
         """It is done. Does nothing once the lease has gone to somebody else."""
         ...
 
-    async def fail(self, job: Claimed, error: str, *, now: datetime, retry_at: datetime | None) -> None:
+    async def fail(self, job: LeasedJob, error: str, *, now: datetime, retry_at: datetime | None) -> None:
         """It failed; try again at the time given, or never."""
         ...
 

@@ -18,7 +18,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailedQuestion:
     """A question that got no answer, and why."""
 
     error: CloneError
@@ -31,7 +31,7 @@ class PredictBatch:
         self._clock = clock
         self._predict = predict
 
-    async def __call__(self, caller: Caller, questions: Sequence[Question]) -> list[Prediction | Failed]:
+    async def __call__(self, caller: Caller, questions: Sequence[Question]) -> list[Prediction | FailedQuestion]:
         """An answer for each question, in their order. One that fails leaves the others alone.
 
         Raises TooLarge, and Forbidden for a viewer.
@@ -44,12 +44,12 @@ class PredictBatch:
         materials = await self._predict.gather(caller.tenant, questions)
         turns = asyncio.Semaphore(AT_ONCE)
 
-        async def answer(question: Question, known: Materials) -> Prediction | Failed:
+        async def answer(question: Question, known: Materials) -> Prediction | FailedQuestion:
             async with turns:
                 try:
                     return await self._predict.answer(caller, question, known, began=self._clock.monotonic())
                 except CloneError as exc:
-                    return Failed(exc)
+                    return FailedQuestion(exc)
 
         async with asyncio.TaskGroup() as group:
             asked = [group.create_task(answer(*each)) for each in zip(questions, materials, strict=True)]

@@ -13,8 +13,8 @@ from clone_mcp.calibration import reliability
 from clone_mcp.calibration.acting import ceilings
 from clone_mcp.calibration.platt import IDENTITY, LEARNED, LEAST_LABELS, MOST_LABELS, STATED, Fit, Ridge, Sample, fit
 from clone_mcp.calibration.reliability import Forecast
-from clone_mcp.calibration.statistics import Kept, promised
-from clone_mcp.models.calibration import Fitted, Made, Promise, Standing, Told, told_by
+from clone_mcp.calibration.statistics import PromiseFigures, promised
+from clone_mcp.models.calibration import OutcomeSource, PredictionFigures, Promise, Standing, StoredFit, told_by
 from clone_mcp.models.prediction import Decision, Kind, Outcome
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.prediction.permission import SHADOW
@@ -27,7 +27,7 @@ CALIBRATE = "calibrate"
 
 _LEARNED = (local.NAME, CONTINUATION)
 _SOURCE, _REPLAY = "source", "replay"
-_WEIGHTS = {Told.TYPED: 1.0, Told.PERSON: 0.75, Told.AGENT: 0.5, Told.CLAIMED: 0.25}
+_WEIGHTS = {OutcomeSource.TYPED: 1.0, OutcomeSource.PERSON: 0.75, OutcomeSource.AGENT: 0.5, OutcomeSource.CLAIMED: 0.25}
 _STOOD = 0.5
 """Nobody undid it. That is less than an approval and more than a claim."""
 _OF_ITSELF = 0.25
@@ -40,8 +40,8 @@ class Refit:
 
     predictor: str
     labels: int
-    before: Fitted | None
-    after: Fitted | None
+    before: StoredFit | None
+    after: StoredFit | None
     """The same as before where the labels say nothing new, or are too few."""
 
 
@@ -52,7 +52,7 @@ class Calibrated:
     settled: int
     """Outcomes that were read off what the person typed."""
     fits: tuple[Refit, ...]
-    promise: Kept | None
+    promise: PromiseFigures | None
 
 
 class Calibrate:
@@ -85,7 +85,7 @@ class Calibrate:
 
     async def replayed(
         self, tenant: UUID, predictor: str, newest_first: Sequence[Sample], *, attested: Sequence[Sample] = ()
-    ) -> Fitted | None:
+    ) -> StoredFit | None:
         """Start from how the predictor did on the person's history. None, and nothing changed, if that says less.
 
         It stays in use until as many outcomes are known of predictions that were really made. `attested` are the
@@ -103,7 +103,9 @@ class Calibrate:
                 return None
             return (await _put(uow, standing, predictor, found, found.labels)).after
 
-    async def _keep(self, uow: UnitOfWork, standing: Standing, made: Sequence[Made], now: datetime) -> Kept | None:
+    async def _keep(
+        self, uow: UnitOfWork, standing: Standing, made: Sequence[PredictionFigures], now: datetime
+    ) -> PromiseFigures | None:
         at_most = standing.promise.at_most if standing.promise else self._promise
         if at_most is None:
             return None
@@ -112,12 +114,12 @@ class Calibrate:
         return kept
 
 
-def samples(made: Sequence[Made]) -> list[Sample]:
+def samples(made: Sequence[PredictionFigures]) -> list[Sample]:
     """What there is to learn from, in the same order."""
     return [Sample(each.raw, each.label, _weight(each)) for each in made if each.label is not None]
 
 
-def _weight(made: Made) -> float:
+def _weight(made: PredictionFigures) -> float:
     feedback = made.feedback
     if feedback is None or not feedback.judges(made.decision):
         return _STOOD
@@ -125,12 +127,19 @@ def _weight(made: Made) -> float:
         return 1.0  # that they stopped is never attested: weighed less, it would make going on look more likely
     told = told_by(feedback.by)
     acted = made.decision is Decision.AUTO and feedback.outcome is Outcome.ACCEPTED
-    if acted and told in (Told.PERSON, Told.AGENT) and feedback.by != "owner" and feedback.actual_response is None:
+    if (
+        acted
+        and told in (OutcomeSource.PERSON, OutcomeSource.AGENT)
+        and feedback.by != "owner"
+        and feedback.actual_response is None
+    ):
         return _OF_ITSELF
     return _WEIGHTS[told]
 
 
-def fitted(predictor: str, made: Sequence[Made], vouched: Sequence[Made], now: datetime) -> Fitted | None:
+def fitted(
+    predictor: str, made: Sequence[PredictionFigures], vouched: Sequence[PredictionFigures], now: datetime
+) -> StoredFit | None:
     """A fit without its version; None where the labels are too few.
 
     `made` are the newest labels, whoever told them; `vouched` are the newest that somebody vouches for.
@@ -144,12 +153,12 @@ def fitted(predictor: str, made: Sequence[Made], vouched: Sequence[Made], now: d
     return found.under(ceilings(nested, ridge_of(predictor)))
 
 
-def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapping[str, Any]) -> Fitted | None:
+def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapping[str, Any]) -> StoredFit | None:
     if len(learned) < LEAST_LABELS:
         return None
     found = fit(learned, ridge_of(predictor))
     told = {**details, "log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
-    return Fitted(predictor, 0, found.a, found.b, found.n, now, told)
+    return StoredFit(predictor, 0, found.a, found.b, found.n, now, told)
 
 
 def ridge_of(predictor: str) -> Ridge:
@@ -161,22 +170,22 @@ def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:
     return reliability.log_loss([Forecast(by.apply(sample.raw), sample.target) for sample in learned])
 
 
-async def _put(uow: UnitOfWork, standing: Standing, predictor: str, found: Fitted | None, labels: int) -> Refit:
+async def _put(uow: UnitOfWork, standing: Standing, predictor: str, found: StoredFit | None, labels: int) -> Refit:
     before = standing.fits.get(predictor)
     if found is None or (before is not None and (before.says_the_same(found) or _says_more(before, found))):
         return Refit(predictor, labels, before, before)
     version = before.version + 1 if before else 1
-    after = Fitted(predictor, version, found.a, found.b, found.labels, found.fitted_at, found.details)
+    after = StoredFit(predictor, version, found.a, found.b, found.labels, found.fitted_at, found.details)
     await uow.calibration.put(after)
     return Refit(predictor, labels, before, after)
 
 
-def _says_more(before: Fitted, found: Fitted) -> bool:
+def _says_more(before: StoredFit, found: StoredFit) -> bool:
     """Whether what a replay of the person's history told rests on more than the outcomes that are known by now."""
     replayed = before.details.get(_SOURCE) == _REPLAY and found.details.get(_SOURCE) != _REPLAY
     return replayed and _rests_on_more(before, found)
 
 
-def _rests_on_more(one: Fitted, other: Fitted) -> bool:
+def _rests_on_more(one: StoredFit, other: StoredFit) -> bool:
     """By vouched labels first: no number of reports puts aside what the person did."""
     return (one.vouched, one.labels) > (other.vouched, other.labels)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clone_mcp.access.scopes import require_writer
-from clone_mcp.language.asked import question_in
+from clone_mcp.language.question_trace import question_in
 from clone_mcp.memory import decay
 from clone_mcp.models.access import Caller
-from clone_mcp.models.calibration import Told, told_by
+from clone_mcp.models.calibration import OutcomeSource, told_by
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.ingest import reply_in
 from clone_mcp.recording.redaction import redact
 
-_WEAKEST_FIRST = tuple(reversed(Told))
+_WEAKEST_FIRST = tuple(reversed(OutcomeSource))
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledOutcome:
     """The outcome that stands after a report, and whether the report changed it."""
 
     prediction_id: str
@@ -35,7 +35,9 @@ class SubmitFeedback:
         self._clock = clock
         self._redact = redact
 
-    async def __call__(self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None) -> Settled:
+    async def __call__(
+        self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None
+    ) -> SettledOutcome:
         """Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer."""
         require_writer(caller)
         if actual is not None and self._redact:
@@ -44,11 +46,11 @@ class SubmitFeedback:
         async with self._storage.begin(caller.tenant) as uow:
             prediction, present = await uow.predictions.held(prediction_id)
             if present is not None and _same(present, report):
-                return Settled(prediction_id, present.outcome, changed=False, learned=False)
+                return SettledOutcome(prediction_id, present.outcome, changed=False, learned=False)
             stands = await keep(uow, prediction, present, report)
             learned = stands and await _learn(uow, prediction, report)
         standing = report if stands or present is None else present
-        return Settled(prediction_id, standing.outcome, changed=stands, learned=learned)
+        return SettledOutcome(prediction_id, standing.outcome, changed=stands, learned=learned)
 
 
 async def keep(uow: UnitOfWork, prediction: Prediction, present: Feedback | None, report: Feedback) -> bool:
@@ -85,5 +87,5 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         session_id=prediction.question.session_id,
         question=question_in(prediction.question.agent_input),
         at=report.at,
-        attested=told_by(report.by) is Told.PERSON,
+        attested=told_by(report.by) is OutcomeSource.PERSON,
     )

@@ -35,7 +35,7 @@ _ADDITION = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ObservedOutcome:
     """An outcome that the person told by what they did."""
 
     outcome: Outcome
@@ -56,7 +56,7 @@ class Ruling(StrEnum):
 
 def rule(
     prediction: Prediction, turns: Sequence[StoredEvent], newer: Sequence[Prediction], *, now: datetime
-) -> Told | Ruling:
+) -> ObservedOutcome | Ruling:
     """What the session's later turns say of a prediction. `newer` are the session's predictions after it."""
     after = [turn for turn in turns if _after(turn, prediction)]
     if prediction.kind is Kind.CONTINUATION:
@@ -109,33 +109,33 @@ def _after(turn: StoredEvent, prediction: Prediction) -> bool:
 
 def _typed(
     prediction: Prediction, turn: StoredEvent, responses: list[str], newer: Sequence[Prediction], *, acted: bool
-) -> Told | Ruling:
+) -> ObservedOutcome | Ruling:
     """What the first thing the person typed says."""
     reply = own_words(_text(turn, "prompt"))
     if not reply or turn.occurred_at - prediction.created_at > WITHIN or _superseded(prediction, newer, turn):
         return Ruling.NOTHING
     auto = prediction.decision is Decision.AUTO
     if acted or (auto and any(not _about(prediction, text) for text in responses)):
-        return Told(Outcome.REJECTED, turn.channel, turn.id) if undoes(reply) else Ruling.STOOD
+        return ObservedOutcome(Outcome.REJECTED, turn.channel, turn.id) if undoes(reply) else Ruling.STOOD
     if len(responses) > 1 and not _about(prediction, responses[-1]):
         return Ruling.NOTHING  # they answer something else
     question = prediction.question
     outcome = verdict(prediction.top.response, reply, question=question.agent_input, options=question.options)
-    return Ruling.NOTHING if outcome is None else Told(outcome, turn.channel, turn.id)
+    return Ruling.NOTHING if outcome is None else ObservedOutcome(outcome, turn.channel, turn.id)
 
 
-def _went_on(prediction: Prediction, after: Sequence[StoredEvent], now: datetime) -> Told | Ruling:
+def _went_on(prediction: Prediction, after: Sequence[StoredEvent], now: datetime) -> ObservedOutcome | Ruling:
     """Whether the person went on: they did unless they were content or typed nothing for a while."""
     until = prediction.created_at + IDLE
     prompt = next((turn for turn in after if turn.type == "agent.prompt" and turn.occurred_at <= until), None)
     if prompt is None:
         if now <= until:
             return Ruling.OPEN
-        return Told(_hit(prediction, STOP), Channel.CLAIMED, None)  # an absence is no statement
+        return ObservedOutcome(_hit(prediction, STOP), Channel.CLAIMED, None)  # an absence is no statement
     if prompt.author is not Author.PERSON:
         return Ruling.NOTHING
     did = STOP if closes(own_words(_text(prompt, "prompt"))) else GO_ON
-    return Told(_hit(prediction, did), prompt.channel, prompt.id)
+    return ObservedOutcome(_hit(prediction, did), prompt.channel, prompt.id)
 
 
 def _hit(prediction: Prediction, did: str) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from clone_mcp.models.prediction import Feedback, Prediction, Sought
+from clone_mcp.models.prediction import Feedback, Prediction, PredictionFilter
 from clone_mcp.ports import Storage
 
 
@@ -27,7 +27,7 @@ class ReadPredictions:
             return prediction, outcome, await uow.predictions.reports(prediction_id)
 
     async def listed(
-        self, tenant: UUID, sought: Sought, *, limit: int, offset: int = 0
+        self, tenant: UUID, sought: PredictionFilter, *, limit: int, offset: int = 0
     ) -> Sequence[tuple[Prediction, Feedback | None]]:
         """Predictions with their outcomes, newest first."""
         async with self._storage.begin(tenant, readonly=True) as uow:

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clone_mcp.language.asked import unpacked
 from clone_mcp.language.message import read
+from clone_mcp.language.question_trace import unpacked
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.prediction import Answer, History, Question
 from clone_mcp.prediction.outcomes import closes

@@ -9,7 +9,7 @@ from clone_mcp.models.events import IDLE
 from clone_mcp.models.prediction import Feedback, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.prediction.feedback import keep
-from clone_mcp.prediction.outcomes import Ruling, Told, rule
+from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, rule
 
 WINDOW = timedelta(days=7)
 """What was recorded late is still read; what was asked before that stays as it is."""
@@ -48,7 +48,7 @@ async def settle(uow: UnitOfWork, session_id: str, *, now: datetime) -> int:
     nothing: list[str] = []
     for place, (prediction, present) in enumerate(found.predictions):
         ruling = rule(prediction, found.turns, predictions[place + 1 :], now=now)
-        if isinstance(ruling, Told):
+        if isinstance(ruling, ObservedOutcome):
             stands = await _tell(uow, prediction, present, ruling, now)
             told += stands
             if not stands:
@@ -61,7 +61,9 @@ async def settle(uow: UnitOfWork, session_id: str, *, now: datetime) -> int:
     return told
 
 
-async def _tell(uow: UnitOfWork, prediction: Prediction, present: Feedback | None, told: Told, now: datetime) -> bool:
+async def _tell(
+    uow: UnitOfWork, prediction: Prediction, present: Feedback | None, told: ObservedOutcome, now: datetime
+) -> bool:
     # What was typed is not copied: it is recorded, and goes when the person deletes it there.
     report = Feedback(prediction.id, told.outcome, None, told.channel.value, now, told.event_id)
     return await keep(uow, prediction, present, report)

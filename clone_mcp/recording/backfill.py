@@ -25,7 +25,7 @@ _SESSIONS = 256
 
 
 @dataclass(slots=True)
-class Taken:
+class BackfillResult:
     """What became of a history's turns."""
 
     new: int = 0
@@ -46,15 +46,15 @@ class Backfill:
         self.ingest = ingest
         self.later = later
 
-    def begin(self, caller: Caller, taken: Taken) -> Filling:
+    def begin(self, caller: Caller, taken: BackfillResult) -> RunningBackfill:
         """Start; `taken` counts how it goes."""
-        return Filling(self, caller, taken)
+        return RunningBackfill(self, caller, taken)
 
 
-class Filling:
+class RunningBackfill:
     """A history on its way in. While one batch is being written, the next one is made ready."""
 
-    def __init__(self, backfill: Backfill, caller: Caller, taken: Taken) -> None:
+    def __init__(self, backfill: Backfill, caller: Caller, taken: BackfillResult) -> None:
         self._with = backfill
         self._caller = caller
         self._taken = taken

@@ -16,7 +16,7 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.events import AgentPrompt, AgentResponse, Author, CloneEvent, SessionStopped
 from clone_mcp.models.text import clean
 from clone_mcp.recording.authorship import UNVOUCHED
-from clone_mcp.recording.backfill import BATCH, Backfill, Filling, Taken
+from clone_mcp.recording.backfill import BATCH, Backfill, BackfillResult, RunningBackfill
 from clone_mcp.recording.identity import event_id
 from clone_mcp.recording.ingest import Past
 from clone_mcp.sources.archive import damage_noted
@@ -35,7 +35,7 @@ _MARKUP = re.compile(r"</?pasted>")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ImportFilter:
     """Which turns to take."""
 
     since: datetime | None = None
@@ -56,7 +56,7 @@ class Claims:
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportResult:
     """What became of one source's files."""
 
     source: str
@@ -71,11 +71,11 @@ class Imported:
     """Of what they typed, prompts inside project folders that they vouch for."""
     claims: dict[Path, Claims] = field(default_factory=dict[Path, "Claims"])
     """Prompts that nobody vouches for, by the project folder they lie in. They count as nobody's."""
-    taken: Taken = field(default_factory=Taken)
+    taken: BackfillResult = field(default_factory=BackfillResult)
     log: Log = field(default_factory=Log)
 
 
-Moved = Callable[[Imported], None]
+Moved = Callable[[ImportResult], None]
 
 
 class Import:
@@ -86,13 +86,20 @@ class Import:
         self._vouching = vouching
 
     async def __call__(
-        self, caller: Caller, source: Source, files: Sequence[Path], wanted: Wanted, *, moved: Moved, dry: bool = False
-    ) -> Imported:
+        self,
+        caller: Caller,
+        source: Source,
+        files: Sequence[Path],
+        wanted: ImportFilter,
+        *,
+        moved: Moved,
+        dry: bool = False,
+    ) -> ImportResult:
         """Read the files and record what is new; `dry` only reads. `moved` is told how it goes.
 
         It may be cut short at any time: the next time goes on, since what is known is passed over.
         """
-        done = Imported(source.name)
+        done = ImportResult(source.name)
         filling = None if dry else self._backfill.begin(caller, done.taken)
         for path in files:
             if wanted.since and _older(path, wanted.since):
@@ -106,7 +113,13 @@ class Import:
         return done
 
     async def _file(
-        self, filling: Filling | None, source: Source, path: Path, wanted: Wanted, done: Imported, moved: Moved
+        self,
+        filling: RunningBackfill | None,
+        source: Source,
+        path: Path,
+        wanted: ImportFilter,
+        done: ImportResult,
+        moved: Moved,
     ) -> None:
         last: dict[str, Turn] = {}
         turns = _turns(source, path, wanted, done)
@@ -124,7 +137,7 @@ class Import:
             await filling.add([ending_of(source, turn) for turn in last.values() if self._over(turn)])
         filling.next_file()
 
-    def _count(self, done: Imported, source: Source, path: Path, batch: Sequence[Turn], *, claimed: bool) -> None:
+    def _count(self, done: ImportResult, source: Source, path: Path, batch: Sequence[Turn], *, claimed: bool) -> None:
         prompts = [turn.text for turn in batch if turn.author is Author.PERSON]
         done.turns += len(batch)
         if not claimed:
@@ -215,7 +228,7 @@ def _with_pastes_marked(turn: Turn) -> str:
     return words
 
 
-def _turns(source: Source, path: Path, wanted: Wanted, done: Imported) -> Iterator[Turn]:
+def _turns(source: Source, path: Path, wanted: ImportFilter, done: ImportResult) -> Iterator[Turn]:
     with damage_noted(path, done.log):
         for turn in source.read(path, done.log, wanted.me):
             if wanted.since and turn.at < wanted.since:

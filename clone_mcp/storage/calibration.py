@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.calibration import VOUCHED, Fitted, Grounds, Made, Promise, Standing, Switch
+from clone_mcp.models.calibration import VOUCHED, Grounds, PredictionFigures, Promise, Standing, StoredFit, Switch
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
 from clone_mcp.storage import grounds, replies
-from clone_mcp.storage.kept import Kept
+from clone_mcp.storage.reply_cache import ReplyCache
 from clone_mcp.storage.schema import fits, predictions, standing
 from clone_mcp.storage.scope import InScope, Scope, Upsert, remove, rows
 
@@ -55,12 +55,12 @@ _NEWEST = rows(predictions, sa.func.max(_WHEN).label("at")).where(_HAS_OUTCOME)
 _LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
 
-def _prediction(row: Any) -> Made:
+def _prediction(row: Any) -> PredictionFigures:
     feedback = None
     if row.outcome is not None:
         said = "" if row.told else None  # whether it was said matters here, not what
         feedback = Feedback(row.id, Outcome(row.outcome), said, row.outcome_by, row.outcome_at)
-    return Made(
+    return PredictionFigures(
         id=row.id,
         kind=Kind(row.kind),
         predictor=row.model,
@@ -78,7 +78,7 @@ def _prediction(row: Any) -> Made:
 class SqlCalibration:
     """The Calibration port."""
 
-    def __init__(self, run: InScope, kept: Kept) -> None:
+    def __init__(self, run: InScope, kept: ReplyCache) -> None:
         self._run = run
         self._kept = kept
 
@@ -97,11 +97,11 @@ class SqlCalibration:
     async def standing(self) -> Standing:
         return await self._run(grounds.now)
 
-    async def fits(self) -> Sequence[Fitted]:
+    async def fits(self) -> Sequence[StoredFit]:
         known = await self._run(grounds.now)
         return [known.fits[name] for name in sorted(known.fits)]
 
-    async def put(self, fit: Fitted) -> None:
+    async def put(self, fit: StoredFit) -> None:
         values = {name: value for name, value in asdict(fit).items() if name not in ("predictor", "fitted_at")}
 
         def put(scope: Scope) -> None:
@@ -113,12 +113,12 @@ class SqlCalibration:
     async def predictors(self) -> Sequence[str]:
         return await self._run(lambda scope: list(scope.run(_PREDICTORS).scalars()))
 
-    async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[Made]:
+    async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[PredictionFigures]:
         wanted = _VOUCHED_LABELS if vouched else _LABELS
         found = await self._run(lambda scope: scope.run(wanted, predictor=predictor, most=limit).all())
         return [_prediction(row) for row in found if row.confidence]
 
-    async def made(self, *, since: datetime | None, limit: int) -> Sequence[Made]:
+    async def made(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
         found = await self._run(lambda scope: scope.run(_ALL, since=since or _LONG_AGO, most=limit).all())
         return [_prediction(row) for row in found if row.confidence]
 

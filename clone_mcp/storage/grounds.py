@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.calibration import Ending, Fitted, Promise, Standing, Switch
+from clone_mcp.models.calibration import Ending, Promise, Standing, StoredFit, Switch
 from clone_mcp.storage.schema import sessions, standing
 from clone_mcp.storage.scope import Scope, in_parts, rows
 
@@ -39,7 +39,7 @@ _LEFT = (
 
 def now(scope: Scope) -> Standing:
     """What holds now, without sessions and their projects."""
-    fits: dict[str, Fitted] = {}
+    fits: dict[str, StoredFit] = {}
     switches: defaultdict[Switch, set[str]] = defaultdict(set)
     promise: Promise | None = None
     held: list[Any] = list(scope.run(_STANDING))
@@ -66,5 +66,5 @@ def left(scope: Scope, *, most: int, idle_since: datetime) -> tuple[Ending, ...]
     return tuple(Ending(*row) for row in found)
 
 
-def fitted(predictor: str, value: dict[str, Any], at: datetime) -> Fitted:
-    return Fitted(predictor=predictor, fitted_at=at, **value)
+def fitted(predictor: str, value: dict[str, Any], at: datetime) -> StoredFit:
+    return StoredFit(predictor=predictor, fitted_at=at, **value)

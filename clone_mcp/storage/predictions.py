@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
-from clone_mcp.models.calibration import Followed
+from clone_mcp.models.calibration import FollowedPredictions
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import (
     Candidate,
@@ -22,8 +22,8 @@ from clone_mcp.models.prediction import (
     Kind,
     Outcome,
     Prediction,
+    PredictionFilter,
     Question,
-    Sought,
 )
 from clone_mcp.models.usage import Usage
 from clone_mcp.storage import events
@@ -174,7 +174,7 @@ def _question(row: Any) -> Question:
     return replace(known, model=row.asked_model, recency_minutes=row.recency_minutes)
 
 
-def _sought(sought: Sought) -> sa.Select[Any]:
+def _sought(sought: PredictionFilter) -> sa.Select[Any]:
     wanted = _between(_NEWEST, sought.since, sought.until)
     if sought.outcome is not None:
         wanted = wanted.where(predictions.c.outcome == sought.outcome.value)
@@ -251,7 +251,7 @@ class SqlPredictions:
         return _prediction(row), _outcome(row)
 
     async def listed(
-        self, sought: Sought, *, limit: int, offset: int = 0
+        self, sought: PredictionFilter, *, limit: int, offset: int = 0
     ) -> Sequence[tuple[Prediction, Feedback | None]]:
         wanted = _sought(sought).limit(limit).offset(offset)
         found = await self._run(lambda scope: scope.run(wanted).all())
@@ -264,16 +264,18 @@ class SqlPredictions:
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))
 
-    async def followed(self, session_id: str, *, since: datetime, idle_since: datetime, limit: int) -> Followed:
+    async def followed(
+        self, session_id: str, *, since: datetime, idle_since: datetime, limit: int
+    ) -> FollowedPredictions:
         window = {"since": since, "idle_since": idle_since, "most": limit}
 
-        def read(scope: Scope) -> Followed:
+        def read(scope: Scope) -> FollowedPredictions:
             found = scope.run(_FOLLOWED, session=session_id, **window).all()
             if not found:
-                return Followed()
+                return FollowedPredictions()
             found = sorted(found, key=lambda row: (row.created_at, row.id))
             turns = events.turns_after(scope, session_id, found[0].created_at, limit=_TURNS)
-            return Followed([(_prediction(row), _outcome(row)) for row in found], turns)
+            return FollowedPredictions([(_prediction(row), _outcome(row)) for row in found], turns)
 
         return await self._run(read)
 

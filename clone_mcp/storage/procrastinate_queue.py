@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from clone_mcp.ports.work import Handlers, JobState
 from clone_mcp.storage.database import Database
 from clone_mcp.storage.schema import jobs
+from clone_mcp.storage.sqlite_jobs import no_such_job, not_to_retry
 from clone_mcp.storage.types import Text, UtcDateTime
-from clone_mcp.storage.work import no_such_job, not_to_retry
 
 ENQUEUE = sa.select(
     sa.func.clone_enqueue(

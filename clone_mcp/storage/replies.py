@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from clone_mcp.models.events import Reply
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
-from clone_mcp.storage.kept import Kept, Known, Read
+from clone_mcp.storage.reply_cache import KnownReplies, ReadExtent, ReplyCache
 from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
 from clone_mcp.storage.types import UtcDateTime
 
@@ -171,10 +171,10 @@ def count_erasure(scope: Scope) -> None:
     scope.run(_COUNT, name=ERASURES, value=1)
 
 
-def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
+def history(scope: Scope, kept: ReplyCache, *, phrases: int, answers: int) -> History:
     """Frequent phrases and newest answers. What was read before, and still stands, is not read again."""
     counts = _counters(scope)
-    now = Read(phrases, answers, counts.get(ANSWERS, 0), counts.get(ERASURES, 0))
+    now = ReadExtent(phrases, answers, counts.get(ANSWERS, 0), counts.get(ERASURES, 0))
     before = kept.of(scope.tenant)
     known = _grown(scope, before, now) if before and before.read.grows_into(now) else None
     if known is None:
@@ -183,7 +183,7 @@ def history(scope: Scope, kept: Kept, *, phrases: int, answers: int) -> History:
     return History(known.phrases, known.answers, now.total)
 
 
-def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
+def _grown(scope: Scope, before: KnownReplies, now: ReadExtent) -> KnownReplies | None:
     """What was known, and the replies since. None where others came in late, which only reading all of them shows."""
     if now.total == before.read.total:
         return before
@@ -198,10 +198,10 @@ def _grown(scope: Scope, before: Known, now: Read) -> Known | None:
     for phrase in said.values():
         insort(ranked, phrase, key=_rank)
     answers = (*(answer for answer, _, _ in new), *before.answers)
-    return Known(now, answers[: now.answers], tuple(ranked[: now.phrases]), latest=new[0][1])
+    return KnownReplies(now, answers[: now.answers], tuple(ranked[: now.phrases]), latest=new[0][1])
 
 
-def _whole(scope: Scope, before: Known | None, now: Read) -> Known:
+def _whole(scope: Scope, before: KnownReplies | None, now: ReadExtent) -> KnownReplies:
     repeated: list[Any] = list(scope.run(_PHRASES, phrases=now.phrases))
     newest = [id_ for (id_,) in scope.run(_NEWEST, answers=now.answers)]
     still = before.answers if before and before.read.erasures == now.erasures else ()
@@ -209,7 +209,7 @@ def _whole(scope: Scope, before: Known | None, now: Read) -> Known:
     for part in in_parts([id_ for id_ in newest if id_ not in known]):
         found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
         known |= {row[0]: Answer(*row) for row in found}
-    return Known(
+    return KnownReplies(
         now,
         tuple(known[id_] for id_ in newest),
         tuple(Phrase(*row) for row in repeated),
@@ -229,7 +229,7 @@ def _counters(scope: Scope) -> dict[str, int]:
 class SqlReplies:
     """The Replies port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any], kept: Kept) -> None:
+    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any], kept: ReplyCache) -> None:
         self._run = run
         self._kept = kept
 

@@ -19,10 +19,10 @@ from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
 from clone_mcp.storage.hosting import SqlMeters, SqlTenants, SqlTenantSettings
 from clone_mcp.storage.jobs import SqlJobs
-from clone_mcp.storage.kept import Kept
 from clone_mcp.storage.memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
+from clone_mcp.storage.reply_cache import ReplyCache
 from clone_mcp.storage.scope import Scope
 from clone_mcp.storage.usage import SqlModelCalls
 from clone_mcp.storage.webhooks import SqlWebhooks
@@ -34,7 +34,7 @@ Append = tuple[UUID, Sequence[Record]]
 class SqlUnitOfWork:
     """One transaction on one tenant's data."""
 
-    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime], kept: Kept) -> None:
+    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime], kept: ReplyCache) -> None:
         def in_scope(function: Callable[[Scope], T]) -> Awaitable[T]:
             return run(lambda connection: function(Scope(connection, tenant)))
 
@@ -56,7 +56,7 @@ class SqlStorage:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
-        self._kept = Kept()
+        self._kept = ReplyCache()
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
         self.work = database.work()

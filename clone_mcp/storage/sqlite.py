@@ -22,12 +22,12 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.storage import schema_version
+from clone_mcp.storage.connection_thread import ConnectionThread
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.failures import translated
 from clone_mcp.storage.json_text import dumps
-from clone_mcp.storage.lane import Lane
 from clone_mcp.storage.schema import HEAD
-from clone_mcp.storage.work import SqlWork
+from clone_mcp.storage.sqlite_jobs import SqliteJobs
 
 T = TypeVar("T")
 
@@ -76,10 +76,10 @@ class SqliteDatabase:
     def __init__(self, path: Path, *, upgrade: schema_version.Upgrade, synchronous: str = "normal") -> None:
         self._path = path
         self._upgrade = upgrade
-        self._writer = Lane(engine_for(path, synchronous=synchronous))
+        self._writer = ConnectionThread(engine_for(path, synchronous=synchronous))
         self._writing = asyncio.Lock()
         reads = engine_for(path, synchronous=synchronous, readonly=True)
-        self._idle = [Lane(reads) for _ in range(READERS)]
+        self._idle = [ConnectionThread(reads) for _ in range(READERS)]
         self._reading = asyncio.Semaphore(READERS)
         self._closed = False
 
@@ -112,7 +112,7 @@ class SqliteDatabase:
             return await lane.submit(partial(_whole, function))
 
     @asynccontextmanager
-    async def _lane(self, *, readonly: bool) -> AsyncGenerator[Lane]:
+    async def _lane(self, *, readonly: bool) -> AsyncGenerator[ConnectionThread]:
         async with self._reading if readonly else self._writing:
             if self._closed:
                 raise Unavailable("Clone is closing.")
@@ -128,8 +128,8 @@ class SqliteDatabase:
     def lane(self, tenant: UUID) -> Any:
         return None  # one writer: tenants share transactions too
 
-    def work(self) -> SqlWork:
-        return SqlWork(self)
+    def work(self) -> SqliteJobs:
+        return SqliteJobs(self)
 
     async def purge(self) -> bool:
         """`secure_delete` has zeroed the pages; this empties the write-ahead log, where older versions lie."""
@@ -150,7 +150,7 @@ class SqliteDatabase:
 
 
 @asynccontextmanager
-async def _within(lane: Lane, *, readonly: bool) -> AsyncGenerator[Run]:
+async def _within(lane: ConnectionThread, *, readonly: bool) -> AsyncGenerator[Run]:
     try:
         yield lane.submit
     except BaseException:

@@ -33,15 +33,15 @@ from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports import oauth, traces
 from clone_mcp.transports.auth import Authenticate, Issuer, by_credential, credential, is_loopback, nobody_asked
 from clone_mcp.transports.background import Background
-from clone_mcp.transports.gate import Gate
 from clone_mcp.transports.health import alive, ready
+from clone_mcp.transports.host_check import HostCheck
 from clone_mcp.transports.leaving import Leaving, Refusing, Server
 from clone_mcp.transports.limits import counted, within_limits
 from clone_mcp.transports.local import LocalDoor, home_of
 from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
-from clone_mcp.transports.observed import Observed, Routed, counting_tools, seen
+from clone_mcp.transports.observed import RequestObserver, RouteObserver, counting_tools, seen
 from clone_mcp.transports.posted import Posted
-from clone_mcp.transports.request_id import Named, log_names
+from clone_mcp.transports.request_id import RequestNaming, log_names
 
 log = logging.getLogger(__name__)
 
@@ -128,12 +128,12 @@ def application(
     if settings.metrics_public:
         routes.append(Route("/metrics", _counts(metrics)))
     rest = WithRest(Starlette(routes=routes, lifespan=lifespan), clone, admitted)
-    return Named(Observed(Refusing(_gate(settings, Routed(rest)), leaving), metrics))
+    return RequestNaming(RequestObserver(Refusing(_gate(settings, RouteObserver(rest)), leaving), metrics))
 
 
-def _gate(settings: Settings, app: ASGIApp) -> Gate:
+def _gate(settings: Settings, app: ASGIApp) -> HostCheck:
     hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
-    return Gate(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
+    return HostCheck(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from clone_mcp.transports.gate import OPEN
+from clone_mcp.transports.host_check import OPEN
 
 
 class Leaving:

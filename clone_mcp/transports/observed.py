@@ -22,7 +22,7 @@ _PLACE = "clone.seen"
 
 
 @dataclass(slots=True)
-class Seen:
+class RequestRecord:
     """What becomes known of a request while it is answered."""
 
     route: str = ""
@@ -31,12 +31,12 @@ class Seen:
     status: int = 0
 
 
-def seen(scope: Scope) -> Seen | None:
+def seen(scope: Scope) -> RequestRecord | None:
     """What is known of the request at hand, to be added to."""
     return scope.get(_PLACE)
 
 
-class Observed:
+class RequestObserver:
     """Around everything but the request's name, so that refusals are seen too."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -47,7 +47,7 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        this = Seen()
+        this = RequestRecord()
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -62,7 +62,7 @@ class Observed:
             self._metrics.under_way.dec()
             self._note(scope["method"], this, time.perf_counter() - began)
 
-    def _note(self, method: str, this: Seen, seconds: float) -> None:
+    def _note(self, method: str, this: RequestRecord, seconds: float) -> None:
         method = method if method in _METHODS else "other"
         route = this.route or "none"
         self._metrics.requests.labels(method, route, str(this.status)).inc()
@@ -73,7 +73,7 @@ class Observed:
         log.info("%s %s %s", method, route, this.status, extra={"fields": fields})
 
 
-class Routed:
+class RouteObserver:
     """Right around the router: notes which route was taken."""
 
     def __init__(self, app: ASGIApp) -> None:

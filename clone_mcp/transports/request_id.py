@@ -15,7 +15,7 @@ HEADER = "x-request-id"
 _FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class Named:
+class RequestNaming:
     """Takes the name that a proxy gave the request, if it is fit to be logged, and makes one up otherwise."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from clone_mcp.models.events import Moment
-from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome, Prediction, Sought
+from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome, Prediction, PredictionFilter
 from clone_mcp.wire.bodies import Query
 from clone_mcp.wire.figures import Figures
 from clone_mcp.wire.pages import PageQuery, Reply
@@ -24,9 +24,9 @@ class PredictionsQuery(PageQuery):
     since: Moment | None = Field(default=None, description="Made from then on.")
     until: Moment | None = Field(default=None, description="Made before then.")
 
-    def sought(self) -> Sought:
+    def sought(self) -> PredictionFilter:
         decided = self.status in ("auto", "escalated")
-        return Sought(
+        return PredictionFilter(
             outcome=Outcome(self.status) if self.status and not decided else None,
             decision=Decision(self.status) if decided else None,
             agent=self.agent,

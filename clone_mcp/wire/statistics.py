@@ -7,8 +7,8 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from clone_mcp.calibration.binomial import Interval
-from clone_mcp.calibration.statistics import Kept, Measured, Statistics, Tally
-from clone_mcp.models.calibration import Fitted
+from clone_mcp.calibration.statistics import PredictorFigures, PromiseFigures, Statistics, Tally
+from clone_mcp.models.calibration import StoredFit
 from clone_mcp.models.prediction import Kind
 from clone_mcp.wire.figures import Figure
 
@@ -121,12 +121,12 @@ def statistics_reply(found: Statistics) -> StatisticsReply:
     )
 
 
-def promise_shape(kept: Kept | None) -> PromiseShape | None:
+def promise_shape(kept: PromiseFigures | None) -> PromiseShape | None:
     """What a promise comes to."""
     return None if kept is None else PromiseShape.model_validate(kept, from_attributes=True)
 
 
-def fit_shape(fit: Fitted | None) -> FitShape | None:
+def fit_shape(fit: StoredFit | None) -> FitShape | None:
     """A fit that is in use."""
     return None if fit is None else FitShape.model_validate(fit, from_attributes=True)
 
@@ -152,7 +152,7 @@ def _tally(tally: Tally) -> TallyShape:
     )
 
 
-def _predictor(measured: Measured) -> PredictorShape:
+def _predictor(measured: PredictorFigures) -> PredictorShape:
     return PredictorShape.model_validate(measured, from_attributes=True)
 
 

@@ -13,7 +13,7 @@ from clone_mcp.memory.forget import Extent
 from clone_mcp.memory.markdown import folder as folders
 from clone_mcp.memory.markdown.documents import files
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
-from clone_mcp.sources.importing import Import, Imported, Wanted
+from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME
 from clone_mcp.sources.vouching import Vouching
 from tests.memory.person import RULE, SPACES, TABS, Person
@@ -110,7 +110,7 @@ async def take_in(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> N
     """A history of two sessions. What is counted as new while it goes on is acknowledged."""
     told = 0
 
-    def moved(done: Imported) -> None:
+    def moved(done: ImportResult) -> None:
         nonlocal told
         for number in range(told, done.taken.new):
             say(f"turn {number:04}")
@@ -118,7 +118,7 @@ async def take_in(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> N
 
     files = sorted(folder.with_name("history").glob("*.jsonl"))
     await Import(clone.recording.backfill, Vouching(Machine.here()))(
-        OWNER, BY_NAME["claude-code"], files, Wanted(), moved=moved
+        OWNER, BY_NAME["claude-code"], files, ImportFilter(), moved=moved
     )
     say(DONE)
 

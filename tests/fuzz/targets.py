@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import cache
 
 from clone_mcp.errors import Invalid, TooLarge
-from clone_mcp.language.asked import question_in
 from clone_mcp.language.pasted import agents_lines, own_lines, own_words
+from clone_mcp.language.question_trace import question_in
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.markdown.base import digest
 from clone_mcp.memory.markdown.documents import document, raw_lines, tags

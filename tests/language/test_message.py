@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_mcp.language.asked import OPEN, answered, packed, question_in, unpacked
 from clone_mcp.language.choices import listed, picked
 from clone_mcp.language.intent import INTENTS, intent_of
 from clone_mcp.language.likeness import same
 from clone_mcp.language.message import KINDS, read
+from clone_mcp.language.question_trace import OPEN, answered, packed, question_in, unpacked
 
 MENU = "Two ways:\n\n1. **Cache it** - quick to build\n2. Ask the server (slower)\n\nWhich one do you prefer?"
 

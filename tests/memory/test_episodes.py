@@ -26,13 +26,13 @@ async def test_missing_sentences_are_derived_once(clone, person, storage, settin
     async with storage.begin(person.me.tenant) as uow:
         for event in await uow.events.of_session("s"):
             await uow.memory.raws.say(event.id, "", 0)
-    await _unsay(storage, person)
+    await _retract(storage, person)
     assert await clone.memory.sync(person.me.tenant) == 10
     assert [row[:2] for row in await sentences(settings)] == [(id_, said or "") for id_, said, _ in before]
     assert await clone.memory.sync(person.me.tenant) == 0
 
 
-async def _unsay(storage, person) -> None:
+async def _retract(storage, person) -> None:
     """As an older version left it."""
     async with storage.begin(person.me.tenant) as uow:
         await uow.memory.raws._run(lambda scope: scope.run(change(events).values(sentence=sa.null(), sketch=sa.null())))

@@ -11,7 +11,7 @@ import pytest
 
 from clone_mcp.app import is_sqlite, sqlite_path
 from clone_mcp.errors import Forbidden, Invalid
-from clone_mcp.memory.forget import Extent, Going
+from clone_mcp.memory.forget import Extent, ForgetCount
 from clone_mcp.models.memory import Layer, Tally
 from clone_mcp.models.prediction import Outcome
 from clone_mcp.recording.sessions import Origin
@@ -147,7 +147,7 @@ async def test_a_time_range_takes_only_what_lies_in_it(clone, person, clock):
     await person.says(RULE, session="late")
     await person.promote()
     extent = Extent(since=began, until=noon)
-    assert await clone.memory.forget.preview(person.owner, extent) == Going(1, 1, 1, 0)
+    assert await clone.memory.forget.preview(person.owner, extent) == ForgetCount(1, 1, 1, 0)
     await clone.memory.forget(person.owner, extent)
     assert [raw.text for raw in await person.raws()] == [RULE]
     assert list(await person.facts()) == ["Wants agents always to answer in English."]
@@ -162,7 +162,7 @@ async def test_an_episode_that_loses_some_of_its_rows_is_told_anew(clone, person
     [episode] = await person.episodes()
     doomed = [raw.id for raw in await person.raws() if "zanzibar" in raw.text]
     going = Extent(since=episode.started_at + timedelta(seconds=20), until=episode.started_at + timedelta(seconds=40))
-    assert await clone.memory.forget.preview(person.owner, going) == Going(1, 0, 0, 0)
+    assert await clone.memory.forget.preview(person.owner, going) == ForgetCount(1, 0, 0, 0)
     await clone.memory.forget(person.owner, going)
     [again] = await person.episodes()
     assert (again.id, "zanzibar" in again.summary) == (episode.id, False)

@@ -8,7 +8,7 @@ import pytest
 
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.prediction import Prediction, Question
-from clone_mcp.prediction.batch import AT_ONCE, MOST, Failed
+from clone_mcp.prediction.batch import AT_ONCE, MOST, FailedQuestion
 from tests.support.anthropic_server import answers, fails, never_answers
 from tests.support.remembered import candidate, foretold, remember
 from tests.support.sql import rows, seen
@@ -29,7 +29,7 @@ async def test_every_question_is_answered_in_its_place_and_stored(clone, me, set
 async def test_one_bad_item_leaves_the_others_alone(clone, me):
     bad = Question("codex", "?", threshold=0)
     found = await clone.prediction.batch(me, [questions(1)[0], bad, questions(1)[0]])
-    assert [type(each) for each in found] == [Prediction, Failed, Prediction]
+    assert [type(each) for each in found] == [Prediction, FailedQuestion, Prediction]
     assert isinstance(found[1].error, Invalid)
 
 
@@ -37,7 +37,7 @@ async def test_one_that_the_model_fails_on_leaves_the_others_alone(asking, serve
     server.will(answers(foretold(candidate("yes", 0.4))), fails(401), answers(foretold(candidate("no", 0.4))))
     asked = questions(3, model="claude-sonnet-4-6")
     found = await asking().predict_batch(me, asked)
-    assert sorted(type(each).__name__ for each in found) == ["Failed", "Prediction", "Prediction"]
+    assert sorted(type(each).__name__ for each in found) == ["FailedQuestion", "Prediction", "Prediction"]
 
 
 async def test_a_batch_reads_what_is_known_once(asking, server, storage, me):

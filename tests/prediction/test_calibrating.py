@@ -10,7 +10,7 @@ from clone_mcp.app import wire
 from clone_mcp.calibration.platt import STATED, Fit, Sample, fit
 from clone_mcp.memory.forget import Extent
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.calibration import Made
+from clone_mcp.models.calibration import PredictionFigures
 from clone_mcp.models.prediction import Decision, Feedback, Guess, Kind, Outcome, Proposal, Question
 from clone_mcp.prediction.calibrate import samples
 from clone_mcp.prediction.predict import Predict
@@ -139,10 +139,12 @@ async def test_the_daily_job_calibrates_when_there_is_something_new(clone, me, a
     assert (await ask(0.9)).fit == 1
 
 
-def made(by: str, outcome: Outcome = ACCEPTED, *, auto=False, actual=None, kind=Kind.REPLY, stood=False) -> Made:
+def made(
+    by: str, outcome: Outcome = ACCEPTED, *, auto=False, actual=None, kind=Kind.REPLY, stood=False
+) -> PredictionFigures:
     decision = Decision.AUTO if auto else Decision.ESCALATED
     feedback = Feedback("p", outcome, actual, by, NINE) if by else None
-    return Made("p", kind, "model-x", 0.9, 0.9, 0.8, decision, None, NINE, feedback, stood)
+    return PredictionFigures("p", kind, "model-x", 0.9, 0.9, 0.8, decision, None, NINE, feedback, stood)
 
 
 @pytest.mark.parametrize(

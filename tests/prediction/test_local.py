@@ -23,7 +23,7 @@ from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.alike import Alike
 from clone_mcp.prediction.predictors.local.features import NAMES
-from clone_mcp.prediction.predictors.local.said import said as reading
+from clone_mcp.prediction.predictors.local.reply_reading import said as reading
 from clone_mcp.prediction.predictors.local.trees import LEAVES, Fork, Trees
 from clone_mcp.prediction.predictors.local.weights import parsed, shipped
 

@@ -9,7 +9,7 @@ import pytest
 from clone_mcp.errors import NotFound
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Feedback, Outcome, Question
-from clone_mcp.prediction.feedback import Settled
+from clone_mcp.prediction.feedback import SettledOutcome
 from tests.support.events import said, typed
 from tests.support.sql import rows
 from tests.support.storage import storage_of
@@ -51,7 +51,7 @@ async def test_a_prediction_has_no_outcome_until_somebody_reports_one(clone, me,
 
 async def test_a_report_becomes_the_outcome(clone, me, asked, clock):
     clock.advance(minutes=2)
-    assert await clone.prediction.feedback(me, asked, EDITED, "commit, do not push") == Settled(
+    assert await clone.prediction.feedback(me, asked, EDITED, "commit, do not push") == SettledOutcome(
         asked, EDITED, True, True
     )
     assert await outcome(clone, me, asked) == Feedback(asked, EDITED, "commit, do not push", "recorder", clock.now())
@@ -61,7 +61,7 @@ async def test_saying_it_again_changes_nothing(clone, me, asked, clock, settings
     await clone.prediction.feedback(me, asked, EDITED, "later")
     before = await outcome(clone, me, asked)
     clock.advance(minutes=2)
-    assert await clone.prediction.feedback(me, asked, EDITED, "later") == Settled(asked, EDITED, False, False)
+    assert await clone.prediction.feedback(me, asked, EDITED, "later") == SettledOutcome(asked, EDITED, False, False)
     assert await outcome(clone, me, asked) == before
     assert await reports(settings) == [("edited", "later", "recorder")]
 
@@ -75,7 +75,7 @@ async def test_the_same_report_many_times_at_once_counts_once(clone, me, asked, 
 
 async def test_changing_ones_mind_is_allowed_and_recorded(clone, me, asked, settings):
     await clone.prediction.feedback(me, asked, ACCEPTED, None)
-    assert await clone.prediction.feedback(me, asked, REJECTED, None) == Settled(asked, REJECTED, True, False)
+    assert await clone.prediction.feedback(me, asked, REJECTED, None) == SettledOutcome(asked, REJECTED, True, False)
     assert (await outcome(clone, me, asked)).outcome is REJECTED
     assert await reports(settings) == [("accepted", None, "recorder"), ("rejected", None, "recorder")]
 
@@ -84,7 +84,7 @@ async def test_changing_ones_mind_is_allowed_and_recorded(clone, me, asked, sett
 async def test_an_agent_is_heard_but_does_not_overrule_the_person(clone, me, asked, by, person, settings):
     await clone.prediction.feedback(by[person], asked, REJECTED, None)
     for _ in range(3):
-        assert await clone.prediction.feedback(by[Scope.AGENT], asked, EDITED, "yes!") == Settled(
+        assert await clone.prediction.feedback(by[Scope.AGENT], asked, EDITED, "yes!") == SettledOutcome(
             asked, REJECTED, False, False
         )
     assert (await outcome(clone, me, asked)).by == person
@@ -95,7 +95,9 @@ async def test_an_agent_is_heard_but_does_not_overrule_the_person(clone, me, ask
 @pytest.mark.parametrize("person", [Scope.RECORDER, Scope.OWNER])
 async def test_the_person_overrules_an_agent(clone, me, asked, by, person):
     await clone.prediction.feedback(by[Scope.AGENT], asked, ACCEPTED, None)
-    assert await clone.prediction.feedback(by[person], asked, REJECTED, None) == Settled(asked, REJECTED, True, False)
+    assert await clone.prediction.feedback(by[person], asked, REJECTED, None) == SettledOutcome(
+        asked, REJECTED, True, False
+    )
 
 
 @pytest.mark.parametrize("first", [Scope.RECORDER, Scope.OWNER])
@@ -124,13 +126,13 @@ async def test_an_unknown_prediction_is_not_found_and_nothing_is_stored(clone, m
 )
 async def test_only_what_the_person_really_typed_is_learned(clone, me, asked, status, actual, known):
     settled = await clone.prediction.feedback(me, asked, status, actual)
-    assert settled == Settled(asked, status, True, known != (0, {}))
+    assert settled == SettledOutcome(asked, status, True, known != (0, {}))
     assert await learned(clone, me) == known
 
 
 async def test_nothing_is_learned_of_how_a_person_replies_from_whether_they_went_on(clone, me):
     prediction = await clone.prediction.continuation(me, Question("codex", ASKED, "s"))
-    assert await clone.prediction.feedback(me, prediction.id, REJECTED, "stop") == Settled(
+    assert await clone.prediction.feedback(me, prediction.id, REJECTED, "stop") == SettledOutcome(
         prediction.id, REJECTED, True, False
     )
     assert await learned(clone, me) == (0, {})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clone_mcp.models.events import IDLE, Author, Channel, Source, StoredEvent
 from clone_mcp.models.prediction import Candidate, Confidence, Decision, Kind, Outcome, Prediction, Question
-from clone_mcp.prediction.outcomes import Ruling, Told, closes, own_words, rule, undoes, verdict
+from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, closes, own_words, rule, undoes, verdict
 from tests.support.events import NINE
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
@@ -144,7 +144,7 @@ def turn(text: str, minutes: float = 1, author=Author.PERSON, channel=Channel.AT
     )
 
 
-def told(prediction: Prediction, *turns: StoredEvent, newer=(), hours: float = 1.0) -> Told | Ruling:
+def told(prediction: Prediction, *turns: StoredEvent, newer=(), hours: float = 1.0) -> ObservedOutcome | Ruling:
     return rule(prediction, turns, newer, now=NINE + timedelta(hours=hours))
 
 
@@ -156,7 +156,7 @@ def clone(text: str, minutes: float = 1) -> StoredEvent:
     return turn(text, minutes, Author.CLONE)
 
 
-YES = Told(ACCEPTED, Channel.ATTESTED, "e1")
+YES = ObservedOutcome(ACCEPTED, Channel.ATTESTED, "e1")
 
 
 def test_the_next_prompt_tells_by_its_channel():
@@ -176,9 +176,9 @@ def test_a_paste_is_never_an_outcome():
 
 
 def test_the_agent_may_put_the_question_in_its_own_words():
-    assert told(predicted(), agent("The tests pass. I would commit the change now, shall I?"), turn("yes", 2)) == Told(
-        ACCEPTED, Channel.ATTESTED, "e2"
-    )
+    assert told(
+        predicted(), agent("The tests pass. I would commit the change now, shall I?"), turn("yes", 2)
+    ) == ObservedOutcome(ACCEPTED, Channel.ATTESTED, "e2")
 
 
 def test_an_answer_to_something_else_says_nothing():
@@ -204,7 +204,7 @@ def test_what_happened_before_is_no_answer_however_late_it_is_told():
 @pytest.mark.parametrize("went_out", [clone("yes"), clone("Q: Shall I commit?\nA: yes"), agent("Committed as 3f2a.")])
 def test_an_automatic_answer_is_rejected_only_by_taking_it_back(went_out):
     auto = predicted(auto=True)
-    assert told(auto, went_out, turn("no, revert that", 2)) == Told(REJECTED, Channel.ATTESTED, "e2")
+    assert told(auto, went_out, turn("no, revert that", 2)) == ObservedOutcome(REJECTED, Channel.ATTESTED, "e2")
     assert told(auto, went_out, turn("now the settings page", 2)) is Ruling.STOOD
 
 
@@ -212,7 +212,7 @@ def test_taking_back_means_the_last_automatic_answer():
     first, second = predicted(auto=True), predicted("push", auto=True, asked="Shall I push the branch?", minutes=2)
     turns = clone("yes"), agent("Committed.", 1.5), clone("push", 3), turn("no, revert that", 4)
     assert told(first, *turns, newer=[second]) is Ruling.NOTHING
-    assert told(second, *turns) == Told(REJECTED, Channel.ATTESTED, "e4")
+    assert told(second, *turns) == ObservedOutcome(REJECTED, Channel.ATTESTED, "e4")
 
 
 def test_an_automatic_answer_that_never_went_out_is_compared():
@@ -226,8 +226,12 @@ def test_an_automatic_answer_that_never_went_out_is_compared():
         ("continue", [turn("now the settings page")], YES),
         ("stop", [turn("now the settings page")], replace(YES, outcome=REJECTED)),
         ("stop", [turn("thanks!")], YES),
-        ("stop", [], Told(ACCEPTED, Channel.CLAIMED, None)),
-        ("continue", [turn("and now?", IDLE.total_seconds() / 60 + 1)], Told(REJECTED, Channel.CLAIMED, None)),
+        ("stop", [], ObservedOutcome(ACCEPTED, Channel.CLAIMED, None)),
+        (
+            "continue",
+            [turn("and now?", IDLE.total_seconds() / 60 + 1)],
+            ObservedOutcome(REJECTED, Channel.CLAIMED, None),
+        ),
         ("continue", [clone("go on")], Ruling.NOTHING),
     ],
 )

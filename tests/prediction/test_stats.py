@@ -10,7 +10,7 @@ import pytest
 from clone_mcp.app import wire
 from clone_mcp.calibration.binomial import interval
 from clone_mcp.calibration.reliability import Precision
-from clone_mcp.calibration.statistics import Kept, Tally
+from clone_mcp.calibration.statistics import PromiseFigures, Tally
 from clone_mcp.errors import Forbidden, Invalid
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Decision, Guess, Outcome, Proposal, Question
@@ -86,7 +86,7 @@ async def test_everything_is_counted_once(clone, me, ask, clock):
 @on_sqlite
 async def test_a_promise_names_a_threshold_once_the_labels_support_it(clone, me, owner, ask):
     await clone.prediction.stats.promise(owner, 0.1)
-    assert (await clone.prediction.stats(me)).promise == Kept(0.1, None, 0, 0, None, 46)
+    assert (await clone.prediction.stats(me)).promise == PromiseFigures(0.1, None, 0, 0, None, 46)
     for _ in range(60):
         await clone.prediction.feedback(me, (await ask(0.9, threshold=0.95)).id, ACCEPTED, None)
     await clone.prediction.feedback(me, (await ask(0.2, threshold=0.95)).id, REJECTED, "no")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from clone_mcp.language.asked import question_in
+from clone_mcp.language.question_trace import question_in
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.prediction import Answer, History, Question
 from clone_mcp.prediction.satisfaction import Stopping

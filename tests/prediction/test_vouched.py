@@ -12,7 +12,7 @@ from clone_mcp.calibration.acting import worth
 from clone_mcp.calibration.platt import LEAST_LABELS, Sample
 from clone_mcp.calibration.statistics import promised
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.calibration import Fitted, Made
+from clone_mcp.models.calibration import PredictionFigures, StoredFit
 from clone_mcp.models.prediction import Decision, Feedback, Guess, Kind, Outcome, Proposal, Question
 from clone_mcp.prediction.calibrate import fitted
 from clone_mcp.prediction.predict import Predict
@@ -103,10 +103,10 @@ async def test_without_enough_of_the_persons_own_outcomes_a_score_is_at_most_wha
 @on_sqlite
 async def test_a_fit_from_before_reports_were_told_apart_lowers_and_does_not_raise(clone, me, ask):
     async with storage_of(clone).begin(me.tenant) as uow:
-        await uow.calibration.put(Fitted("model-x", 1, 1.0, 2.0, 900, NINE))
+        await uow.calibration.put(StoredFit("model-x", 1, 1.0, 2.0, 900, NINE))
     assert (await ask(0.5)).top.confidence.calibrated == 0.5
     async with storage_of(clone).begin(me.tenant) as uow:
-        await uow.calibration.put(Fitted("model-x", 2, 1.0, -2.0, 900, NINE))
+        await uow.calibration.put(StoredFit("model-x", 2, 1.0, -2.0, 900, NINE))
     assert (await ask(0.5)).top.confidence.calibrated < 0.2
 
 
@@ -150,18 +150,20 @@ RAW = st.floats(0.0, 1.0)
 VOUCHED, REPORTED = ("attested", "owner", "recorder"), ("agent", "claimed")
 
 
-def made(kind: Kind, by: tuple[str, ...], limit: int) -> st.SearchStrategy[list[Made]]:
-    def one(raw: float, outcome: Outcome, who: str, auto: bool, number: int) -> Made:
+def made(kind: Kind, by: tuple[str, ...], limit: int) -> st.SearchStrategy[list[PredictionFigures]]:
+    def one(raw: float, outcome: Outcome, who: str, auto: bool, number: int) -> PredictionFigures:
         decision = Decision.AUTO if auto else Decision.ESCALATED
         feedback = Feedback("p", outcome, "so", who, NINE)
-        return Made(f"{who}{number}", kind, "model-x", raw, raw, 0.8, decision, None, NINE, feedback, False)
+        return PredictionFigures(
+            f"{who}{number}", kind, "model-x", raw, raw, 0.8, decision, None, NINE, feedback, False
+        )
 
     drawn = st.builds(one, RAW, st.sampled_from(Outcome), st.sampled_from(by), st.booleans(), st.integers())
     return st.lists(drawn, max_size=limit)
 
 
-def stood(raw: float) -> Made:
-    return Made("s", Kind.REPLY, "model-x", raw, raw, 0.8, Decision.AUTO, None, NINE, None, True)
+def stood(raw: float) -> PredictionFigures:
+    return PredictionFigures("s", Kind.REPLY, "model-x", raw, raw, 0.8, Decision.AUTO, None, NINE, None, True)
 
 
 @settings(deadline=None)
@@ -176,10 +178,12 @@ def test_no_reports_of_agents_raise_what_is_acted_on(data, kind, stood_at, score
     assert worth(fitted("model-x", reported, vouched, NINE), score) <= alone  # so many that they fill what is read
 
 
-def judged(by: str, rights: list[bool], confidence: float) -> list[Made]:
+def judged(by: str, rights: list[bool], confidence: float) -> list[PredictionFigures]:
     told = [Feedback("p", ACCEPTED if right else REJECTED, "so", by, NINE) for right in rights]
     return [
-        Made(f"{by}{n}", Kind.REPLY, "x", confidence, confidence, 0.8, Decision.ESCALATED, None, NINE, each, False)
+        PredictionFigures(
+            f"{by}{n}", Kind.REPLY, "x", confidence, confidence, 0.8, Decision.ESCALATED, None, NINE, each, False
+        )
         for n, each in enumerate(told)
     ]
 

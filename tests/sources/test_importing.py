@@ -13,7 +13,7 @@ from clone_mcp.clients.machine import Machine
 from clone_mcp.hooks.turn_ids import claude_code_turn
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.recording.sessions import Origin
-from clone_mcp.sources.importing import Import, Imported, Wanted
+from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME, SOURCES
 from clone_mcp.sources.vouching import Vouching
 from tests.memory.databases import on_sqlite
@@ -25,7 +25,7 @@ from tests.support.storage import storage_of
 CLAUDE = BY_NAME["claude-code"]
 NOBODY = Vouching(Machine("linux", Path("/nowhere")))
 """Vouches for no folder."""
-ALL = Wanted()
+ALL = ImportFilter()
 HISTORY = [
     typed("rename it", 0),
     answered(text("Done. Shall I run the tests?"), minute=1),
@@ -35,7 +35,7 @@ HISTORY = [
 ]
 
 
-def quiet(_done: Imported) -> None:
+def quiet(_done: ImportResult) -> None:
     """Nobody watches."""
 
 
@@ -75,14 +75,14 @@ async def test_an_import_that_was_cut_short_goes_on(clone, me, tmp_path: Path) -
     path = jsonl(tmp_path / "s1.jsonl", turns * 20)
     await taken(clone, me, jsonl(tmp_path / "part.jsonl", turns[:30]))
 
-    def stop(done: Imported) -> None:
+    def stop(done: ImportResult) -> None:
         raise KeyboardInterrupt
 
     longer = jsonl(
         tmp_path / "more.jsonl", [typed(f"more {n}", n % 60, uuid=f"m{n}", promptId=f"q{n}") for n in range(900)]
     )
     with pytest.raises(KeyboardInterrupt):
-        await Import(clone.recording.backfill, NOBODY)(me, CLAUDE, [longer], Wanted(), moved=stop)
+        await Import(clone.recording.backfill, NOBODY)(me, CLAUDE, [longer], ImportFilter(), moved=stop)
     assert await taken(clone, me, path, longer) == (30 + 400, 30 + 500)
     assert await taken(clone, me, path, longer) == (0, 960)
 
@@ -145,10 +145,10 @@ async def test_prompts_that_a_transcript_tells_are_not_told_again_by_the_list(cl
 async def test_only_what_is_wanted_is_taken(clone, me, tmp_path: Path) -> None:
     path = jsonl(tmp_path / "s1.jsonl", [*HISTORY, typed("elsewhere", 9, cwd="/work/other")])
     since = datetime.fromisoformat("2026-11-01T10:02:00Z")
-    assert await taken(clone, me, path, wanted=Wanted(since=since, project="SHOP"), dry=True) == (0, 0)
-    assert await taken(clone, me, path, wanted=Wanted(since=since, project="SHOP")) == (3, 0)
+    assert await taken(clone, me, path, wanted=ImportFilter(since=since, project="SHOP"), dry=True) == (0, 0)
+    assert await taken(clone, me, path, wanted=ImportFilter(since=since, project="SHOP")) == (3, 0)
     done = await Import(clone.recording.backfill, NOBODY)(
-        me, CLAUDE, [path], Wanted(since=datetime.fromisoformat("2100-01-01T00:00Z")), moved=quiet
+        me, CLAUDE, [path], ImportFilter(since=datetime.fromisoformat("2100-01-01T00:00Z")), moved=quiet
     )
     assert (done.skipped, done.turns) == (1, 0)
 
@@ -176,7 +176,7 @@ async def test_messages_to_people_count_as_no_reply_to_an_agent(clone, me, setti
         tmp_path / "WhatsApp Chat with Ann.txt",
         "[01.11.26, 10:00:00] Ann: shall we meet?\n[01.11.26, 10:01:00] Me: yes\n[01.11.26, 10:02:00] Ann: where?\n",
     )
-    assert await taken(clone, me, path, source=BY_NAME["whatsapp"], wanted=Wanted(me="me")) == (1, 0)
+    assert await taken(clone, me, path, source=BY_NAME["whatsapp"], wanted=ImportFilter(me="me")) == (1, 0)
     stored_rows = await rows(settings, "SELECT type, author, source, source_detail, sentence FROM events")
     assert stored_rows == [("agent.prompt", "person", "integration", "whatsapp", "yes")]
     async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
@@ -193,7 +193,7 @@ async def test_a_damaged_export_is_noted_and_the_next_one_read(clone, me, tmp_pa
     message = {"id": "n", "author": {"role": "user"}, "create_time": 1793527200, "content": {"parts": ["hello"]}}
     good = written(tmp_path / "c.json", [{"id": "c3", "current_node": "n", "mapping": {"n": {"message": message}}}])
     files = [broken, tmp_path / "cut.zip", good]
-    done = await Import(clone.recording.backfill, NOBODY)(me, BY_NAME["chatgpt"], files, Wanted(), moved=quiet)
+    done = await Import(clone.recording.backfill, NOBODY)(me, BY_NAME["chatgpt"], files, ImportFilter(), moved=quiet)
     assert (done.taken.new, done.log.malformed) == (1, 2)
 
 

@@ -10,7 +10,7 @@ from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import Invalid
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.recording.authorship import UNVOUCHED
-from clone_mcp.sources.importing import Import, Imported, Wanted
+from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME, Source
 from clone_mcp.sources.vouching import Vouching, remember, vouched
 from tests.memory.databases import on_sqlite
@@ -37,8 +37,8 @@ def vouching(tmp_path: Path, *folders: Path) -> Vouching:
     return Vouching(Machine("linux", tmp_path), folders)
 
 
-async def read(clone, me, path: Path, source: Source, by: Vouching) -> Imported:
-    return await Import(clone.recording.backfill, by)(me, source, [path], Wanted(), moved=quiet)
+async def read(clone, me, path: Path, source: Source, by: Vouching) -> ImportResult:
+    return await Import(clone.recording.backfill, by)(me, source, [path], ImportFilter(), moved=quiet)
 
 
 async def stored(clone, me) -> list[tuple[str, Author, Channel, str | None]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from clone_mcp.language.asked import unpacked
+from clone_mcp.language.question_trace import unpacked
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Outcome, Question
-from clone_mcp.storage.kept import Kept
+from clone_mcp.storage.reply_cache import ReplyCache
 from tests.support.events import said, typed
 from tests.support.sql import rows
 from tests.support.storage import storage_of
@@ -70,6 +70,6 @@ async def test_what_was_read_before_and_what_is_new_make_the_same_as_reading_all
         if chance.random() < 0.2:
             await clone.memory.correct.delete_raws(Caller(me.tenant, Scope.OWNER), [f"e{chance.randint(1, number)}"])
         async with storage.begin(me.tenant, readonly=True) as uow:
-            often, fresh = await uow.replies.history(phrases=5, answers=7), Kept()
+            often, fresh = await uow.replies.history(phrases=5, answers=7), ReplyCache()
             uow.replies._kept = fresh  # as a server that has just started
             assert often == await uow.replies.history(phrases=5, answers=7)

@@ -13,7 +13,7 @@ from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
 from clone_mcp.models.access import Caller, Limits, Scope
 from clone_mcp.models.accounts import Role
-from clone_mcp.models.calibration import Fitted, Switch
+from clone_mcp.models.calibration import StoredFit, Switch
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review
 from clone_mcp.models.prediction import Outcome, Question
@@ -54,7 +54,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         await uow.memory.embeddings.put("e", [(f"{tenant}-0", b"1")])
         await uow.memory.tombstones.bury(Layer.RAW, f"gone-{tenant}", NINE)
         await uow.usage.book(ModelCall(f"call-{tenant}", NINE, Purpose.PREDICT, "m", Usage()))
-        await uow.calibration.put(Fitted(f"predictor-{tenant}", 1, 1.5, -0.5, 9, NINE))
+        await uow.calibration.put(StoredFit(f"predictor-{tenant}", 1, 1.5, -0.5, 9, NINE))
         await uow.calibration.switch(Switch.SHADOW, project=f"project-{tenant}", on=True, at=NINE)
         await uow.jobs.enqueue(Job("later", dedupe_key=f"job-{tenant}"))
         await uow.settings.set_limits(Limits(stored_bytes=9**9))

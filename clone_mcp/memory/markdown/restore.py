@@ -12,7 +12,7 @@ from clone_mcp.errors import Conflict
 from clone_mcp.memory.evidence import unbury
 from clone_mcp.memory.markdown.base import read_base
 from clone_mcp.memory.markdown.documents import document, files, raw_lines
-from clone_mcp.memory.markdown.values import Backed, episode_of, fact_of, profile_of, record_of
+from clone_mcp.memory.markdown.values import CitedValue, episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import Record
@@ -27,14 +27,14 @@ class Whole:
     """Everything that the files say, checked before any of it is written."""
 
     records: Sequence[Record]
-    episodes: Sequence[Backed[Episode]]
-    facts: Sequence[Backed[Fact]]
+    episodes: Sequence[CitedValue[Episode]]
+    facts: Sequence[CitedValue[Fact]]
     profile: Profile | None
     buried: Sequence[Tombstone]
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreCount:
     """How much comes back."""
 
     raw: int
@@ -52,13 +52,13 @@ class Restore:
         self._storage = storage
         self._clock = clock
 
-    async def plan(self, caller: Caller, folder: Path) -> Restored:
+    async def plan(self, caller: Caller, folder: Path) -> RestoreCount:
         """What restoring would do. Raises Conflict when memory is not empty, Invalid for a bad file."""
         require_owner(caller)
         whole = self._read(folder)
         return _counted(whole, await self._deleted_here(caller, whole))
 
-    async def __call__(self, caller: Caller, folder: Path, *, bring_back: bool = False) -> Restored:
+    async def __call__(self, caller: Caller, folder: Path, *, bring_back: bool = False) -> RestoreCount:
         """Write all of it, or nothing: raises Conflict when memory is not empty, and Invalid for a bad file.
 
         What was deleted here comes back only with `bring_back`, and is a Conflict without: a folder that lies about
@@ -141,11 +141,11 @@ async def _empty(uow: UnitOfWork, whole: Whole) -> bool:
     return {record.event.id for record in whole.records}.issuperset(there)
 
 
-def _counted(whole: Whole, deleted: tuple[Sequence[str], Sequence[str]]) -> Restored:
+def _counted(whole: Whole, deleted: tuple[Sequence[str], Sequence[str]]) -> RestoreCount:
     rows, keys = deleted
-    return Restored(len(whole.records), len(whole.episodes), len(whole.facts), len(rows), len(keys))
+    return RestoreCount(len(whole.records), len(whole.episodes), len(whole.facts), len(rows), len(keys))
 
 
-def _review(fact: Backed[Fact], gate: Gate, known: set[str], clock: Clock) -> Review:
+def _review(fact: CitedValue[Fact], gate: Gate, known: set[str], clock: Clock) -> Review:
     rival = fact.rival if fact.rival in known else None
     return Review(f"restored-{fact.value.id}", gate, fact.value.id, rival, clock.now())

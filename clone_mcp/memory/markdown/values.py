@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.errors import Invalid
-from clone_mcp.language.asked import question_in
+from clone_mcp.language.question_trace import question_in
 from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import packed, sketch
 from clone_mcp.memory.markdown.documents import Document, RawLine, tags
@@ -28,7 +28,7 @@ _LONGEST_ID = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Backed(Generic[T]):
+class CitedValue(Generic[T]):
     """A value with what it cites."""
 
     value: T
@@ -64,7 +64,7 @@ def record_of(raw_id: str, line: RawLine, now: datetime) -> Record:
         )
 
 
-def episode_of(doc: Document) -> Backed[Episode]:
+def episode_of(doc: Document) -> CitedValue[Episode]:
     """An episode's file. Raises Invalid."""
     with _told(doc.path):
         fields = doc.fields
@@ -80,10 +80,10 @@ def episode_of(doc: Document) -> Backed[Episode]:
             tags=tags(fields.get("tags")),
             sketch=sketch(doc.text),
         )
-        return Backed(episode, _refs(Layer.RAW, fields.get("raw")))
+        return CitedValue(episode, _refs(Layer.RAW, fields.get("raw")))
 
 
-def fact_of(doc: Document) -> Backed[Fact]:
+def fact_of(doc: Document) -> CitedValue[Fact]:
     """A fact's file. Raises Invalid."""
     with _told(doc.path):
         fields = doc.fields
@@ -106,7 +106,7 @@ def fact_of(doc: Document) -> Backed[Fact]:
             expires_at=_maybe(fields, "expires_at", _moment),
         )
         cited = [*_refs(Layer.EPISODE, fields.get("episodes")), *_refs(Layer.RAW, fields.get("raw"))]
-        return Backed(fact, cited, rival=_maybe(fields, "contradicts", _uuid))
+        return CitedValue(fact, cited, rival=_maybe(fields, "contradicts", _uuid))
 
 
 def profile_of(texts: Mapping[str, str]) -> Profile | None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel, account
-from clone_mcp.memory.evidence import behind
 from clone_mcp.memory.facts import support
 from clone_mcp.memory.model.claims import SCHEMA, claim_in
 from clone_mcp.memory.model.reading import Stretch, answer, asks, citable, method_of, stretch
@@ -20,7 +19,7 @@ from clone_mcp.ports.language_model import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
-class Distilled:
+class DistilResult:
     """What a run came to."""
 
     episodes: int = 0
@@ -49,7 +48,7 @@ class DistilFacts:
         limit: int = 50,
         model: str | None = None,
         force: bool = False,
-    ) -> Distilled:
+    ) -> DistilResult:
         """Read at most so many episodes, newest first; with `force` also those that a model has read before.
 
         Raises what LanguageModel raises. What was distilled before the failure stays.
@@ -58,13 +57,13 @@ class DistilFacts:
         async with self._storage.begin(tenant, readonly=True) as uow:
             episodes = await uow.memory.episodes.to_distil(since=since, limit=limit, again=force)
             stretches = [await stretch(uow, episode) for episode in episodes]
-        total = Distilled()
+        total = DistilResult()
         for group in asks(stretches):
             said = await self._ask(asked, model or self._model, group)
             claims = [claim for claim in said if claim is not None]
             async with self._storage.begin(tenant) as uow:
                 await self._keep(uow, claims, group, method_of(model or self._model), read_at)
-            total = Distilled(
+            total = DistilResult(
                 total.episodes + len(group), total.claims + len(claims), total.dropped + len(said) - len(claims)
             )
         return total
@@ -94,5 +93,5 @@ class DistilFacts:
 async def _standing(uow: UnitOfWork, claim: Claim) -> set[str]:
     """The claim's rows, without those deleted while the model read, and those that a deleted fact rested on."""
     there = {raw.id for raw in await uow.memory.raws.of(claim.raw_ids)}
-    buried = set(await uow.memory.tombstones.among(Layer.FACT, [behind(raw_id) for raw_id in there]))
-    return {raw_id for raw_id in there if behind(raw_id) not in buried}
+    buried = set(await uow.memory.tombstones.among(Layer.FACT, [evidence_tombstone(raw_id) for raw_id in there]))
+    return {raw_id for raw_id in there if evidence_tombstone(raw_id) not in buried}

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class WebhookTurn:
     """Something that happened, in words."""
 
     session_id: str
@@ -37,7 +37,7 @@ class Connector:
     """Whether the service names the secret that it signs with. Otherwise we do."""
     signed: Callable[[str, Mapping[str, str], bytes, datetime], bool]
     """Whether a delivery is signed with the secret, and not too long ago where the signature says when."""
-    heard: Callable[[Mapping[str, str], dict[str, Any], bytes], Heard | Challenge | None]
+    heard: Callable[[Mapping[str, str], dict[str, Any], bytes], WebhookTurn | Challenge | None]
     """What a delivery says; None where it is nothing that anybody wrote."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from clone_mcp.sources.webhooks.connector import Connector, Heard, dug
+from clone_mcp.sources.webhooks.connector import Connector, WebhookTurn, dug
 
 _THINGS = {
     "issues": ("issue", "issue"),
@@ -33,7 +33,7 @@ def _signed(secret: str, headers: Mapping[str, str], body: bytes, _now: datetime
     return hmac.compare_digest(expected.encode(), headers.get(_SIGNATURE, "").encode(errors="replace"))
 
 
-def _heard(headers: Mapping[str, str], payload: dict[str, Any], body: bytes) -> Heard | None:
+def _heard(headers: Mapping[str, str], payload: dict[str, Any], body: bytes) -> WebhookTurn | None:
     event = _happened(payload)
     # Whoever replays a delivery can write into its headers what they like: they may not make it another event.
     if event is None or headers.get(_EVENT) != event:
@@ -43,7 +43,7 @@ def _heard(headers: Mapping[str, str], payload: dict[str, Any], body: bytes) -> 
     once = hashlib.sha256(body).hexdigest()
     if event == "push":
         words = _pushed(payload, who, repository)
-        return Heard(f"github:{repository}", words, once) if words else None
+        return WebhookTurn(f"github:{repository}", words, once) if words else None
     if not repository:
         return None
     about, where = _THINGS[event]
@@ -52,7 +52,7 @@ def _heard(headers: Mapping[str, str], payload: dict[str, Any], body: bytes) -> 
     did = action if about == where else f"{action} a {where} on"
     said = f"{who} {did} {about.replace('_', ' ')} #{number} in {repository}: {dug(payload, about, 'title')}"
     words = dug(payload, where, "body").strip()
-    return Heard(f"github:{repository}#{number}", f"{said}\n\n{words}".strip(), once)
+    return WebhookTurn(f"github:{repository}#{number}", f"{said}\n\n{words}".strip(), once)
 
 
 def _happened(payload: dict[str, Any]) -> str | None:

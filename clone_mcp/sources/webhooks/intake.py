@@ -26,7 +26,7 @@ from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.hosting import Sealing
 from clone_mcp.recording.identity import event_id
 from clone_mcp.recording.ingest import Ingest
-from clone_mcp.sources.webhooks.connector import Challenge, Connector, Heard
+from clone_mcp.sources.webhooks.connector import Challenge, Connector, WebhookTurn
 from clone_mcp.sources.webhooks.github import GITHUB
 from clone_mcp.sources.webhooks.slack import SLACK
 
@@ -43,7 +43,7 @@ _PLAIN = b"\x00"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewWebhook:
     """A webhook with what is told only now."""
 
     webhook: Webhook
@@ -54,7 +54,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class DeliveryResult:
     """What became of a delivery."""
 
     accepted: int = 0
@@ -74,7 +74,7 @@ class Webhooks:
         self._secret = secret
         self._sealing = sealing
 
-    async def create(self, caller: Caller, connector: str, *, name: str, signing_secret: str | None) -> Made:
+    async def create(self, caller: Caller, connector: str, *, name: str, signing_secret: str | None) -> NewWebhook:
         """A webhook, and what is told of it this once. Raises Invalid, Conflict, Forbidden."""
         require_owner(caller)
         service = CONNECTORS.get(connector)
@@ -95,7 +95,7 @@ class Webhooks:
             if sum(each.revoked_at is None for each in await uow.webhooks.all()) >= MOST:
                 raise Conflict(f"{MOST} webhooks are in use already.", hint="Revoke those that nobody needs.")
             await uow.webhooks.add(webhook)
-        return Made(webhook, address, None if signing_secret else self._own_secret(webhook))
+        return NewWebhook(webhook, address, None if signing_secret else self._own_secret(webhook))
 
     async def list(self, caller: Caller) -> Sequence[Webhook]:
         """Newest first, revoked ones included. Raises Forbidden."""
@@ -109,7 +109,7 @@ class Webhooks:
         async with self._storage.begin(caller.tenant) as uow:
             await uow.webhooks.revoke(webhook_id, self._clock.now())
 
-    async def receive(self, address: str, headers: Mapping[str, str], body: bytes) -> Taken:
+    async def receive(self, address: str, headers: Mapping[str, str], body: bytes) -> DeliveryResult:
         """Take a delivery. The same one again changes nothing.
 
         Raises Unauthenticated, without saying whether the address or the signature is wrong, and Invalid.
@@ -121,13 +121,13 @@ class Webhooks:
         heard = service.heard(headers, _payload(body), body)
         match heard:
             case None:
-                return Taken()
+                return DeliveryResult()
             case Challenge(text):
-                return Taken(challenge=text)
-            case Heard():
+                return DeliveryResult(challenge=text)
+            case WebhookTurn():
                 return await self._record(tenant, webhook, heard)
 
-    async def _record(self, tenant: UUID, webhook: Webhook, heard: Heard) -> Taken:
+    async def _record(self, tenant: UUID, webhook: Webhook, heard: WebhookTurn) -> DeliveryResult:
         name, session = webhook.connector, clean(heard.session_id)[:_LONGEST_SESSION]
         event = CLONE_EVENT.validate_python(
             {
@@ -144,7 +144,7 @@ class Webhooks:
         recorded = await self._ingest.one(Caller(tenant, Scope.AGENT), event)
         async with self._storage.begin(tenant) as uow:
             await uow.webhooks.used(webhook.id, self._clock.now())
-        return Taken(accepted=int(recorded.new), duplicates=int(not recorded.new))
+        return DeliveryResult(accepted=int(recorded.new), duplicates=int(not recorded.new))
 
     async def _at(self, address: str) -> tuple[UUID, Webhook]:
         tenant, own = _owner_of(address)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clone_mcp.sources.webhooks.connector import Challenge, Connector, Heard, dug
+from clone_mcp.sources.webhooks.connector import Challenge, Connector, WebhookTurn, dug
 
 _TIMESTAMP = "x-slack-request-timestamp"
 _SIGNATURE = "x-slack-signature"
@@ -26,7 +26,7 @@ def _signed(secret: str, headers: Mapping[str, str], body: bytes, now: datetime)
     return hmac.compare_digest(expected.encode(), headers.get(_SIGNATURE, "").encode(errors="replace"))
 
 
-def _heard(_headers: Mapping[str, str], payload: dict[str, Any], _body: bytes) -> Heard | Challenge | None:
+def _heard(_headers: Mapping[str, str], payload: dict[str, Any], _body: bytes) -> WebhookTurn | Challenge | None:
     if dug(payload, "type") == "url_verification":
         return Challenge(dug(payload, "challenge")[:_LONGEST_CHALLENGE])
     kind, text = dug(payload, "event", "type"), dug(payload, "event", "text").strip()
@@ -36,7 +36,7 @@ def _heard(_headers: Mapping[str, str], payload: dict[str, Any], _body: bytes) -
     channel, who = dug(payload, "event", "channel"), dug(payload, "event", "user")
     # A message that mentions the app comes as both kinds. It has one time in its channel.
     once = dug(payload, "event", "ts") or dug(payload, "event_id")
-    return Heard(f"slack:{dug(payload, 'team_id')}:{channel}", f"{who} wrote in {channel}: {text}", once)
+    return WebhookTurn(f"slack:{dug(payload, 'team_id')}:{channel}", f"{who} wrote in {channel}: {text}", once)
 
 
 SLACK = Connector(

@@ -14,7 +14,7 @@ from clone_mcp.models.memory import Raw, Ref
 from clone_mcp.storage import recording
 from clone_mcp.storage.events import stored_event
 from clone_mcp.storage.memory import erasure
-from clone_mcp.storage.memory.unsay import unsay
+from clone_mcp.storage.memory.retract import retract
 from clone_mcp.storage.schema import events, predictions, replies, sessions
 from clone_mcp.storage.scope import TENANT, InScope, Scope, change, in_parts, rows
 
@@ -168,10 +168,10 @@ class SqlRaws:
     async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
         return await self._run(lambda scope: erasure.erase_asked(scope, prediction_ids))
 
-    async def unsay(
+    async def retract(
         self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
     ) -> None:
-        await self._run(lambda scope: unsay(scope, shown, profiles_since=profiles_since, phrase=phrase))
+        await self._run(lambda scope: retract(scope, shown, profiles_since=profiles_since, phrase=phrase))
 
 
 def _between(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.memory.forget import Extent
-from clone_mcp.memory.promote import Wanted
-from clone_mcp.memory.review import Question
+from clone_mcp.memory.promote import PromoteExtent
+from clone_mcp.memory.review import ReviewQuestion
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
@@ -59,8 +59,8 @@ async def promote_facts(clone: Clone, caller: Caller, body: PromoteBody) -> Prom
     return PromotedFacts.model_validate(await clone.memory.promote_on_demand.facts(caller, _wanted(body)))
 
 
-def _wanted(body: PromoteBody) -> Wanted:
-    return Wanted(body.since, body.limit, body.model, body.force)
+def _wanted(body: PromoteBody) -> PromoteExtent:
+    return PromoteExtent(body.since, body.limit, body.model, body.force)
 
 
 async def why(clone: Clone, caller: Caller, layer: str, id: str) -> ChainReply:  # noqa: A002 (as it is in the address)
@@ -106,7 +106,7 @@ async def list_reviews(clone: Clone, caller: Caller) -> QuestionsReply:
     return QuestionsReply(results=[_question(each) for each in await clone.memory.reviews.waiting(caller.tenant)])
 
 
-def _question(question: Question) -> QuestionReply:
+def _question(question: ReviewQuestion) -> QuestionReply:
     return QuestionReply(
         id=question.review.id,
         gate=question.review.gate,

@@ -16,7 +16,7 @@ from clone_mcp.language.sentence import flat
 from clone_mcp.memory.forget import Extent
 from clone_mcp.memory.markdown.documents import document, raw_lines
 from clone_mcp.memory.markdown.render import render
-from clone_mcp.memory.markdown.restore import Restored
+from clone_mcp.memory.markdown.restore import RestoreCount
 from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.statements import State
@@ -62,7 +62,7 @@ async def full(clone, person, export) -> None:
 
 
 async def test_restoring_gives_the_same_bundle_and_the_same_bytes(clone, person, export, home, full):
-    assert await clone.memory.restore(home.person.owner, export.folder) == Restored(
+    assert await clone.memory.restore(home.person.owner, export.folder) == RestoreCount(
         raw=len(await person.raws()),
         episodes=len(await person.episodes()),
         facts=len(await person.facts()),

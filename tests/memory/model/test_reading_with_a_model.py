@@ -10,7 +10,7 @@ import pytest
 
 from clone_mcp.app import wire
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
-from clone_mcp.memory.model.facts import Distilled
+from clone_mcp.memory.model.facts import DistilResult
 from clone_mcp.memory.promote import Promoted
 from clone_mcp.models.access import Scope
 from clone_mcp.models.memory import Fact, Gate, Layer, Ref, Tier
@@ -49,7 +49,7 @@ async def test_a_claim_of_the_model_becomes_a_fact_that_cites_what_it_rests_on(c
     await talk(clone, me, typed(PLAIN, id="row-one-of-them"), typed("small diffs, please", id="row-two-of-them"))
     server.will(found(claim("Prefers small diffs.", "small diffs", ["row-one-", "row-two-"], tags=["Git", "git "])))
 
-    assert await clone.memory.distil_facts(me.tenant) == Distilled(episodes=1, claims=1)
+    assert await clone.memory.distil_facts(me.tenant) == DistilResult(episodes=1, claims=1)
 
     [fact] = await facts(clone, me)
     assert (fact.text, fact.key, fact.tier, fact.method) == (
@@ -68,7 +68,7 @@ async def test_a_claim_of_the_model_becomes_a_fact_that_cites_what_it_rests_on(c
 async def test_a_claim_that_cites_what_is_not_there_is_dropped(clone, server, me, rows):
     await talk(clone, me, typed(PLAIN, id="row-one-of-them"))
     server.will(found(claim("Prefers small diffs.", "small diffs", rows)))
-    assert await clone.memory.distil_facts(me.tenant) == Distilled(episodes=1, dropped=1)
+    assert await clone.memory.distil_facts(me.tenant) == DistilResult(episodes=1, dropped=1)
     assert await facts(clone, me) == []
 
 
@@ -87,7 +87,7 @@ async def test_what_an_agent_or_a_stranger_says_of_the_person_can_not_be_cited(c
     rows = ["agent-sa", "integra", "integrat", "pasted-b", "lengthy-", "copied-b", "agent-says-so"]
     server.will(found(*(claim("Prefers tabs.", "tabs", [row]) for row in rows)))
 
-    assert await clone.memory.distil_facts(me.tenant) == Distilled(episodes=1, dropped=7)
+    assert await clone.memory.distil_facts(me.tenant) == DistilResult(episodes=1, dropped=7)
     [request] = server.requests
     told = request.body["messages"][0]["content"][0]["text"]
     assert re.findall(r"^\[(.+?)\] person", told, re.MULTILINE) == ["typed-by"]

@@ -13,7 +13,7 @@ import pytest
 
 from clone_mcp.app import wire
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.sources.webhooks.intake import Taken
+from clone_mcp.sources.webhooks.intake import DeliveryResult
 from tests.conftest import new_tenant
 from tests.support.sql import seen
 
@@ -171,7 +171,7 @@ async def test_of_servers_that_are_sent_one_delivery_at_once_one_takes_it(http, 
         *(github.send(COMMENT, delivery=str(number)) for number in range(4)),
         *(other.webhooks.receive(address, headers, body) for _ in range(4)),
     )
-    accepted = [each.accepted if isinstance(each, Taken) else each.json()["accepted"] for each in takings]
+    accepted = [each.accepted if isinstance(each, DeliveryResult) else each.json()["accepted"] for each in takings]
     assert (sum(accepted), len(await everything(http))) == (1, 1)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from clone_mcp.language.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
 from clone_mcp.prediction.predictors.local.overlap import Counts, Flags, Overlap
-from clone_mcp.prediction.predictors.local.said import said
+from clone_mcp.prediction.predictors.local.reply_reading import said
 
 Places = npt.NDArray[np.intp]
 Bits = npt.NDArray[np.uint64]

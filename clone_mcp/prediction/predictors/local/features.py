@@ -9,7 +9,7 @@ from clone_mcp.language.intent import INTENTS
 from clone_mcp.language.message import KINDS
 from clone_mcp.prediction.predictors.local.alike import Flags
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
-from clone_mcp.prediction.predictors.local.said import Said, said
+from clone_mcp.prediction.predictors.local.reply_reading import ReplyReading, said
 from clone_mcp.prediction.predictors.local.situation import (
     ASK,
     KERNELS,
@@ -140,7 +140,7 @@ def _wordings(candidates: Candidates, here: Situation) -> Floats:
     )
 
 
-def _in_message(candidates: Candidates, texts: list[Said], here: Situation) -> Floats:
+def _in_message(candidates: Candidates, texts: list[ReplyReading], here: Situation) -> Floats:
     """The share of its words that the message has, whether it is a listed label, how much its choice is preferred."""
     words, labels = here.message.words, {label for label, _ in here.message.choices}
     inside = [text.among(words) for text in texts]
@@ -152,7 +152,7 @@ def _in_message(candidates: Candidates, texts: list[Said], here: Situation) -> F
     return np.array([inside, listed, preferred]).T
 
 
-def _preference(candidate: Candidate, text: Said, here: Situation) -> float:
+def _preference(candidate: Candidate, text: ReplyReading, here: Situation) -> float:
     if text.intent != "option" and candidate.source != "choice":
         return 0.0
     place = picked(here.message.choices, candidate.text)

@@ -12,7 +12,7 @@ from clone_mcp.language.message import FLAGS, KINDS, Message
 from clone_mcp.prediction.predictors.local.alike import Bits, bits
 from clone_mcp.prediction.predictors.local.choosing import preferences
 from clone_mcp.prediction.predictors.local.overlap import Flags
-from clone_mcp.prediction.predictors.local.said import BANDS
+from clone_mcp.prediction.predictors.local.reply_reading import BANDS
 from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window, norm
 
 KERNELS = ("even", "slow", "fast", "topic", "ask", "kind", "session", "previous", "cues", "sharp")

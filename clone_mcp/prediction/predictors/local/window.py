@@ -12,13 +12,13 @@ from operator import is_
 import numpy as np
 import numpy.typing as npt
 
-from clone_mcp.language.asked import Asked, unpacked
 from clone_mcp.language.intent import INTENTS
 from clone_mcp.language.likeness import BITS
 from clone_mcp.language.message import KINDS
+from clone_mcp.language.question_trace import QuestionTrace, unpacked
 from clone_mcp.models.prediction import Answer
 from clone_mcp.prediction.predictors.local.alike import WORD, Alike, Flags, Places, bits
-from clone_mcp.prediction.predictors.local.said import said
+from clone_mcp.prediction.predictors.local.reply_reading import said
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,10 +39,10 @@ _SEARCHED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class AnswerReading:
     """The readings of an answer."""
 
-    asked: Asked
+    asked: QuestionTrace
     row: bytes
     """Its numbers, as they stand in the columns."""
 
@@ -93,7 +93,7 @@ class Window:
         elif new or stay < len(known):
             self._hold(answers, [*map(self._read, answers[:new]), *reads[:stay]])
 
-    def _hold(self, answers: Sequence[Answer], reads: list[Read]) -> None:
+    def _hold(self, answers: Sequence[Answer], reads: list[AnswerReading]) -> None:
         self.answers, self.reads = answers, reads
         self.columns = np.frombuffer(b"".join([read.row for read in reads]), _COLUMNS)
         keys: Places = self.columns["key"]
@@ -146,7 +146,7 @@ class Window:
         """What the answers of each saying weigh together."""
         return np.bincount(self.of, weights=blend, minlength=len(self.times)).astype(float, copy=False)
 
-    def _read(self, answer: Answer) -> Read:
+    def _read(self, answer: Answer) -> AnswerReading:
         asked, this = unpacked(answer.question), said(answer.text)
         row = _ROW.pack(
             bits(asked.topic),
@@ -163,7 +163,7 @@ class Window:
             this.band,
             bool(asked.cues),
         )
-        return Read(asked, row)
+        return AnswerReading(asked, row)
 
     def near(self, texts: Sequence[str]) -> Flags:
         """For texts that are none of the sayings: which of those say about the same."""

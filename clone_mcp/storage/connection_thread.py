@@ -19,7 +19,7 @@ T = TypeVar("T")
 _Errand = tuple[Callable[[sa.Connection], Any], asyncio.Future[Any]]
 
 
-class Lane:
+class ConnectionThread:
     """What is submitted runs in order, and runs even if nobody waits for it any more. So a cancelled caller does no
     harm: its rollback stands in line behind whatever still runs.
 

@@ -17,7 +17,7 @@ _TENANTS = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadExtent:
     """What was asked for, and the counts at that moment."""
 
     phrases: int
@@ -27,34 +27,34 @@ class Read:
     erasures: int
     """How often some were taken away."""
 
-    def grows_into(self, later: Read) -> bool:
+    def grows_into(self, later: ReadExtent) -> bool:
         """Whether nothing but new replies lies between this reading and a later one."""
         as_many = (self.phrases, self.answers) == (later.phrases, later.answers)
         return as_many and self.erasures == later.erasures and 0 < self.total <= later.total
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownReplies:
     """One tenant's newest answers and frequent phrases, in their order."""
 
-    read: Read
+    read: ReadExtent
     answers: tuple[Answer, ...]
     phrases: tuple[Phrase, ...]
     latest: datetime | None
     """When the newest answer was given."""
 
 
-class Kept:
+class ReplyCache:
     """The replies last read of a bounded number of tenants."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[UUID, Known] = OrderedDict()
+        self._known: OrderedDict[UUID, KnownReplies] = OrderedDict()
 
-    def of(self, tenant: UUID) -> Known | None:
+    def of(self, tenant: UUID) -> KnownReplies | None:
         """What is kept of a tenant."""
         return self._known.get(tenant)
 
-    def put(self, tenant: UUID, known: Known) -> None:
+    def put(self, tenant: UUID, known: KnownReplies) -> None:
         """Keep this instead."""
         self._known[tenant] = known
         self._known.move_to_end(tenant)

@@ -15,7 +15,7 @@ BANDS = len(_BANDS) + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReplyReading:
     """The reading of one reply."""
 
     words: tuple[str, ...]
@@ -38,10 +38,10 @@ class Said:
 
 
 @lru_cache(maxsize=4096)
-def said(text: str) -> Said:
+def said(text: str) -> ReplyReading:
     """Read a reply."""
     words, intent = tuple(tokens(text)), intent_of(text)
-    return Said(
+    return ReplyReading(
         words=words,
         length=len(words),
         sketch=drawn(words),

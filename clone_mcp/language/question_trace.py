@@ -13,7 +13,7 @@ _CHOICE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionTrace:
     """What an agent's message is remembered by once it was answered. Its text can't be read back from this."""
 
     kind: str
@@ -28,7 +28,7 @@ class Asked:
     """Place of the choice that the reply took, where the message listed choices."""
 
 
-OPEN = Asked("open")
+OPEN = QuestionTrace("open")
 
 
 def question_in(response: str) -> bytes:
@@ -62,12 +62,12 @@ def answered(question: bytes, reply: str) -> bytes:
     return _dumped(fields)
 
 
-def unpacked(question: bytes) -> Asked:
+def unpacked(question: bytes) -> QuestionTrace:
     """The question as it is remembered. One that was kept in another form says nothing."""
     fields = _loaded(question)
     if fields is None:
         return OPEN
-    return Asked(
+    return QuestionTrace(
         kind=str(fields["kind"]),
         topic=int(fields["topic"], 16),
         ask=int(fields["ask"], 16),

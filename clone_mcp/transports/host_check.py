@@ -29,7 +29,7 @@ _ONCE_FAMILIES = (b"mcp-", b"x-github-", b"x-hub-", b"x-slack-")
 """Headers that are read as one value. Given twice, a proxy may go by one of them and this server by the other."""
 
 
-class Gate:
+class HostCheck:
     """Refuses repeated headers (400), foreign hosts (421), foreign origins (403) and bodies over the limit (413)."""
 
     def __init__(

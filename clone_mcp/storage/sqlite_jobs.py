@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.errors import Conflict, NotFound
-from clone_mcp.ports.work import DAILY, KEPT, Claimed, JobState
+from clone_mcp.ports.work import DAILY, KEPT, JobState, LeasedJob
 from clone_mcp.storage.database import Database
 from clone_mcp.storage.schema import jobs, tenants
 from clone_mcp.storage.types import UtcDateTime
@@ -52,16 +52,16 @@ _BEGIN_DAY = sa.insert(jobs).from_select(
 _FORGET = sa.delete(jobs).where(jobs.c.finished_at < sa.bindparam("before", type_=UtcDateTime()))
 
 
-class SqlWork:
+class SqliteJobs:
     """The Leases port on the jobs table."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> Claimed | None:
+    async def claim(self, kinds: Sequence[str], *, now: datetime, lease_until: datetime) -> LeasedJob | None:
         wanted = {"now": now, "kinds": list(kinds), "believable": lease_until + (lease_until - now)}
 
-        def claim(connection: sa.Connection) -> Claimed | None:
+        def claim(connection: sa.Connection) -> LeasedJob | None:
             due = connection.execute(_DUE, wanted).first()
             if due is None:
                 return None
@@ -73,19 +73,19 @@ class SqlWork:
                 .returning(jobs.c.tenant_id, jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.attempts)
             )
             row = connection.execute(taken).one()
-            return Claimed(row.tenant_id, row.id, row.kind, row.payload, row.attempts)
+            return LeasedJob(row.tenant_id, row.id, row.kind, row.payload, row.attempts)
 
         # A look without the write lock first: an idle server must not take it every few seconds.
         due = await self._database.once(None, lambda c: c.execute(_DUE, wanted).first(), readonly=True)
         return None if due is None else await self._database.once(None, claim)
 
-    async def extend(self, job: Claimed, *, lease_until: datetime) -> None:
+    async def extend(self, job: LeasedJob, *, lease_until: datetime) -> None:
         await self._set_claimed(job, lease_until=lease_until)
 
-    async def finish(self, job: Claimed, *, now: datetime) -> None:
+    async def finish(self, job: LeasedJob, *, now: datetime) -> None:
         await self._set_claimed(job, finished_at=now, lease_until=None, error=None)
 
-    async def fail(self, job: Claimed, error: str, *, now: datetime, retry_at: datetime | None) -> None:
+    async def fail(self, job: LeasedJob, error: str, *, now: datetime, retry_at: datetime | None) -> None:
         if retry_at is None:
             await self._set_claimed(job, finished_at=now, lease_until=None, error=error)
         else:
@@ -119,7 +119,7 @@ class SqlWork:
             await self.get(tenant, job_id)
             raise not_to_retry()
 
-    async def _set_claimed(self, job: Claimed, **values: Any) -> None:
+    async def _set_claimed(self, job: LeasedJob, **values: Any) -> None:
         still_ours = sa.and_(jobs.c.attempts == job.attempts, jobs.c.finished_at.is_(None))
         await self._set(job.tenant, job.id, still_ours, **values)
 

@@ -31,7 +31,9 @@ _BY_A_MODEL = (
 _TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
-def unsay(scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]) -> None:
+def retract(
+    scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
+) -> None:
     """Empty the reasoning of every prediction for which a model was shown any of these, or a profile that new.
 
     Replies go too, unless the person types their phrase anyhow or the agent offered them.
