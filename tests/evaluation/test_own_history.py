@@ -81,6 +81,15 @@ async def test_only_what_the_person_answered_to_an_agent_is_a_question(clone, me
 
 
 @sqlite_only
+async def test_what_agents_claim_is_replayed_and_vouches_for_no_outcome(clone, me):
+    await clone.ingest.batch(Caller(me.tenant, Scope.AGENT), talk(6))
+    claimed = await backtest(clone, me, Plan())
+    assert (len(claimed.results), claimed.samples(attested=True)) == (6, {})
+    await clone.ingest.batch(me, [{**each, "session_id": "seen"} for each in talk(4)])
+    assert [len(found) for found in (await backtest(clone, me, Plan())).samples(attested=True).values()] == [4]
+
+
+@sqlite_only
 async def test_since_and_limit_leave_questions_out_but_not_what_was_learned(clone, me):
     await clone.recording.ingest.batch(me, talk(20))
     whole = (await backtest(clone, me, Plan())).results
