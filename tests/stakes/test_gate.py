@@ -284,6 +284,7 @@ def test_nothing_makes_it_fail(text: str) -> None:
         assert isinstance(consequences(question, reply, (text,)), tuple)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["Should I drop x? ", "\n", "1. ", "- a\n", "git push ", "$1 ", "?", "d e ", "curl ", "删", "a"]
 )
