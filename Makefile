@@ -20,7 +20,7 @@ unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check bench calibration torture fuzz audit docs schema FORCE
+.PHONY: help setup run quick test check bench calibration torture fuzz audit docs schema FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ run: $(RUNTIME) ## Run the demonstration
 
 # Most tests wait for servers and programs of their own: a few more at once than there are processors.
 WORKERS ?= 3
+
+quick: $(TOOLS) ## Run most tests in under two minutes: SQLite alone, no processes, no servers
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile -m "not slow" $(ARGS)
 
 test: $(TOOLS) ## Run the tests; narrow them with ARGS="-k name"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)

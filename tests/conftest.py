@@ -20,6 +20,13 @@ from tests.support.accounts import Counted
 from tests.support.clock import FixedClock
 from tests.support.mcp import already, http_client, service, within
 from tests.support.postgres import Postgres, started
+from tests.support.slow import is_slow
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and is_slow(item):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

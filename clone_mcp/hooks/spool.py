@@ -33,10 +33,11 @@ _PRIVATE = 0o600
 
 
 class Spool:
-    """The folder of notes. Any number of hooks write, any number of servers deliver."""
+    """The folder of notes, `most_bytes` of them. Any number of hooks write, any number of servers deliver."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, most_bytes: int = MOST_BYTES) -> None:
         self.folder = folder
+        self._most_bytes = most_bytes
 
     def add(self, note: dict[str, Any]) -> bool:
         """Append a note. False when there is no room: it is lost, and `doctor` says so."""
@@ -53,7 +54,7 @@ class Spool:
                     time.sleep(0.001)  # a server has just claimed this file: the next one is ours
                     continue
                 size = os.fstat(fd).st_size
-                if size + len(line) > MOST_BYTES:
+                if size + len(line) > self._most_bytes:
                     return False
                 if size and os.pread(fd, 1, size - 1) != b"\n":  # the disk was full in the midst of the last one
                     line = b"\n" + line
@@ -63,7 +64,7 @@ class Spool:
     def _leave_alone(self, line: bytes) -> bool:
         name = f"{_CLAIMED}{time.time_ns()}-{os.getpid()}"
         draft, final = self._path(f"{name}.draft"), self._path(f"{name}.jsonl")
-        if self.waiting() + len(line) > MOST_BYTES:
+        if self.waiting() + len(line) > self._most_bytes:
             return False
         with _opened(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as fd:
             if os.write(fd, line) != len(line):

@@ -17,18 +17,29 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 GRACE = 1.5
 """Seconds that a job under way has when a server stops: less than the server waits. It is then due again."""
-_EXTEND_SECONDS = LEASE.total_seconds() / 4
-_LOOK_SECONDS = 5.0
+EXTEND_SECONDS = LEASE.total_seconds() / 4
+LOOK_SECONDS = 5.0
 """Other processes enqueue too, and nothing tells of it."""
 
 
 class LeaseWorker:
-    """Works jobs off, one after the other."""
+    """Works jobs off, one after the other. Looks for new ones every `look_seconds` while there are none, and extends
+    the lease of the one under way every `extend_seconds`."""
 
-    def __init__(self, leases: Leases, clock: Clock, handlers: Handlers) -> None:
+    def __init__(
+        self,
+        leases: Leases,
+        clock: Clock,
+        handlers: Handlers,
+        *,
+        look_seconds: float = LOOK_SECONDS,
+        extend_seconds: float = EXTEND_SECONDS,
+    ) -> None:
         self._leases = leases
         self._clock = clock
         self._handlers = handlers
+        self._look_seconds = look_seconds
+        self._extend_seconds = extend_seconds
         self._day: date | None = None
 
     async def run(self, *, grace: float = GRACE) -> None:
@@ -43,7 +54,7 @@ class LeaseWorker:
                 await asyncio.wait([step])
                 raise
             if not worked:
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(self._look_seconds)
 
     async def _step(self) -> bool:
         """Do one job. False when there was none, or no way to look for one."""
@@ -96,7 +107,7 @@ class LeaseWorker:
 
     async def _extend(self, job: LeasedJob) -> None:
         while True:
-            await asyncio.sleep(_EXTEND_SECONDS)
+            await asyncio.sleep(self._extend_seconds)
             try:
                 await self._leases.extend(job, lease_until=self._clock.now() + LEASE)
             except Exception as exc:
@@ -111,13 +122,14 @@ class LeaseWorker:
 class EngineWorker:
     """Lets the storage's own engine work them off."""
 
-    def __init__(self, engine: Engine, handlers: Handlers) -> None:
+    def __init__(self, engine: Engine, handlers: Handlers, *, look_seconds: float = LOOK_SECONDS) -> None:
         self._engine = engine
         self._handlers = handlers
+        self._look_seconds = look_seconds
 
     async def run(self, *, grace: float = GRACE) -> None:
         """Until cancelled. Jobs under way then have `grace` seconds, and are tried again if that is too little."""
-        await self._engine.run(self._handlers, grace=grace)
+        await self._engine.run(self._handlers, grace=grace, look_seconds=self._look_seconds)
 
     async def drain(self) -> int:
         """Do everything that is due now; how many tries that was."""
@@ -127,8 +139,8 @@ class EngineWorker:
 Worker = LeaseWorker | EngineWorker
 
 
-def worker_for(work: Work, clock: Clock, handlers: Handlers) -> Worker:
-    """The worker that suits the storage."""
+def worker_for(work: Work, clock: Clock, handlers: Handlers, *, look_seconds: float = LOOK_SECONDS) -> Worker:
+    """The worker that suits the storage. It looks for jobs that it was not told of every `look_seconds`."""
     if isinstance(work, Engine):
-        return EngineWorker(work, handlers)
-    return LeaseWorker(work, clock, handlers)
+        return EngineWorker(work, handlers, look_seconds=look_seconds)
+    return LeaseWorker(work, clock, handlers, look_seconds=look_seconds)

@@ -12,6 +12,10 @@ Meter = tuple[str, int]
 """What is counted, and in which period: the minute or the day since 1970, or 0 for what has none."""
 
 
+PAGE_SIZE = 500
+"""Rows that an export holds in memory at once."""
+
+
 class TenantSettings(Protocol):
     """What is set for one tenant. Absent settings are the server's."""
 
@@ -70,8 +74,10 @@ class Tenants(Protocol):
         """
         ...
 
-    def everything(self, tenant: UUID) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
-        """Every row of theirs in parts, by table: all columns but those that hold a secret."""
+    def everything(
+        self, tenant: UUID, *, page_size: int = PAGE_SIZE
+    ) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
+        """Every row of theirs, by table, at most `page_size` at a time: all columns but those that hold a secret."""
         ...
 
 

@@ -102,8 +102,11 @@ class Engine(Queue, Protocol):
     The DAILY jobs are the engine's to give.
     """
 
-    async def run(self, handlers: Handlers, *, grace: float) -> None:
-        """Until cancelled; jobs under way then have `grace` seconds. Waits for a database that is out of reach."""
+    async def run(self, handlers: Handlers, *, grace: float, look_seconds: float) -> None:
+        """Until cancelled; jobs under way then have `grace` seconds.
+
+        Looks every `look_seconds` for jobs that it was not told of, and for a database that is out of reach.
+        """
         ...
 
     async def drain(self, handlers: Handlers) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.access import LOCAL_TENANT, Limits, Tenant
-from clone_mcp.ports.hosting import Meter
+from clone_mcp.ports.hosting import PAGE_SIZE, Meter
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.accounts_schema import invites, users
 from clone_mcp.storage.database import Database
@@ -21,7 +21,6 @@ from clone_mcp.storage.schema import meters as table_of_meters
 from clone_mcp.storage.schema import tenants as table_of_tenants
 from clone_mcp.storage.scope import InScope, Scope, Upsert, rows
 
-PAGE = 500
 SECRETS = {
     api_keys.c.digest,
     tenant_settings.c.model_key,
@@ -129,16 +128,15 @@ class SqlTenants:
         await self._drop_jobs(tenant)
         await self._database.purge()
 
-    def everything(self, tenant: UUID) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
-        return self._everything(tenant)
-
-    async def _everything(self, tenant: UUID) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    async def everything(
+        self, tenant: UUID, *, page_size: int = PAGE_SIZE
+    ) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
         async with self._database.transaction(tenant, readonly=True) as run:
             for table in metadata.sorted_tables:
                 if "tenant_id" not in table.c:
                     continue
                 last: tuple[Any, ...] | None = None
-                while page := await run(_page(table, tenant, last)):
+                while page := await run(_page(table, tenant, last, page_size)):
                     yield table.name, [_shown(row) for row in page]
                     last = tuple(page[-1][column.name] for column in table.primary_key)
 
@@ -172,10 +170,12 @@ def _running(connection: sa.Connection, whose: dict[str, str]) -> int:
     return connection.execute(_RUNNING, whose).scalar_one() if connection.dialect.name == "postgresql" else 0
 
 
-def _page(table: sa.Table, tenant: UUID, last: tuple[Any, ...] | None) -> Callable[[sa.Connection], Sequence[Any]]:
+def _page(
+    table: sa.Table, tenant: UUID, last: tuple[Any, ...] | None, page_size: int
+) -> Callable[[sa.Connection], Sequence[Any]]:
     key = list(table.primary_key)
     shown = [column for column in table.c if column not in SECRETS]
-    wanted = sa.select(*shown).where(table.c.tenant_id == tenant).order_by(*key).limit(PAGE)
+    wanted = sa.select(*shown).where(table.c.tenant_id == tenant).order_by(*key).limit(page_size)
     if last is not None:
         after = sa.tuple_(*key[1:]) > sa.tuple_(
             *(sa.literal(v, c.type) for v, c in zip(last[1:], key[1:], strict=True))

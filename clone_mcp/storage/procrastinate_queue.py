@@ -59,10 +59,10 @@ class ProcrastinateQueue:
         self._url = url
         self._pooler = pooler
 
-    async def run(self, handlers: Handlers, *, grace: float) -> None:
+    async def run(self, handlers: Handlers, *, grace: float, look_seconds: float) -> None:
         from clone_mcp.storage import procrastinate_worker  # noqa: PLC0415 (0.2 s that only a worker needs)
 
-        await procrastinate_worker.run(self._url, handlers, pooler=self._pooler, grace=grace)
+        await procrastinate_worker.run(self._url, handlers, pooler=self._pooler, grace=grace, look_seconds=look_seconds)
 
     async def drain(self, handlers: Handlers) -> int:
         from clone_mcp.storage import procrastinate_worker  # noqa: PLC0415

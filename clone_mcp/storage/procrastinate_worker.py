@@ -24,7 +24,6 @@ CONCURRENCY = 4
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0
 """A worker that has not been heard of for so long is gone, and its jobs are anybody's."""
-_START_AGAIN_SECONDS = 5.0
 _BEGIN_DAY = "clone_begin_day"
 _AT_THREE = "0 3 * * *"
 _A_DAY = 24 * 3600
@@ -48,20 +47,20 @@ DELETE FROM procrastinate_jobs j WHERE status NOT IN ('todo', 'doing')
 """
 
 
-async def run(url: str, handlers: Handlers, *, pooler: bool, grace: float) -> None:
+async def run(url: str, handlers: Handlers, *, pooler: bool, grace: float, look_seconds: float) -> None:
     """Until cancelled; a job under way is then cut off after `grace` seconds, and due again.
 
-    Whatever goes wrong with the database, it is tried again.
+    Whatever goes wrong with the database, it is tried again after `look_seconds`.
     """
     while True:
         try:
             async with _Work(url, handlers, pooler=pooler).opened() as work:
-                await work.for_ever(grace)
+                await work.for_ever(grace, look_seconds)
         except (ConnectorException, psycopg.Error, OSError) as exc:
             log.warning("The worker lost the database: %s", type(exc).__name__)
         except Exception as exc:
             log_failure(log, "The worker", exc)
-        await asyncio.sleep(_START_AGAIN_SECONDS)
+        await asyncio.sleep(look_seconds)
 
 
 async def drain(url: str, handlers: Handlers, *, pooler: bool) -> int:
@@ -103,7 +102,7 @@ class _Work:
             # Opening that is cut short leaves its connections' tasks behind, and the process would wait for them.
             await self._connector.close_async()
 
-    async def for_ever(self, grace: float) -> None:
+    async def for_ever(self, grace: float, look_seconds: float) -> None:
         if DAILY in self._handlers:
             begin = self._app.task(name=_BEGIN_DAY, queue=_BEGIN_DAY, retry=_Retry())(self._begin_day)
             # Several workers defer it once, and one that was away at the time does so when it comes back.
@@ -111,7 +110,11 @@ class _Work:
         rescuer = asyncio.create_task(self._rescue_for_ever())
         try:
             await self._work(
-                wait=True, concurrency=CONCURRENCY, listen_notify=self._listens, shutdown_graceful_timeout=grace
+                wait=True,
+                concurrency=CONCURRENCY,
+                listen_notify=self._listens,
+                fetch_job_polling_interval=look_seconds,
+                shutdown_graceful_timeout=grace,
             )
         finally:
             rescuer.cancel()

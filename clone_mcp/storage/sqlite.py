@@ -32,11 +32,12 @@ from clone_mcp.storage.sqlite_jobs import SqliteJobs
 T = TypeVar("T")
 
 BUSY_MS = 5000
+"""How long a connection waits while another process writes."""
 _CHECKPOINT_MS = 500
 READERS = 2
 
 
-def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = False) -> sa.Engine:
+def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = False, busy_ms: int = BUSY_MS) -> sa.Engine:
     """An engine whose connections are set up for several processes on one file."""
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
@@ -49,7 +50,7 @@ def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = Fals
     def configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin as said below, not where pysqlite guesses
         for pragma in (
-            f"busy_timeout={BUSY_MS}",
+            f"busy_timeout={busy_ms}",
             "journal_mode=wal",
             f"synchronous={synchronous}",
             "foreign_keys=on",
@@ -73,12 +74,15 @@ def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = Fals
 class SqliteDatabase:
     """One file."""
 
-    def __init__(self, path: Path, *, upgrade: schema_version.Upgrade, synchronous: str = "normal") -> None:
+    def __init__(
+        self, path: Path, *, upgrade: schema_version.Upgrade, synchronous: str = "normal", busy_ms: int = BUSY_MS
+    ) -> None:
         self._path = path
         self._upgrade = upgrade
-        self._writer = ConnectionThread(engine_for(path, synchronous=synchronous))
+        self._busy_ms = busy_ms
+        self._writer = ConnectionThread(engine_for(path, synchronous=synchronous, busy_ms=busy_ms))
         self._writing = asyncio.Lock()
-        reads = engine_for(path, synchronous=synchronous, readonly=True)
+        reads = engine_for(path, synchronous=synchronous, readonly=True, busy_ms=busy_ms)
         self._idle = [ConnectionThread(reads) for _ in range(READERS)]
         self._reading = asyncio.Semaphore(READERS)
         self._closed = False
@@ -134,7 +138,7 @@ class SqliteDatabase:
     async def purge(self) -> bool:
         """`secure_delete` has zeroed the pages; this empties the write-ahead log, where older versions lie."""
         async with self._writing:
-            return await self._writer.submit(_truncate_log)
+            return await self._writer.submit(partial(_truncate_log, busy_ms=self._busy_ms))
 
     async def close(self) -> None:
         """Wait for what is running, refuse what comes later."""
@@ -171,7 +175,7 @@ def _whole(function: Callable[[sa.Connection], T], connection: sa.Connection) ->
     return result
 
 
-def _truncate_log(connection: sa.Connection) -> bool:
+def _truncate_log(connection: sa.Connection, *, busy_ms: int) -> bool:
     """Whether it could be done: not as long as anybody, in any process, reads from before the last commit."""
     raw: Any = connection.connection.driver_connection  # a checkpoint can't run inside a transaction
     # It keeps all writers waiting while it waits for the readers, so that must be short.
@@ -181,7 +185,7 @@ def _truncate_log(connection: sa.Connection) -> bool:
     except sqlite3.OperationalError:
         return False
     finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+        raw.execute(f"PRAGMA busy_timeout={busy_ms}").close()
     return not busy
 
 

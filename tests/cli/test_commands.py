@@ -79,7 +79,6 @@ def test_bad_settings_are_told_in_a_line(command: Command, monkeypatch: pytest.M
     assert refused == Ran(2, "", f"{said} to use the default.\n")
 
 
-@pytest.mark.slow
 def test_the_module_and_the_program_are_the_same(tmp_path: Path) -> None:
     env = environment(Settings(home=tmp_path))
     for program in (CLONE, (str(Path(sys.executable).with_name("clone-mcp")),)):
@@ -87,7 +86,6 @@ def test_the_module_and_the_program_are_the_same(tmp_path: Path) -> None:
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"clone-mcp {__version__}\n", "")
 
 
-@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
     for listing in (["--help"], ["keys", "list"], ["jobs", "--json"]):
         env = environment(Settings(home=tmp_path))

@@ -119,7 +119,6 @@ def test_smithery_starts_what_the_package_installs() -> None:
     assert all(f"config.{name}" in start["commandFunction"] for name in start["configSchema"]["properties"])
 
 
-@pytest.mark.slow
 async def test_the_roles_of_the_container_are_what_the_upgrade_needs(postgres: Postgres) -> None:
     from clone_mcp.storage import migrate
 

@@ -20,8 +20,6 @@ from tests.durability.places import Place
 from tests.durability.portrait import Portrait, portrait
 from tests.support.events import NINE
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def deaths() -> Iterator[Deaths]:

@@ -22,8 +22,6 @@ from tests.support.stub_models import Step, StubModel, serving
 from tests.support.terminal import DOWN, ENTER, TAB, Terminal
 from tests.support.vendors import claude
 
-pytestmark = pytest.mark.slow
-
 ASK = "AskUserQuestion"
 
 

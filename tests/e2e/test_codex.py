@@ -15,8 +15,6 @@ from tests.support.person import DROP, SAID, TESTS, clone, recorded, remembered
 from tests.support.stub_models import StubModel, serving
 from tests.support.vendors import program
 
-pytestmark = pytest.mark.slow
-
 USE = ("exec_command", {"cmd": "sleep 2; echo built"})
 """Long enough for Clone to have opened its door, as any real work is."""
 

@@ -9,8 +9,6 @@ import pytest
 
 from tests.support.node import node, package
 
-pytestmark = pytest.mark.slow
-
 HANDSHAKE, MODERN = "0.1.16", "0.2.0-alpha.12"
 
 SCENARIOS = [

@@ -7,13 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support.person import SAID, TESTS, clone, recorded, remembered
 from tests.support.stub_models import StubModel, serving
 from tests.support.vendors import program
-
-pytestmark = pytest.mark.slow
 
 WORK = ("run_shell_command", {"command": "sleep 3; echo built"})
 """Long enough for Clone to have opened its door, as any real work is."""

@@ -13,8 +13,6 @@ from clone_mcp.settings import Settings
 from tests.support.node import node, package
 from tests.support.stdio import CLONE, environment
 
-pytestmark = pytest.mark.slow
-
 VERSION = "2.12.0"
 
 

@@ -82,10 +82,10 @@ async def test_only_what_the_person_answered_to_an_agent_is_a_question(clone, me
 
 @sqlite_only
 async def test_what_agents_claim_is_replayed_and_vouches_for_no_outcome(clone, me):
-    await clone.ingest.batch(Caller(me.tenant, Scope.AGENT), talk(6))
+    await clone.recording.ingest.batch(Caller(me.tenant, Scope.AGENT), talk(6))
     claimed = await backtest(clone, me, Plan())
     assert (len(claimed.results), claimed.samples(attested=True)) == (6, {})
-    await clone.ingest.batch(me, [{**each, "session_id": "seen"} for each in talk(4)])
+    await clone.recording.ingest.batch(me, [{**each, "session_id": "seen"} for each in talk(4)])
     assert [len(found) for found in (await backtest(clone, me, Plan())).samples(attested=True).values()] == [4]
 
 

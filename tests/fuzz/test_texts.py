@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid, TooLarge
-from clone_mcp.memory.markdown import documents
 from clone_mcp.memory.markdown.documents import files
 from tests.fuzz import histories
 from tests.fuzz.targets import TARGETS, seeds, tried
@@ -51,6 +50,7 @@ def test_what_a_history_is_changed_from_holds_turns(name: str) -> None:
     assert histories.read(name, SEEDS[name]) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_any_text_is_read_or_refused(name: str) -> None:
     @effort(150)
@@ -98,10 +98,9 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
         files(tmp_path)
 
 
-def test_a_folder_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MAX_FOLDER", 5000)
+def test_a_folder_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "facts").mkdir()
     for number in range(6):
         (tmp_path / "facts" / f"{number}.md").write_text("x" * 1000)
     with pytest.raises(TooLarge, match="5,000 bytes"):
-        files(tmp_path)
+        files(tmp_path, most_bytes=5000)

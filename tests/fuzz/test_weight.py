@@ -17,8 +17,6 @@ import pytest
 from clone_mcp.settings import Settings
 from tests.support.stdio import CLONE, Process, environment, running
 
-pytestmark = pytest.mark.slow
-
 MIB = 1024 * 1024
 MOST = 400 * MIB
 """What a server may take at most, whatever it is sent: eight of the largest bodies at once, on 100 MiB of its own."""

@@ -24,6 +24,7 @@ from clone_mcp.transports.local import LocalDoor
 from tests.support.mcp import already
 from tests.support.predictor import Scripted
 from tests.support.storage import clock_of, storage_of, with_prediction
+from tests.support.until import until
 
 Hook = Callable[..., Any]
 
@@ -76,9 +77,7 @@ async def predictor(home: Path) -> AsyncIterator[Scripted]:
         able = with_prediction(clone, predict=Predict(storage_of(clone), clock_of(clone), scripted, redact=True))
         door = LocalDoor(home, already(able))
         door.start()
-        async with asyncio.timeout(30):
-            while not (home / DOOR).exists():
-                await asyncio.sleep(0.02)
+        await until((home / DOOR).exists)
         yield scripted
         await door.stop()
 

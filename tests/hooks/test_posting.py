@@ -23,6 +23,7 @@ from clone_mcp.recording.identity import event_id
 from clone_mcp.settings import Settings
 from tests.support.mcp import served, service
 from tests.support.storage import storage_of
+from tests.support.until import until
 
 
 @pytest.fixture(params=["sqlite"])
@@ -46,9 +47,7 @@ def called(event: str, **payload: Any) -> str:
 
 
 async def all_sent(spool: Spool) -> None:
-    async with asyncio.timeout(30):
-        while spool.waiting():
-            await asyncio.sleep(0.05)
+    await until(lambda: not spool.waiting())
 
 
 @pytest.fixture

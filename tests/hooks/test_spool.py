@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clone_mcp.hooks import spool as spools
-from clone_mcp.hooks.spool import Spool
+from clone_mcp.hooks.spool import LONGEST_NOTE, Spool
 from tests.support.noted import notes
 
 
@@ -60,11 +59,11 @@ def test_many_hooks_at_once_lose_nothing_while_a_server_delivers(spool: Spool) -
     assert sorted((note["by"], note["n"]) for note in found) == [(str(by), n) for by in range(3) for n in range(200)]
 
 
-def test_it_is_bounded(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spools, "MOST_BYTES", 100)
+def test_it_is_bounded(tmp_path: Path) -> None:
+    spool = Spool(str(tmp_path / "spool"), most_bytes=100)
     kept = [spool.add({"text": "x" * 30}) for _ in range(5)]
     assert kept == [True, True, False, False, False]
-    assert not spool.add({"text": "x" * spools.LONGEST_NOTE})
+    assert not spool.add({"text": "x" * LONGEST_NOTE})
     assert len(notes(spool)) == 2
 
 

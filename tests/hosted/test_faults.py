@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -62,8 +62,19 @@ class Load:
     async def acknowledge(self, more: int) -> None:
         """Wait until so many more are acknowledged."""
         goal = len(self.acknowledged) + more
+        await self._until(lambda: len(self.acknowledged) >= goal)
+
+    async def fail(self) -> None:
+        """Wait until one had to be tried again."""
+        await self._until(lambda: self.retried > 0)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
         async with self._progress:
-            await asyncio.wait_for(self._progress.wait_for(lambda: len(self.acknowledged) >= goal), 60)
+            await asyncio.wait_for(self._progress.wait_for(condition), 60)
+
+    async def _told(self) -> None:
+        async with self._progress:
+            self._progress.notify_all()
 
     async def _client(self, number: int) -> None:
         async with httpx2.AsyncClient(headers={**ACCEPT, "x-clone-api-key": self._key}, timeout=30) as http:
@@ -72,11 +83,11 @@ class Load:
                 own = f"client-{number}-{turn}"
                 while not (acknowledged := await self._said(http, own, turn)) and not self._done.is_set():
                     self.retried += 1
-                    await asyncio.sleep(0.05)
+                    await self._told()
+                    await asyncio.sleep(0.05)  # as a client does that does not want to make things worse
                 if acknowledged:
                     self.acknowledged.add(own)
-                    async with self._progress:
-                        self._progress.notify_all()
+                    await self._told()
                 turn += 1
 
     async def _said(self, http: httpx2.AsyncClient, own: str, turn: int) -> bool:
@@ -152,8 +163,7 @@ async def test_a_pooler_that_is_killed_under_load_loses_nothing_either(settings,
             async with Load(key, port) as load:
                 await load.acknowledge(ENOUGH)
                 pooler.kill()
-                while not load.retried:
-                    await asyncio.sleep(0.01)
+                await load.fail()
                 pooler.start()
                 await load.acknowledge(ENOUGH)
     await check(load, settings)
@@ -166,8 +176,7 @@ async def test_a_postgres_that_is_killed_under_load_loses_nothing_either(own_pos
         async with Load(key, port) as load:
             await load.acknowledge(ENOUGH)
             own_postgres.kill()
-            while not load.retried:
-                await asyncio.sleep(0.01)
+            await load.fail()
             own_postgres.start()
             await load.acknowledge(ENOUGH)
     await check(load, settings)

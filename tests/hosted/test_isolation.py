@@ -22,7 +22,7 @@ from tests.support.events import said, typed
 from tests.support.pgbouncer import pooled
 from tests.support.sql import rows
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("settings", ["postgres"], indirect=True)]
+pytestmark = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
 PEOPLE, STEPS, AT_ONCE, CONNECTIONS = 50, 500, 24, 3
 TENANTS_TABLES = [table for table in schema.metadata.sorted_tables if table not in schema.DIRECTORY]

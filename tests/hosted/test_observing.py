@@ -197,7 +197,6 @@ print("\\n".join(span.to_json(indent=None) for span in kept.get_finished_spans()
 """
 
 
-@pytest.mark.slow
 @on_sqlite
 def test_spans_tell_the_tool_and_nothing_that_was_said(settings):
     env = {**environment(settings), "SAID": SECRET}

@@ -24,6 +24,7 @@ from tests.support.jobs import wake
 from tests.support.mcp import answered, http_client, refused, service, within
 from tests.support.sql import rows
 from tests.support.stdio import CLONE, environment, running
+from tests.support.until import until
 from tests.transports.test_serving import RECORD, serving
 
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
@@ -83,7 +84,6 @@ def worker(settings: Settings, **env: str):
         yield process
 
 
-@pytest.mark.slow
 @on_postgres
 async def test_several_workers_work_everybodys_jobs_off_and_leave_when_told(settings, clone, storage, clock):
     wake(clock)
@@ -98,14 +98,12 @@ async def test_several_workers_work_everybodys_jobs_off_and_leave_when_told(sett
 
 
 async def eventually(settings: Settings, query: str, count: int) -> None:
-    import asyncio
+    async def found() -> bool:
+        return await rows(settings, query) == [(count,)]
 
-    async with asyncio.timeout(40):
-        while await rows(settings, query) != [(count,)]:
-            await asyncio.sleep(0.05)
+    await until(found)
 
 
-@pytest.mark.slow
 @on_postgres
 async def test_on_postgres_a_server_works_jobs_off_only_when_told_to(settings, clone, storage, me, clock):
     wake(clock)
@@ -119,7 +117,6 @@ async def test_on_postgres_a_server_works_jobs_off_only_when_told_to(settings, c
             await eventually(settings, due, 0)
 
 
-@pytest.mark.slow
 def test_while_it_drains_a_server_answers_what_is_under_way_and_turns_the_rest_away(tmp_path) -> None:
     settings = Settings(home=tmp_path / "home", secret="test")
     body = json.dumps(RECORD).encode()

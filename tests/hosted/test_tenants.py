@@ -136,13 +136,12 @@ async def test_an_export_onto_a_full_disk_is_refused_in_prose(settings, clone, s
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-async def test_pages_of_an_export_leave_nothing_out(clone, storage, me, monkeypatch):
+async def test_pages_of_an_export_leave_nothing_out(clone, storage, me):
     from tests.support.records import record
 
-    monkeypatch.setattr("clone_mcp.storage.hosting.PAGE", 7)
     await storage.append(me.tenant, [record(f"e{number:02}", f"s{number % 3}") for number in range(23)])
     found: dict[str, list] = {}
-    async for table, page in storage.tenants.everything(me.tenant):
+    async for table, page in storage.tenants.everything(me.tenant, page_size=7):
         found.setdefault(table, []).extend(row["id"] for row in page if "id" in row)
     assert sorted(found["events"]) == [f"e{number:02}" for number in range(23)]
 

@@ -38,7 +38,6 @@ def test_launchers_find_what_install_noted(tmp_path: Path) -> None:
     assert run(PLUGINS / "claude-code/bin/clone-mcp", "hook", "Stop", env=env).stdout == "ran hook Stop\n"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["plugins/claude-code", "."])
 def test_claude_code_takes_the_plugin_and_its_marketplace(folder: str, tmp_path: Path) -> None:
     done = run(claude(), "plugin", "validate", "--strict", folder, env=sandbox(tmp_path))
@@ -46,13 +45,11 @@ def test_claude_code_takes_the_plugin_and_its_marketplace(folder: str, tmp_path:
     assert "TS2" not in done.stdout  # the module's types, of which it only warns
 
 
-@pytest.mark.slow
 def test_gemini_takes_the_extension(tmp_path: Path) -> None:
     done = run(program("gemini"), "extensions", "validate", "plugins/gemini-cli", env=sandbox(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
 def test_claude_desktops_bundle_is_valid_and_packed(tmp_path: Path) -> None:
     made = tmp_path / "clone.mcpb"
     for arguments in (
@@ -64,7 +61,6 @@ def test_claude_desktops_bundle_is_valid_and_packed(tmp_path: Path) -> None:
     assert made.stat().st_size > 1000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("plugin", ["claude-code", "cursor"])
 def test_skillsaw_finds_no_error(plugin: str, tmp_path: Path) -> None:
     done = run(skillsaw(), "lint", f"plugins/{plugin}", env=sandbox(tmp_path))

@@ -8,16 +8,16 @@ import logging
 import re
 import subprocess
 import sys
-import time
 from collections import Counter
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from clone_mcp.app import open_storage
 from clone_mcp.errors import Unavailable
-from clone_mcp.jobs.worker import LeaseWorker, worker_for
+from clone_mcp.jobs.worker import LOOK_SECONDS, LeaseWorker, worker_for
 from clone_mcp.logs import AsText, withhold
 from clone_mcp.models.events import Job
 from clone_mcp.ports.work import DAILY, MOST_ATTEMPTS
@@ -25,21 +25,17 @@ from tests.conftest import new_tenant
 from tests.jobs.test_queue import enqueue, on_postgres
 from tests.support import jobs
 from tests.support.jobs import sleep, waiting, wake
+from tests.support.sql import rows
+from tests.support.until import PATIENCE, until
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-PATIENCE = 30.0
-
-
-async def until(condition) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.02)
+NEVER = 1000 * PATIENCE
 
 
 @asynccontextmanager
-async def working(storage, clock, handlers):
+async def working(storage, clock, handlers, *, look_seconds=LOOK_SECONDS):
     """A worker that runs as in a server."""
-    task = asyncio.create_task(worker_for(storage.work, clock, handlers).run())
+    task = asyncio.create_task(worker_for(storage.work, clock, handlers, look_seconds=look_seconds).run())
     try:
         yield task
     finally:
@@ -52,7 +48,7 @@ async def test_two_workers_do_each_job_once(storage, second, tenant, clock):
 
     async def handler(_tenant, payload):
         done[payload["n"]] += 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the other worker's turn
 
     await enqueue(storage, tenant, *(Job("a", {"n": n}) for n in range(100)))
     tries = await asyncio.gather(*(worker_for(by.work, clock, {"a": handler}).drain() for by in (storage, second)))
@@ -76,7 +72,7 @@ async def test_jobs_that_are_to_be_done_one_after_the_other_never_overlap(storag
         key = payload["key"]
         running[key] += 1
         most[key] = max(most[key], running[key])
-        await asyncio.sleep(0.002)
+        await second.work.listed(tenant, limit=1)  # meanwhile the other worker looks for a job too
         running[key] -= 1
         done.append(key)
 
@@ -203,14 +199,13 @@ async def test_what_became_due_in_sleep_is_done_on_waking(storage, tenant, clock
     assert sorted(done) == [0, 1, 2]
 
 
-async def test_a_running_worker_does_what_is_enqueued_while_it_waits(storage, tenant, clock, monkeypatch):
-    monkeypatch.setattr("clone_mcp.jobs.worker._LOOK_SECONDS", 0.1)
+async def test_a_running_worker_does_what_is_enqueued_while_it_waits(storage, tenant, clock):
     done = []
 
     async def handler(_tenant, payload):
         done.append(payload["n"])
 
-    async with working(storage, clock, {"a": handler}):
+    async with working(storage, clock, {"a": handler}, look_seconds=0.05):
         for n in range(3):
             await enqueue(storage, tenant, Job("a", {"n": n}))
             await until(lambda n=n: len(done) > n)
@@ -218,22 +213,30 @@ async def test_a_running_worker_does_what_is_enqueued_while_it_waits(storage, te
 
 
 @on_postgres
-async def test_on_postgres_a_worker_is_told_of_new_and_of_hurried_jobs_at_once(storage, tenant, clock):
+async def test_on_postgres_a_worker_is_told_of_new_and_of_hurried_jobs_at_once(storage, tenant, clock, settings):
     done = []
 
-    async def handler(_tenant, _payload):
-        done.append(time.monotonic())
+    async def handler(_tenant, payload):
+        done.append(payload["n"])
 
-    async with working(storage, clock, {"a": handler}):
-        await enqueue(storage, tenant, Job("a"))
-        await until(lambda: len(done) == 1)  # it listens now
-        await asyncio.sleep(0.5)
-        await enqueue(storage, tenant, Job("a", dedupe_key="k", run_at=clock.now() + timedelta(hours=1)))
-        await asyncio.sleep(0.5)
-        began = time.monotonic()
-        await enqueue(storage, tenant, Job("a", dedupe_key="k"))
-        await until(lambda: len(done) == 2)
-    assert done[1] - began < 4  # it looks by itself every 5 s
+    async def holds(condition):  # of the worker's connections
+        theirs = "datname = current_database() AND application_name = 'clone-worker'"
+        return await rows(settings, f"SELECT {condition} FROM pg_stat_activity WHERE {theirs}") == [(True,)]
+
+    listens = partial(holds, "bool_or(query LIKE 'LISTEN%clone_begin_day%')")
+    # Procrastinate forgets what it is told while it looks, and looks again later: which here would be never.
+    idle = partial(holds, "bool_and(state = 'idle' AND state_change < clock_timestamp() - interval '0.2 s')")
+
+    async with working(storage, clock, {"a": handler}, look_seconds=NEVER):
+        await until(listens)
+        await until(idle)
+        await enqueue(storage, tenant, Job("a", {"n": "new"}))
+        await until(lambda: done == ["new"])
+        later = clock.now() + timedelta(hours=1)
+        await enqueue(storage, tenant, Job("a", {"n": "hurried"}, dedupe_key="k", run_at=later))
+        await until(idle)
+        await enqueue(storage, tenant, Job("a", {"n": "hurried"}, dedupe_key="k"))
+        await until(lambda: done == ["new", "hurried"])
 
 
 @on_postgres
@@ -249,7 +252,8 @@ async def test_on_postgres_a_worker_that_is_told_to_stop_finishes_what_it_does(s
     async with working(storage, clock, {"a": handler}) as task:
         await until(lambda: events)
         task.cancel()
-        await asyncio.sleep(0.1)
+        [job] = await storage.work.listed(tenant, limit=10)  # the worker hears of it meanwhile
+        assert job.running
         go.set()
         await asyncio.wait([task])
     assert events == ["begun", "done"]
@@ -276,16 +280,13 @@ async def test_on_postgres_a_job_that_does_not_end_when_the_worker_stops_is_due_
 
 
 @on_postgres
-async def test_on_postgres_a_worker_comes_back_when_its_connections_are_cut(
-    postgres, settings, storage, tenant, clock, monkeypatch
-):
-    monkeypatch.setattr("clone_mcp.storage.procrastinate_worker._START_AGAIN_SECONDS", 0.2)
+async def test_on_postgres_a_worker_comes_back_when_its_connections_are_cut(postgres, settings, storage, tenant, clock):
     done = []
 
     async def handler(_tenant, payload):
         done.append(payload["n"])
 
-    async with working(storage, clock, {"a": handler}):
+    async with working(storage, clock, {"a": handler}, look_seconds=0.2):
         for n in range(2):
             await enqueue(storage, tenant, Job("a", {"n": n}))
             await until(lambda n=n: n in done)
@@ -317,7 +318,6 @@ def process(settings, kind="a") -> subprocess.Popen:
     return subprocess.Popen(command)
 
 
-@pytest.mark.slow
 async def test_what_a_killed_worker_was_doing_is_done_by_another(storage, tenant, clock, settings, tmp_path):
     wake(clock)
     file = tmp_path / "lines"
@@ -342,7 +342,6 @@ async def test_what_a_killed_worker_was_doing_is_done_by_another(storage, tenant
     assert (job.running, job.attempts, job.error, job.finished_at is not None) == (False, 2, None, True)
 
 
-@pytest.mark.slow
 async def test_several_processes_do_each_job_once(storage, tenant, clock, settings, tmp_path):
     wake(clock)
     file = tmp_path / "lines"
@@ -355,19 +354,22 @@ async def test_several_processes_do_each_job_once(storage, tenant, clock, settin
 
 
 @on_sqlite
-async def test_a_job_that_takes_long_keeps_its_lease(storage, second, tenant, clock, monkeypatch):
-    monkeypatch.setattr("clone_mcp.jobs.worker._EXTEND_SECONDS", 0.01)
+async def test_a_job_that_takes_long_keeps_its_lease(storage, second, tenant, clock, settings):
     runs = []
+
+    async def extended(before):
+        return await rows(settings, "SELECT lease_until FROM jobs") != before
 
     async def handler(_tenant, _payload):
         runs.append("run")
         for _ in range(5):
+            before = await rows(settings, "SELECT lease_until FROM jobs")
             clock.advance(minutes=1)
-            await asyncio.sleep(0.1)
+            await until(partial(extended, before))
             assert await LeaseWorker(second.work, clock, {"a": handler}).one() is False
 
     await enqueue(storage, tenant, Job("a"))
-    assert await worker_for(storage.work, clock, {"a": handler}).drain() == 1
+    assert await LeaseWorker(storage.work, clock, {"a": handler}, extend_seconds=0.01).drain() == 1
     assert runs == ["run"]
 
 
@@ -384,18 +386,22 @@ async def test_who_lost_a_lease_has_no_say_any_more(storage, tenant, clock):
     assert (slow.id, job.running, job.error, job.attempts) == (quick.id, True, None, 2)
 
 
-async def test_every_tenant_gets_its_daily_job_once_a_day(storage, tenant, clock, settings, monkeypatch):
-    monkeypatch.setattr("clone_mcp.jobs.worker._LOOK_SECONDS", 0.1)
+async def test_every_tenant_gets_its_daily_job_once_a_day(storage, tenant, clock):
     other = await new_tenant(storage, clock)
-    given = Counter()
+    given, rounds = Counter(), []
 
     async def daily(whose, _payload):
         given[whose] += 1
 
-    for _ in range(2):  # a worker that starts again on the same day
-        async with working(storage, clock, {DAILY: daily}):
+    async def handler(_tenant, _payload):
+        rounds.append("round")
+
+    for starts in (1, 2):  # a worker that starts again on the same day
+        async with working(storage, clock, {DAILY: daily, "a": handler}, look_seconds=0.05):
             await until(lambda: given[tenant] and given[other])
-            await asyncio.sleep(0.5)
+            for turn in range(10 * starts - 9, 10 * starts + 1):  # it has looked at the calendar long before the last
+                await enqueue(storage, tenant, Job("a"))
+                await until(lambda turn=turn: len(rounds) == turn)
     assert (given[tenant], given[other]) == (1, 1)
 
 
@@ -423,13 +429,15 @@ async def test_on_postgres_old_jobs_are_forgotten_at_the_beginning_of_a_day(stor
     async def daily(_tenant, _payload):
         given.append("given")
 
+    async def forgotten():
+        return len(await storage.work.listed(tenant, limit=100)) == 1
+
     await enqueue(storage, tenant, Job(DAILY))
     await worker_for(storage.work, clock, {DAILY: daily}).drain()
     await sleep(settings, clock, days=31)
     async with working(storage, clock, {DAILY: daily}):
         await until(lambda: len(given) >= 2)
-        await asyncio.sleep(0.3)
-    assert len(await storage.work.listed(tenant, limit=100)) == 1
+        await until(forgotten)
 
 
 @on_sqlite
@@ -445,7 +453,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_does_if_it_is_give
     task = asyncio.create_task(worker_for(storage.work, clock, {"a": handler}).run(grace=PATIENCE))
     await begun.wait()
     task.cancel()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # the worker hears of it
     go_on.set()
     await asyncio.wait([task])
     assert done == [1]

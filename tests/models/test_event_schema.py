@@ -211,7 +211,6 @@ def test_a_distance_that_json_has_no_number_for_is_refused(distance: str) -> Non
         CLONE_EVENT.validate_json(text)
 
 
-@pytest.mark.slow
 def test_the_typescript_types_accept_and_refuse_the_same(typescript: Path, tmp_path: Path) -> None:
     """Each refused example stands under a line that makes the compiler fail unless it finds an error there."""
     types = (ROOT / "schema" / "events").as_posix()

@@ -12,6 +12,7 @@ from clone_mcp.prediction.batch import AT_ONCE, MOST, FailedQuestion
 from tests.support.anthropic_server import answers, fails, never_answers
 from tests.support.remembered import candidate, foretold, remember
 from tests.support.sql import rows, seen
+from tests.support.until import until
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -53,9 +54,7 @@ async def test_a_batch_reads_what_is_known_once(asking, server, storage, me):
 async def test_only_a_few_are_asked_at_a_time_and_all_are_dropped_with_the_request(asking, server, me):
     server.will(*[never_answers] * 10)
     asked = asyncio.create_task(asking().predict_batch(me, questions(10, model="claude-sonnet-4-6")))
-    async with asyncio.timeout(10):
-        while len(server.requests) < AT_ONCE:
-            await asyncio.sleep(0.01)
+    await until(lambda: len(server.requests) >= AT_ONCE)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked

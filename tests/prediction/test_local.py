@@ -60,6 +60,7 @@ def test_the_same_history_gives_the_same_answer_whatever_was_asked_before():
     assert answers[0] == answers[1] == answers[2]
 
 
+@pytest.mark.slow
 def test_a_long_life_changes_nothing_either():
     used, growing = LocalPredictor(), ReplyHistory()
     for number in range(1500):  # more keys and sessions than are numbered

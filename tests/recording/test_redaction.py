@@ -386,6 +386,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_a_mebibyte_written_to_be_slow_is_bounded_work(unit):
     """Each takes under a second. Quadratic work on this size would take hours, so finishing is the assertion."""

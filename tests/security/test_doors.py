@@ -29,8 +29,6 @@ from tests.support.stdio import environment, running
 from tests.support.storage import storage_of
 from tests.transports.test_serving import serving
 
-pytestmark = pytest.mark.slow
-
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 ACCEPT = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
 

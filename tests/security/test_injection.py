@@ -25,8 +25,6 @@ from tests.support.events import event, said, typed
 from tests.support.remembered import COMMITS, candidate, foretold, remember
 from tests.support.storage import storage_of
 
-pytestmark = pytest.mark.slow
-
 NAMED = "claude-sonnet-4-6"
 GROUPS = [ATTACKS[start : start + 8] for start in range(0, len(ATTACKS), 8)]
 """As many as the prompt has room for at once."""

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from clone_mcp.stakes import Consequence, Finding, consequences
+from tests.support.tsv import column, rows_of
 
 from . import mutations
 
 HERE = Path(__file__).parent
+REPLIES = HERE / "replies.tsv"
 LETTERS = {
     "D": Consequence.DESTRUCTIVE,
     "C": Consequence.COSTLY,
@@ -18,18 +20,13 @@ LETTERS = {
 }
 
 
-def read(name: str) -> list[list[str]]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
-    return [[cell.replace("\\n", "\n").replace("\\|", "|") for cell in line.split("\t")] for line in lines]
-
-
 # A star stands for any kind: there it matters only that something is reported.
 # Written blind, before the tables were read or changed, in the style of other engineers; what escaped is in missed.tsv.
-BLIND_DANGEROUS = [(question, reply) for question, reply in read("blind_dangerous.tsv")]
-BLIND_HARMLESS = [(question, reply) for question, reply in read("blind_harmless.tsv")]
-MISSED = [(question, reply) for question, reply in read("missed.tsv")]
-DANGEROUS = [(LETTERS.get(letter), question, reply) for letter, question, reply in read("dangerous.tsv")]
-HARMLESS = [(question, reply) for question, reply in read("harmless.tsv")]
+BLIND_DANGEROUS = [(question, reply) for question, reply in rows_of(HERE / "blind_dangerous.tsv")]
+BLIND_HARMLESS = [(question, reply) for question, reply in rows_of(HERE / "blind_harmless.tsv")]
+MISSED = [(question, reply) for question, reply in rows_of(HERE / "missed.tsv")]
+DANGEROUS = [(LETTERS.get(letter), question, reply) for letter, question, reply in rows_of(HERE / "dangerous.tsv")]
+HARMLESS = [(question, reply) for question, reply in rows_of(HERE / "harmless.tsv")]
 
 
 def found(question: str, reply: str, options: tuple[str, ...] = ()) -> set[Consequence]:
@@ -126,91 +123,15 @@ def test_synonyms_in_every_frame_are_caught(kind: Consequence) -> None:
     assert [question for question in asked if kind not in found(question, "yes, please")] == []
 
 
-REFUSALS = (
-    "no",
-    "No.",
-    "nope",
-    "stop",
-    "don't",
-    "please don't",
-    "not yet",
-    "no, leave it",
-    "cancel",
-    "wait",
-    "never",
-    "nein",
-    "lieber nicht",
-    "non",
-    "no gracias",
-    "não",
-    "nee",
-    "нет",
-    "不",
-    "不要",
-    "いいえ",
-    "やめて",
-    "아니요",
-    "하지 마",
-    "hayır",
-    "नहीं",
-)
+def test_a_refusal_authorises_nothing() -> None:
+    asked = ("Shall I drop the users table?", "Deploy to production?", "Publish it?", "Print the password?")
+    taken = [(question, no) for question in asked for no in column(REPLIES, "refusal") if consequences(question, no)]
+    assert taken == []
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
-def test_a_refusal_authorises_nothing(refusal: str) -> None:
-    for question in ("Shall I drop the users table?", "Deploy to production?", "Publish it?", "Print the password?"):
-        assert consequences(question, refusal) == ()
-
-
-AGREEMENTS = (
-    "yes",
-    "Yes!",
-    "y",
-    "yep",
-    "sure",
-    "ok",
-    "k",
-    "go",
-    "go for it",
-    "do it",
-    "why not",
-    "no problem",
-    "no objections",
-    "I don't mind",
-    "fine by me",
-    "as you like",
-    "please do",
-    "lgtm",
-    "👍",
-    "✅",
-    "ja",
-    "klar",
-    "oui",
-    "vas-y",
-    "sí",
-    "dale",
-    "sim",
-    "pode",
-    "sì",
-    "va bene",
-    "graag",
-    "да",
-    "давай",
-    "好的",
-    "可以",
-    "はい",
-    "お願いします",
-    "네",
-    "좋아요",
-    "evet",
-    "tamam",
-    "हाँ",
-)
-
-
-@pytest.mark.parametrize("agreement", AGREEMENTS)
-def test_agreement_in_any_language_authorises_what_was_asked(agreement: str) -> None:
-    assert found("Shall I drop the users table?", agreement) == {Consequence.DESTRUCTIVE}
+def test_agreement_in_any_language_authorises_what_was_asked() -> None:
+    question, destructive = "Shall I drop the users table?", {Consequence.DESTRUCTIVE}
+    assert [yes for yes in column(REPLIES, "agreement") if found(question, yes) != destructive] == []
 
 
 @pytest.mark.parametrize(
@@ -284,6 +205,7 @@ def test_nothing_makes_it_fail(text: str) -> None:
         assert isinstance(consequences(question, reply, (text,)), tuple)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["Should I drop x? ", "\n", "1. ", "- a\n", "git push ", "$1 ", "?", "d e ", "curl ", "删", "a"]
 )

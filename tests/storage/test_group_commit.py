@@ -69,9 +69,9 @@ async def test_when_the_event_loop_is_shut_down_nobody_is_left_waiting():
     group = GroupCommit(commits)
     ours = asyncio.all_tasks()
     first = asyncio.create_task(group.add("lane", 1))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it has begun
     second = asyncio.create_task(group.add("lane", 2))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it waits behind the first
     [worker] = asyncio.all_tasks() - ours - {first, second}
     worker.cancel()
     for task in (first, second):

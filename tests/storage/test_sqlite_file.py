@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from clone_mcp.app import open_storage
+from clone_mcp.app import open_storage, sqlite_path
 from clone_mcp.errors import CloneError, Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.events import Job
 from clone_mcp.settings import Settings
-from clone_mcp.storage import sqlite
+from clone_mcp.storage import migrate
 from clone_mcp.storage.schema import HEAD
+from clone_mcp.storage.sql_storage import SqlStorage
+from clone_mcp.storage.sqlite import SqliteDatabase
 from tests.storage.test_append import history
 from tests.support.records import record
 
@@ -30,10 +32,17 @@ def settings(tmp_path):
     return Settings(home=tmp_path / "home", secret="test")
 
 
+async def open_impatient(settings, clock):
+    """Storage that gives up at once on a file that is in use."""
+    file = SqliteDatabase(sqlite_path(settings.url), upgrade=migrate.upgrade, busy_ms=0)
+    return await SqlStorage.open(file, clock.now)
+
+
 @pytest.fixture
-def impatient(monkeypatch):
-    """A database that is in use is given up on at once. Before any connection is made."""
-    monkeypatch.setattr(sqlite, "BUSY_MS", 0)
+async def storage(settings, clock):
+    opened = await open_impatient(settings, clock)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
@@ -82,7 +91,7 @@ async def test_a_sqlite_url_names_a_file(tmp_path, monkeypatch, clock, url, file
     assert (tmp_path / file).is_file()
 
 
-async def test_while_another_process_writes_we_read_and_say_that_we_cannot_write(impatient, storage, somebody):
+async def test_while_another_process_writes_we_read_and_say_that_we_cannot_write(storage, somebody):
     await storage.append(LOCAL_TENANT, [record("before")])
     somebody.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable):
@@ -92,7 +101,7 @@ async def test_while_another_process_writes_we_read_and_say_that_we_cannot_write
     assert await storage.append(LOCAL_TENANT, [record("during"), record("after")]) == [True, True]
 
 
-async def test_after_a_lock_that_was_not_had_transactions_are_still_transactions(impatient, storage, somebody):
+async def test_after_a_lock_that_was_not_had_transactions_are_still_transactions(storage, somebody):
     somebody.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable):
         await storage.append(LOCAL_TENANT, [record()])
@@ -104,7 +113,7 @@ async def test_after_a_lock_that_was_not_had_transactions_are_still_transactions
     assert somebody.execute("SELECT kind FROM jobs").fetchall() == []
 
 
-async def test_a_locked_file_delays_a_crowd_no_longer_than_one(impatient, storage, somebody):
+async def test_a_locked_file_delays_a_crowd_no_longer_than_one(storage, somebody):
     somebody.execute("BEGIN IMMEDIATE")
     results = await asyncio.gather(
         *(storage.append(LOCAL_TENANT, [record(f"e{n}")]) for n in range(20)), return_exceptions=True
@@ -114,9 +123,9 @@ async def test_a_locked_file_delays_a_crowd_no_longer_than_one(impatient, storag
     somebody.execute("ROLLBACK")
 
 
-async def test_opening_a_file_takes_no_write_lock(impatient, settings, storage, somebody, clock):
+async def test_opening_a_file_takes_no_write_lock(settings, storage, somebody, clock):
     somebody.execute("BEGIN IMMEDIATE")
-    another = await open_storage(settings, clock)
+    another = await open_impatient(settings, clock)
     assert await another.revision() == HEAD
     await another.close()
     somebody.execute("ROLLBACK")

@@ -65,7 +65,7 @@ async def test_readers_cancelled_at_any_moment_harm_nobody(storage, tenant):
 
     tasks = [asyncio.create_task(read()) for _ in range(20)]
     for task in tasks[::2]:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # it has begun
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert results[1::2] == ["e"] * 10
@@ -101,7 +101,7 @@ async def test_steps_in_one_go_are_a_transaction_like_any_other(storage, tenant,
 async def test_steps_in_one_go_may_wait_for_nothing_but_storage(storage, tenant, settings):
     async def sleepy(uow):
         await uow.jobs.enqueue(Job("a"))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # something else than storage
 
     with pytest.raises(RuntimeError, match="wait for something else"):
         await storage.once(tenant, sleepy)
@@ -157,7 +157,7 @@ async def test_a_batch_is_stored_whole_or_not_at_all(storage, tenant):
 
 async def test_a_caller_that_gives_up_loses_nothing_it_handed_over(storage, tenant):
     tasks = [asyncio.create_task(storage.append(tenant, [record(f"e{n}")])) for n in range(20)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # they have begun
     for task in tasks[::2]:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -168,7 +168,7 @@ async def test_a_caller_that_gives_up_loses_nothing_it_handed_over(storage, tena
 
 async def test_closing_waits_for_what_was_handed_over(second, storage, tenant):
     tasks = [asyncio.create_task(second.append(tenant, [record(f"e{n}")])) for n in range(20)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # they have begun
     await second.close()
     assert await asyncio.gather(*tasks) == [[True]] * 20
     assert (await history(storage, tenant)).total == 20

@@ -25,6 +25,7 @@ from clone_mcp.settings import Settings
 from clone_mcp.storage import migrate, schema, schema_version
 from clone_mcp.storage import postgres as postgres_storage
 from clone_mcp.storage import sqlite as sqlite_storage
+from clone_mcp.storage.sql_storage import SqlStorage
 from tests.durability.deaths import Task, forking
 from tests.storage.test_schema import blank, shape
 from tests.support.events import NINE
@@ -221,19 +222,16 @@ async def test_servers_that_find_an_older_file_at_once_bring_it_up_to_date_once(
 
 
 @needs_an_older_one
-async def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path, clock, monkeypatch):
-    settings = Settings(home=tmp_path, secret="test")
-
+async def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path, clock):
     def break_off(connection: sa.Connection) -> None:
-        migrate_all(connection)
+        migrate.upgrade(connection)
         raise ZeroDivisionError
 
     async with on_sqlite(tmp_path) as (_, within):
         await within(lambda connection: build(connection, OLDEST))
-        migrate_all = migrate.upgrade
-        monkeypatch.setattr(migrate, "upgrade", break_off)
+        file = sqlite_storage.SqliteDatabase(tmp_path / "clone.db", upgrade=break_off)
         with pytest.raises(ZeroDivisionError):
-            await open_storage(settings, clock)
+            await SqlStorage.open(file, clock.now)
         assert await within(lambda c: c.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()) == OLDEST
 
 

@@ -56,7 +56,7 @@ async def obey(_tenant: UUID, payload: dict[str, Any]) -> None:
     """Write a line into a file, then take as long as told."""
     with Path(payload["file"]).open("a", encoding="utf-8") as file:
         file.write(f"{payload['line']}\n")
-    time.sleep(payload.get("seconds", 0))
+    time.sleep(payload.get("seconds", 0))  # slow on purpose: others get a share, or kill it meanwhile
 
 
 async def main(home: str, url: str, kind: str) -> None:

@@ -28,6 +28,7 @@ from clone_mcp.transports.local import LocalDoor, socket_path
 from tests.support.mcp import already
 from tests.support.stdio import environment, running
 from tests.support.storage import storage_of
+from tests.support.until import until
 
 QUESTION = {"agent": "claude-code", "agent_input": "Shall I run the tests?", "threshold": 0.8}
 
@@ -49,9 +50,7 @@ async def standing(settings: Settings) -> AsyncGenerator[Clone]:
 
 
 async def appears(path: Path, *, but: str = "") -> str:
-    async with asyncio.timeout(30):
-        while not path.exists() or path.read_text() in ("", but):
-            await asyncio.sleep(0.02)
+    await until(lambda: path.exists() and path.read_text() not in ("", but))
     return path.read_text()
 
 
@@ -163,7 +162,6 @@ async def test_where_paths_are_too_long_it_is_elsewhere_and_still_ones_own(
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.slow
 async def test_of_two_servers_one_holds_it_and_the_other_takes_over(local: Settings) -> None:
     with running(environment(local)) as one, running(environment(local)) as other:
         for server in (one, other):

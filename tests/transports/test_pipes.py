@@ -16,8 +16,6 @@ from clone_mcp.settings import Settings
 from clone_mcp.transports.pipes import LONGEST_LINE
 from tests.support.stdio import CLONE, INITIALIZE, PATIENCE, Process, environment, running
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:

@@ -25,8 +25,6 @@ from tests.support.mcp import http_client
 from tests.support.stdio import CLONE, PATIENCE, Process, environment, running
 from tests.support.storage import storage_of
 
-pytestmark = pytest.mark.slow
-
 RECORD = {
     "jsonrpc": "2.0",
     "id": 1,

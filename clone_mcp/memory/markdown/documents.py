@@ -39,22 +39,25 @@ class RawLine:
     text: str
 
 
-def files(folder: Path) -> dict[str, str]:
-    """The folder's markdown by path. Links are not followed, and nothing outside the known places is read."""
+def files(folder: Path, *, most_bytes: int = MAX_FOLDER) -> dict[str, str]:
+    """The folder's markdown by path. Links are not followed, and nothing outside the known places is read.
+
+    Raises Invalid, and TooLarge when the files hold over `most_bytes` together.
+    """
     if not folder.is_dir():
         raise Invalid(f"{folder} is not a folder.")
     for name in _FOLDERS:
         if (folder / name).is_symlink():
             raise Invalid(f"{name} is a link. Put the folder itself there.")
     found: dict[str, str] = {}
-    left = MAX_FOLDER
+    left = most_bytes
     for path in [*(folder / name for name in _TOP), *(p for f in _FOLDERS for p in sorted((folder / f).glob("*.md")))]:
         if path.is_symlink():
             raise Invalid(f"{path.relative_to(folder)} is a link. Put the file itself there.")
         if path.is_file():
             left -= path.stat().st_size
             if left < 0:
-                raise TooLarge(f"{folder} holds over {MAX_FOLDER:,} bytes.")
+                raise TooLarge(f"{folder} holds over {most_bytes:,} bytes.")
             found[path.relative_to(folder).as_posix()] = _text(path, folder)
     return found
 

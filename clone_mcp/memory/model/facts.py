@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel, account
+from clone_mcp.memory.evidence import evidence_tombstone
 from clone_mcp.memory.facts import support
 from clone_mcp.memory.model.claims import SCHEMA, claim_in
 from clone_mcp.memory.model.reading import Stretch, answer, asks, citable, method_of, stretch

@@ -28,14 +28,15 @@ def application(
     clone: Callable[[], Awaitable[Clone]],
     authenticate: Authenticate,
     *,
+    endpoints: Sequence[Endpoint] = ENDPOINTS,
     more: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
     """REST. `more` are routes that answer by themselves; their paths end with a slash, as all here do."""
     described = [
-        Route("/api/openapi.json/", Fixed(json.dumps(document(ENDPOINTS)), "application/json")),
-        Route("/api/docs/", Fixed(html(document(ENDPOINTS)), "text/html; charset=utf-8")),
+        Route("/api/openapi.json/", Fixed(json.dumps(document(endpoints)), "application/json")),
+        Route("/api/docs/", Fixed(html(document(endpoints)), "text/html; charset=utf-8")),
     ]
-    routes = [*described, *_routes(ENDPOINTS, clone, authenticate), *more]
+    routes = [*described, *_routes(endpoints, clone, authenticate), *more]
     return WithSlash(Router(routes=routes, redirect_slashes=False, default=_nowhere))
 
 

@@ -61,6 +61,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_repetition_costs_time_in_proportion(piece, cpu_limit):
     text = (piece * (SIZE // len(piece) + 1))[:SIZE]

@@ -57,6 +57,7 @@ async def test_the_description_and_the_page_need_no_key_and_nothing_from_elsewhe
     assert re.findall(r"<script|https?://|url\(|@import|\bon\w+=", page.text) == []
 
 
+@pytest.mark.slow
 def test_schemathesis_finds_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Values at the edges of every schema and some within; `make fuzz` tries more."""
     settings = Settings(home=tmp_path, secret="test", allowed_hosts="testserver")

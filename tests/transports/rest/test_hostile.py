@@ -8,9 +8,10 @@ import pytest
 from clone_mcp.cli import opening as opening_of
 from clone_mcp.transports.auth import by_credential
 from clone_mcp.transports.http import application
+from clone_mcp.transports.rest import application as rest
 from clone_mcp.transports.rest import surface
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from tests.support.mcp import served, service, within
+from tests.support.mcp import already, served, service, within
 from tests.support.storage import with_prediction
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -91,17 +92,15 @@ async def test_methods_slashes_and_names_of_requests(whole):
     assert all(len(each.headers["x-request-id"]) == 32 for each in made_up)
 
 
-async def test_a_crash_is_told_without_any_of_its_text_and_logged(settings, clone, monkeypatch, caplog):
+async def test_a_crash_is_told_without_any_of_its_text_and_logged(clone, caplog):
     async def crash() -> None:
         """Fail."""
         raise RuntimeError("password is hunter2")
 
     broken = Endpoint("GET", "/api/monitoring/crash/", crash, Needs.NOTHING)
-    monkeypatch.setattr("clone_mcp.transports.rest.application.ENDPOINTS", (*surface.ENDPOINTS, broken))
-    async with (
-        within(service(settings, clone)) as transport,
-        httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http,
-    ):
+    keys = by_credential(already(clone), fallback="")
+    app = rest.application(already(clone), keys, endpoints=(*surface.ENDPOINTS, broken))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost") as http:
         response = await http.get("/api/monitoring/crash/")
     assert (response.status_code, response.json()) == (
         500,
