@@ -112,13 +112,13 @@ async def test_keys_rotate_and_so_do_webhooks_secrets(settings, storage, clock, 
     old, new = new_key(), new_key()
     owner = Caller(me.tenant, Scope.OWNER)
     before = keyed(settings, storage, clock, old)
-    await before.hosting.model_keys.put(owner, OWN)
-    await before.webhooks.create(owner, "slack", name="team", signing_secret="signed with this")
+    await before.access.model_keys.put(owner, OWN)
+    await before.sources.webhooks.create(owner, "slack", name="team", signing_secret="signed with this")
     both = keyed(settings, storage, clock, new, old)
-    assert [await both.hosting.model_keys.reseal() for _ in range(2)] == [1, 0]
-    assert [await both.webhooks.reseal() for _ in range(2)] == [1, 0]
+    assert [await both.access.model_keys.reseal() for _ in range(2)] == [1, 0]
+    assert [await both.sources.webhooks.reseal() for _ in range(2)] == [1, 0]
     async with storage.begin(me.tenant) as uow:
-        sealed, [webhook] = await uow.settings.model_key(), await uow.webhooks.all()
+        sealed, [webhook] = await uow.settings.model_key(), await uow.sources.webhooks.all()
     assert AesGcm.of(new).open(me.tenant, sealed) == OWN
     assert AesGcm.of(new).open(me.tenant, webhook.secret) == "signed with this"
 

@@ -37,7 +37,7 @@ async def test_one_bad_item_leaves_the_others_alone(clone, me):
 async def test_one_that_the_model_fails_on_leaves_the_others_alone(asking, server, me):
     server.will(answers(foretold(candidate("yes", 0.4))), fails(401), answers(foretold(candidate("no", 0.4))))
     asked = questions(3, model="claude-sonnet-4-6")
-    found = await asking().predict_batch(me, asked)
+    found = await asking().prediction.batch(me, asked)
     assert sorted(type(each).__name__ for each in found) == ["FailedQuestion", "Prediction", "Prediction"]
 
 
@@ -45,7 +45,7 @@ async def test_a_batch_reads_what_is_known_once(asking, server, storage, me):
     await remember(storage, me)
     server.will(*[answers(foretold(candidate("yes", 0.4)))] * 10)
     with seen() as watch:
-        await asking().predict_batch(me, questions(10, model="claude-sonnet-4-6"))
+        await asking().prediction.batch(me, questions(10, model="claude-sonnet-4-6"))
     reads = [statement for statement in watch.statements if "FROM profiles" in statement]
     assert len(reads) == 1
     assert len({request.body["system"][0]["text"] for request in server.requests}) == 1
@@ -53,7 +53,7 @@ async def test_a_batch_reads_what_is_known_once(asking, server, storage, me):
 
 async def test_only_a_few_are_asked_at_a_time_and_all_are_dropped_with_the_request(asking, server, me):
     server.will(*[never_answers] * 10)
-    asked = asyncio.create_task(asking().predict_batch(me, questions(10, model="claude-sonnet-4-6")))
+    asked = asyncio.create_task(asking().prediction.batch(me, questions(10, model="claude-sonnet-4-6")))
     await until(lambda: len(server.requests) >= AT_ONCE)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):

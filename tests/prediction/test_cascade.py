@@ -41,7 +41,7 @@ async def test_where_the_local_predictor_is_sure_no_model_is_asked(model, server
 async def test_where_it_is_not_sure_the_model_is_asked_and_both_lists_are_merged(asking, server, storage, me):
     await remember(storage, me)
     server.will(answers(foretold(candidate("ja", 0.5, facts=[COMMITS]), candidate("YES!", 0.2), something_else=0.3)))
-    prediction = await asking().predict(me, ASKED)
+    prediction = await asking().prediction.predict(me, ASKED)
 
     assert (prediction.model, prediction.degraded) == ("claude-sonnet-4-6", None)
     assert [each.response for each in prediction.candidates][:2] == ["ja", "YES!"]
@@ -103,7 +103,7 @@ async def test_each_list_is_calibrated_by_its_own_fit_before_they_meet():
 )
 async def test_a_model_that_fails_leaves_the_local_answer_and_says_so(asking, server, me, behaviours, said):
     server.will(*behaviours)
-    prediction = await asking().predict(me, ASKED)
+    prediction = await asking().prediction.predict(me, ASKED)
 
     assert (prediction.model, prediction.degraded) == ("local-2", said)
     assert prediction.top.response
@@ -139,13 +139,13 @@ async def test_what_is_not_the_models_failure_is_not_swallowed():
 async def test_a_model_alone_fails_out_loud(asking, server, me):
     server.will(fails(500, x_should_retry="false"))
     with pytest.raises(Upstream):
-        await asking(predictor="model").predict(me, ASKED)
+        await asking(predictor="model").prediction.predict(me, ASKED)
 
 
 @sqlite_only
 async def test_a_cascade_without_a_key_answers_locally(settings, storage, clock, me):
     without = wire(settings.model_copy(update={"predictor": "cascade"}), storage, clock, b"test")
-    prediction = await without.predict(me, ASKED)
+    prediction = await without.prediction.predict(me, ASKED)
     assert (prediction.model, prediction.degraded) == ("local-2", "No language model may be asked here.")
 
 
@@ -165,7 +165,7 @@ async def test_when_the_days_cap_is_reached_the_local_predictor_answers_until_mi
 
 @sqlite_only
 async def test_a_cap_of_nothing_means_never(asking, server, me):
-    prediction = await asking(daily_cap="0").predict(me, ASKED)
+    prediction = await asking(daily_cap="0").prediction.predict(me, ASKED)
     assert prediction.degraded == "The day's cap on spending for a model is reached."
     assert server.requests == []
 
@@ -173,7 +173,7 @@ async def test_a_cap_of_nothing_means_never(asking, server, me):
 @sqlite_only
 async def test_a_degraded_answer_is_stored_as_such(asking, server, me, settings):
     server.will(fails(401))
-    await asking().predict(me, ASKED)
+    await asking().prediction.predict(me, ASKED)
     assert await rows(settings, "SELECT degraded, usage FROM predictions") == [
         ("Anthropic does not accept the API key.", None)
     ]

@@ -168,7 +168,7 @@ async def test_many_that_settle_at_once_count_once(talk, clone, second, settings
     await talk.types("go ahead")
     told = await asyncio.gather(
         *(each.settle.session(me.tenant, "s") for each in (clone, other) * 3),
-        *(other.feedback(me, prediction, ACCEPTED, None) for prediction in predictions),
+        *(other.prediction.feedback(me, prediction, ACCEPTED, None) for prediction in predictions),
     )
     assert sum(told[:6]) == 4
     assert await talk.importance() == round(0.95 + 4 * 0.04, 6)

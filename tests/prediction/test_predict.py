@@ -219,7 +219,7 @@ async def test_of_a_long_question_the_end_is_kept(clone, me):
 
 async def test_secrets_are_kept_when_the_person_says_so(settings, storage, clock, me):
     plain = wire(settings.model_copy(update={"redact": False}), storage, clock, b"test")
-    prediction = await plain.predict(me, Question("codex", f"Use {SECRET}?"))
+    prediction = await plain.prediction.predict(me, Question("codex", f"Use {SECRET}?"))
     assert (await stored(plain, me, prediction)).question.agent_input == f"Use {SECRET}?"
 
 

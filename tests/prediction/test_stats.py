@@ -106,15 +106,15 @@ async def test_the_promise_may_supply_the_threshold_of_questions_that_bring_none
 ):
     promised = wire(settings.model_copy(update={"threshold": "promise", "promise": 10.0}), storage, clock, b"test")
     usual = Question("codex", "Shall I go on?", usual_threshold=True)
-    assert (await promised.predict(me, usual)).question.threshold == 1.0  # nothing supports one yet
+    assert (await promised.prediction.predict(me, usual)).question.threshold == 1.0  # nothing supports one yet
     for _ in range(60):
-        await promised.feedback(me, (await ask(0.9, threshold=0.95)).id, ACCEPTED, None)
-    kept = (await promised.calibrate(me.tenant)).promise
-    assert (await promised.predict(me, usual)).question.threshold == kept.threshold < 0.9
+        await promised.prediction.feedback(me, (await ask(0.9, threshold=0.95)).id, ACCEPTED, None)
+    kept = (await promised.prediction.calibrate(me.tenant)).promise
+    assert (await promised.prediction.predict(me, usual)).question.threshold == kept.threshold < 0.9
     named = replace(usual, threshold=0.7, usual_threshold=False)
-    assert (await promised.predict(me, named)).question.threshold == 0.7
+    assert (await promised.prediction.predict(me, named)).question.threshold == 0.7
     fixed = wire(settings.model_copy(update={"threshold": "0.6"}), storage, clock, b"test")
-    assert (await fixed.predict(me, usual)).question.threshold == 0.6
+    assert (await fixed.prediction.predict(me, usual)).question.threshold == 0.6
 
 
 @on_sqlite

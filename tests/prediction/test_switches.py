@@ -110,9 +110,9 @@ async def test_whether_agents_are_trusted_is_the_owners_to_say(clone, me, owner)
 async def test_the_setting_reaches_both_predictions(settings, storage, clock, me):
     shadowed = wire(settings.model_copy(update={"shadow": True}), storage, clock, b"test")
     for _ in range(30):
-        await shadowed.record.response(
+        await shadowed.recording.turns.response(
             me, Origin("agent"), session_id="s", agent="a", text=ASKED, in_response_to=None, client_id=None
         )
-        await shadowed.record.prompt(me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None)
-    prediction = await shadowed.predict(me, Question("a", ASKED, threshold=0.4))
+        await shadowed.recording.turns.prompt(me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None)
+    prediction = await shadowed.prediction.predict(me, Question("a", ASKED, threshold=0.4))
     assert (prediction.decision, prediction.abstained) == (Decision.ESCALATED, SHADOW)

@@ -113,7 +113,7 @@ async def test_secrets_are_stored_nowhere_and_counted(clone, me, settings):
 
 async def test_secrets_are_kept_when_the_person_says_so(settings, storage, clock, me):
     plain = wire(settings.model_copy(update={"redact": False}), storage, clock, b"test")
-    await plain.ingest.batch(me, [typed(f"use {SECRET}", id="e")])
+    await plain.recording.ingest.batch(me, [typed(f"use {SECRET}", id="e")])
     async with storage.begin(me.tenant, readonly=True) as uow:
         assert (await uow.events.get("e")).payload["prompt"] == f"use {SECRET}"
 

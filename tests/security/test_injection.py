@@ -78,7 +78,7 @@ async def test_what_a_model_cites_at_an_attackers_wish_is_dropped(asking, server
     await remember(storage, me)
     lies = ["00000000-0000-4000-8000-000000000001", "*", "f1", "all", COMMITS[:4], "", ATTACKS[18]]
     server.will(answers(foretold(candidate("yes", 0.9, facts=lies, episodes=lies))))
-    prediction = await asking().predict(me, Question("a", "Shall I commit?", model=NAMED))
+    prediction = await asking().prediction.predict(me, Question("a", "Shall I commit?", model=NAMED))
     assert prediction.cited_facts == ()
 
 

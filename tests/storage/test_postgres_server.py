@@ -107,7 +107,7 @@ async def test_reports_from_two_servers_at_once_are_weighed_one_after_the_other(
     for _ in range(10):
         prediction = await clone.prediction.predict(me, Question("codex", "Go on?"))
         await asyncio.gather(
-            there.feedback(me, prediction.id, Outcome.REJECTED, None),
+            there.prediction.feedback(me, prediction.id, Outcome.REJECTED, None),
             clone.prediction.feedback(agent, prediction.id, Outcome.ACCEPTED, None),
         )
         async with storage_of(clone).begin(me.tenant, readonly=True) as uow:

@@ -169,7 +169,7 @@ async def test_of_servers_that_are_sent_one_delivery_at_once_one_takes_it(http, 
     address = github.path.split("/")[-2]
     takings = await asyncio.gather(
         *(github.send(COMMENT, delivery=str(number)) for number in range(4)),
-        *(other.webhooks.receive(address, headers, body) for _ in range(4)),
+        *(other.sources.webhooks.receive(address, headers, body) for _ in range(4)),
     )
     accepted = [each.accepted if isinstance(each, DeliveryResult) else each.json()["accepted"] for each in takings]
     assert (sum(accepted), len(await everything(http))) == (1, 1)
