@@ -31,6 +31,8 @@ class Body(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
+    exact: ClassVar[bool] = False
+    """Whether any unknown name is refused: where one that is ignored would widen what is done."""
     elsewhere: ClassVar[Mapping[str, str]] = {}
     """Names that callers may expect here, and what to do instead."""
 
@@ -51,10 +53,19 @@ class Nothing(Body):
     """No field at all. What is no object says nothing, either."""
 
 
+class ExactlyNothing(Nothing):
+    """No field at all, and no name that is ignored."""
+
+    exact = True
+
+
 class Query(BaseModel):
     """What stands behind the question mark."""
 
     model_config = ConfigDict(frozen=True)
+
+    exact: ClassVar[bool] = False
+    """As for a body; it counts for a body that comes along, too."""
 
 
 class Listed(RootModel[list[Any]]):
@@ -107,13 +118,13 @@ def body(model: type[M], content: bytes, refused: Refused) -> tuple[M, list[str]
     return checked(model, value, refused)
 
 
-def nothing(content: bytes, refused: Refused) -> list[str]:
+def nothing(content: bytes, refused: Refused, *, exact: bool = False) -> list[str]:
     """The names that were ignored where no body is asked for. What can't be read as an object asks for nothing."""
     try:
         value = json.loads(content or b"{}")
     except (ValueError, RecursionError):
         return []
-    return checked(Nothing, value, refused)[1] if isinstance(value, dict) else []
+    return checked(ExactlyNothing if exact else Nothing, value, refused)[1] if isinstance(value, dict) else []
 
 
 def may_be_left_out(model: type[BaseModel]) -> bool:
@@ -139,14 +150,23 @@ def checked(model: type[M], value: Any, refused: Refused) -> tuple[M, list[str]]
     known = {name: value for name, value in given.items() if not (value is None and name in optional)}
     if issubclass(model, Patch) and not known.keys() & model.model_fields.keys():
         raise Invalid("Nothing that can be changed was sent.", hint=_settable(model))
-    return _validated(model, known), [name[:_SHOWN] for name in given if name not in model.model_fields]
+    return _validated(model, known), _ignored(given, model)
 
 
 def query(model: type[M], given: Mapping[str, str], refused: Refused) -> M:
     """The parameters behind the question mark. Raises Invalid."""
     _refuse(given, refused, "in the address", model)
     _refuse_near_misses(given, model)
+    _ignored(given, model)
     return _validated(model, {clean(name): clean(value) for name, value in given.items()})
+
+
+def _ignored(given: Iterable[str], model: type[BaseModel]) -> list[str]:
+    """The names that mean nothing here. Raises Invalid where there may be none."""
+    names = [clean(name[:_SHOWN]) for name in given if name not in model.model_fields]
+    if names and getattr(model, "exact", False):
+        raise Invalid(f"{in_words(names)} can't be set here.", hint=_settable(model))
+    return names
 
 
 def _validated(model: type[M], given: dict[str, Any]) -> M:

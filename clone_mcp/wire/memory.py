@@ -259,7 +259,9 @@ _SOMETHING: JsonDict = {
 
 
 class ForgetBody(Body):
-    """What to forget. Conditions add up; `everything` stands alone."""
+    """What to forget. Conditions add up; `everything` stands alone. A condition that was ignored would forget more."""
+
+    exact = True
 
     model_config = ConfigDict(json_schema_extra=_SOMETHING)
 

@@ -11,7 +11,9 @@ from clone_mcp.wire.pages import Reply
 
 
 class SwitchQuery(Query):
-    """Where to switch it."""
+    """Where to switch it. A name that was ignored here would switch it everywhere."""
+
+    exact = True
 
     project: Annotated[str, Field(max_length=1024, description="For one project only. Without it: everywhere.")] = ""
 

@@ -118,6 +118,8 @@ def test_strangers_are_told_in_order() -> None:
         ("CLONE_PORT", "65536", "must be at most 65,535"),
         ("CLONE_PORT", "-1", "must be at least 0"),
         ("CLONE_REDACT", "secret", "must be true or false"),
+        ("CLONE_DATABASE_URL", "postgresql://me@host:99999/secret", "must have a port from 1 to 65535, or none"),
+        ("CLONE_DB_DIRECT_URL", "postgresql://me@host:secret/name", "must have a port from 1 to 65535, or none"),
         ("CLONE_SYNCHRONOUS", "secret", "must be 'normal' or 'full'"),
         ("MCP_TRANSPORT", "secret", "must be 'stdio' or 'http'"),
         ("CLONE_SIGNUP", "secret", "must be 'open', 'invite' or 'closed'"),

@@ -103,7 +103,8 @@ class Methods:
             sent = await content(request, endpoint)
             given["body"], ignored = bodies.body(endpoint.body, sent, endpoint.refused_in_body)
         elif endpoint.reads_a_body:
-            ignored = bodies.nothing(await content(request, endpoint), endpoint.refused_in_body)
+            sent, exact = await content(request, endpoint), getattr(endpoint.query, "exact", False)
+            ignored = bodies.nothing(sent, endpoint.refused_in_body, exact=exact)
         if endpoint.takes("clone"):
             given["clone"] = await self._clone()
         work = endpoint.function(**given)

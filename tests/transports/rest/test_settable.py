@@ -44,6 +44,21 @@ async def test_a_fact_is_changed_by_what_can_be_changed_alone(http, fact, patch,
     assert await ok(await http.get(f"/api/memory/facts/{fact['id']}/")) == fact
 
 
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@pytest.mark.parametrize("switch", ["pause", "shadow", "trust"])
+async def test_a_switch_takes_no_name_that_would_be_ignored_and_switch_it_everywhere(http, switch, method):
+    before = await ok(await http.get("/api/switches/"))
+    for sent in ({"json": {"session": "s1"}}, {"json": {"sessionId": "s1"}}, {"params": {"session": "s1"}}):
+        told = await refused(await http.request(method, f"/api/switches/{switch}/", **sent))
+        assert "can't be set here." in told
+    assert await ok(await http.get("/api/switches/")) == before
+
+
+async def test_forgetting_takes_no_condition_that_would_be_ignored_and_forget_more(http):
+    told = await refused(await http.post("/api/memory/forget/preview/", json={"project": "p", "conversation": "c"}))
+    assert told.startswith("conversation can't be set here. You can set project, session_id, since, until")
+
+
 @pytest.mark.parametrize("name", ["importance", "confidence", "tier", "gate", "confirmed_at", "id"])
 async def test_a_new_fact_does_not_lose_what_was_sent_with_it(http, name):
     told = await refused(await http.post("/api/memory/facts/", json={"text": "Likes tea.", name: 1}))
