@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -219,7 +220,13 @@ def _like(expected: str, output: str) -> bool:
 
 
 def _parsed(language: str, text: str) -> Any:
-    return json.loads(text) if language == "json" else tomllib.loads(text)
+    match language:
+        case "json":
+            return json.loads(text)
+        case "python":
+            return ast.parse(text)
+        case _:
+            return tomllib.loads(text)
 
 
 def _servers(configuration: dict[str, Any]) -> list[dict[str, Any]]:
