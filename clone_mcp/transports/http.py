@@ -28,7 +28,7 @@ from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import CloneError, Invalid, RateLimited, Unauthenticated, Unavailable
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
-from clone_mcp.tools.registry import TOOLS, status_of
+from clone_mcp.tools.registry import TOOLS
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports import oauth, traces
 from clone_mcp.transports.auth import Authenticate, Issuer, by_credential, credential, is_loopback, nobody_asked
@@ -42,6 +42,7 @@ from clone_mcp.transports.metrics import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.observed import RequestObserver, RouteObserver, counting_tools, seen
 from clone_mcp.transports.posted import Posted
 from clone_mcp.transports.request_id import RequestNaming, log_names
+from clone_mcp.wire.errors import status_of
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from clone_mcp.errors import CloneError, Invalid, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Outcome, Prediction, Question
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.transports.rest.refusals import status_of
 from clone_mcp.wire import bodies
+from clone_mcp.wire.errors import status_of
 from clone_mcp.wire.pages import Page, page
 from clone_mcp.wire.predicted import (
     KeptPrediction,
