@@ -15,7 +15,7 @@ from clone_mcp.ports.language_model import Unusable
 from clone_mcp.recording import ingest
 from clone_mcp.settings import FOREIGN, FOREIGN_PREFIXES, variables
 from clone_mcp.tools.registry import TOOLS
-from clone_mcp.transports import http
+from clone_mcp.transports.http import server as http
 from clone_mcp.wire.errors import STATUS
 from tests.docs.fences import DOCUMENTS, ROOT
 

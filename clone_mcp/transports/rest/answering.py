@@ -19,7 +19,7 @@ from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Invalid, RateLimited, TooLarge
 from clone_mcp.logs import log_failure
-from clone_mcp.transports.auth import Authenticate
+from clone_mcp.transports.http.auth import Authenticate
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.wire import bodies
 from clone_mcp.wire.errors import FAILED_INSIDE, status_of

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
-from clone_mcp.transports.auth import Authenticate
+from clone_mcp.transports.http.auth import Authenticate
 from clone_mcp.transports.rest.answering import Methods, error, refusal
 from clone_mcp.transports.rest.endpoint import Endpoint
 from clone_mcp.transports.rest.openapi import document
