@@ -25,9 +25,8 @@ from clone_mcp.tools.record_agent_response import record_agent_response
 from clone_mcp.tools.start_session import start_session
 from clone_mcp.tools.stop_session import stop_session
 from clone_mcp.tools.submit_feedback import submit_feedback
-from clone_mcp.wire.arguments import Arguments, parse
+from clone_mcp.wire.arguments import Arguments, ToolReply, parse
 from clone_mcp.wire.errors import FAILED_INSIDE, status_of
-from clone_mcp.wire.predictions import Answered
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ log = logging.getLogger(__name__)
 class Tool:
     """One tool: a function of the wired Clone, the caller and the parsed arguments."""
 
-    function: Callable[[Clone, Caller, Any], Awaitable[Answered]]
+    function: Callable[[Clone, Caller, Any], Awaitable[ToolReply]]
     title: str
     read_only: bool = False
     idempotent: bool = False

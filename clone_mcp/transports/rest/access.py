@@ -16,7 +16,7 @@ from clone_mcp.wire.accounts import (
     member_reply,
     new_invite,
 )
-from clone_mcp.wire.pages import Page, PageQuery, page
+from clone_mcp.wire.bodies import Page, PageQuery, page
 
 
 async def list_members(clone: Clone, caller: Caller, query: PageQuery) -> Page[MemberReply]:

@@ -24,7 +24,7 @@ from clone_mcp.wire.accounts import (
     new_key,
     signed_in,
 )
-from clone_mcp.wire.pages import Page, PageQuery, page
+from clone_mcp.wire.bodies import Page, PageQuery, page
 
 MAX_BODY = 16 * KIB
 

@@ -22,8 +22,8 @@ from clone_mcp.logs import log_failure
 from clone_mcp.transports.http.auth import Authenticate
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.wire import bodies
+from clone_mcp.wire.arguments import ToolReply
 from clone_mcp.wire.errors import FAILED_INSIDE, status_of
-from clone_mcp.wire.predictions import Answered
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Methods:
         headers = {IGNORED: ", ".join(map(quote, ignored))} if ignored else {}
         if endpoint.reply is None:
             return Response(status_code=204, headers=headers)
-        if isinstance(reply, Answered):
+        if isinstance(reply, ToolReply):
             reply = reply.model_copy(update={"ignored_arguments": ignored})
         return Response(reply.model_dump_json(), endpoint.status, headers, "application/json")
 

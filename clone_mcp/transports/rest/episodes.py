@@ -5,8 +5,8 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.wire.bodies import Page, page
 from clone_mcp.wire.memory import EpisodeBody, EpisodePatch, EpisodeReply, EpisodesQuery
-from clone_mcp.wire.pages import Page, page
 
 
 async def list_episodes(clone: Clone, caller: Caller, query: EpisodesQuery) -> Page[EpisodeReply]:

@@ -1,4 +1,4 @@
-"""/api/memory/facts/: claims about the person, read and corrected one at a time. Promotion, in memory.py, makes them."""
+"""/api/memory/facts/: claims about the person, read and corrected one at a time. Promotion is in memory.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import FactKind
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.wire.bodies import Page, PageQuery, page
 from clone_mcp.wire.memory import FactBody, FactPatch, FactReply
-from clone_mcp.wire.pages import Page, PageQuery, page
 
 
 async def list_facts(clone: Clone, caller: Caller, query: PageQuery) -> Page[FactReply]:

@@ -8,27 +8,25 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Outcome, Prediction, Question
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.wire import bodies
+from clone_mcp.wire.bodies import Page, page
 from clone_mcp.wire.errors import status_of
-from clone_mcp.wire.pages import Page, page
-from clone_mcp.wire.predicted import (
-    KeptPrediction,
-    PredictionDetail,
-    PredictionsQuery,
-    StatsQuery,
-    kept_prediction,
-    prediction_detail,
-)
 from clone_mcp.wire.predictions import ContinuationReply, FeedbackReply, continuation_reply
-from clone_mcp.wire.questions import (
+from clone_mcp.wire.rest_predictions import (
     MOST_AT_ONCE,
     BatchBody,
     BatchItem,
     BatchReply,
     ContinuationBody,
     FeedbackBody,
+    KeptPrediction,
     PredictBody,
     PredictedReply,
+    PredictionDetail,
+    PredictionsQuery,
+    StatsQuery,
+    kept_prediction,
     predicted_reply,
+    prediction_detail,
 )
 from clone_mcp.wire.statistics import StatisticsReply, statistics_reply
 

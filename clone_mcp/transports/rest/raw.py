@@ -6,8 +6,8 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.wire.bodies import Page, page
 from clone_mcp.wire.memory import RawBody, RawReply, RowsQuery
-from clone_mcp.wire.pages import Page, page
 
 
 async def list_raw(clone: Clone, caller: Caller, query: RowsQuery) -> Page[RawReply]:
