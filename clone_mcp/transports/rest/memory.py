@@ -14,61 +14,44 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.transports.rest import episodes, facts, profile, raw, reviews
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire.memory import (
-    BundleReply,
-    ChainReply,
-    ContextBody,
-    ForgetBody,
-    GoingReply,
-    HitReply,
-    HitsReply,
-    MemoryStats,
-    NodeReply,
-    PromoteBody,
-    PromotedEpisodes,
-    PromotedFacts,
-    RefReply,
-    SearchQuery,
-    SinceQuery,
-    SyncReply,
-)
+from clone_mcp.wire import memory as wire
 
 
-async def assemble_context(clone: Clone, caller: Caller, body: ContextBody) -> BundleReply:
+async def assemble_context(clone: Clone, caller: Caller, body: wire.ContextBody) -> wire.BundleReply:
     """The bundle that a prediction sees: the profile and top facts always, then what is recent and alike."""
-    return BundleReply.model_validate(await clone.memory.context(caller.tenant, body.request()))
+    return wire.BundleReply.model_validate(await clone.memory.context(caller.tenant, body.request()))
 
 
-async def sync(clone: Clone, caller: Caller) -> SyncReply:
+async def sync(clone: Clone, caller: Caller) -> wire.SyncReply:
     """Derive raw rows from events that have none. Doing it again changes nothing."""
-    return SyncReply(created=await clone.memory.sync(caller.tenant))
+    return wire.SyncReply(created=await clone.memory.sync(caller.tenant))
 
 
-async def show_memory_stats(clone: Clone, caller: Caller, query: SinceQuery) -> MemoryStats:
+async def show_memory_stats(clone: Clone, caller: Caller, query: wire.SinceQuery) -> wire.MemoryStats:
     """How much there is in each tier."""
-    return MemoryStats.model_validate(await clone.memory.stats(caller.tenant, since=query.since))
+    return wire.MemoryStats.model_validate(await clone.memory.stats(caller.tenant, since=query.since))
 
 
-async def promote_episodes(clone: Clone, caller: Caller, body: PromoteBody) -> PromotedEpisodes:
+async def promote_episodes(clone: Clone, caller: Caller, body: wire.PromoteBody) -> wire.PromotedEpisodes:
     """Tell sessions as episodes: by rules, and by a model where one is allowed or named."""
-    return PromotedEpisodes.model_validate(await clone.memory.promote_on_demand.episodes(caller, _promote_extent(body)))
+    return wire.PromotedEpisodes.model_validate(await clone.memory.promote_on_demand.episodes(caller, _promotion(body)))
 
 
-async def promote_facts(clone: Clone, caller: Caller, body: PromoteBody) -> PromotedFacts:
+async def promote_facts(clone: Clone, caller: Caller, body: wire.PromoteBody) -> wire.PromotedFacts:
     """Distil facts from episodes and compile the profile: by rules, and by a model where one is allowed or named."""
-    return PromotedFacts.model_validate(await clone.memory.promote_on_demand.facts(caller, _promote_extent(body)))
+    return wire.PromotedFacts.model_validate(await clone.memory.promote_on_demand.facts(caller, _promotion(body)))
 
 
-def _promote_extent(body: PromoteBody) -> PromoteExtent:
+def _promotion(body: wire.PromoteBody) -> PromoteExtent:
     return PromoteExtent(body.since, body.limit, body.model, body.force)
 
 
-async def why(clone: Clone, caller: Caller, layer: str, id: str) -> ChainReply:  # noqa: A002 (as it is in the address)
+async def why(clone: Clone, caller: Caller, layer: str, id: str) -> wire.ChainReply:  # noqa: A002 (as it is in the address)
     """What something rests on, down to what was said."""
     return _chain(await clone.memory.trace.why(caller.tenant, _ref(layer, id)))
 
 
-async def impact(clone: Clone, caller: Caller, layer: str, id: str) -> ChainReply:  # noqa: A002
+async def impact(clone: Clone, caller: Caller, layer: str, id: str) -> wire.ChainReply:  # noqa: A002
     """What rests on something, up to the predictions."""
     return _chain(await clone.memory.trace.impact(caller.tenant, _ref(layer, id)))
 
@@ -80,38 +63,38 @@ def _ref(layer: str, its_id: str) -> Ref:
         raise NotFound("There is no such layer.", hint=f"There are: {', '.join(Layer)}.") from None
 
 
-def _chain(start: Node) -> ChainReply:
+def _chain(start: Node) -> wire.ChainReply:
     """Each node once, however many ways lead to it."""
-    nodes: dict[Ref, NodeReply] = {}
+    nodes: dict[Ref, wire.NodeReply] = {}
     waiting = [start]
     while waiting:
         node = waiting.pop(0)
         if node.ref not in nodes:
-            below = [RefReply.model_validate(each.ref) for each in node.next]
-            nodes[node.ref] = NodeReply(layer=node.ref.layer, id=node.ref.id, text=node.text, next=below)
+            below = [wire.RefReply.model_validate(each.ref) for each in node.next]
+            nodes[node.ref] = wire.NodeReply(layer=node.ref.layer, id=node.ref.id, text=node.text, next=below)
             waiting += node.next
-    return ChainReply(nodes=list(nodes.values()))
+    return wire.ChainReply(nodes=list(nodes.values()))
 
 
-async def search(clone: Clone, caller: Caller, query: SearchQuery) -> HitsReply:
+async def search(clone: Clone, caller: Caller, query: wire.SearchQuery) -> wire.HitsReply:
     """Find facts, episodes and raw rows by words."""
     hits = await clone.memory.search(caller.tenant, query.q, limit=query.limit)
-    return HitsReply(
-        results=[HitReply(layer=hit.ref.layer, id=hit.ref.id, text=hit.text, share=hit.share) for hit in hits]
+    return wire.HitsReply(
+        results=[wire.HitReply(layer=hit.ref.layer, id=hit.ref.id, text=hit.text, share=hit.share) for hit in hits]
     )
 
 
-async def preview_forgetting(clone: Clone, caller: Caller, body: ForgetBody) -> GoingReply:
+async def preview_forgetting(clone: Clone, caller: Caller, body: wire.ForgetBody) -> wire.GoingReply:
     """Count what forgetting would erase. Nothing is changed."""
-    return GoingReply.model_validate(await clone.memory.forget.preview(caller, _extent(body)))
+    return wire.GoingReply.model_validate(await clone.memory.forget.preview(caller, _extent(body)))
 
 
-async def forget(clone: Clone, caller: Caller, body: ForgetBody) -> GoingReply:
+async def forget(clone: Clone, caller: Caller, body: wire.ForgetBody) -> wire.GoingReply:
     """Erase events, and everything that rests on them alone. It can't be undone."""
-    return GoingReply.model_validate(await clone.memory.forget(caller, _extent(body)))
+    return wire.GoingReply.model_validate(await clone.memory.forget(caller, _extent(body)))
 
 
-def _extent(body: ForgetBody) -> Extent:
+def _extent(body: wire.ForgetBody) -> Extent:
     return Extent(body.project, body.session_id, body.since, body.until, body.everything)
 
 
