@@ -17,8 +17,10 @@ from rest_page import rest  # beside this file
 
 from clone_mcp.cli.parser import parser
 from clone_mcp.errors import CloneError
+from clone_mcp.ports.language_model import Unusable
 from clone_mcp.settings import FOREIGN, FOREIGN_PREFIXES, Settings
-from clone_mcp.tools.registry import STATUS, TOOLS, Tool
+from clone_mcp.tools.registry import TOOLS, Tool
+from clone_mcp.wire.errors import STATUS, status_of
 
 Schema = dict[str, Any]
 
@@ -269,7 +271,7 @@ origin), 413 (its size) or 421 (its host): see [HTTP](http.md).
 
 def errors() -> str:
     """Every kind of error."""
-    rows = [(f"`{kind.code}`", str(STATUS[kind]), _meaning(kind)) for kind in STATUS]
+    rows = [(f"`{kind.code}`", str(status_of(kind)), _meaning(kind)) for kind in (*STATUS, Unusable)]
     return "\n".join(
         [
             GENERATED,

@@ -93,13 +93,13 @@ def settings() -> Settings:
 def serve_as_configured(read: Settings) -> int:
     """What `clone-mcp` alone does: stdio, unless MCP_TRANSPORT says http."""
     if read.transport == "http":
-        from clone_mcp.transports import http
+        from clone_mcp.transports.http import server as http
 
         become_server()
         http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
         return 0
-    from clone_mcp.transports import stdio
     from clone_mcp.transports.local import home_of
+    from clone_mcp.transports.stdio import server as stdio
 
     become_server()
     stdio.run(opening(read), home_of(read))

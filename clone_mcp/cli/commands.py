@@ -36,7 +36,7 @@ def stdio(_arguments: argparse.Namespace) -> int:
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    from clone_mcp.transports import http
+    from clone_mcp.transports.http import server as http
 
     become_server()
     read = settings()

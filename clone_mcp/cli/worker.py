@@ -9,7 +9,7 @@ import sys
 from clone_mcp.cli import opening
 from clone_mcp.settings import Settings
 from clone_mcp.transports.background import Background
-from clone_mcp.transports.metrics import Metrics, listening
+from clone_mcp.transports.http.metrics import Metrics, listening
 
 GRACE_SECONDS = 25.0
 """What jobs under way have to end: less than a process usually has between SIGTERM and SIGKILL."""

@@ -15,22 +15,9 @@ from mcp.types import Tool as ToolDescription
 from pydantic.json_schema import GenerateJsonSchema
 
 from clone_mcp.clone import Clone
-from clone_mcp.errors import (
-    CloneError,
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    RateLimited,
-    TimedOut,
-    TooLarge,
-    Unauthenticated,
-    Unavailable,
-    Upstream,
-)
+from clone_mcp.errors import CloneError
 from clone_mcp.logs import log_failure
 from clone_mcp.models.access import Caller
-from clone_mcp.ports.language_model import Unusable
 from clone_mcp.tools.predict_continuation import predict_continuation
 from clone_mcp.tools.predict_next_prompt import predict_next_prompt
 from clone_mcp.tools.record_agent_prompt import record_agent_prompt
@@ -38,42 +25,17 @@ from clone_mcp.tools.record_agent_response import record_agent_response
 from clone_mcp.tools.start_session import start_session
 from clone_mcp.tools.stop_session import stop_session
 from clone_mcp.tools.submit_feedback import submit_feedback
-from clone_mcp.wire.arguments import Arguments, parse
-from clone_mcp.wire.predictions import Answered
+from clone_mcp.wire.arguments import Arguments, ToolReply, parse
+from clone_mcp.wire.errors import FAILED_INSIDE, status_of
 
 log = logging.getLogger(__name__)
-
-STATUS: dict[type[CloneError], int] = {
-    CloneError: 500,
-    NotFound: 404,
-    Invalid: 400,
-    TooLarge: 413,
-    Conflict: 409,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    RateLimited: 429,
-    Unavailable: 503,
-    Upstream: 502,
-    TimedOut: 504,
-    Unusable: 502,
-}
-"""The HTTP status that an error's text names, as clients know it from the REST API."""
-
-
-FAILED_INSIDE = CloneError("Clone failed inside.", hint="This is a bug; the server's log says more.")
-"""What is told of a crash, which may hold anything."""
-
-
-def status_of(exc: CloneError) -> int:
-    """The status of an error's kind, or of the kind that an adapter refined."""
-    return next(STATUS[kind] for kind in type(exc).__mro__ if kind in STATUS)
 
 
 @dataclass(frozen=True)
 class Tool:
     """One tool: a function of the wired Clone, the caller and the parsed arguments."""
 
-    function: Callable[[Clone, Caller, Any], Awaitable[Answered]]
+    function: Callable[[Clone, Caller, Any], Awaitable[ToolReply]]
     title: str
     read_only: bool = False
     idempotent: bool = False

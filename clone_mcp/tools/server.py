@@ -39,7 +39,8 @@ from clone_mcp.errors import CloneError
 from clone_mcp.logs import log_failure
 from clone_mcp.models.access import Caller
 from clone_mcp.resources import registry
-from clone_mcp.tools.registry import BY_NAME, FAILED_INSIDE, TOOLS, call, prose, status_of
+from clone_mcp.tools.registry import BY_NAME, TOOLS, call, prose
+from clone_mcp.wire.errors import FAILED_INSIDE, status_of
 
 log = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.recording.sessions import Origin
-from clone_mcp.wire.recording import SessionReply, StartSessionArguments
+from clone_mcp.wire.recording import SessionEventReply, StartSessionArguments
 
 
-async def start_session(clone: Clone, caller: Caller, arguments: StartSessionArguments) -> SessionReply:
+async def start_session(clone: Clone, caller: Caller, arguments: StartSessionArguments) -> SessionEventReply:
     """Begin recording a conversation between the person and an agent. Use the session_id in all later calls."""
     session_id, recorded = await clone.recording.turns.start(
         caller,
@@ -14,4 +14,4 @@ async def start_session(clone: Clone, caller: Caller, arguments: StartSessionArg
         session_id=arguments.session_id or None,
         project=arguments.project or None,
     )
-    return SessionReply(session_id=session_id, event_id=recorded.event_id)
+    return SessionEventReply(session_id=session_id, event_id=recorded.event_id)

@@ -12,8 +12,7 @@ from pydantic import AfterValidator, Field
 
 from clone_mcp.models.access import ApiKey, Caller, Scope
 from clone_mcp.models.accounts import EMAIL, Invite, Member, Role, Standing, Tokens, User
-from clone_mcp.wire.bodies import Body
-from clone_mcp.wire.pages import Reply
+from clone_mcp.wire.bodies import Body, Reply
 
 # For who reads the schema: the core says it in better words.
 _FOUR_DIFFERENT = r"^([^\n])[^\n]*(?!\1)([^\n])[^\n]*(?!\1|\2)([^\n])[^\n]*(?!\1|\2|\3)[^\n]"

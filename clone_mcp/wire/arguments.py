@@ -24,6 +24,12 @@ class Arguments(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
 
+class ToolReply(BaseModel):
+    """Fields that every reply to a tool call has."""
+
+    ignored_arguments: list[str] = []
+
+
 def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
     """The arguments, and the names that were ignored. Raises Invalid in words a model can act on.
 

@@ -1,7 +1,8 @@
-"""Reading what a REST client sent: JSON types are meant as they stand.
+"""The forms of everything that goes over REST (bodies, queries, answers, pages), and the reading of what clients sent.
 
-No name is dropped in silence. One that is nearly one of ours is refused, because a misspelt option changes the answer.
-One that Clone knows and that can't be set here is refused too. Any other is ignored, and the answer lists it.
+JSON types are meant as they stand. No name is dropped in silence. One that is nearly one of ours is refused, because a
+misspelt option changes the answer. One that Clone knows and that can't be set here is refused too. Any other is
+ignored, and the answer lists it. What tools take is read in arguments.py, which is more lenient.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationError
 from pydantic.config import JsonDict
@@ -21,6 +22,7 @@ from clone_mcp.spelling import closest
 from clone_mcp.validation import faults
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 _SHOWN = 100
 _EXACT = 2**53
@@ -86,6 +88,37 @@ def _digits(value: object) -> object:
 
 DIGITS = BeforeValidator(_digits)
 """For whole numbers in a query. Pydantic alone would read "1_0" and " 10 " too."""
+
+
+class Reply(BaseModel):
+    """An answer, filled in from what the core knows under the same names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(Reply, Generic[T]):
+    """A part of a list."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        return f"{params[0].__name__.removesuffix('Reply')}Page"
+
+    results: list[T]
+    limit: int
+    offset: int
+    more: bool = Field(description="Whether there are any behind these.")
+
+
+class PageQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=200, description="How many at most."), DIGITS] = 50
+    offset: Annotated[int, Field(ge=0, le=1_000_000_000, description="How many to pass over."), DIGITS] = 0
+
+
+def page(query: PageQuery, found: Sequence[T]) -> Page[T]:
+    """The page that was asked for, from what was found when one more was looked for."""
+    return Page(
+        results=list(found[: query.limit]), limit=query.limit, offset=query.offset, more=len(found) > query.limit
+    )
 
 
 Refused = Mapping[str, str]

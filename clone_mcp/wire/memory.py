@@ -10,9 +10,8 @@ from pydantic.config import JsonDict
 
 from clone_mcp.models.events import Author, Channel, Moment
 from clone_mcp.models.memory import ContextRequest, FactKind, Gate, Layer, Tier
-from clone_mcp.wire.bodies import DIGITS, Body, Patch, Query, When
+from clone_mcp.wire.bodies import DIGITS, Body, PageQuery, Patch, Query, Reply, When
 from clone_mcp.wire.figures import Figure, Figures
-from clone_mcp.wire.pages import PageQuery, Reply
 
 # How long these may be is said where they are kept, so that every door says the same.
 Words = Annotated[str, Field(min_length=1)]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from clone_mcp.models.prediction import CitedFact, Outcome, Prediction, Question
-from clone_mcp.wire.arguments import Arguments
+from clone_mcp.wire.arguments import Arguments, ToolReply
 from clone_mcp.wire.figures import Figure, beside
 
 AgentName = Annotated[str, Field(min_length=1, max_length=512, description="Who asks, such as claude-code.")]
@@ -68,13 +68,7 @@ class Fact(BaseModel):
     tier: str
 
 
-class Answered(BaseModel):
-    """Fields that every reply to a tool call has."""
-
-    ignored_arguments: list[str] = []
-
-
-class PredictionReply(Answered):
+class PredictionReply(ToolReply):
     id: str
     predicted_response: str
     confidence: Figure
@@ -94,7 +88,7 @@ class PredictionReply(Answered):
     latency_ms: Figure
 
 
-class ContinuationReply(Answered):
+class ContinuationReply(ToolReply):
     id: str
     should_continue: bool
     confidence: Figure
@@ -109,7 +103,7 @@ class ContinuationReply(Answered):
     latency_ms: Figure
 
 
-class FeedbackReply(Answered):
+class FeedbackReply(ToolReply):
     prediction_id: str
     status: Outcome
     changed: bool

@@ -8,8 +8,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from clone_mcp.wire.bodies import Body
-from clone_mcp.wire.pages import Reply
+from clone_mcp.wire.bodies import Body, Reply
 
 
 class ConnectorReply(Reply):

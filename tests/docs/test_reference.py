@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from clone_mcp.cli.parser import parser
 from clone_mcp.language import wording
 from clone_mcp.models import events
+from clone_mcp.ports.language_model import Unusable
 from clone_mcp.recording import ingest
 from clone_mcp.settings import FOREIGN, FOREIGN_PREFIXES, variables
-from clone_mcp.tools.registry import STATUS, TOOLS
-from clone_mcp.transports import http
+from clone_mcp.tools.registry import TOOLS
+from clone_mcp.transports.http import server as http
+from clone_mcp.wire.errors import STATUS
 from tests.docs.fences import DOCUMENTS, ROOT
 
 MISSPELT = {"CLONE_PROT"}  # an example of a mistake
@@ -49,7 +51,7 @@ def test_every_setting_in_the_docs_exists() -> None:
 
 
 def test_every_kind_of_error_is_in_the_docs() -> None:
-    assert [kind.code for kind in STATUS if f"| `{kind.code}` |" not in _page("errors.md")] == []
+    assert [kind.code for kind in (*STATUS, Unusable) if f"| `{kind.code}` |" not in _page("errors.md")] == []
 
 
 def test_every_command_is_in_the_docs() -> None:

@@ -16,7 +16,7 @@ from clone_mcp import __version__
 from clone_mcp.logs import AsJson
 from clone_mcp.models.access import Scope
 from clone_mcp.models.prediction import Question
-from clone_mcp.transports.metrics import Metrics, listening
+from clone_mcp.transports.http.metrics import Metrics, listening
 from tests.support.events import typed
 from tests.support.mcp import http_client, service, within
 from tests.support.stdio import PATIENCE, environment
@@ -96,10 +96,12 @@ async def test_two_servers_in_one_process_count_apart():
 
 
 @pytest.mark.slow
-def test_who_serves_over_stdio_loads_no_metrics():
-    program = "import clone_mcp.transports.stdio, clone_mcp.tools.server, sys; print(*sys.modules)"
+def test_who_serves_over_stdio_loads_no_metrics_and_nothing_else_of_http():
+    program = "import clone_mcp.transports.stdio.server, clone_mcp.tools.server, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"prometheus_client", "clone_mcp.transports.metrics"} & set(loaded)
+    assert "clone_mcp.transports.stdio.server" in loaded
+    of_http = ("prometheus_client", "clone_mcp.transports.http", "clone_mcp.transports.rest")
+    assert [name for name in loaded if name.startswith(of_http)] == []
 
 
 async def test_counts_are_served_at_an_address_of_their_own(unused_tcp_port):
@@ -178,7 +180,7 @@ import asyncio
 from mcp.client import Client
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from clone_mcp.transports import traces
+from clone_mcp.transports.http import traces
 kept = InMemorySpanExporter()
 traces.collect(SimpleSpanProcessor(kept))
 from clone_mcp.app import opened

@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message
 
 from clone_mcp.clone import Clone
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import Authenticate, by_credential
-from clone_mcp.transports.http import application
+from clone_mcp.transports.http.auth import Authenticate, by_credential
+from clone_mcp.transports.http.server import application
 
 MODERN = "2026-07-28"
 

@@ -10,7 +10,7 @@ import pytest
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import nobody_asked
+from clone_mcp.transports.http.auth import nobody_asked
 from tests.conftest import Connect
 from tests.support.mcp import MODERN, answered, refused, service, within
 

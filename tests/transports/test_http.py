@@ -18,8 +18,8 @@ from clone_mcp.models.access import Caller, Scope
 from clone_mcp.ports import Storage
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_credential, nobody_asked
-from clone_mcp.transports.http import application, serve
+from clone_mcp.transports.http.auth import by_credential, nobody_asked
+from clone_mcp.transports.http.server import application, serve
 from tests.conftest import new_tenant
 from tests.support.clock import FixedClock
 from tests.support.mcp import MODERN, already, nothing, served, service, within

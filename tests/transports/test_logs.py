@@ -252,7 +252,7 @@ def count_of(said: list[str]) -> int:
 def test_a_client_that_never_reads_stderr_has_all_its_answers_over_stdio(local: Settings) -> None:
     with running({**environment(local), **DEBUG}, stderr=subprocess.PIPE, patience=4 * PATIENCE) as server:
         server.initialize()
-        line = "clone-mcp DEBUG clone_mcp.transports.pipes: Not a message (-32700): This is not JSON.\n"
+        line = "clone-mcp DEBUG clone_mcp.transports.stdio.pipes: Not a message (-32700): This is not JSON.\n"
         bad = TOO_MUCH // len(line)
         for number in range(bad):
             server.write(b"garbage\n")

@@ -19,7 +19,7 @@ import pytest
 from clone_mcp.app import opened
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.settings import Settings
-from clone_mcp.transports.pipes import LONGEST_LINE
+from clone_mcp.transports.stdio.pipes import LONGEST_LINE
 from tests.support.mcp import MODERN
 from tests.support.stdio import ENVELOPE, PATIENCE, Process, environment, running
 from tests.support.storage import storage_of

@@ -21,8 +21,8 @@ from starlette.routing import Route
 
 from clone_mcp.clone import Clone
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_credential
-from clone_mcp.transports.http import issuer_of
+from clone_mcp.transports.http.auth import by_credential
+from clone_mcp.transports.http.server import issuer_of
 from tests.support.accounts import signed_up
 from tests.support.clock import FixedClock
 from tests.support.mcp import already, served, service, within

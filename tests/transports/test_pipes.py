@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from clone_mcp.settings import Settings
-from clone_mcp.transports.pipes import LONGEST_LINE
+from clone_mcp.transports.stdio.pipes import LONGEST_LINE
 from tests.support.stdio import CLONE, INITIALIZE, PATIENCE, Process, environment, running
 
 

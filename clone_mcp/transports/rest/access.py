@@ -6,34 +6,25 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.accounts import MAX_BODY
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire.accounts import (
-    CodeBody,
-    InviteBody,
-    InviteReply,
-    JoinedReply,
-    MemberReply,
-    NewInviteReply,
-    member_reply,
-    new_invite,
-)
-from clone_mcp.wire.pages import Page, PageQuery, page
+from clone_mcp.wire import accounts as wire
+from clone_mcp.wire.bodies import Page, PageQuery, page
 
 
-async def list_members(clone: Clone, caller: Caller, query: PageQuery) -> Page[MemberReply]:
+async def list_members(clone: Clone, caller: Caller, query: PageQuery) -> Page[wire.MemberReply]:
     """Everybody who belongs to the account or waits to, oldest first."""
     found = list(await clone.access.members.list(caller))[query.offset : query.offset + query.limit + 1]
-    return page(query, [member_reply(member) for member in found])
+    return page(query, [wire.member_reply(member) for member in found])
 
 
-async def invite_member(clone: Clone, caller: Caller, body: InviteBody) -> NewInviteReply:
+async def invite_member(clone: Clone, caller: Caller, body: wire.InviteBody) -> wire.NewInviteReply:
     """Make an invitation, good once and for a week. Hand its code over yourself: no e-mail is sent."""
-    return new_invite(*await clone.access.members.invite(caller, body.role, body.email))
+    return wire.new_invite(*await clone.access.members.invite(caller, body.role, body.email))
 
 
-async def list_invites(clone: Clone, caller: Caller, query: PageQuery) -> Page[InviteReply]:
+async def list_invites(clone: Clone, caller: Caller, query: PageQuery) -> Page[wire.InviteReply]:
     """Invitations that nobody has used, newest first, without their codes."""
     found = list(await clone.access.members.invitations(caller))[query.offset : query.offset + query.limit + 1]
-    return page(query, [InviteReply.model_validate(invite) for invite in found])
+    return page(query, [wire.InviteReply.model_validate(invite) for invite in found])
 
 
 async def revoke_invite(clone: Clone, caller: Caller, invite_id: str) -> None:
@@ -41,15 +32,15 @@ async def revoke_invite(clone: Clone, caller: Caller, invite_id: str) -> None:
     await clone.access.members.revoke(caller, invite_id)
 
 
-async def join(clone: Clone, caller: Caller, body: CodeBody, sender: str) -> JoinedReply:
+async def join(clone: Clone, caller: Caller, body: wire.CodeBody, sender: str) -> wire.JoinedReply:
     """Ask to be let in to the account that an invitation is from. An owner of it approves or declines."""
     member = await clone.access.members.join(caller, body.code, address=sender)
-    return JoinedReply(tenant=member.tenant, role=member.role, status=member.standing)
+    return wire.JoinedReply(tenant=member.tenant, role=member.role, status=member.standing)
 
 
-async def approve_member(clone: Clone, caller: Caller, user_id: str) -> MemberReply:
+async def approve_member(clone: Clone, caller: Caller, user_id: str) -> wire.MemberReply:
     """Let in somebody who waits."""
-    return member_reply(await clone.access.members.approve(caller, user_id))
+    return wire.member_reply(await clone.access.members.approve(caller, user_id))
 
 
 async def decline_member(clone: Clone, caller: Caller, user_id: str) -> None:

@@ -5,98 +5,80 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import KIB, Endpoint, Needs
-from clone_mcp.wire.accounts import (
-    CodeBody,
-    EmailBody,
-    InviteValidReply,
-    KeyBody,
-    KeyReply,
-    LoginBody,
-    LogoutBody,
-    MeReply,
-    NewKeyReply,
-    PasswordBody,
-    RefreshBody,
-    SignedInReply,
-    SignupBody,
-    TokensReply,
-    me_reply,
-    new_key,
-    signed_in,
-)
-from clone_mcp.wire.pages import Page, PageQuery, page
+from clone_mcp.wire import accounts as wire
+from clone_mcp.wire.bodies import Page, PageQuery, page
 
 MAX_BODY = 16 * KIB
 
 
-async def sign_up(clone: Clone, body: SignupBody, sender: str) -> SignedInReply:
+async def sign_up(clone: Clone, body: wire.SignupBody, sender: str) -> wire.SignedInReply:
     """Make an account and sign in to it.
 
     Whether one may, and whether that needs an invitation, is up to the operator. An invitation of an account's owner
     also asks that owner to let one in.
     """
     made = await clone.access.accounts.sign_up(body.email, body.password, body.invite, address=sender)
-    return signed_in(made.user, made.tokens)
+    return wire.signed_in(made.user, made.tokens)
 
 
-async def log_in(clone: Clone, body: LoginBody, sender: str) -> SignedInReply:
+async def log_in(clone: Clone, body: wire.LoginBody, sender: str) -> wire.SignedInReply:
     """Sign in with e-mail and password."""
     entered = await clone.access.accounts.log_in(body.email, body.password, body.tenant, address=sender)
-    return signed_in(entered.user, entered.tokens)
+    return wire.signed_in(entered.user, entered.tokens)
 
 
-async def log_out(clone: Clone, caller: Caller, body: LogoutBody) -> None:
+async def log_out(clone: Clone, caller: Caller, body: wire.LogoutBody) -> None:
     """Sign out: the refresh token and every access token that came with it are useless at once."""
     await clone.access.signing_in.end(caller, body.refresh)
 
 
-async def refresh_token(clone: Clone, body: RefreshBody, sender: str) -> TokensReply:
+async def refresh_token(clone: Clone, body: wire.RefreshBody, sender: str) -> wire.TokensReply:
     """New tokens for a refresh token, which is good once: keep the new one.
 
     One that comes a second time has been stolen, so it ends the sign-in. Of two requests at the same time one is
     answered with 409.
     """
-    return TokensReply.model_validate(await clone.access.signing_in.refresh(body.refresh, address=sender))
+    return wire.TokensReply.model_validate(await clone.access.signing_in.refresh(body.refresh, address=sender))
 
 
-async def me(clone: Clone, caller: Caller) -> MeReply:
+async def me(clone: Clone, caller: Caller) -> wire.MeReply:
     """Whose credential this is, and what it allows."""
     user, places = await clone.access.accounts.me(caller)
-    return me_reply(caller, user, places)
+    return wire.me_reply(caller, user, places)
 
 
-async def change_password(clone: Clone, caller: Caller, body: PasswordBody, sender: str) -> None:
+async def change_password(clone: Clone, caller: Caller, body: wire.PasswordBody, sender: str) -> None:
     """Replace one's password. Every other sign-in ends."""
     await clone.access.accounts.change_password(caller, body.present, body.new, address=sender)
 
 
-async def validate_invite(clone: Clone, body: CodeBody, sender: str) -> InviteValidReply:
+async def validate_invite(clone: Clone, body: wire.CodeBody, sender: str) -> wire.InviteValidReply:
     """Whether an invitation can be used."""
     found = await clone.access.accounts.invited(body.code, address=sender)
-    return InviteValidReply(
+    return wire.InviteValidReply(
         valid=found is not None, role=found.role if found else None, expires_at=found.expires_at if found else None
     )
 
 
-async def join_waitlist(clone: Clone, body: EmailBody, sender: str) -> None:
+async def join_waitlist(clone: Clone, body: wire.EmailBody, sender: str) -> None:
     """Ask the operator for an account. Whether one has asked before is not told."""
     await clone.access.accounts.wait(body.email, address=sender)
 
 
-async def list_keys(clone: Clone, caller: Caller, query: PageQuery) -> Page[KeyReply]:
+async def list_keys(clone: Clone, caller: Caller, query: PageQuery) -> Page[wire.KeyReply]:
     """API keys, newest first, without the keys themselves."""
     found = list(await clone.access.keys.list(caller))[query.offset : query.offset + query.limit + 1]
-    return page(query, [KeyReply.model_validate(key) for key in found])
+    return page(query, [wire.KeyReply.model_validate(key) for key in found])
 
 
-async def create_key(clone: Clone, caller: Caller, body: KeyBody, sender: str) -> NewKeyReply:
+async def create_key(clone: Clone, caller: Caller, body: wire.KeyBody, sender: str) -> wire.NewKeyReply:
     """Make an API key. It is shown this once."""
-    return new_key(*await clone.access.keys.create(caller, body.name, body.scope, address=sender))
+    return wire.new_key(*await clone.access.keys.create(caller, body.name, body.scope, address=sender))
 
 
-async def show_key(clone: Clone, caller: Caller, key_id: str) -> KeyReply:
+async def show_key(clone: Clone, caller: Caller, key_id: str) -> wire.KeyReply:
     """One API key, without the key itself."""
-    return KeyReply.model_validate(await clone.access.keys.get(caller, key_id))
+    return wire.KeyReply.model_validate(await clone.access.keys.get(caller, key_id))
 
 
 async def revoke_key(clone: Clone, caller: Caller, key_id: str) -> None:
@@ -104,9 +86,9 @@ async def revoke_key(clone: Clone, caller: Caller, key_id: str) -> None:
     await clone.access.keys.revoke(caller, key_id)
 
 
-async def rotate_key(clone: Clone, caller: Caller, key_id: str, sender: str) -> NewKeyReply:
+async def rotate_key(clone: Clone, caller: Caller, key_id: str, sender: str) -> wire.NewKeyReply:
     """Put a new key in the place of one, which is useless from then on."""
-    return new_key(*await clone.access.keys.rotate(caller, key_id, address=sender))
+    return wire.new_key(*await clone.access.keys.rotate(caller, key_id, address=sender))
 
 
 _FOR_ALL = Needs.NOTHING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
@@ -11,18 +12,18 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
-from clone_mcp.errors import CloneError, Invalid, TooLarge
+from clone_mcp.errors import CloneError, Invalid, RateLimited, TooLarge
 from clone_mcp.logs import log_failure
-from clone_mcp.transports.auth import Authenticate
+from clone_mcp.transports.http.auth import Authenticate
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
-from clone_mcp.transports.rest.refusals import FAILED_INSIDE, error, refusal, status_of
 from clone_mcp.wire import bodies
-from clone_mcp.wire.predictions import Answered
+from clone_mcp.wire.arguments import ToolReply
+from clone_mcp.wire.errors import FAILED_INSIDE, status_of
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class Methods:
         headers = {IGNORED: ", ".join(map(quote, ignored))} if ignored else {}
         if endpoint.reply is None:
             return Response(status_code=204, headers=headers)
-        if isinstance(reply, Answered):
+        if isinstance(reply, ToolReply):
             reply = reply.model_copy(update={"ignored_arguments": ignored})
         return Response(reply.model_dump_json(), endpoint.status, headers, "application/json")
 
@@ -169,3 +170,19 @@ async def _unless_gone(work: Awaitable[Any], request: Request) -> Any:
 async def _hung_up(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def refusal(exc: CloneError) -> JSONResponse:
+    """The answer that an error becomes."""
+    status = status_of(exc)
+    headers: dict[str, str] = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="clone"'
+    if isinstance(exc, RateLimited) and exc.retry_after is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(exc.retry_after)))
+    return error(status, str(exc), headers)
+
+
+def error(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """An answer that is an error."""
+    return JSONResponse({"error": message}, status_code=status, headers=headers)

@@ -1,146 +1,117 @@
-"""/api/memory/: the four tiers, read and corrected one thing at a time."""
+"""/api/memory/: what goes across the tiers, and in which order all of /api/memory/ is described.
+
+Each tier has a file of its own (raw.py, episodes.py, facts.py, profile.py), and so do the reviews.
+"""
 
 from __future__ import annotations
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
+from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.promote import PromoteExtent
+from clone_mcp.memory.trace import Node
 from clone_mcp.models.access import Caller
-from clone_mcp.models.memory import FactKind
+from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.transports.rest import episodes, facts, profile, raw, reviews
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire.memory import (
-    EpisodeBody,
-    EpisodePatch,
-    EpisodeReply,
-    EpisodesQuery,
-    FactBody,
-    FactPatch,
-    FactReply,
-    ProfileBody,
-    ProfileReply,
-    RawBody,
-    RawReply,
-    RowsQuery,
-)
-from clone_mcp.wire.pages import Page, PageQuery, page
+from clone_mcp.wire import memory as wire
 
 
-async def list_raw(clone: Clone, caller: Caller, query: RowsQuery) -> Page[RawReply]:
-    """What was said and done, newest first."""
-    found = await clone.memory.read.raws(caller.tenant, since=query.since, limit=query.limit + 1, offset=query.offset)
-    return page(query, [RawReply.model_validate(raw) for raw in found])
+async def assemble_context(clone: Clone, caller: Caller, body: wire.ContextBody) -> wire.BundleReply:
+    """The bundle that a prediction sees: the profile and top facts always, then what is recent and alike."""
+    return wire.BundleReply.model_validate(await clone.memory.context(caller.tenant, body.request()))
 
 
-async def add_raw(clone: Clone, caller: Caller, body: RawBody, own_id: str | None) -> RawReply:
-    """Make a statement. It is recorded as an event first, so that it has a source like everything else."""
-    return RawReply.model_validate(await clone.memory.append.raw(caller, body.text, own_id=own_id))
+async def sync(clone: Clone, caller: Caller) -> wire.SyncReply:
+    """Derive raw rows from events that have none. Doing it again changes nothing."""
+    return wire.SyncReply(created=await clone.memory.sync(caller.tenant))
 
 
-async def show_raw(clone: Clone, caller: Caller, raw_id: str) -> RawReply:
-    """One raw row."""
-    return RawReply.model_validate(await clone.memory.read.raw(caller.tenant, raw_id))
+async def show_memory_stats(clone: Clone, caller: Caller, query: wire.SinceQuery) -> wire.MemoryStats:
+    """How much there is in each tier."""
+    return wire.MemoryStats.model_validate(await clone.memory.stats(caller.tenant, since=query.since))
 
 
-async def delete_raw(clone: Clone, caller: Caller, raw_id: str) -> None:
-    """Erase an event, and everything that rests on it alone. Recorded again, it stays away."""
-    if not await clone.memory.correct.delete_raws(caller, [raw_id]):
-        raise NotFound("There is no such raw row.")
+async def promote_episodes(clone: Clone, caller: Caller, body: wire.PromoteBody) -> wire.PromotedEpisodes:
+    """Tell sessions as episodes: by rules, and by a model where one is allowed or named."""
+    return wire.PromotedEpisodes.model_validate(await clone.memory.promote_on_demand.episodes(caller, _promotion(body)))
 
 
-async def list_episodes(clone: Clone, caller: Caller, query: EpisodesQuery) -> Page[EpisodeReply]:
-    """Episodes, the latest first."""
-    found = await clone.memory.read.episodes(
-        caller.tenant, since=query.since, limit=query.limit + 1, offset=query.offset, session_id=query.session_id
-    )
-    return page(query, [EpisodeReply.model_validate(episode) for episode in found])
+async def promote_facts(clone: Clone, caller: Caller, body: wire.PromoteBody) -> wire.PromotedFacts:
+    """Distil facts from episodes and compile the profile: by rules, and by a model where one is allowed or named."""
+    return wire.PromotedFacts.model_validate(await clone.memory.promote_on_demand.facts(caller, _promotion(body)))
 
 
-async def add_episode(clone: Clone, caller: Caller, body: EpisodeBody, own_id: str | None) -> EpisodeReply:
-    """Tell what happened. It happened now unless you say when."""
-    told = await clone.memory.append.episode(
-        caller, body.summary, started_at=body.started_at, ended_at=body.ended_at, own_id=own_id
-    )
-    return EpisodeReply.model_validate(told)
+def _promotion(body: wire.PromoteBody) -> PromoteExtent:
+    return PromoteExtent(body.since, body.limit, body.model, body.force)
 
 
-async def show_episode(clone: Clone, caller: Caller, episode_id: str) -> EpisodeReply:
-    """One episode."""
-    return EpisodeReply.model_validate(await clone.memory.read.episode(caller.tenant, episode_id))
+async def why(clone: Clone, caller: Caller, layer: str, id: str) -> wire.ChainReply:  # noqa: A002 (as it is in the address)
+    """What something rests on, down to what was said."""
+    return _chain(await clone.memory.trace.why(caller.tenant, _ref(layer, id)))
 
 
-async def edit_episode(clone: Clone, caller: Caller, episode_id: str, body: EpisodePatch) -> EpisodeReply:
-    """Put a summary in other words. They stay when the session is told anew."""
-    return EpisodeReply.model_validate(await clone.memory.correct.edit_episode(caller, episode_id, body.summary))
+async def impact(clone: Clone, caller: Caller, layer: str, id: str) -> wire.ChainReply:  # noqa: A002
+    """What rests on something, up to the predictions."""
+    return _chain(await clone.memory.trace.impact(caller.tenant, _ref(layer, id)))
 
 
-async def delete_episode(clone: Clone, caller: Caller, episode_id: str) -> None:
-    """Throw a summary away. Its session is told again from what was said."""
-    await clone.memory.correct.delete_episode(caller, episode_id)
+def _ref(layer: str, its_id: str) -> Ref:
+    try:
+        return Ref(Layer(layer), its_id)
+    except ValueError:
+        raise NotFound("There is no such layer.", hint=f"There are: {', '.join(Layer)}.") from None
 
 
-async def list_facts(clone: Clone, caller: Caller, query: PageQuery) -> Page[FactReply]:
-    """Facts, most important first, so archived ones last."""
-    found = await clone.memory.read.facts(caller.tenant, limit=query.limit + 1, offset=query.offset)
-    return page(query, [FactReply.model_validate(fact) for fact in found])
+def _chain(start: Node) -> wire.ChainReply:
+    """Each node once, however many ways lead to it."""
+    nodes: dict[Ref, wire.NodeReply] = {}
+    waiting = [start]
+    while waiting:
+        node = waiting.pop(0)
+        if node.ref not in nodes:
+            below = [wire.RefReply.model_validate(each.ref) for each in node.next]
+            nodes[node.ref] = wire.NodeReply(layer=node.ref.layer, id=node.ref.id, text=node.text, next=below)
+            waiting += node.next
+    return wire.ChainReply(nodes=list(nodes.values()))
 
 
-async def add_fact(clone: Clone, caller: Caller, body: FactBody) -> FactReply:
-    """Tell Clone a fact. One that is known already is refused with its id, so a request may be repeated."""
-    fact = await clone.memory.append.fact(caller, body.text, kind=FactKind(body.kind), tags=body.tags)
-    return FactReply.model_validate(fact)
-
-
-async def show_fact(clone: Clone, caller: Caller, fact_id: str) -> FactReply:
-    """One fact."""
-    return FactReply.model_validate(await clone.memory.read.fact(caller.tenant, fact_id))
-
-
-async def edit_fact(clone: Clone, caller: Caller, fact_id: str, body: FactPatch) -> FactReply:
-    """Put a fact in other words, or change its tags. The claim it made before stays gone."""
-    return FactReply.model_validate(
-        await clone.memory.correct.edit_fact(caller, fact_id, text=body.text, tags=body.tags)
+async def search(clone: Clone, caller: Caller, query: wire.SearchQuery) -> wire.HitsReply:
+    """Find facts, episodes and raw rows by words."""
+    hits = await clone.memory.search(caller.tenant, query.q, limit=query.limit)
+    return wire.HitsReply(
+        results=[wire.HitReply(layer=hit.ref.layer, id=hit.ref.id, text=hit.text, share=hit.share) for hit in hits]
     )
 
 
-async def delete_fact(clone: Clone, caller: Caller, fact_id: str) -> None:
-    """Remove a fact for good. The same evidence does not bring it back."""
-    await clone.memory.correct.delete_fact(caller, fact_id)
+async def preview_forgetting(clone: Clone, caller: Caller, body: wire.ForgetBody) -> wire.GoingReply:
+    """Count what forgetting would erase. Nothing is changed."""
+    return wire.GoingReply.model_validate(await clone.memory.forget.preview(caller, _extent(body)))
 
 
-async def show_profile(clone: Clone, caller: Caller) -> ProfileReply:
-    """Who this person is, as far as it is known."""
-    profile = await clone.memory.read.profile(caller.tenant)
-    if profile is None:
-        raise NotFound("There is no profile yet.", hint="It is compiled once there are facts.")
-    return ProfileReply.model_validate(profile)
+async def forget(clone: Clone, caller: Caller, body: wire.ForgetBody) -> wire.GoingReply:
+    """Erase events, and everything that rests on them alone. It can't be undone."""
+    return wire.GoingReply.model_validate(await clone.memory.forget(caller, _extent(body)))
 
 
-async def put_profile(clone: Clone, caller: Caller, body: ProfileBody) -> ProfileReply:
-    """Put the profile's page in your own words."""
-    return ProfileReply.model_validate(await clone.memory.correct.edit_profile(caller, body.body))
+def _extent(body: wire.ForgetBody) -> Extent:
+    return Extent(body.project, body.session_id, body.since, body.until, body.everything)
 
 
-async def delete_profile(clone: Clone, caller: Caller) -> None:
-    """Throw the profile's page away. It is compiled from the facts again."""
-    await clone.memory.correct.delete_profile(caller)
-
-
-_OWNER = Needs.OWNER
 ENDPOINTS = (
-    Endpoint("GET", "/api/memory/raw/", list_raw),
-    Endpoint("POST", "/api/memory/raw/", add_raw, _OWNER, 201),
-    Endpoint("GET", "/api/memory/raw/{raw_id:text}/", show_raw),
-    Endpoint("DELETE", "/api/memory/raw/{raw_id:text}/", delete_raw, _OWNER),
-    Endpoint("GET", "/api/memory/episodes/", list_episodes),
-    Endpoint("POST", "/api/memory/episodes/", add_episode, _OWNER, 201),
-    Endpoint("GET", "/api/memory/episodes/{episode_id}/", show_episode),
-    Endpoint("PATCH", "/api/memory/episodes/{episode_id}/", edit_episode, _OWNER),
-    Endpoint("DELETE", "/api/memory/episodes/{episode_id}/", delete_episode, _OWNER),
-    Endpoint("GET", "/api/memory/facts/", list_facts),
-    Endpoint("POST", "/api/memory/facts/", add_fact, _OWNER, 201),
-    Endpoint("GET", "/api/memory/facts/{fact_id}/", show_fact),
-    Endpoint("PATCH", "/api/memory/facts/{fact_id}/", edit_fact, _OWNER),
-    Endpoint("DELETE", "/api/memory/facts/{fact_id}/", delete_fact, _OWNER),
-    Endpoint("GET", "/api/memory/profile/", show_profile),
-    Endpoint("POST", "/api/memory/profile/", put_profile, _OWNER),
-    Endpoint("DELETE", "/api/memory/profile/", delete_profile, _OWNER),
+    *raw.ENDPOINTS,
+    *episodes.ENDPOINTS,
+    *facts.ENDPOINTS,
+    *profile.ENDPOINTS,
+    Endpoint("POST", "/api/memory/context/", assemble_context),
+    Endpoint("POST", "/api/memory/sync/", sync, Needs.WRITER),
+    Endpoint("GET", "/api/memory/stats/", show_memory_stats),
+    Endpoint("POST", "/api/memory/promote/episodes/", promote_episodes, Needs.OWNER, given_up_with_caller=True),
+    Endpoint("POST", "/api/memory/promote/facts/", promote_facts, Needs.OWNER, given_up_with_caller=True),
+    Endpoint("GET", "/api/memory/why/{layer}/{id:text}/", why),
+    Endpoint("GET", "/api/memory/impact/{layer}/{id:text}/", impact),
+    Endpoint("GET", "/api/memory/search/", search),
+    *reviews.ENDPOINTS,
+    Endpoint("POST", "/api/memory/forget/preview/", preview_forgetting, Needs.OWNER),
+    Endpoint("POST", "/api/memory/forget/", forget, Needs.OWNER),
 )

@@ -6,8 +6,8 @@ from clone_mcp import __version__
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
+from clone_mcp.wire.bodies import Page, PageQuery, page
 from clone_mcp.wire.operations import HealthReply, JobReply, ReadyReply, UsageReply
-from clone_mcp.wire.pages import Page, PageQuery, page
 
 
 async def show_health() -> HealthReply:

@@ -7,49 +7,31 @@ from clone_mcp.errors import CloneError, Invalid, TooLarge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Outcome, Prediction, Question
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.transports.rest.refusals import status_of
 from clone_mcp.wire import bodies
-from clone_mcp.wire.pages import Page, page
-from clone_mcp.wire.predicted import (
-    KeptPrediction,
-    PredictionDetail,
-    PredictionsQuery,
-    StatsQuery,
-    kept_prediction,
-    prediction_detail,
-)
+from clone_mcp.wire import rest_predictions as wire
+from clone_mcp.wire.bodies import Page, page
+from clone_mcp.wire.errors import status_of
 from clone_mcp.wire.predictions import ContinuationReply, FeedbackReply, continuation_reply
-from clone_mcp.wire.questions import (
-    MOST_AT_ONCE,
-    BatchBody,
-    BatchItem,
-    BatchReply,
-    ContinuationBody,
-    FeedbackBody,
-    PredictBody,
-    PredictedReply,
-    predicted_reply,
-)
 from clone_mcp.wire.statistics import StatisticsReply, statistics_reply
 
 
-async def predict(clone: Clone, caller: Caller, body: PredictBody, own_id: str | None) -> PredictedReply:
+async def predict(clone: Clone, caller: Caller, body: wire.PredictBody, own_id: str | None) -> wire.PredictedReply:
     """Predict what the person would type now.
 
     `status` is `auto` when the confidence reaches the threshold: go on with `predicted_response` as if they had typed
     it. Otherwise it is `escalated`: ask them.
     """
-    return predicted_reply(await clone.prediction.predict(caller, body.question(), own_id=own_id))
+    return wire.predicted_reply(await clone.prediction.predict(caller, body.question(), own_id=own_id))
 
 
-async def predict_batch(clone: Clone, caller: Caller, body: BatchBody) -> BatchReply:
+async def predict_batch(clone: Clone, caller: Caller, body: wire.BatchBody) -> wire.BatchReply:
     """Answer up to a hundred questions over one bundle of memory."""
-    if len(body.prompts) > MOST_AT_ONCE:
-        raise TooLarge(f"A batch holds at most {MOST_AT_ONCE} questions.", hint="Send several batches.")
+    if len(body.prompts) > wire.MOST_AT_ONCE:
+        raise TooLarge(f"A batch holds at most {wire.MOST_AT_ONCE} questions.", hint="Send several batches.")
     asked = [_question(each) for each in body.prompts]
     answers = iter(await clone.prediction.batch(caller, [each for each, _ in asked if isinstance(each, Question)]))
     told = [(each if isinstance(each, CloneError) else next(answers), ignored) for each, ignored in asked]
-    return BatchReply(
+    return wire.BatchReply(
         results=[
             _item(index, each if isinstance(each, Prediction | CloneError) else each.error, ignored)
             for index, (each, ignored) in enumerate(told)
@@ -57,31 +39,31 @@ async def predict_batch(clone: Clone, caller: Caller, body: BatchBody) -> BatchR
     )
 
 
-_REFUSED = bodies.unsettable(PredictBody, PredictedReply)
+_REFUSED = bodies.unsettable(wire.PredictBody, wire.PredictedReply)
 
 
 def _question(value: object) -> tuple[Question | CloneError, list[str]]:
     """A question of a batch, and the names in it that were ignored."""
     try:
-        body, ignored = bodies.checked(PredictBody, value, _REFUSED)
+        body, ignored = bodies.checked(wire.PredictBody, value, _REFUSED)
         return body.question(), ignored
     except Invalid as exc:
         return exc, []
 
 
-def _item(index: int, answer: Prediction | CloneError, ignored: list[str]) -> BatchItem:
+def _item(index: int, answer: Prediction | CloneError, ignored: list[str]) -> wire.BatchItem:
     if isinstance(answer, CloneError):
-        return BatchItem(index=index, status=status_of(answer), error=str(answer))
-    prediction = predicted_reply(answer).model_copy(update={"ignored_arguments": ignored})
-    return BatchItem(index=index, status=200, prediction=prediction)
+        return wire.BatchItem(index=index, status=status_of(answer), error=str(answer))
+    prediction = wire.predicted_reply(answer).model_copy(update={"ignored_arguments": ignored})
+    return wire.BatchItem(index=index, status=200, prediction=prediction)
 
 
-async def predict_continuation(clone: Clone, caller: Caller, body: ContinuationBody) -> ContinuationReply:
+async def predict_continuation(clone: Clone, caller: Caller, body: wire.ContinuationBody) -> ContinuationReply:
     """Tell whether the person would have an agent go on or is satisfied now."""
     return continuation_reply(await clone.prediction.continuation(caller, body.question()))
 
 
-async def give_feedback(clone: Clone, caller: Caller, prediction_id: str, body: FeedbackBody) -> FeedbackReply:
+async def give_feedback(clone: Clone, caller: Caller, prediction_id: str, body: wire.FeedbackBody) -> FeedbackReply:
     """Tell what the person did with a prediction. Saying it again changes nothing."""
     settled = await clone.prediction.feedback(caller, prediction_id, Outcome(body.status), body.actual_response or None)
     return FeedbackReply(
@@ -89,24 +71,24 @@ async def give_feedback(clone: Clone, caller: Caller, prediction_id: str, body: 
     )
 
 
-async def show_prediction(clone: Clone, caller: Caller, prediction_id: str) -> PredictionDetail:
+async def show_prediction(clone: Clone, caller: Caller, prediction_id: str) -> wire.PredictionDetail:
     """One prediction with its audit trail: what it was asked, shown and paid, and every report of its outcome.
 
     What its cited facts rest on is told by `/api/memory/why/prediction/{id}/`.
     """
     prediction, outcome, reports = await clone.prediction.read.audited(caller.tenant, prediction_id)
-    return prediction_detail(prediction, outcome, list(reports))
+    return wire.prediction_detail(prediction, outcome, list(reports))
 
 
-async def list_predictions(clone: Clone, caller: Caller, query: PredictionsQuery) -> Page[KeptPrediction]:
+async def list_predictions(clone: Clone, caller: Caller, query: wire.PredictionsQuery) -> Page[wire.KeptPrediction]:
     """Predictions, newest first."""
     found = await clone.prediction.read.listed(
         caller.tenant, query.sought(), limit=query.limit + 1, offset=query.offset
     )
-    return page(query, [kept_prediction(prediction, outcome) for prediction, outcome in found])
+    return page(query, [wire.kept_prediction(prediction, outcome) for prediction, outcome in found])
 
 
-async def show_prediction_stats(clone: Clone, caller: Caller, query: StatsQuery) -> StatisticsReply:
+async def show_prediction_stats(clone: Clone, caller: Caller, query: wire.StatsQuery) -> StatisticsReply:
     """How many were answered automatically, how many of those were right, and what the confidences were worth."""
     return statistics_reply(await clone.prediction.stats(caller, since=query.since))
 

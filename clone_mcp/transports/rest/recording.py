@@ -5,14 +5,8 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import KIB, Endpoint, Needs
-from clone_mcp.wire.pages import Page, PageQuery, page
-from clone_mcp.wire.recorded import (
-    BatchRecorded,
-    EventBatch,
-    EventReply,
-    SessionEventsQuery,
-    SessionReply,
-)
+from clone_mcp.wire.bodies import Page, PageQuery, page
+from clone_mcp.wire.recording import BatchRecorded, EventBatch, EventReply, SessionEventsQuery, SessionReply
 
 MAX_BATCH_BODY = 32 * KIB * KIB
 _CHUNK = "Send at most 1,000 events and 32 MiB at a time; 8 MiB is a good size for one request."

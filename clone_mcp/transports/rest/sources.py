@@ -8,36 +8,28 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire.sources import (
-    ConnectorReply,
-    ConnectorsReply,
-    DeliveryReply,
-    WebhookBody,
-    WebhookMade,
-    WebhookReply,
-    WebhooksReply,
-)
+from clone_mcp.wire import sources as wire
 
 
-async def list_sources(caller: Caller) -> ConnectorsReply:
+async def list_sources(caller: Caller) -> wire.ConnectorsReply:
     """Services that can be connected."""
-    return ConnectorsReply(results=[ConnectorReply.model_validate(each) for each in CONNECTORS.values()])
+    return wire.ConnectorsReply(results=[wire.ConnectorReply.model_validate(each) for each in CONNECTORS.values()])
 
 
-async def list_webhooks(clone: Clone, caller: Caller) -> WebhooksReply:
+async def list_webhooks(clone: Clone, caller: Caller) -> wire.WebhooksReply:
     """Webhooks, newest first, revoked ones included."""
-    return WebhooksReply(
-        results=[WebhookReply.model_validate(each) for each in await clone.sources.webhooks.list(caller)]
+    return wire.WebhooksReply(
+        results=[wire.WebhookReply.model_validate(each) for each in await clone.sources.webhooks.list(caller)]
     )
 
 
-async def add_webhook(clone: Clone, caller: Caller, body: WebhookBody) -> WebhookMade:
+async def add_webhook(clone: Clone, caller: Caller, body: wire.WebhookBody) -> wire.WebhookMade:
     """Make an address that a service may send to. Address and secret are shown this once."""
     made = await clone.sources.webhooks.create(
         caller, body.connector, name=body.name, signing_secret=body.signing_secret or None
     )
-    told = WebhookReply.model_validate(made.webhook).model_dump()
-    return WebhookMade(**told, path=PATH.format(address=made.address), secret=made.secret)
+    told = wire.WebhookReply.model_validate(made.webhook).model_dump()
+    return wire.WebhookMade(**told, path=PATH.format(address=made.address), secret=made.secret)
 
 
 async def revoke_webhook(clone: Clone, caller: Caller, webhook_id: str) -> None:
@@ -45,9 +37,9 @@ async def revoke_webhook(clone: Clone, caller: Caller, webhook_id: str) -> None:
     await clone.sources.webhooks.revoke(caller, webhook_id)
 
 
-async def receive_delivery(clone: Clone, address: str, headers: Headers, content: bytes) -> DeliveryReply:
+async def receive_delivery(clone: Clone, address: str, headers: Headers, content: bytes) -> wire.DeliveryReply:
     """Take what a service sends. It needs no key: the address says whose it is, the signature that it is theirs."""
-    return DeliveryReply.model_validate(await clone.sources.webhooks.receive(address, headers, content))
+    return wire.DeliveryReply.model_validate(await clone.sources.webhooks.receive(address, headers, content))
 
 
 ENDPOINTS = (

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from clone_mcp.transports.rest import (
-    access,
-    accounts,
-    memory,
-    operations,
-    predictions,
-    recording,
-    remembering,
-    sources,
-    switches,
-)
+from clone_mcp.transports.rest import access, accounts, memory, operations, predictions, recording, sources, switches
 
 ENDPOINTS = (
     *accounts.ENDPOINTS,
     *access.ENDPOINTS,
     *recording.ENDPOINTS,
     *memory.ENDPOINTS,
-    *remembering.ENDPOINTS,
     *predictions.ENDPOINTS,
     *switches.ENDPOINTS,
     *sources.ENDPOINTS,

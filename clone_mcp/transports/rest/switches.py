@@ -8,7 +8,7 @@ from __future__ import annotations
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire.switches import SwitchesReply, SwitchQuery
+from clone_mcp.wire.operations import SwitchesReply, SwitchQuery
 
 
 async def show_switches(clone: Clone, caller: Caller) -> SwitchesReply:

@@ -9,7 +9,7 @@ import pytest
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_credential
+from clone_mcp.transports.http.auth import by_credential
 from clone_mcp.transports.rest.application import application
 from tests.support.mcp import already, service, within
 

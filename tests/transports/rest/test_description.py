@@ -19,8 +19,8 @@ from clone_mcp.app import opened
 from clone_mcp.cli import opening
 from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
-from clone_mcp.transports.auth import by_credential
-from clone_mcp.transports.http import application
+from clone_mcp.transports.http.auth import by_credential
+from clone_mcp.transports.http.server import application
 from clone_mcp.transports.rest.surface import ENDPOINTS
 
 BEYOND_A_SCHEMA = (

@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from clone_mcp.cli import opening as opening_of
-from clone_mcp.transports.auth import by_credential
-from clone_mcp.transports.http import application
+from clone_mcp.transports.http.auth import by_credential
+from clone_mcp.transports.http.server import application
 from clone_mcp.transports.rest import application as rest
 from clone_mcp.transports.rest import surface
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
@@ -142,7 +142,7 @@ async def test_a_caller_who_hangs_up_takes_their_prediction_along(settings, clon
     import asyncio
 
     from clone_mcp.prediction.predict import Predict
-    from clone_mcp.transports.auth import nobody_asked
+    from clone_mcp.transports.http.auth import nobody_asked
     from tests.support.predictor import Stalled
 
     predictor = Stalled()

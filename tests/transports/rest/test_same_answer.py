@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from mcp.client import Client
 
-from clone_mcp.tools.registry import BY_NAME, STATUS
+from clone_mcp.tools.registry import BY_NAME, prose
 from clone_mcp.tools.server import build
-from clone_mcp.transports.rest import refusals
+from clone_mcp.transports.rest.answering import refusal
+from clone_mcp.wire.errors import STATUS
 from tests.conftest import new_tenant
 from tests.support.events import NINE, said, typed
 from tests.support.mcp import already, answered, refused
@@ -110,5 +111,7 @@ async def test_a_turn_is_recorded_alike(http_as, clone, storage, clock):
 
 
 def test_both_doors_have_the_same_numbers_for_what_goes_wrong():
-    assert refusals.STATUS == STATUS
+    for kind in STATUS:
+        exc = kind("No.")
+        assert prose(exc) == f"Error {refusal(exc).status_code} ({kind.code}): No."
     assert {name for name, _, _ in CALLS} <= set(BY_NAME)

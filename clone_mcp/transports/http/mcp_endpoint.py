@@ -1,4 +1,4 @@
-"""What was posted to /mcp, before the SDK sees it: a message that it will answer, or the error that it gets.
+"""What stands around the SDK at /mcp, from the outside in: who asks, what came, and an id for a new session.
 
 The SDK has a reader for each era, and what one of them mends the other refuses. Here both get the same, and it is what
 stdio gets.
@@ -8,23 +8,71 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from typing import Any
+from uuid import uuid4
 
+from mcp.server.context import ServerRequestContext
 from mcp.types import INTERNAL_ERROR, JSONRPCRequest
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clone_mcp.errors import CloneError
-from clone_mcp.transports.auth import Authenticate
+from clone_mcp.errors import CloneError, RateLimited, Unauthenticated, Unavailable
+from clone_mcp.models.access import Caller
+from clone_mcp.settings import Settings
+from clone_mcp.transports.http.auth import Authenticate, challenge, credential
+from clone_mcp.transports.http.request_log import seen
 from clone_mcp.transports.messages import BATCHING, Malformed, batch, in_batch, mended, read
+from clone_mcp.wire.errors import status_of
 
 log = logging.getLogger(__name__)
 
+SESSION = "mcp-session-id"
 _VERSION = "mcp-protocol-version"
 
 
-class Posted:
+def caller_of(ctx: ServerRequestContext[Any, Any]) -> Caller:
+    """The caller that the request was authenticated as. Without one nothing is answered."""
+    caller = ctx.request.scope.get("clone.caller") if ctx.request is not None else None
+    if not isinstance(caller, Caller):
+        raise Unauthenticated("This request was not authenticated.")
+    return caller
+
+
+class Authenticated:
+    """Lets a request through with its caller noted on it, or says what it has to bring."""
+
+    def __init__(self, app: ASGIApp, authenticate: Authenticate, settings: Settings) -> None:
+        self._app = app
+        self._authenticate = authenticate
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        brought = Headers(scope=scope)
+        try:
+            caller = await self._authenticate(brought)
+        except CloneError as exc:
+            status = status_of(exc)
+            asked = challenge(exc, status, self._settings, tried=credential(brought) is not None)
+            await JSONResponse({"error": str(exc)}, status_code=status, headers=asked | _when(exc))(
+                scope, receive, send
+            )
+            return
+        if this := seen(scope):
+            this.tenant = caller.tenant
+        await self._app({**scope, "clone.caller": caller}, receive, send)
+
+
+def _when(exc: CloneError) -> dict[str, str]:
+    """When to come again."""
+    if isinstance(exc, Unavailable):
+        return {"Retry-After": "1"}
+    wait = exc.retry_after if isinstance(exc, RateLimited) else None
+    return {} if wait is None else {"Retry-After": str(math.ceil(wait))}
+
+
+class MessageCheck:
     """Answers what is no message with 400 and a JSON-RPC error, and hands on the rest, a batch message by message."""
 
     def __init__(self, app: ASGIApp, admit: Authenticate) -> None:
@@ -32,7 +80,7 @@ class Posted:
         self._admit = admit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The gate has read the body, so that it comes in one piece."""
+        """The host check has read the body, so it comes in one piece."""
         data = mended((await receive()).get("body", b""))
         # A client that names no version counts as one of the version before clients had to: the SDK takes it so, too.
         parts = batch(data) if Headers(scope=scope).get(_VERSION, BATCHING) == BATCHING else None
@@ -103,3 +151,35 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+class SessionMinting:
+    """Puts a fresh session id on answers to `initialize`. Clients keep it and send it back; nothing here reads it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        first = await receive()
+        waiting = [first]
+        initializes = _initializes(first.get("body", b""))
+
+        async def replay() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        async def mint(message: Message) -> None:
+            if initializes and message["type"] == "http.response.start" and message["status"] == 200:
+                MutableHeaders(scope=message)[SESSION] = uuid4().hex
+            await send(message)
+
+        await self._app(scope, replay, mint)
+
+
+def _initializes(body: bytes) -> bool:
+    if b'"initialize"' not in body:
+        return False
+    try:
+        message: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]

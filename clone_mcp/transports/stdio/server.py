@@ -18,10 +18,9 @@ from clone_mcp.clone import Opening
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.tools.server import build
 from clone_mcp.transports.background import Background
-from clone_mcp.transports.discovery import serve_either_era
 from clone_mcp.transports.local import LocalDoor
-from clone_mcp.transports.pipes import standard_streams
-from clone_mcp.transports.unanswered import Reading, Unanswered, Writing
+from clone_mcp.transports.stdio.connection import Reading, Unanswered, Writing, serve_either_era
+from clone_mcp.transports.stdio.pipes import standard_streams
 
 AGENT = Caller(LOCAL_TENANT, Scope.AGENT)
 _PARENT_CHECK_SECONDS = 2.0

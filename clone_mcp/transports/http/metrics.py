@@ -1,4 +1,4 @@
-"""What a server counts, and where Prometheus reads it. Which request is counted as what, observed.py says.
+"""What a server counts, and where Prometheus reads it. request_log.py counts the requests.
 
 Only `serve` and `worker` import this: prometheus_client takes 15 to 30 ms to import.
 """

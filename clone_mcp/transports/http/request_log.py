@@ -1,19 +1,25 @@
-"""Every request has a line in the log and a place in the counts. Neither holds what was sent."""
+"""Every request has a name, a line in the log and a place in the counts. None of them holds what was sent.
+
+The name stands in the answer's header and in every line that is logged on the request's behalf.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.types import CallToolResult
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from clone_mcp.logs import REQUEST_ID, AsJson
 from clone_mcp.tools.registry import BY_NAME
-from clone_mcp.transports.metrics import Metrics
+from clone_mcp.transports.http.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -116,3 +122,48 @@ def _says_error(result: Any) -> bool:
             return True
         case _:
             return False
+
+
+HEADER = "x-request-id"
+_FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestNaming:
+    """Takes the name that a proxy gave the request, if it is fit to be logged, and makes one up otherwise."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(HEADER, "")
+        name = given if _FIT.fullmatch(given) else uuid4().hex
+        token = REQUEST_ID.set(name)
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[HEADER] = name
+            await send(message)
+
+        try:
+            await self._app(scope, receive, named)
+        finally:
+            REQUEST_ID.reset(token)
+
+
+def log_names() -> None:
+    """Have every line of text say for which request it was logged. Lines of no request stay as they are."""
+    for handler in logging.getLogger().handlers:
+        named = isinstance(handler.formatter, AsJson) or any(isinstance(each, _Naming) for each in handler.filters)
+        if not named:
+            handler.addFilter(_Naming())
+
+
+class _Naming(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        if name := REQUEST_ID.get():
+            record.request_id = name
+            record.msg, record.args = f"[{name}] {record.getMessage()}", None
+        return True

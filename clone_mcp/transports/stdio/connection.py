@@ -1,7 +1,11 @@
-"""What came in and was not answered yet, on one connection.
+"""One connection over stdio, where clients do what the SDK does not expect. The pipes themselves are in pipes.py.
 
-The SDK takes the end of input for the end of all work. Who sends everything and closes at once, as a shell pipeline
-does, wants answers all the same.
+The SDK lets the first request decide the protocol's era. Claude Code asks `server/discover` (2026-07-28) and may then
+still open with `initialize`, which the SDK refuses because it took discovery for the choice. So discovery is answered
+here, and the first other request decides.
+
+The SDK also takes the end of input for the end of all work. A shell pipeline sends everything, closes at once, and
+wants answers all the same.
 """
 
 from __future__ import annotations
@@ -9,11 +13,82 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from types import TracebackType
 from typing import Any
 
 import anyio
+from mcp.server.lowlevel import Server
+from mcp.server.runner import serve_dual_era_loop
 from mcp.shared.message import SessionMessage
 from mcp.types import JSONRPCError, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse
+
+_KEPT = 8
+"""Frames before the first request that are worth keeping, as the SDK itself does."""
+
+
+async def serve_either_era(server: Server[Any], read_stream: Any, write_stream: Any) -> None:
+    """Serve one connection in the era of its first request that is not a discovery."""
+    lead: list[Any] = []
+    async for item in read_stream:
+        request = item.message if isinstance(item, SessionMessage) else None
+        if isinstance(request, JSONRPCRequest) and request.method == "server/discover":
+            await write_stream.send(await _answer(server, item))
+            continue
+        if len(lead) < _KEPT or isinstance(request, JSONRPCRequest):
+            lead.append(item)
+        if isinstance(request, JSONRPCRequest):
+            break
+    await _in_era(server, _Replayed(lead, read_stream), write_stream)
+
+
+async def _answer(server: Server[Any], discovery: Any) -> Any:
+    """Answer one discovery on a connection of its own, which leaves the real one undecided."""
+    ask, asked = anyio.create_memory_object_stream[Any](1)
+    answer, answered = anyio.create_memory_object_stream[Any](1)
+    async with anyio.create_task_group() as tasks, ask, asked, answer, answered:
+        tasks.start_soon(_in_era, server, asked, answer)
+        await ask.send(discovery)
+        reply = await answered.receive()
+        tasks.cancel_scope.cancel()
+        return reply
+    raise AssertionError("the task group does not swallow")  # for the type checker
+
+
+async def _in_era(server: Server[Any], read_stream: Any, write_stream: Any) -> None:
+    await serve_dual_era_loop(server, read_stream, write_stream, lifespan_state={})
+
+
+class _Replayed:
+    """A stream that begins with what was already taken from it."""
+
+    def __init__(self, lead: list[Any], rest: Any) -> None:
+        self._lead = lead
+        self._rest = rest
+
+    @property
+    def last_context(self) -> Any:
+        return getattr(self._rest, "last_context", None)
+
+    async def receive(self) -> Any:
+        return self._lead.pop(0) if self._lead else await self._rest.receive()
+
+    async def aclose(self) -> None:
+        await self._rest.aclose()
+
+    def __aiter__(self) -> _Replayed:
+        return self
+
+    async def __anext__(self) -> Any:
+        return self._lead.pop(0) if self._lead else await anext(self._rest)
+
+    async def __aenter__(self) -> _Replayed:
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
 
 PATIENCE_SECONDS = 5.0
 """Longer than opening a database takes, and not so long that a client that left is missed."""

@@ -20,7 +20,7 @@ from clone_mcp.models.access import Scope
 from clone_mcp.models.accounts import Identity
 from clone_mcp.ports import Clock
 from clone_mcp.settings import Settings, listed
-from clone_mcp.transports.oauth import SCOPES, InsufficientScope, resource_of
+from clone_mcp.transports.http.auth import SCOPES, InsufficientScope, resource_of
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from clone_mcp.access.limits import FLUSH_SECONDS
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError, Unavailable
 from clone_mcp.models.access import Caller
-from clone_mcp.transports.auth import Authenticate
+from clone_mcp.transports.http.auth import Authenticate
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""MCP over Streamable HTTP, and what a server needs around it: who asks, limits, logs, counts, a clean end."""
