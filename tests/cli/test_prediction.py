@@ -8,7 +8,7 @@ import json
 import pytest
 
 from clone_mcp.app import SystemClock, open_storage, wire
-from clone_mcp.cli.commands import OWNER
+from clone_mcp.cli.running import OWNER
 from clone_mcp.models.prediction import Guess, Outcome, Proposal, Question
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.settings import Settings
