@@ -1,4 +1,7 @@
-"""The command line: its door, and how a failure reads. Without arguments it is the stdio server and nothing else."""
+"""The command line. Without arguments it is the stdio server, so nothing else is loaded for that.
+
+Here is its door, and how a failure reads. How a command runs stands in running.py; the commands are in parser.py.
+"""
 
 from __future__ import annotations
 
