@@ -7,10 +7,9 @@ import os
 from datetime import datetime
 from typing import Any
 
-from clone_mcp.cli import commands, settings
-from clone_mcp.cli.deciding import owner_at_the_terminal
-from clone_mcp.cli.prediction import describe
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.running import OWNER, settings, with_clone
+from clone_mcp.cli.switches import describe
+from clone_mcp.cli.terminal import as_json, confirmed, owner_at_the_terminal, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, NotFound
 from clone_mcp.hooks.answering import LIMIT, SWITCH, THRESHOLD, is_on
@@ -28,12 +27,12 @@ MOST = 100
 def add(actions: Any) -> None:
     """The commands and their options."""
     status = actions.add_parser("status", help="whether Clone listens, and what it answered lately")
-    status.add_argument("--json", action="store_true", help="print as JSON")
+    as_json(status)
     status.set_defaults(function=_status)
     undo = actions.add_parser("undo", help="take back what Clone last answered for you; it learns from that")
     undo.set_defaults(function=_undo)
     why = actions.add_parser("why", help="what Clone last answered for you, and what that rests on")
-    why.add_argument("--json", action="store_true", help="print as JSON")
+    as_json(why)
     why.set_defaults(function=_why)
     loop = actions.add_parser("loop", help="how often Clone may answer in a row in this session, until you type")
     loop.add_argument("times", nargs="?", default=str(LIMIT), help=f"a number up to {MOST}, or off (default: {LIMIT})")
@@ -41,7 +40,7 @@ def add(actions: Any) -> None:
     loop.set_defaults(function=_loop)
     answer = actions.add_parser("answer", help="let Clone answer for you where it is sure, in clients with its hooks")
     answer.add_argument("state", choices=["on", "off"], help="off, which is the default: it only records and suggests")
-    answer.add_argument("--yes", action="store_true", help="do not ask whether `on` is meant")
+    confirmed(answer, "do not ask whether `on` is meant")
     answer.set_defaults(function=_answer)
     for command in (status, undo, why, loop):
         command.add_argument("--session", help="id of the session (default: the one this runs in, else the latest)")
@@ -53,7 +52,7 @@ def _status(arguments: argparse.Namespace) -> int:
     elsewhere = hosted(home, os.environ)
     here = _find(home, arguments.session)
     answers: list[dict[str, Any]] = here.get("answers", [])
-    switched = None if elsewhere else commands.with_clone(lambda clone: clone.prediction.switches.now(commands.OWNER))
+    switched = None if elsewhere else with_clone(lambda clone: clone.prediction.switches.now(OWNER))
     told = {
         "paused": None if switched is None else switched.paused,
         "shadow": None if switched is None else switched.shadow,
@@ -123,7 +122,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         if hosted(home, os.environ):
             _note(home, here["client"], here["session"], prediction)
     if not hosted(home, os.environ):
-        commands.with_clone(lambda clone: clone.prediction.feedback(commands.OWNER, prediction, Outcome.REJECTED, None))
+        with_clone(lambda clone: clone.prediction.feedback(OWNER, prediction, Outcome.REJECTED, None))
     print(f"Taken back: {_line(answer)}")
     print("Clone counts it as wrong, and answers no more here until you type. Tell the agent what you want instead.")
     return 0
@@ -143,7 +142,7 @@ def _why(arguments: argparse.Namespace) -> int:
     if not answers:
         raise NotFound("Clone answered nothing in this session.")
     answer = answers[-1]
-    known = None if hosted(home, os.environ) else commands.with_clone(lambda clone: _kept(clone, answer["prediction"]))
+    known = None if hosted(home, os.environ) else with_clone(lambda clone: _kept(clone, answer["prediction"]))
     if arguments.json:
         show_json({**answer, "reasoning": known and known.top.reasoning, "model": known and known.model})
         return 0

@@ -11,10 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli.commands import OWNER, with_clone
-from clone_mcp.cli.deciding import moment
-from clone_mcp.cli.numbers import count, dollars, percent
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.running import OWNER, with_clone
+from clone_mcp.cli.terminal import as_json, confirmed, count, dollars, moment, percent, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan, Run, Size
@@ -39,9 +37,9 @@ def add(actions: Any) -> None:
     )
     command.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="stop asking a model at this cost")
     command.add_argument("--restart", action="store_true", help="pay a model again for what it answered before")
-    command.add_argument("--yes", action="store_true", help="do not ask before a model is paid")
+    confirmed(command, "do not ask before a model is paid")
     command.add_argument("--html", type=Path, metavar="FILE", help="also write the report as one HTML file")
-    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    as_json(command, "print the report as JSON")
     command.add_argument("--turns", type=Path, help="replay a file of many people instead: one turn a line, as JSON")
     command.add_argument("--predictions", type=Path, help="with --turns: where to write one line for each question")
     command.add_argument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import platform
@@ -12,12 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from clone_mcp import __version__
 from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
-from clone_mcp.cli.commands import OWNER
-from clone_mcp.cli.prediction import describe
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.running import OWNER
+from clone_mcp.cli.switches import describe
+from clone_mcp.cli.terminal import as_json, show_json
 from clone_mcp.errors import CloneError
 from clone_mcp.hooks.hook_call import SPOOL
 from clone_mcp.hooks.spool import MOST_BYTES, Spool
@@ -34,10 +36,17 @@ class Finding:
     mend: str = ""
 
 
-def run(*, as_json: bool) -> int:
+def add(actions: Any) -> None:
+    """The command and its options."""
+    doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
+    as_json(doctor, "print the findings as JSON")
+    doctor.set_defaults(function=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     """Check everything that can be checked; exit code 1 when something is wrong."""
     findings = list(_findings())
-    if as_json:
+    if arguments.json:
         show_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli.progress import sized
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import printable
 from clone_mcp.errors import Invalid
@@ -81,7 +81,7 @@ def _readable(paths: Any) -> list[Path]:
 
 
 def _sized(source: Source, files: Sequence[Path]) -> SourceFiles:
-    return SourceFiles(source, tuple(files), sum(sized(path) for path in files))
+    return SourceFiles(source, tuple(files), sum(_bytes_of(path) for path in files))
 
 
 def show_found(found: Sequence[SourceFiles]) -> None:
@@ -101,3 +101,13 @@ def _common(files: Sequence[Path]) -> str:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
+
+
+def _bytes_of(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    try:
+        if not path.is_dir():
+            return path.stat().st_size
+        return sum(Path(folder, name).lstat().st_size for folder, _, names in os.walk(path) for name in names)
+    except OSError:
+        return 0

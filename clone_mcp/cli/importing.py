@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from clone_mcp.cli import settings
-from clone_mcp.cli.asking import agreed, chosen
-from clone_mcp.cli.commands import OWNER, with_clone
-from clone_mcp.cli.deciding import moment
 from clone_mcp.cli.finding import SourceFiles, below, find, show_found
-from clone_mcp.cli.learned import show_learned
-from clone_mcp.cli.progress import Bar
-from clone_mcp.cli.showing import show_json
-from clone_mcp.cli.vouching import claims_as_json, counted, show_claims, together
+from clone_mcp.cli.import_report import import_as_json, show_import, show_learned
+from clone_mcp.cli.running import OWNER, settings, with_clone
+from clone_mcp.cli.terminal import agreed, as_json, chosen, confirmed, moment, show_json
+from clone_mcp.cli.vouching import show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log
 from clone_mcp.clone import Clone
@@ -33,6 +31,9 @@ from clone_mcp.sources.vouching import Vouching, remember, vouched
 
 _REPLAYED, _PROMISE = 1_000, 0.1
 """The newest questions are replayed after an import, and held against this share of wrong answers."""
+_WIDTH = 24
+_BETWEEN = 0.1
+"""Seconds from one drawing to the next."""
 
 
 def add(actions: Any) -> None:
@@ -55,15 +56,15 @@ def add(actions: Any) -> None:
     command.add_argument("--dry-run", action="store_true", help="read and count, keep nothing")
     command.add_argument("--list", action="store_true", help="show every source and where it is looked for")
     command.add_argument("--no-learning", action="store_true", help="leave episodes and facts to the background")
-    command.add_argument("--yes", action="store_true", help="do not ask")
-    command.add_argument("--json", action="store_true", help="print as JSON")
+    confirmed(command)
+    as_json(command)
     command.set_defaults(function=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Find, show, ask, read, and say what was learned."""
     if arguments.list:
-        return _list(as_json=arguments.json)
+        return _list(arguments)
     machine, home = Machine.here(), settings().home
     named = [Vouching(machine).check(path) for path in arguments.vouch]
     found = _found(arguments, named, machine)
@@ -80,9 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
         lambda clone: take_in(clone, found, wanted, vouching, dry=arguments.dry_run, learn=learn, replay=True)
     )
     if arguments.json:
-        show_json(_as_json(done, learned))
+        show_json(import_as_json(done, learned))
     else:
-        _show(done, dry=arguments.dry_run)
+        show_import(done, dry=arguments.dry_run)
         show_claims(together(done))
         if learned:
             show_learned(learned)
@@ -139,7 +140,7 @@ async def take_in(
     """Read what was found, one source after the other, then build memory from it."""
     done: list[ImportResult] = []
     read = Import(clone.recording.backfill, vouching)
-    with Bar(sum(each.size for each in found)) as bar:
+    with _Bar(sum(each.size for each in found)) as bar:
         for each in found:
             bar.begin(each.source.title)
             done.append(await read(OWNER, each.source, each.files, wanted, moved=bar.moved, dry=dry))
@@ -165,30 +166,11 @@ async def _replayed(clone: Clone) -> Report:
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 
-def _show(done: Sequence[ImportResult], *, dry: bool) -> None:
-    for each in done:
-        taken, title = each.taken, BY_NAME[each.source].title
-        read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
-        print(read if dry else f"{read}; {taken.new:,} new, {taken.known:,} known already")
-        if each.vouched:
-            print(f"  vouched for: {counted(each.vouched, 'prompt')} inside project folders")
-        if taken.attested:
-            print(f"  attested from now on: {counted(taken.attested, 'turn')} that had only been claimed")
-        for reason, times in each.log.dropped.most_common():
-            print(f"  left out {times:,}: {reason}")
-        if taken.refused:
-            print(f"  refused {taken.refused:,}: too large")
-        if each.log.malformed:
-            print(f"  could not read {each.log.malformed:,} places:")
-        for place in each.log.places:
-            print(f"    {place}")
-
-
-def _list(*, as_json: bool) -> int:
+def _list(arguments: argparse.Namespace) -> int:
     rows = [
         {"name": s.name, "title": s.title, "what": s.what, "where": s.where, "format": str(s.sure)} for s in SOURCES
     ]
-    if as_json:
+    if arguments.json:
         show_json(rows)
         return 0
     for row in rows:
@@ -196,36 +178,46 @@ def _list(*, as_json: bool) -> int:
     return 0
 
 
-def _as_json(done: Sequence[ImportResult], learned: Learned | None) -> dict[str, Any]:
-    return {
-        "sources": [
-            {
-                "source": each.source,
-                "files": each.files,
-                "skipped": each.skipped,
-                "turns": each.turns,
-                "typed": each.typed,
-                "vouched": each.vouched,
-                "claimed": sum(claims.prompts for claims in each.claims.values()),
-                **asdict(each.taken),
-                "dropped": dict(each.log.dropped),
-                "malformed": each.log.malformed,
-                "places": each.log.places,
-            }
-            for each in done
-        ],
-        "claimed_folders": claims_as_json(together(done)),
-        "learned": _learned(learned) if learned else None,
-    }
+class _Bar:
+    """How much of all files is read: a line on a terminal's stderr; nothing elsewhere."""
 
+    def __init__(self, whole: int) -> None:
+        self._whole = max(1, whole)
+        self._before = 0
+        self._title = ""
+        self._drawn = 0.0
+        self._shown = sys.stderr.isatty()
 
-def _learned(learned: Learned) -> dict[str, Any]:
-    fields = asdict(replace(learned, report=None))
-    if told := learned.report:
-        fields["report"] = {
-            "questions": told.questions,
-            "right": told.all.soft_at_1,
-            "at_most": told.at_most,
-            "promise": asdict(told.promise),
-        }
-    return fields
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._draw("")
+
+    def begin(self, title: str) -> None:
+        """Another source comes."""
+        self._title = title
+
+    def end(self, size: int) -> None:
+        """That source is through."""
+        self._before += size
+
+    def moved(self, done: ImportResult) -> None:
+        """So far."""
+        now = time.monotonic()
+        if not self._shown or now - self._drawn < _BETWEEN:
+            return
+        self._drawn = now
+        share = min(1.0, (self._before + done.log.bytes_read) / self._whole)
+        drawn = "#" * round(share * _WIDTH)
+        self._draw(f"[{drawn:<{_WIDTH}}] {share:4.0%}  {self._title}  {done.turns:,} turns")
+
+    def say(self, text: str) -> None:
+        """Something else goes on."""
+        self._draw(text)
+
+    def _draw(self, text: str) -> None:
+        if self._shown:
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

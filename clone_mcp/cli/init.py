@@ -6,17 +6,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli import importing, settings
-from clone_mcp.cli.asking import agreed, typed
-from clone_mcp.cli.commands import OWNER, with_clone
-from clone_mcp.cli.deciding import moment
+from clone_mcp.cli import backtest, importing, install
 from clone_mcp.cli.finding import SourceFiles, find, show_found
-from clone_mcp.cli.learned import show_learned
+from clone_mcp.cli.import_report import show_learned
+from clone_mcp.cli.running import OWNER, settings, with_clone
+from clone_mcp.cli.terminal import agreed, confirmed, moment, typed
 from clone_mcp.cli.vouching import asked, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid
@@ -30,7 +27,7 @@ _PROMISE = 10.0
 def add(actions: Any) -> None:
     """The command and its options."""
     command = actions.add_parser("init", help="set Clone up: history, how good it is on it, your promise, your clients")
-    command.add_argument("--yes", action="store_true", help="do not ask; take every step that is not skipped")
+    confirmed(command, "do not ask; take every step that is not skipped")
     command.add_argument("--since", metavar="DATE", help="only history from then on")
     command.add_argument(
         "--promise", type=_percent, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
@@ -112,7 +109,7 @@ def _backtest(arguments: argparse.Namespace) -> None:
     """The report of `clone-mcp backtest`, held against the person's promise, which is kept."""
     promise = arguments.promise or _asked_promise(yes=arguments.yes)
     with_clone(lambda clone: clone.prediction.stats.promise(OWNER, promise / 100))
-    _command("backtest", "--promise", f"{promise:g}")
+    _command(backtest.add, "backtest", "--promise", f"{promise:g}")
 
 
 def _asked_promise(*, yes: bool) -> float:
@@ -148,17 +145,15 @@ def _consent(arguments: argparse.Namespace) -> None:
 
 
 def _install(arguments: argparse.Namespace) -> None:
-    _command("install", "--all", *(["--yes"] if arguments.yes else []))
+    _command(install.add, "install", "--all", *(["--yes"] if arguments.yes else []))
 
 
-def _command(name: str, *options: str) -> None:
-    """Another command of ours, as if it had been typed. One that this version lacks is told."""
-    if find_spec(f"clone_mcp.cli.{name}") is None:
-        print(f"This version has no `clone-mcp {name}`.")
-        return
-    parse = import_module("clone_mcp.cli.parser").parse  # which knows this module too
+def _command(add: Callable[[Any], None], name: str, *options: str) -> None:
+    """Another command of ours, as if it had been typed."""
+    parser = argparse.ArgumentParser(prog="clone-mcp")
+    add(parser.add_subparsers())
     try:
-        command = parse([name, *options])
+        command = parser.parse_args([name, *options])
     except SystemExit as exc:
         raise Invalid(f"This version's `clone-mcp {name}` can't be used from here.") from exc
     command.function(command)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from clone_mcp.cli import settings
+from clone_mcp.cli.running import settings
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid, NotFound
 from clone_mcp.hooks.asking import HOSTED

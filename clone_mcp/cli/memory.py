@@ -1,4 +1,4 @@
-"""`clone-mcp memory …`: what the person sees and corrects, one thing at a time."""
+"""`clone-mcp memory …`: what the person sees and corrects, one thing at a time. For folders: memory_folder.py."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from clone_mcp.cli.commands import OWNER, with_clone
-from clone_mcp.cli.deciding import moment, owner_at_the_terminal
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli import memory_folder
+from clone_mcp.cli.running import OWNER, with_clone
+from clone_mcp.cli.terminal import as_json, confirmed, count, moment, owner_at_the_terminal, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.profile import PROFILE
@@ -17,7 +17,74 @@ from clone_mcp.memory.trace import Node
 from clone_mcp.models.memory import Fact, FactKind, Layer, Ref
 
 
-def promote(arguments: argparse.Namespace) -> int:
+def add(actions: Any) -> None:
+    """`memory` and its verbs."""
+    group = actions.add_parser("memory", help="read, correct, trace and export what Clone remembers")
+    verbs = group.add_subparsers(metavar="VERB", required=True)
+    memory_folder.add(verbs)
+    _add_reading(verbs)
+    _add_changing(verbs)
+
+
+def _add_reading(verbs: Any) -> None:
+    show = verbs.add_parser("show", help="the soul card and all facts, or one thing")
+    show.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
+    as_json(show)
+    show.set_defaults(function=_show)
+
+    why = verbs.add_parser("why", help="what something rests on")
+    why.add_argument("id", help="the beginning of an id; of a raw row or a prediction all of it")
+    _layer(why, ["fact", "episode", "prediction", "profile", "raw"])
+    why.add_argument("--impact", action="store_true", help="the other way: what rests on it")
+    as_json(why)
+    why.set_defaults(function=_why)
+
+    search = verbs.add_parser("search", help="find things by words")
+    search.add_argument("words")
+    search.add_argument("--limit", type=count, default=20, help="how many to show (default: 20)")
+    as_json(search)
+    search.set_defaults(function=_search)
+
+    stats = verbs.add_parser("stats", help="how much there is in each tier")
+    stats.add_argument("--since", help="only what came or changed from this time on")
+    as_json(stats)
+    stats.set_defaults(function=_stats)
+
+
+def _add_changing(verbs: Any) -> None:
+    promote = verbs.add_parser("promote", help="find episodes and facts in what is new, now")
+    promote.add_argument("--since", help="only in sessions active from this time on")
+    promote.add_argument("--limit", type=count, help="at most so many sessions, and so many episodes")
+    promote.add_argument("--force", action="store_true", help="also in what was looked through before")
+    promote.add_argument("--model", metavar="NAME", help="the language model to ask; fails if it can't be asked")
+    as_json(promote)
+    promote.set_defaults(function=_promote)
+
+    tell = verbs.add_parser("add", help="tell Clone a fact about you")
+    tell.add_argument("text", help="one sentence")
+    tell.add_argument("--kind", choices=list(map(str, FactKind)), default="preference", help="what it is about")
+    tell.add_argument("--tag", action="append", default=[], help="may be given several times")
+    tell.set_defaults(function=_add)
+
+    edit = verbs.add_parser("edit", help="put a fact or an episode in your own words")
+    edit.add_argument("id", help="the beginning of its id")
+    edit.add_argument("text")
+    _layer(edit, ["fact", "episode"])
+    confirmed(edit)
+    edit.set_defaults(function=_edit)
+
+    delete = verbs.add_parser("delete", help="remove something and what rests on it alone")
+    delete.add_argument("id", help="the beginning of an id; of a raw row all of it")
+    _layer(delete, ["fact", "episode", "raw"])
+    confirmed(delete)
+    delete.set_defaults(function=_delete)
+
+
+def _layer(parser: Any, layers: list[str]) -> None:
+    parser.add_argument("--layer", choices=layers, default="fact", help="what the id is of (default: fact)")
+
+
+def _promote(arguments: argparse.Namespace) -> int:
     """Run all three loops now."""
     since, wanted = moment(arguments.since), arguments
     done = with_clone(
@@ -36,7 +103,7 @@ def promote(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def show(arguments: argparse.Namespace) -> int:
+def _show(arguments: argparse.Namespace) -> int:
     """Print the soul card and the facts, or one thing by id."""
     if arguments.id:
         print(with_clone(lambda clone: _file(clone, arguments.id)), end="")
@@ -45,7 +112,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 async def _file(clone: Clone, prefix: str) -> str:
-    ref = await found(clone, (Layer.FACT, Layer.EPISODE), prefix)
+    ref = await _one(clone, (Layer.FACT, Layer.EPISODE), prefix)
     read = clone.memory.markdown.fact if ref.layer is Layer.FACT else clone.memory.markdown.episode
     return await read(OWNER, ref.id)
 
@@ -66,7 +133,7 @@ def _state(fact: Fact) -> str:
     return f"waits: {fact.gate}" if fact.gate else "archived" if fact.archived else fact.tier
 
 
-def stats(arguments: argparse.Namespace) -> int:
+def _stats(arguments: argparse.Namespace) -> int:
     """Print how much there is in each tier."""
     since = moment(arguments.since)
     counted = asdict(with_clone(lambda clone: clone.memory.stats(OWNER.tenant, since=since)))
@@ -78,7 +145,7 @@ def stats(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def add(arguments: argparse.Namespace) -> int:
+def _add(arguments: argparse.Namespace) -> int:
     """Tell Clone a fact."""
     kind = FactKind(arguments.kind)
     fact = with_clone(lambda clone: clone.memory.append.fact(OWNER, arguments.text, kind=kind, tags=arguments.tag))
@@ -86,31 +153,31 @@ def add(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def edit(arguments: argparse.Namespace) -> int:
+def _edit(arguments: argparse.Namespace) -> int:
     """Put a fact or an episode in other words."""
     owner_at_the_terminal(arguments)
-    print(with_clone(lambda clone: _edit(clone, Layer(arguments.layer), arguments.id, arguments.text)))
+    print(with_clone(lambda clone: _reword(clone, Layer(arguments.layer), arguments.id, arguments.text)))
     return 0
 
 
-async def _edit(clone: Clone, layer: Layer, prefix: str, text: str) -> str:
-    ref = await found(clone, (layer,), prefix)
+async def _reword(clone: Clone, layer: Layer, prefix: str, text: str) -> str:
+    ref = await _one(clone, (layer,), prefix)
     if layer is Layer.FACT:
         return (await clone.memory.correct.edit_fact(OWNER, ref.id, text=text)).text
     return (await clone.memory.correct.edit_episode(OWNER, ref.id, text)).summary
 
 
-def delete(arguments: argparse.Namespace) -> int:
+def _delete(arguments: argparse.Namespace) -> int:
     """Remove a fact, an episode or a raw row, and what rests on it alone."""
     owner_at_the_terminal(arguments)
     layer = Layer(arguments.layer)
-    with_clone(lambda clone: _delete(clone, layer, arguments.id))
+    with_clone(lambda clone: _remove(clone, layer, arguments.id))
     print({Layer.EPISODE: "It is told again from what was said."}.get(layer, f"The {layer} is gone."))
     return 0
 
 
-async def _delete(clone: Clone, layer: Layer, prefix: str) -> None:
-    ref = await found(clone, (layer,), prefix)
+async def _remove(clone: Clone, layer: Layer, prefix: str) -> None:
+    ref = await _one(clone, (layer,), prefix)
     match layer:
         case Layer.FACT:
             await clone.memory.correct.delete_fact(OWNER, ref.id)
@@ -120,7 +187,7 @@ async def _delete(clone: Clone, layer: Layer, prefix: str) -> None:
             await clone.memory.correct.delete_raws(OWNER, [ref.id])
 
 
-async def found(clone: Clone, layers: tuple[Layer, ...], prefix: str) -> Ref:
+async def _one(clone: Clone, layers: tuple[Layer, ...], prefix: str) -> Ref:
     """The one thing in these layers whose id begins so. Raw rows and predictions are named in full."""
     if layers in ((Layer.RAW,), (Layer.PREDICTION,)):
         ref = Ref(layers[0], prefix)
@@ -142,11 +209,11 @@ async def found(clone: Clone, layers: tuple[Layer, ...], prefix: str) -> Ref:
     return matching[0]
 
 
-def why(arguments: argparse.Namespace) -> int:
+def _why(arguments: argparse.Namespace) -> int:
     """Print what something rests on, down to what was said; or what rests on it."""
 
     async def walk(clone: Clone) -> Node:
-        wanted = await found(clone, (Layer(arguments.layer),), arguments.id)
+        wanted = await _one(clone, (Layer(arguments.layer),), arguments.id)
         trace = clone.memory.trace
         return await (trace.impact if arguments.impact else trace.why)(OWNER.tenant, wanted)
 
@@ -170,7 +237,7 @@ def _print_tree(node: Node, depth: int = 0) -> None:
         _print_tree(neighbour, depth + 1)
 
 
-def search(arguments: argparse.Namespace) -> int:
+def _search(arguments: argparse.Namespace) -> int:
     """Print what holds the words."""
     hits = with_clone(lambda clone: clone.memory.search(OWNER.tenant, arguments.words, limit=arguments.limit))
     if arguments.json:

@@ -7,15 +7,66 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from clone_mcp.cli.commands import with_clone
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.running import with_clone
+from clone_mcp.cli.terminal import amount, as_json, confirmed, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.models.access import Caller, Limits, Scope
 
+_TENANT = "its id, as `tenants list` shows it"
 
-def create(arguments: argparse.Namespace) -> int:
+
+def add(actions: Any) -> None:
+    """The commands of whoever runs a server for several people."""
+    top = actions.add_parser("tenants", help="the people that a server is run for; commands for its operator")
+    verbs = top.add_subparsers(metavar="VERB", required=True)
+    create = verbs.add_parser("create", help="add one, and show an owner key for it, once")
+    create.add_argument("name", help="what to call it in lists")
+    as_json(create)
+    create.set_defaults(function=_create)
+    listing = verbs.add_parser("list", help="show all of them")
+    as_json(listing)
+    listing.set_defaults(function=_show)
+    delete = _one(verbs, "delete", "delete one, with everything that was ever kept of it", _delete)
+    confirmed(delete)
+    export = _one(verbs, "export", "write everything that is kept of one to a new folder", _export)
+    export.add_argument("folder", help="as JSON lines, and memory as markdown")
+    usage = _one(verbs, "usage", "show what one uses, and what it may", _usage)
+    as_json(usage)
+    _add_limits(_one(verbs, "limit", "set one's own limits, all at once", _limit))
+    key = _one(verbs, "model-key", "read one's own Anthropic key from standard input", _model_key)
+    key.add_argument("--remove", action="store_true", help="use the server's key again instead")
+    verbs.add_parser(
+        "new-encryption-key", help="make a key for CLONE_ENCRYPTION_KEYS, which the model keys are encrypted with"
+    ).set_defaults(function=_new_encryption_key)
+    verbs.add_parser(
+        "rotate-encryption", help="encrypt every model key anew with the first of CLONE_ENCRYPTION_KEYS"
+    ).set_defaults(function=_rotate_encryption)
+
+
+def _one(verbs: Any, name: str, what: str, function: Any) -> Any:
+    verb = verbs.add_parser(name, help=what)
+    verb.add_argument("tenant", type=_tenant, help=_TENANT)
+    verb.set_defaults(function=function)
+    return verb
+
+
+def _add_limits(limit: Any) -> None:
+    limit.add_argument("--requests-per-minute", type=amount, help="0 for any number (default: what the server allows)")
+    limit.add_argument("--tokens-per-day", type=amount, help="of models; 0 for any number (default: the server's)")
+    limit.add_argument("--stored-bytes", type=amount, help="0 for any number (default: the server's)")
+
+
+def _tenant(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the id of a tenant") from None
+
+
+def _create(arguments: argparse.Namespace) -> int:
     """A new tenant and its first key; the key alone on stdout, so that it can be piped."""
 
     async def made(clone: Clone) -> tuple[Any, str]:
@@ -33,7 +84,7 @@ def create(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def show(arguments: argparse.Namespace) -> int:
+def _show(arguments: argparse.Namespace) -> int:
     """Who there is."""
     found = with_clone(lambda clone: clone.access.tenants.all())
     if arguments.json:
@@ -45,7 +96,7 @@ def show(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def delete(arguments: argparse.Namespace) -> int:
+def _delete(arguments: argparse.Namespace) -> int:
     """Ask at the terminal, or take --yes for it."""
     tenant = with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
     if not arguments.yes:
@@ -62,14 +113,14 @@ def delete(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def export(arguments: argparse.Namespace) -> int:
+def _export(arguments: argparse.Namespace) -> int:
     """Everything, into a folder."""
     counts = with_clone(lambda clone: clone.memory.archive(arguments.tenant, Path(arguments.folder)))
     print(f"{sum(counts.values())} rows of {len(counts)} tables in {arguments.folder}.")
     return 0
 
 
-def usage(arguments: argparse.Namespace) -> int:
+def _usage(arguments: argparse.Namespace) -> int:
     """Figures beside limits."""
     used = with_clone(lambda clone: clone.access.usage(arguments.tenant))
     if arguments.json:
@@ -83,7 +134,7 @@ def usage(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def limit(arguments: argparse.Namespace) -> int:
+def _limit(arguments: argparse.Namespace) -> int:
     """Its own limits; those that are left out are the server's."""
     own = Limits(arguments.requests_per_minute, arguments.tokens_per_day, arguments.stored_bytes)
     with_clone(lambda clone: clone.access.tenants.limit(arguments.tenant, own))
@@ -91,7 +142,7 @@ def limit(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def model_key(arguments: argparse.Namespace) -> int:
+def _model_key(arguments: argparse.Namespace) -> int:
     """From standard input: an argument could be read by others in the list of processes."""
     owner = Caller(arguments.tenant, Scope.OWNER)
     with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
@@ -105,7 +156,7 @@ def model_key(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def new_encryption_key(_arguments: argparse.Namespace) -> int:
+def _new_encryption_key(_arguments: argparse.Namespace) -> int:
     """To be put before those that are in use."""
     from clone_mcp.access.sealing import new_key
 
@@ -113,7 +164,7 @@ def new_encryption_key(_arguments: argparse.Namespace) -> int:
     return 0
 
 
-def rotate_encryption(_arguments: argparse.Namespace) -> int:
+def _rotate_encryption(_arguments: argparse.Namespace) -> int:
     """Afterwards the older keys may go."""
 
     async def resealed(clone: Clone) -> int:

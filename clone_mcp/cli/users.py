@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from datetime import datetime
+from typing import Any
 
-from clone_mcp.cli import settings
-from clone_mcp.cli.commands import with_clone
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.running import settings, with_clone
+from clone_mcp.cli.terminal import as_json, show_json, shown
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.accounts import Identity, User
@@ -19,7 +18,40 @@ _MOST = 1000
 _LONGEST = 10_000
 
 
-def create(arguments: argparse.Namespace) -> int:
+def add(actions: Any) -> None:
+    """`users` and its verbs."""
+    command = actions.add_parser("users", help="accounts for people who sign in over HTTP")
+    verbs = command.add_subparsers(metavar="VERB", required=True)
+
+    create = verbs.add_parser("create", help="make an account; its password is asked for, or read from standard input")
+    create.add_argument("email", help="what its person signs in with")
+    as_json(create)
+    create.set_defaults(function=_create)
+
+    password = verbs.add_parser("password", help="replace a password and sign its person out; it is read as above")
+    password.add_argument("email", help="whose")
+    password.set_defaults(function=_replace_password)
+
+    listing = verbs.add_parser("list", help="show accounts, newest first")
+    as_json(listing)
+    listing.set_defaults(function=_listing)
+
+    invite = verbs.add_parser("invite", help="make a code with which one person can sign up, where that needs one")
+    invite.add_argument("--email", help="whom it is for; nobody else can use it then")
+    as_json(invite)
+    invite.set_defaults(function=_invite)
+
+    link = verbs.add_parser("link", help="say who a user is to the issuer that CLONE_OAUTH_ISSUER names")
+    link.add_argument("email", help="the user")
+    link.add_argument("subject", help="the `sub` of the issuer's tokens for them")
+    link.set_defaults(function=_link)
+
+    waitlist = verbs.add_parser("waitlist", help="show who asked for an account, longest first")
+    as_json(waitlist)
+    waitlist.set_defaults(function=_waitlist)
+
+
+def _create(arguments: argparse.Namespace) -> int:
     """Make an account. The first one is that of this installation's own memory."""
     password = _password()
     user = with_clone(lambda clone: clone.access.operator.create(arguments.email, password))
@@ -31,7 +63,7 @@ def create(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def password(arguments: argparse.Namespace) -> int:
+def _replace_password(arguments: argparse.Namespace) -> int:
     """Replace a password, and end every sign-in of that person."""
     new = _password()
     user = with_clone(lambda clone: clone.access.operator.set_password(arguments.email, new))
@@ -39,31 +71,31 @@ def password(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def listing(arguments: argparse.Namespace) -> int:
+def _listing(arguments: argparse.Namespace) -> int:
     """Show everybody with an account."""
     users = with_clone(lambda clone: clone.access.operator.users(limit=_MOST))
     if arguments.json:
         show_json([_described(user) for user in users])
         return 0
     for user in users:
-        print(f"{user.id}  made {_shown(user.created_at)}  {user.email or 'by the issuer alone'}")
+        print(f"{user.id}  made {shown(user.created_at)}  {user.email or 'by the issuer alone'}")
     if not users:
         print("No accounts yet. Make one with `clone-mcp users create`.")
     return 0
 
 
-def invite(arguments: argparse.Namespace) -> int:
+def _invite(arguments: argparse.Namespace) -> int:
     """Make a code with which one person can sign up. It goes to stdout alone, so that it can be piped."""
     made, code = with_clone(lambda clone: clone.access.operator.invite(arguments.email))
     if arguments.json:
         show_json({"code": code, "email": made.email, "expires_at": made.expires_at.isoformat()})
         return 0
     print(code)
-    print(f"Good once, until {_shown(made.expires_at)}. This is the only time it is shown.", file=sys.stderr)
+    print(f"Good once, until {shown(made.expires_at)}. This is the only time it is shown.", file=sys.stderr)
     return 0
 
 
-def link(arguments: argparse.Namespace) -> int:
+def _link(arguments: argparse.Namespace) -> int:
     """Let the external issuer speak for a user."""
     issuer = settings().oauth_issuer
     if not issuer:
@@ -74,14 +106,14 @@ def link(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def waitlist(arguments: argparse.Namespace) -> int:
+def _waitlist(arguments: argparse.Namespace) -> int:
     """Show who asked for an account, longest first."""
     waiting = with_clone(lambda clone: clone.access.operator.waiting(limit=_MOST))
     if arguments.json:
         show_json([{"email": email, "at": at.isoformat()} for email, at in waiting])
         return 0
     for email, at in waiting:
-        print(f"{_shown(at)}  {email}")
+        print(f"{shown(at)}  {email}")
     if not waiting:
         print("Nobody waits.")
     return 0
@@ -95,10 +127,6 @@ def _password() -> str:
     if getpass.getpass("Once more: ") != first:
         raise Invalid("The two are not the same.")
     return first
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _described(user: User) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli.asking import agreed
+from clone_mcp.cli.terminal import agreed
 from clone_mcp.clients.turns import printable
 from clone_mcp.sources.importing import Claims, ImportResult
 

@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli.commands import OWNER, with_clone
-from clone_mcp.cli.showing import show_json
-from clone_mcp.cli.streams import everything_typed
+from clone_mcp.cli.running import OWNER, everything_typed, with_clone
+from clone_mcp.cli.terminal import as_json, show_json
 from clone_mcp.errors import Invalid
 from clone_mcp.models.webhooks import Webhook
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
@@ -26,17 +25,17 @@ def add(actions: Any) -> None:
     make.add_argument(
         "--signing-secret", metavar="FILE", help="file with the secret that Slack signs with, or - for stdin"
     )
-    make.add_argument("--json", action="store_true", help="print as JSON")
-    make.set_defaults(function=create)
+    as_json(make)
+    make.set_defaults(function=_create)
     listing = verbs.add_parser("list", help="show webhooks, never their addresses")
-    listing.add_argument("--json", action="store_true", help="print as JSON")
-    listing.set_defaults(function=show)
+    as_json(listing)
+    listing.set_defaults(function=_show)
     end = verbs.add_parser("revoke", help="take nothing from it any more")
     end.add_argument("id", help="as `webhooks list` shows it")
-    end.set_defaults(function=revoke)
+    end.set_defaults(function=_revoke)
 
 
-def create(arguments: argparse.Namespace) -> int:
+def _create(arguments: argparse.Namespace) -> int:
     """Make a webhook. Address and secret are told on stdout, and nowhere again."""
     secret = _read(arguments.signing_secret) if arguments.signing_secret else None
     made = with_clone(
@@ -55,7 +54,7 @@ def create(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def show(arguments: argparse.Namespace) -> int:
+def _show(arguments: argparse.Namespace) -> int:
     """List what there is to know of every webhook."""
     webhooks = with_clone(lambda clone: clone.sources.webhooks.list(OWNER))
     if arguments.json:
@@ -69,7 +68,7 @@ def show(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def revoke(arguments: argparse.Namespace) -> int:
+def _revoke(arguments: argparse.Namespace) -> int:
     """Make an address useless."""
     with_clone(lambda clone: clone.sources.webhooks.revoke(OWNER, arguments.id))
     print("Revoked.")

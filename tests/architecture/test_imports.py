@@ -13,7 +13,7 @@ ADAPTERS = {"sqlalchemy", "alembic", "anthropic", "asyncpg"}
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("clone_mcp.cli", ADAPTERS | {"uvicorn"}),
+        ("clone_mcp.cli", ADAPTERS | {"uvicorn", "argparse", "clone_mcp.app", "clone_mcp.cli.parser"}),
         ("clone_mcp.tools.registry", ADAPTERS),  # the mcp package's server loads uvicorn itself
     ],
 )

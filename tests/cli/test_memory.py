@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from clone_mcp.app import sqlite_path
-from clone_mcp.cli.commands import BLOCKED
+from clone_mcp.cli.running import BLOCKED
 from clone_mcp.settings import Settings
 from tests.memory.databases import on_sqlite
 from tests.memory.person import TABS

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from clone_mcp import __version__
-from clone_mcp.cli import opening as opening_of
+from clone_mcp.cli.serving import opening as opening_of
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.ports import Storage

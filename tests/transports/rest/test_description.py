@@ -16,7 +16,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.python.asgi import shutdown_lifespans
 
 from clone_mcp.app import opened
-from clone_mcp.cli import opening
+from clone_mcp.cli.serving import opening
 from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
 from clone_mcp.transports.http.auth import by_credential

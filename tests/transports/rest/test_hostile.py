@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from clone_mcp.cli import opening as opening_of
+from clone_mcp.cli.serving import opening as opening_of
 from clone_mcp.transports.http.auth import by_credential
 from clone_mcp.transports.http.server import application
 from clone_mcp.transports.rest import application as rest

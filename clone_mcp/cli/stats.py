@@ -1,84 +1,39 @@
-"""`clone-mcp pause`, `resume`, `shadow`, `trust`, `calibrate`, `stats`: how predictions do, and what is allowed."""
+"""`clone-mcp calibrate` and `stats`: how predictions come out, and what may be promised of them."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from typing import Any
 
 from clone_mcp.calibration.reliability import Bin
 from clone_mcp.calibration.statistics import PredictorFigures, PromiseFigures, Statistics, Tally
-from clone_mcp.cli.commands import OWNER, with_clone
-from clone_mcp.cli.deciding import moment, owner_at_the_terminal
-from clone_mcp.cli.showing import show_json
+from clone_mcp.cli.running import OWNER, with_clone
+from clone_mcp.cli.terminal import as_json, moment, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.calibration import StoredFit
 from clone_mcp.models.prediction import Kind
 from clone_mcp.prediction.calibrate import Calibrated, Refit
-from clone_mcp.prediction.switches import Switched
 from clone_mcp.wire.statistics import statistics_reply
 
 _BAR = 20
-_HEAD = "  said   was   from   to     of"
 
 
-def pause(arguments: argparse.Namespace) -> int:
-    """Answer nothing until further notice."""
-    return _switched(
-        arguments, with_clone(lambda clone: clone.prediction.switches.pause(OWNER, project=arguments.project))
-    )
+def add(actions: Any) -> None:
+    """The commands and their options."""
+    calibrate = actions.add_parser("calibrate", help="learn from outcomes what confidences are worth, as once a day")
+    as_json(calibrate, "print the fits before and after as JSON")
+    calibrate.set_defaults(function=_calibrate)
+
+    stats = actions.add_parser("stats", help="how predictions came out, and what may be promised of them")
+    stats.add_argument("--since", metavar="WHEN", help="count from then on: 2026-11-20 or 2026-11-20T08:30")
+    stats.add_argument("--promise", metavar="PERCENT", help="keep as promise: at most so many automatic answers wrong")
+    as_json(stats, "print everything as JSON")
+    stats.set_defaults(function=_stats)
 
 
-def resume(arguments: argparse.Namespace) -> int:
-    """Answer again; the person says so."""
-    owner_at_the_terminal(arguments, "Clone answers in your name again.")
-    return _switched(
-        arguments, with_clone(lambda clone: clone.prediction.switches.resume(OWNER, project=arguments.project))
-    )
-
-
-def shadow(arguments: argparse.Namespace) -> int:
-    """Only watch, or act again; the person says so."""
-    if arguments.state == "on":
-        on = with_clone(lambda clone: clone.prediction.switches.watch(OWNER, project=arguments.project))
-    else:
-        owner_at_the_terminal(arguments, "Clone's answers may be acted on again.")
-        on = with_clone(lambda clone: clone.prediction.switches.act(OWNER, project=arguments.project))
-    return _switched(arguments, on)
-
-
-def trust(arguments: argparse.Namespace) -> int:
-    """Act on what agents say was typed, no longer, or show where that is so."""
-    match arguments.state:
-        case "on":
-            owner_at_the_terminal(arguments, "Whatever your agents say you typed is answered on then, as if you had.")
-            on = with_clone(lambda clone: clone.prediction.switches.trust(OWNER, project=arguments.project))
-        case "off":
-            on = with_clone(lambda clone: clone.prediction.switches.distrust(OWNER, project=arguments.project))
-        case _:
-            on = with_clone(lambda clone: clone.prediction.switches.now(OWNER))
-    return _switched(arguments, on)
-
-
-def _switched(arguments: argparse.Namespace, on: Switched) -> int:
-    if arguments.json:
-        show_json(asdict(on))
-        return 0
-    print(describe(on))
-    return 0
-
-
-def describe(on: Switched) -> str:
-    """Where Clone is paused, where it only watches, and where agents are trusted."""
-    paused, shadow, trusted = map(_projects, (on.paused, on.shadow, on.trusted))
-    return f"Paused: {paused}. Shadow mode: {shadow}. Agents trusted: {trusted}."
-
-
-def _projects(projects: tuple[str, ...]) -> str:
-    return "everywhere" if "" in projects else ", ".join(projects) or "nowhere"
-
-
-def calibrate(arguments: argparse.Namespace) -> int:
+def _calibrate(arguments: argparse.Namespace) -> int:
     """Fit anew what is known, and show what that changes."""
     done = with_clone(lambda clone: clone.prediction.calibrate(OWNER.tenant))
     if arguments.json:
@@ -116,7 +71,7 @@ def _apply(fit: StoredFit, raw: float) -> float:
     return worth(fit, raw)
 
 
-def stats(arguments: argparse.Namespace) -> int:
+def _stats(arguments: argparse.Namespace) -> int:
     """Print how predictions came out; with --promise, keep what the person wants promised first."""
     since, wanted = moment(arguments.since), _percent(arguments.promise)
 

@@ -1,0 +1,86 @@
+"""`clone-mcp review` and `forget`: what only the person decides, and what goes for good because they say so."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from clone_mcp.cli.running import OWNER, with_clone
+from clone_mcp.cli.terminal import as_json, confirmed, moment, owner_at_the_terminal, show_json
+from clone_mcp.clone import Clone
+from clone_mcp.errors import Forbidden
+from clone_mcp.memory.forget import Extent
+
+
+def add(actions: Any) -> None:
+    """The commands and their options."""
+    review = actions.add_parser("review", help="decide what only you can decide")
+    as_json(review, "list what waits, as JSON")
+    review.set_defaults(function=_review)
+
+    forget = actions.add_parser("forget", help="erase events and everything that rests on them alone")
+    forget.add_argument("--project", help="only of this project")
+    forget.add_argument("--session", help="only of this session")
+    forget.add_argument("--since", help="only from this time on")
+    forget.add_argument("--until", help="only before this time")
+    forget.add_argument("--everything", action="store_true", help="all of it")
+    forget.add_argument("--dry-run", action="store_true", help="only say what would go")
+    confirmed(forget)
+    as_json(forget)
+    forget.set_defaults(function=_forget)
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    """Ask the person what waits for them, one by one."""
+    questions = with_clone(lambda clone: clone.memory.reviews.waiting(OWNER.tenant))
+    if arguments.json:
+        listed = [{"id": q.review.id, "gate": q.review.gate, "fact": q.fact.id, "question": q.text} for q in questions]
+        show_json(listed)
+        return 0
+    if not questions:
+        print("Nothing waits for you.")
+        return 0
+    if not sys.stdin.isatty():
+        raise Forbidden("Deciding needs a terminal.", hint="`clone-mcp review --json` lists what waits.")
+    for question in questions:
+        with_clone(_decision(question.review.id, input(f"{question.text}\n[y]es, [n]o, [l]ater? ").strip().lower()))
+    return 0
+
+
+def _decision(review_id: str, answer: str) -> Callable[[Clone], Awaitable[Any]]:
+    async def decide(clone: Clone) -> None:
+        if answer in ("y", "yes"):
+            await clone.memory.reviews.confirm(OWNER, review_id)
+        elif answer in ("n", "no"):
+            await clone.memory.reviews.reject(OWNER, review_id)
+
+    return decide
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    """Show what would go; with --yes, or asked at the terminal, let it go."""
+    extent = Extent(
+        project=arguments.project,
+        session_id=arguments.session,
+        since=moment(arguments.since),
+        until=moment(arguments.until),
+        everything=arguments.everything,
+    )
+    going = with_clone(lambda clone: clone.memory.forget.preview(OWNER, extent))
+    if arguments.json:
+        show_json(asdict(going))
+    else:
+        print(
+            f"{going.events} events, {going.predictions} predictions, {going.episodes} episodes and {going.facts} "
+            "facts would go for good."
+        )
+    if arguments.dry_run:
+        return 0
+    owner_at_the_terminal(arguments)
+    with_clone(lambda clone: clone.memory.forget(OWNER, extent))
+    if not arguments.json:
+        print("Forgotten.")
+    return 0
