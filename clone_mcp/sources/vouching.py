@@ -33,9 +33,18 @@ class Vouching:
         self._stores: dict[str, frozenset[Path]] = {}
 
     def covers(self, path: Path) -> bool:
-        """Whether the file lies in a folder that the person vouches for, once links and `..` are followed."""
+        """Whether the file lies in a folder that the person vouches for, once links and `..` are followed.
+
+        Their word ends where another repository begins: that one can come from somebody else.
+        """
         real = path.resolve()
-        return not self._folders.isdisjoint((real, *real.parents))
+        root = self._repository(real)
+        for place in (real, *real.parents):
+            if place in self._folders:
+                return True
+            if place == root:
+                return False
+        return False
 
     def attests(self, source: Source, path: Path) -> bool:
         """Whether what the file says the person typed counts as theirs."""

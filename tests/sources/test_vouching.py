@@ -177,6 +177,30 @@ def test_a_vouch_covers_what_is_inside_the_folder_and_nothing_else(tmp_path: Pat
     assert {path: by.attests(AIDER, path) for path in covered} == covered
 
 
+@pytest.mark.parametrize("mark", [".git/", ".git", ".hg/", ".svn/", ".jj/"])  # worktrees and submodules have a file
+def test_a_vouch_ends_where_another_repository_begins(tmp_path: Path, mark: str) -> None:
+    mine, notes = tmp_path / "work" / "mine", tmp_path / "work" / "notes"
+    (mine / ".git").mkdir(parents=True)
+    theirs = mine / "third_party" / "theirs"
+    begins = theirs / mark
+    begins.mkdir(parents=True) if mark.endswith("/") else written(begins, "gitdir: elsewhere\n")
+    chats = {
+        folder: written(folder / ".aider.chat.history.md", CHAT)
+        for folder in (mine, mine / "docs", theirs, theirs / "docs", notes)
+    }
+
+    def covered(*folders: Path) -> set[Path]:
+        by = vouching(tmp_path, *folders)
+        return {folder for folder, chat in chats.items() if by.attests(AIDER, chat)}
+
+    assert covered(mine) == {mine, mine / "docs"}
+    assert covered(mine / "third_party") == set()
+    assert covered(theirs) == {theirs, theirs / "docs"}
+    assert covered(mine / "docs", theirs / "docs") == {mine / "docs", theirs / "docs"}
+    assert covered(mine.parent) == {notes}  # which is in no repository
+    assert covered(mine, theirs) == set(chats) - {notes}
+
+
 async def test_a_chat_goes_by_the_same_names_however_its_path_is_spelled(clone, me, tmp_path: Path) -> None:
     path = written(tmp_path / "shop" / ".aider.chat.history.md", CHAT)
     (tmp_path / "alias").symlink_to(path.parent)
