@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_json(_as_json(done, learned))
     else:
         _show(done, dry=arguments.dry_run)
-        show_claims(together(done), named)
+        show_claims(together(done), named, within=[each for each in (arguments.source, arguments.path) if each])
         if learned:
             show_learned(learned)
     return 0 if any(each.turns for each in done) else 1
@@ -107,10 +107,10 @@ def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machin
 def _check_word(folder: Path, found: Sequence[SourceFiles], machine: Machine) -> None:
     """Raise Invalid where the person's word for a folder would cover nothing that needs it."""
     alone = Vouching(machine, [folder])
-    doubtful = [path for each in found for path in each.files if alone.needed(each.source, path)]
-    if any(alone.covers(path) for path in doubtful):
+    doubtful = [(each.source, path) for each in found for path in each.files if alone.needed(each.source, path)]
+    if any(alone.covers(path) for _, path in doubtful):
         return
-    inside = sorted({alone.folder(path) for path in doubtful if path.resolve().is_relative_to(folder)})
+    inside = sorted({alone.folder(*each) for each in doubtful if each[1].resolve().is_relative_to(folder)})
     if inside:
         raise Invalid(
             f"Your word for {folder} covers no chats: they lie in repositories inside it.",
@@ -185,7 +185,7 @@ def _show(done: Sequence[ImportResult], *, dry: bool) -> None:
         read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
         print(read if dry else f"{read}; {taken.new:,} new, {taken.known:,} known already")
         if each.vouched:
-            print(f"  vouched for: {counted(each.vouched, 'prompt')} inside project folders")
+            print(f"  vouched for: {counted(each.vouched, 'prompt')}")
         if taken.attested:
             print(f"  attested from now on: {counted(taken.attested, 'turn')} that had only been claimed")
         for reason, times in each.log.dropped.most_common():

@@ -33,21 +33,22 @@ def together(done: Iterable[ImportResult]) -> dict[Path, Claims]:
     return dict(sorted(found.items(), key=lambda item: (-item[1].prompts, item[0])))
 
 
-def show_claims(claims: Mapping[Path, Claims], named: Sequence[Path] = ()) -> None:
-    """Say what is claimed, where, and how to vouch for it; also inside the folders that were named."""
+def show_claims(claims: Mapping[Path, Claims], named: Sequence[Path] = (), *, within: Sequence[object] = ()) -> None:
+    """Say what is claimed and how to vouch for it: also inside the folders that were named, `within` what was read."""
     if not claims:
         return
     prompts = sum(each.prompts for each in claims.values())
     print(
-        f"\nClone learns nothing from {counted(prompts, 'prompt')} inside project folders. Files there can come with "
-        "somebody else's repository.\nUntil you vouch for a folder, what it says you typed is only claimed:"
+        f"\nClone learns nothing from {counted(prompts, 'prompt')} in these folders. Files there can come with "
+        "somebody else's repository or archive.\nUntil you vouch for a folder, what it says you typed is only claimed:"
     )
     for folder, each in claims.items():
         print(f"  {_line(folder, each)}")
     if any(folder.is_relative_to(each) for folder in claims for each in named):
         print("Your word for a folder does not cover other repositories inside it. Name each of them.")
-    first = shlex.quote(printable(str(next(iter(claims))))) if len(claims) == 1 else "PATH"
-    print(f"If you typed them yourself: clone-mcp import --vouch {first}")
+    first = next(iter(claims)) if len(claims) == 1 else "PATH"
+    again = shlex.join(printable(str(each)) for each in ("clone-mcp", "import", *within, "--vouch", first))
+    print(f"If you typed them yourself: {again}")
 
 
 def agreed_folders(claims: Mapping[Path, Claims], machine: Machine) -> list[Path]:
@@ -68,7 +69,7 @@ def agreed_folders(claims: Mapping[Path, Claims], machine: Machine) -> list[Path
 def _asked(claims: Mapping[Path, Claims]) -> list[Path]:
     """The folders of which the person says that they typed what is in them. Return alone means no."""
     print(
-        "\nThese project folders say what you typed. Files there can come with somebody else's repository.\n"
+        "\nThese folders say what you typed. Files there can come with somebody else's repository or archive.\n"
         "Clone learns from them only if you vouch for the folder, and then also for what is added to it later."
     )
     found: list[Path] = []

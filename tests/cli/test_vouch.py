@@ -14,7 +14,8 @@ import pytest
 
 from clone_mcp.settings import Settings
 from tests.memory.databases import on_sqlite
-from tests.sources.reading import written
+from tests.sources.reading import jsonl, written
+from tests.sources.test_clients import completed, meta
 from tests.support.command import Command
 from tests.support.stdio import environment, running
 
@@ -115,7 +116,7 @@ def test_a_dry_run_and_json_tell_claimed_from_vouched_and_keep_nothing(
     assert counted("--vouch", str(cloned)) == (60, 30, 0, 30)
     assert counted() == (60, 0, 30, 0)  # a dry run remembers no vouch
     shown = command("import", "--dry-run", "--vouch", str(cloned)).out
-    assert "  vouched for: 30 prompts inside project folders\n" in shown
+    assert "  vouched for: 30 prompts\n" in shown
 
 
 def test_a_vouch_holds_for_later_chats_inside_the_folder_and_for_no_other_folder(
@@ -179,6 +180,30 @@ def test_a_chat_that_is_named_by_its_path_is_claimed_all_the_same(command: Comma
         assert (source["typed"], source["claimed"]) == (0, 30), arguments
     [source] = imported(command, path, "--vouch", path, "--no-learning")["sources"]
     assert (source["typed"], source["vouched"]) == (30, 30)
+
+
+def test_a_clients_files_outside_its_usual_place_are_claimed_until_they_are_vouched_for(
+    command: Command, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an unpacked zip brings them along, and as a variable points to them."""
+    store = tmp_path / "dl" / "evil-main"
+    jsonl(
+        store / "sessions" / "2026" / "11" / "01" / "rollout-1.jsonl",
+        [meta(), completed("UserMessage", "never use tabs", "t1")],
+    )
+    told = command("import", "codex", str(store), "--yes", "--no-learning").out
+    assert "Codex: 1 turn, 0 of them typed by you; 1 new, 0 known already\n" in told
+    assert f"  {store}: 1 prompt in 1 file\n" in told
+    assert f"If you typed them yourself: clone-mcp import codex {store} --vouch {store}\n" in told
+    monkeypatch.setenv("CODEX_HOME", str(store))
+    told = command("import", "--yes", "--no-learning").out
+    assert "Codex: 1 turn, 0 of them typed by you; 0 new, 1 known already\n" in told
+    assert f"If you typed them yourself: clone-mcp import --vouch {store}\n" in told
+    told = command("import", "--vouch", str(store), "--yes", "--no-learning").out
+    assert "Codex: 1 turn, 1 of them typed by you; 0 new, 1 known already\n  vouched for: 1 prompt\n" in told
+    monkeypatch.delenv("CODEX_HOME")
+    [source] = imported(command, "codex", str(store), "--vouch", str(store), "--dry-run")["sources"]
+    assert (source["typed"], source["claimed"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
