@@ -81,7 +81,8 @@ async def _stored(home: Path, files: list[Path]) -> tuple[ImportResult, float]:
     async with opened(Settings(home=home)) as clone:
         start = time.perf_counter()
         caller = Caller(LOCAL_TENANT, Scope.OWNER)
-        done = await Import(clone.recording.backfill, Vouching(Machine.here()))(
+        vouching = Vouching(Machine.here(), {path.parent.resolve() for path in files})
+        done = await Import(clone.recording.backfill, vouching)(
             caller, BY_NAME["claude-code"], files, ImportFilter(), moved=moved
         )
         return done, time.perf_counter() - start

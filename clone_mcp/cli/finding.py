@@ -43,8 +43,8 @@ def find(name: str | None, path: Path | None, machine: Machine) -> list[SourceFi
 
 
 def below(folders: Sequence[Path], name: str | None, machine: Machine) -> list[SourceFiles]:
-    """Chats that clients keep inside projects, in these folders and those inside them."""
-    sources = [source for source in CLIENTS if source.in_projects and name in (None, source.name)]
+    """What clients keep in these folders and those inside them."""
+    sources = [source for source in CLIENTS if name in (None, source.name)]
     found: list[SourceFiles] = []
     for source in sources:
         files = dict.fromkeys(path for folder in folders for path in _readable(_inside(source, folder, machine)))
@@ -55,6 +55,9 @@ def below(folders: Sequence[Path], name: str | None, machine: Machine) -> list[S
 def _inside(source: Source, folder: Path, machine: Machine) -> Iterator[Path]:
     if folder.is_file():
         yield from [folder] if recognised(folder) is source else []
+        return
+    if not source.in_projects:
+        yield from (path for path in source.found(machine) if path.resolve().is_relative_to(folder))
         return
     yield from source.found(replace(machine, home=folder, windows=()))
     if any(part.startswith(".") for part in folder.parts):  # as .specstory itself is

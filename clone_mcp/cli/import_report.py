@@ -21,7 +21,7 @@ def show_import(done: Sequence[ImportResult], *, dry: bool) -> None:
         read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
         print(read if dry else f"{read}; {taken.new:,} new, {taken.known:,} known already")
         if each.vouched:
-            print(f"  vouched for: {counted(each.vouched, 'prompt')} inside project folders")
+            print(f"  vouched for: {counted(each.vouched, 'prompt')}")
         if taken.attested:
             print(f"  attested from now on: {counted(taken.attested, 'turn')} that had only been claimed")
         for reason, times in each.log.dropped.most_common():

@@ -18,7 +18,7 @@ from clone_mcp.cli.running import OWNER, settings, with_clone
 from clone_mcp.cli.terminal import agreed, as_json, chosen, confirmed, moment, show_json
 from clone_mcp.cli.vouching import show_claims, together
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log
+from clone_mcp.clients.turns import Log, printable
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_json(import_as_json(done, learned))
     else:
         show_import(done, dry=arguments.dry_run)
-        show_claims(together(done))
+        show_claims(together(done), named, within=[each for each in (arguments.source, arguments.path) if each])
         if learned:
             show_learned(learned)
     return 0 if any(each.turns for each in done) else 1
@@ -97,18 +97,32 @@ def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machin
     inside = named and arguments.path is None and in_projects
     found = below(named, source, machine) if inside else find(source, arguments.path, machine)
     for folder in named:
-        alone = Vouching(machine, [folder])
-        if not any(alone.covers(path) and alone.needed(each.source, path) for each in found for path in each.files):
-            raise Invalid(
-                f"{folder} holds no chats that need your word.",
-                hint="Aider's lie in `.aider.chat.history.md`, SpecStory's in `.specstory/history`. "
-                "`clone-mcp import --dry-run` names the folders with chats that nobody vouches for.",
-            )
+        _check_word(folder, found, machine)
     if not found:
         raise Invalid(
             "No history was found in the usual places.", hint="`clone-mcp import --list` says where it looks."
         )
     return found
+
+
+def _check_word(folder: Path, found: Sequence[SourceFiles], machine: Machine) -> None:
+    """Raise Invalid where the person's word for a folder would cover nothing that needs it."""
+    alone = Vouching(machine, [folder])
+    doubtful = [(each.source, path) for each in found for path in each.files if alone.needed(each.source, path)]
+    if any(alone.covers(path) for _, path in doubtful):
+        return
+    inside = sorted({alone.folder(*each) for each in doubtful if each[1].resolve().is_relative_to(folder)})
+    if inside:
+        raise Invalid(
+            f"Your word for {folder} covers no chats: they lie in repositories inside it.",
+            hint="If you typed them yourself, name each repository with its own `--vouch PATH`: "
+            f"{', '.join(printable(str(each)) for each in inside)}.",
+        )
+    raise Invalid(
+        f"{folder} holds no chats that need your word.",
+        hint="Aider's lie in `.aider.chat.history.md`, SpecStory's in `.specstory/history`. "
+        "`clone-mcp import --dry-run` names the folders with chats that nobody vouches for.",
+    )
 
 
 def _me(found: Sequence[SourceFiles], me: str) -> str:

@@ -14,7 +14,7 @@ from clone_mcp.cli.finding import SourceFiles, find, show_found
 from clone_mcp.cli.import_report import show_learned
 from clone_mcp.cli.running import OWNER, settings, with_clone
 from clone_mcp.cli.terminal import agreed, confirmed, moment, typed
-from clone_mcp.cli.vouching import asked, show_claims, together
+from clone_mcp.cli.vouching import agreed_folders, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid
 from clone_mcp.settings.consent import consent, consented
@@ -82,7 +82,8 @@ def _import(arguments: argparse.Namespace) -> None:
     show_found(found)
     wanted = ImportFilter(since=moment(arguments.since))
     if not arguments.yes and sys.stdin.isatty():  # --yes vouches for nothing
-        remember(home, asked(_claims(found, wanted, Vouching(machine, vouched(home)))))
+        claims = _claims(found, wanted, Vouching(machine, vouched(home)))
+        remember(home, agreed_folders(claims, machine))
     vouching = Vouching(machine, vouched(home))
     done, learned = with_clone(lambda clone: importing.take_in(clone, found, wanted, vouching))
     turns, new = sum(each.turns for each in done), sum(each.taken.new for each in done)

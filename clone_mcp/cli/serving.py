@@ -61,8 +61,8 @@ def serve_as_configured(read: Settings) -> int:
         become_server()
         http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
         return 0
-    from clone_mcp.transports.stdio import server as stdio
     from clone_mcp.transports.local import home_of
+    from clone_mcp.transports.stdio import server as stdio
 
     become_server()
     stdio.run(opening(read), home_of(read))

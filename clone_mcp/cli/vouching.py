@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.terminal import agreed
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import printable
 from clone_mcp.sources.importing import Claims, ImportResult
+from clone_mcp.sources.vouching import Vouching
 
 _MOST = 10
 """So many folders are asked about, those with most prompts first."""
@@ -31,27 +33,43 @@ def together(done: Iterable[ImportResult]) -> dict[Path, Claims]:
     return dict(sorted(found.items(), key=lambda item: (-item[1].prompts, item[0])))
 
 
-def show_claims(claims: Mapping[Path, Claims]) -> None:
-    """Say what is claimed, where, and how to vouch for it."""
+def show_claims(claims: Mapping[Path, Claims], named: Sequence[Path] = (), *, within: Sequence[object] = ()) -> None:
+    """Say what is claimed and how to vouch for it: also inside the folders that were named, `within` what was read."""
     if not claims:
         return
     prompts = sum(each.prompts for each in claims.values())
     print(
-        f"\nClone learns nothing from {counted(prompts, 'prompt')} inside project folders. Files there can come with "
-        "somebody else's repository.\nUntil you vouch for a folder, what it says you typed is only claimed:"
+        f"\nClone learns nothing from {counted(prompts, 'prompt')} in these folders. Files there can come with "
+        "somebody else's repository or archive.\nUntil you vouch for a folder, what it says you typed is only claimed:"
     )
     for folder, each in claims.items():
         print(f"  {_line(folder, each)}")
-    first = shlex.quote(printable(str(next(iter(claims))))) if len(claims) == 1 else "PATH"
-    print(f"If you typed them yourself: clone-mcp import --vouch {first}")
+    if any(folder.is_relative_to(each) for folder in claims for each in named):
+        print("Your word for a folder does not cover other repositories inside it. Name each of them.")
+    first = next(iter(claims)) if len(claims) == 1 else "PATH"
+    again = shlex.join(printable(str(each)) for each in ("clone-mcp", "import", *within, "--vouch", first))
+    print(f"If you typed them yourself: {again}")
 
 
-def asked(claims: Mapping[Path, Claims]) -> list[Path]:
+def agreed_folders(claims: Mapping[Path, Claims], machine: Machine) -> list[Path]:
+    """What the person vouches for when asked about each folder.
+
+    Where they did not say yes to a folder inside another one, their word covers the outer one's present files alone.
+    """
+    yes = _asked(claims) if claims else []
+    doubtful = [path for folder, each in claims.items() if folder not in yes for path in each.files]
+    found: list[Path] = []
+    for folder in yes:
+        alone = Vouching(machine, [folder])
+        overruled = any(alone.covers(path) for path in doubtful)
+        found += [path.resolve() for path in claims[folder].files] if overruled else [folder]
+    return found
+
+
+def _asked(claims: Mapping[Path, Claims]) -> list[Path]:
     """The folders of which the person says that they typed what is in them. Return alone means no."""
-    if not claims:
-        return []
     print(
-        "\nThese project folders say what you typed. Files there can come with somebody else's repository.\n"
+        "\nThese folders say what you typed. Files there can come with somebody else's repository or archive.\n"
         "Clone learns from them only if you vouch for the folder, and then also for what is added to it later."
     )
     found: list[Path] = []

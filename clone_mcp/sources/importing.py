@@ -47,7 +47,7 @@ class ImportFilter:
 
 @dataclass(slots=True)
 class Claims:
-    """What a project folder says the person typed."""
+    """What a folder says the person typed."""
 
     files: list[Path] = field(default_factory=list[Path])
     prompts: int = 0
@@ -68,9 +68,9 @@ class ImportResult:
     typed: int = 0
     """Of those, what the person typed."""
     vouched: int = 0
-    """Of what they typed, prompts inside project folders that they vouch for."""
+    """Of what they typed, prompts that count only because they vouch for the folder."""
     claims: dict[Path, Claims] = field(default_factory=dict[Path, "Claims"])
-    """Prompts that nobody vouches for, by the project folder they lie in. They count as nobody's."""
+    """Prompts that nobody vouches for, by the folder to vouch for. They count as nobody's."""
     taken: BackfillResult = field(default_factory=BackfillResult)
     log: Log = field(default_factory=Log)
 
@@ -144,7 +144,7 @@ class Import:
             done.typed += len(prompts)
             done.vouched += len(prompts) if self._vouching.needed(source, path) else 0
             return
-        claims = done.claims.setdefault(self._vouching.folder(path), Claims())
+        claims = done.claims.setdefault(self._vouching.folder(source, path), Claims())
         claims.prompts += len(prompts)
         claims.samples += prompts[: SAMPLES - len(claims.samples)]
         if path not in claims.files:

@@ -63,6 +63,8 @@ class Source:
     """Messages to people: they tell of style and habits, not of how agents are answered."""
     in_projects: bool = False
     """Whether its files lie inside project folders, where a clone of somebody else's repository may bring them."""
+    keeps_in: tuple[str, ...] = ()
+    """The folders in a client's own that hold its files. Outside its usual place anybody can have written them."""
 
 
 def _own(read: Callable[[Path, Log], Iterator[Turn]]) -> Read:
@@ -84,23 +86,28 @@ CLIENTS = (
         "claude-code", "Claude Code", "transcripts and the list of prompts",
         "~/.claude/projects, ~/.claude/history.jsonl",
         Sure.SEEN, _own(claude_code.read), claude_code_places.history, claude_code_places.within, _CLI,
+        keeps_in=("projects",),
     ),
     Source(
         "codex", "Codex", "rollouts and the list of prompts", "~/.codex/sessions, ~/.codex/history.jsonl",
         Sure.SEEN, _own(codex.read), codex_places.history, codex_places.within, _CLI,
+        keeps_in=("sessions", "archived_sessions"),
     ),
     Source(
         "cursor", "Cursor", "conversations in its databases and transcripts",
         "User/globalStorage/state.vscdb, User/workspaceStorage, ~/.cursor/projects",
         Sure.DESCRIBED, _own(cursor.read), cursor_places.history, cursor_places.within,
+        keeps_in=("globalStorage", "workspaceStorage", "projects"),
     ),
     Source(
         "gemini-cli", "Gemini CLI", "sessions", "~/.gemini/tmp/*/chats",
         Sure.SEEN, _own(gemini_cli.read), gemini_cli_places.history, gemini_cli_places.within, _CLI,
+        keeps_in=("tmp",),
     ),
     Source(
         "vscode", "Copilot in VS Code", "chats", "User/workspaceStorage/*/chatSessions",
         Sure.DESCRIBED, _own(vscode.read), vscode_places.history, vscode_places.within,
+        keeps_in=("globalStorage", "workspaceStorage"),
     ),
     Source(
         "aider", "Aider", "chats", ".aider.chat.history.md in repositories below the home",

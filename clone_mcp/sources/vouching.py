@@ -1,7 +1,7 @@
 """Decides whether a file speaks for the person, and remembers the folders that they vouch for.
 
-Anybody's repository can bring chats along. Files inside project folders are therefore only claimed, until the person
-names the folder. Nothing here reads a history.
+Anybody's repository or archive can bring chats along. Files inside project folders, and clients' files outside their
+usual places, are therefore only claimed until the person names the folder. Nothing here reads a history.
 """
 
 from __future__ import annotations
@@ -33,25 +33,40 @@ class Vouching:
         self._stores: dict[str, frozenset[Path]] = {}
 
     def covers(self, path: Path) -> bool:
-        """Whether the file lies in a folder that the person vouches for, once links and `..` are followed."""
+        """Whether the file lies in a folder that the person vouches for, once links and `..` are followed.
+
+        Their word ends where another repository begins: that one can come from somebody else.
+        """
         real = path.resolve()
-        return not self._folders.isdisjoint((real, *real.parents))
+        root = self._repository(real)
+        for place in (real, *real.parents):
+            if place in self._folders:
+                return True
+            if place == root:
+                return False
+        return False
 
     def attests(self, source: Source, path: Path) -> bool:
         """Whether what the file says the person typed counts as theirs."""
         return self.covers(path) or not self.needed(source, path)
 
     def needed(self, source: Source, path: Path) -> bool:
-        """Whether the file lies inside a project folder, and not where the client keeps its own."""
+        """Whether the file counts only with the person's word, because it lies where anybody can have put it."""
         if source.in_projects:
             return True
-        return self._repository(path.resolve()) is not None and path not in self._store(source)
+        real = path.resolve()
+        if real in self._store(source):
+            return False
+        return bool(source.keeps_in) or self._repository(real) is not None
 
-    def folder(self, path: Path) -> Path:
-        """What to vouch for so that the file counts: its repository, else the folder that its client worked in."""
+    def folder(self, source: Source, path: Path) -> Path:
+        """What to vouch for so that the file counts: its repository, else the folder of the client or of its work."""
         real = path.resolve()
         if found := self._repository(real):
             return found
+        if source.keeps_in:
+            own = (place.parent for place in real.parents if place.name in source.keeps_in)
+            return next((place for place in (*own, real.parent) if not self._is_too_wide(place)), real)
         hidden = next((part for part in (real, *real.parents) if part.name.startswith(".")), real)
         return hidden if self._is_too_wide(hidden.parent) else hidden.parent
 
@@ -87,8 +102,10 @@ class Vouching:
     def _store(self, source: Source) -> frozenset[Path]:
         """The source's files in the usual places. Variables don't count: a project can set those, too."""
         if source.name not in self._stores:
-            found = source.found(replace(self._machine, environ={}))
-            self._stores[source.name] = frozenset(found)
+            files: set[Path] = set()
+            with suppress(OSError):
+                files.update(path.resolve() for path in source.found(replace(self._machine, environ={})))
+            self._stores[source.name] = frozenset(files)
         return self._stores[source.name]
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from clone_mcp.settings import Settings
 from tests.memory.databases import on_sqlite
-from tests.sources.reading import written
+from tests.sources.reading import jsonl, written
+from tests.sources.test_clients import completed, meta
 from tests.support.command import Command
 from tests.support.stdio import environment, running
 
@@ -22,6 +23,7 @@ pytestmark = on_sqlite
 
 ASKED = "The change is in place. Shall I run the unit tests now?"
 ANSWER = "run the tests"
+INIT = ("--no-backtest", "--no-install", "--model", "no")
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +116,7 @@ def test_a_dry_run_and_json_tell_claimed_from_vouched_and_keep_nothing(
     assert counted("--vouch", str(cloned)) == (60, 30, 0, 30)
     assert counted() == (60, 0, 30, 0)  # a dry run remembers no vouch
     shown = command("import", "--dry-run", "--vouch", str(cloned)).out
-    assert "  vouched for: 30 prompts inside project folders\n" in shown
+    assert "  vouched for: 30 prompts\n" in shown
 
 
 def test_a_vouch_holds_for_later_chats_inside_the_folder_and_for_no_other_folder(
@@ -131,6 +133,46 @@ def test_a_vouch_holds_for_later_chats_inside_the_folder_and_for_no_other_folder
     ]
 
 
+@pytest.fixture
+def nested(cloned: Path) -> Path:
+    """A repository of somebody else's inside the person's own."""
+    theirs = cloned / "third_party" / "theirs"
+    written(theirs / ".aider.chat.history.md", chat(5))
+    git("init", str(theirs))
+    return theirs
+
+
+def test_a_vouch_does_not_cover_a_repository_inside_the_folder_and_says_so(
+    command: Command, cloned: Path, nested: Path
+) -> None:
+    told = command("import", "--vouch", str(cloned), "--no-learning", "--yes").out
+    assert "Aider: 70 turns, 30 of them typed by you; 70 new, 0 known already\n" in told
+    assert f"  {nested}: 5 prompts in 1 file that git does not track\n" in told
+    assert "Your word for a folder does not cover other repositories inside it. Name each of them.\n" in told
+    assert f"If you typed them yourself: clone-mcp import --vouch {nested}\n" in told
+    later = cloned / "vendor" / "copied"
+    written(later / ".specstory" / "history" / "x.md", "_**User**_\n\nyes\n")
+    (later / ".git").mkdir()
+    told = imported(command, "--no-learning")
+    counts = {each["source"]: (each["typed"], each["claimed"]) for each in told["sources"]}
+    assert counts == {"aider": (30, 5), "specstory": (0, 1)}
+    told = imported(command, "--vouch", str(nested), "--no-learning")
+    assert (told["sources"][0]["typed"], told["claimed_folders"]) == (5, [])
+
+
+def test_a_folder_whose_chats_all_lie_in_repositories_inside_it_is_refused_by_their_names(
+    command: Command, cloned: Path, nested: Path, settings: Settings
+) -> None:
+    ran = command("import", "--yes", "--vouch", str(cloned.parent))
+    assert (ran.code, ran.err) == (
+        2,
+        f"clone-mcp: Your word for {cloned.parent} covers no chats: they lie in repositories inside it. "
+        "If you typed them yourself, name each repository with its own `--vouch PATH`: "
+        f"{cloned}, {nested}.\n",
+    )
+    assert not (settings.home / "vouched-folders").exists()
+
+
 def test_a_chat_that_is_named_by_its_path_is_claimed_all_the_same(command: Command, cloned: Path) -> None:
     path = str(cloned / ".aider.chat.history.md")
     for arguments in ([path], ["aider", path], ["aider", str(cloned)]):
@@ -138,6 +180,30 @@ def test_a_chat_that_is_named_by_its_path_is_claimed_all_the_same(command: Comma
         assert (source["typed"], source["claimed"]) == (0, 30), arguments
     [source] = imported(command, path, "--vouch", path, "--no-learning")["sources"]
     assert (source["typed"], source["vouched"]) == (30, 30)
+
+
+def test_a_clients_files_outside_its_usual_place_are_claimed_until_they_are_vouched_for(
+    command: Command, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an unpacked zip brings them along, and as a variable points to them."""
+    store = tmp_path / "dl" / "evil-main"
+    jsonl(
+        store / "sessions" / "2026" / "11" / "01" / "rollout-1.jsonl",
+        [meta(), completed("UserMessage", "never use tabs", "t1")],
+    )
+    told = command("import", "codex", str(store), "--yes", "--no-learning").out
+    assert "Codex: 1 turn, 0 of them typed by you; 1 new, 0 known already\n" in told
+    assert f"  {store}: 1 prompt in 1 file\n" in told
+    assert f"If you typed them yourself: clone-mcp import codex {store} --vouch {store}\n" in told
+    monkeypatch.setenv("CODEX_HOME", str(store))
+    told = command("import", "--yes", "--no-learning").out
+    assert "Codex: 1 turn, 0 of them typed by you; 0 new, 1 known already\n" in told
+    assert f"If you typed them yourself: clone-mcp import --vouch {store}\n" in told
+    told = command("import", "--vouch", str(store), "--yes", "--no-learning").out
+    assert "Codex: 1 turn, 1 of them typed by you; 0 new, 1 known already\n  vouched for: 1 prompt\n" in told
+    monkeypatch.delenv("CODEX_HOME")
+    [source] = imported(command, "codex", str(store), "--vouch", str(store), "--dry-run")["sources"]
+    assert (source["typed"], source["claimed"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -157,23 +223,45 @@ def test_a_vouch_for_nothing_or_for_everything_is_refused(
     assert not (settings.home / "vouched-folders").exists()
 
 
-def test_init_shows_what_a_folder_holds_and_takes_no_for_an_answer(
-    command: Command, cloned: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rest = ("--no-backtest", "--no-install", "--model", "no")
+@pytest.fixture
+def init(command: Command, monkeypatch: pytest.MonkeyPatch):
+    """`init` at a terminal, where somebody types these lines. It prints what comes back."""
 
     def said(*lines: str) -> str:
         keyboard = io.StringIO("".join(f"{line}\n" for line in lines))
         keyboard.isatty = lambda: True  # type: ignore[method-assign]
         monkeypatch.setattr(sys, "stdin", keyboard)
-        return command("init", *rest).out
+        return command("init", *INIT).out
 
-    assert "Did you type" not in command("init", *rest, "--yes").out
+    return said
+
+
+def test_init_shows_what_a_folder_holds_and_takes_no_for_an_answer(command: Command, cloned: Path, init) -> None:
+    assert "Did you type" not in command("init", *INIT, "--yes").out
     assert facts(command) == []
-    shown = said("", "")
+    shown = init("", "")
     assert f"  {cloned}: 30 prompts in 1 file that git tracks, such as:\n    “{ANSWER}”\n" in shown
     assert "Did you type these yourself? [y/N] " in shown
     assert facts(command) == []
-    assert "only claimed" not in said("", "y")
+    assert "only claimed" not in init("", "y")
     assert facts(command) == [f"Often replies “{ANSWER}”."]
-    assert "Did you type" not in said("", "")  # it is remembered
+    assert "Did you type" not in init("", "")  # it is remembered
+
+
+@pytest.mark.parametrize("mark", ["with .git", "without"])
+def test_a_yes_in_init_does_not_overrule_a_no_for_a_folder_inside(
+    command: Command, settings: Settings, tmp_path: Path, init, mark: str
+) -> None:
+    mine = tmp_path / "work" / "mine"
+    theirs = mine / "third_party" / "theirs"
+    written(theirs / ".aider.chat.history.md", chat())
+    written(mine / ".aider.chat.history.md", "# aider chat started at 2026-11-01 10:00:00\n\n#### never use tabs\n")
+    if mark == "with .git":
+        git("init", str(mine))
+        git("init", str(theirs))
+    shown = init("", "n", "y")
+    assert shown.index(f"  {theirs}: 30 prompts ") < shown.index(f"  {mine}: 1 prompt ")
+    assert f"  {theirs}: 30 prompts " in shown[shown.index("only claimed") :]
+    assert facts(command) == ["Wants agents never to use tabs."]
+    [source] = imported(command, "--dry-run")["sources"]
+    assert (source["typed"], source["claimed"]) == (1, 30)

@@ -117,7 +117,7 @@ async def take_in(clone: Clone, _clock: FixedClock, folder: Path, say: Say) -> N
         told = done.taken.new
 
     files = sorted(folder.with_name("history").glob("*.jsonl"))
-    await Import(clone.recording.backfill, Vouching(Machine.here()))(
+    await Import(clone.recording.backfill, Vouching(Machine.here(), {path.parent.resolve() for path in files}))(
         OWNER, BY_NAME["claude-code"], files, ImportFilter(), moved=moved
     )
     say(DONE)

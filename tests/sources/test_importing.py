@@ -23,8 +23,8 @@ from tests.support.sql import rows
 from tests.support.storage import storage_of
 
 CLAUDE = BY_NAME["claude-code"]
-NOBODY = Vouching(Machine("linux", Path("/nowhere")))
-"""Vouches for no folder."""
+VOUCHING = Vouching(Machine("linux", Path("/nowhere")), [Path("/")])
+"""Takes every file's word. Which files need the person's is tested in test_vouching."""
 ALL = ImportFilter()
 HISTORY = [
     typed("rename it", 0),
@@ -40,7 +40,7 @@ def quiet(_done: ImportResult) -> None:
 
 
 async def taken(clone, me, *files: Path, source=CLAUDE, wanted=ALL, **more: Any) -> tuple[int, int]:
-    done = await Import(clone.recording.backfill, NOBODY)(me, source, files, wanted, moved=quiet, **more)
+    done = await Import(clone.recording.backfill, VOUCHING)(me, source, files, wanted, moved=quiet, **more)
     return done.taken.new, done.taken.known
 
 
@@ -82,7 +82,7 @@ async def test_an_import_that_was_cut_short_goes_on(clone, me, tmp_path: Path) -
         tmp_path / "more.jsonl", [typed(f"more {n}", n % 60, uuid=f"m{n}", promptId=f"q{n}") for n in range(900)]
     )
     with pytest.raises(KeyboardInterrupt):
-        await Import(clone.recording.backfill, NOBODY)(me, CLAUDE, [longer], ImportFilter(), moved=stop)
+        await Import(clone.recording.backfill, VOUCHING)(me, CLAUDE, [longer], ImportFilter(), moved=stop)
     assert await taken(clone, me, path, longer) == (30 + 400, 30 + 500)
     assert await taken(clone, me, path, longer) == (0, 960)
 
@@ -147,7 +147,7 @@ async def test_only_what_is_wanted_is_taken(clone, me, tmp_path: Path) -> None:
     since = datetime.fromisoformat("2026-11-01T10:02:00Z")
     assert await taken(clone, me, path, wanted=ImportFilter(since=since, project="SHOP"), dry=True) == (0, 0)
     assert await taken(clone, me, path, wanted=ImportFilter(since=since, project="SHOP")) == (3, 0)
-    done = await Import(clone.recording.backfill, NOBODY)(
+    done = await Import(clone.recording.backfill, VOUCHING)(
         me, CLAUDE, [path], ImportFilter(since=datetime.fromisoformat("2100-01-01T00:00Z")), moved=quiet
     )
     assert (done.skipped, done.turns) == (1, 0)
@@ -193,7 +193,7 @@ async def test_a_damaged_export_is_noted_and_the_next_one_read(clone, me, tmp_pa
     message = {"id": "n", "author": {"role": "user"}, "create_time": 1793527200, "content": {"parts": ["hello"]}}
     good = written(tmp_path / "c.json", [{"id": "c3", "current_node": "n", "mapping": {"n": {"message": message}}}])
     files = [broken, tmp_path / "cut.zip", good]
-    done = await Import(clone.recording.backfill, NOBODY)(me, BY_NAME["chatgpt"], files, ImportFilter(), moved=quiet)
+    done = await Import(clone.recording.backfill, VOUCHING)(me, BY_NAME["chatgpt"], files, ImportFilter(), moved=quiet)
     assert (done.taken.new, done.log.malformed) == (1, 2)
 
 

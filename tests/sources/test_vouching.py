@@ -109,7 +109,9 @@ async def test_a_claimed_copy_of_a_session_neither_hides_nor_moves_the_real_one(
     copy = written(tmp_path / "shop" / ".specstory" / "history" / "2026-11-01_10-00Z-x.md", STORY)
     await read(clone, me, copy, SPECSTORY, vouching(tmp_path))
     real = [typed("rename it", 0), answered(text("Done. Shall I go on?"), minute=1), typed("yes, delete it", 2)]
-    transcript = jsonl(tmp_path / "s.jsonl", [{**turn, "sessionId": "s1s1s1s1"} for turn in real])
+    transcript = jsonl(
+        tmp_path / ".claude" / "projects" / "p" / "s.jsonl", [{**turn, "sessionId": "s1s1s1s1"} for turn in real]
+    )
     await read(clone, me, transcript, CLAUDE, vouching(tmp_path))
     attested = [said for said, _, channel, _ in await stored(clone, me) if channel is Channel.ATTESTED]
     assert attested == ["rename it", "Done. Shall I go on?", "yes, delete it"]
@@ -131,13 +133,31 @@ def test_inside_a_repository_no_file_speaks_for_the_person_by_itself(tmp_path: P
     inside = written(tmp_path / "work" / "shop" / "deep" / "x.jsonl", "")
     outside = written(tmp_path / "Downloads" / "x.jsonl", "")
     plain, with_word = vouching(tmp_path), vouching(tmp_path, tmp_path / "work" / "shop")
-    assert [by.attests(BY_NAME[name], path) for path in (inside, outside) for by in (plain, with_word)] == [
-        False,
-        True,
-        True,
-        True,
-    ]
-    assert plain.folder(inside) == tmp_path / "work" / "shop"
+    assert [by.attests(BY_NAME[name], inside) for by in (plain, with_word)] == [False, True]
+    assert with_word.attests(BY_NAME[name], outside) is not bool(BY_NAME[name].keeps_in)
+    assert plain.folder(BY_NAME[name], inside) == tmp_path / "work" / "shop"
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "file"),
+    [
+        ("claude-code", ".claude", "projects/p/s.jsonl"),
+        ("codex", ".codex", "sessions/2026/11/01/rollout-1.jsonl"),
+        ("cursor", ".config/Cursor/User", "workspaceStorage/w/state.vscdb"),
+        ("gemini-cli", ".gemini", "tmp/h/chats/session-1.json"),
+        ("vscode", ".config/Code/User", "workspaceStorage/w/chatSessions/c.json"),
+    ],
+)
+def test_a_clients_files_speak_for_the_person_only_in_its_usual_place(
+    tmp_path: Path, name: str, place: str, file: str
+) -> None:
+    source, elsewhere = BY_NAME[name], tmp_path / "dl" / "unpacked"
+    usual, moved = written(tmp_path / place / file, ""), written(elsewhere / file, "")
+    (tmp_path / "alias").symlink_to(tmp_path / place)
+    by = vouching(tmp_path)
+    assert (by.attests(source, usual), by.attests(source, tmp_path / "alias" / file)) == (True, True)
+    assert (by.attests(source, moved), by.folder(source, moved)) == (False, elsewhere)
+    assert vouching(tmp_path, elsewhere).attests(source, moved)
 
 
 def test_a_clients_own_store_speaks_for_the_person_also_where_they_keep_it_in_a_repository(tmp_path: Path) -> None:
@@ -177,6 +197,30 @@ def test_a_vouch_covers_what_is_inside_the_folder_and_nothing_else(tmp_path: Pat
     assert {path: by.attests(AIDER, path) for path in covered} == covered
 
 
+@pytest.mark.parametrize("mark", [".git/", ".git", ".hg/", ".svn/", ".jj/"])  # worktrees and submodules have a file
+def test_a_vouch_ends_where_another_repository_begins(tmp_path: Path, mark: str) -> None:
+    mine, notes = tmp_path / "work" / "mine", tmp_path / "work" / "notes"
+    (mine / ".git").mkdir(parents=True)
+    theirs = mine / "third_party" / "theirs"
+    begins = theirs / mark
+    begins.mkdir(parents=True) if mark.endswith("/") else written(begins, "gitdir: elsewhere\n")
+    chats = {
+        folder: written(folder / ".aider.chat.history.md", CHAT)
+        for folder in (mine, mine / "docs", theirs, theirs / "docs", notes)
+    }
+
+    def covered(*folders: Path) -> set[Path]:
+        by = vouching(tmp_path, *folders)
+        return {folder for folder, chat in chats.items() if by.attests(AIDER, chat)}
+
+    assert covered(mine) == {mine, mine / "docs"}
+    assert covered(mine / "third_party") == set()
+    assert covered(theirs) == {theirs, theirs / "docs"}
+    assert covered(mine / "docs", theirs / "docs") == {mine / "docs", theirs / "docs"}
+    assert covered(mine.parent) == {notes}  # which is in no repository
+    assert covered(mine, theirs) == set(chats) - {notes}
+
+
 async def test_a_chat_goes_by_the_same_names_however_its_path_is_spelled(clone, me, tmp_path: Path) -> None:
     path = written(tmp_path / "shop" / ".aider.chat.history.md", CHAT)
     (tmp_path / "alias").symlink_to(path.parent)
@@ -207,4 +251,4 @@ def test_a_chat_in_the_home_itself_is_vouched_for_by_its_own_name(tmp_path: Path
     chat = written(tmp_path / ".aider.chat.history.md", CHAT)
     story = written(tmp_path / ".specstory" / "history" / "x.md", STORY)
     by = vouching(tmp_path)
-    assert (by.check(by.folder(chat)), by.check(by.folder(story))) == (chat, tmp_path / ".specstory")
+    assert (by.check(by.folder(AIDER, chat)), by.check(by.folder(SPECSTORY, story))) == (chat, tmp_path / ".specstory")
