@@ -96,6 +96,8 @@ _FIELDS = frozenset(
     шаг
     """.split()
 )
+_US = frozenset(("you", "me"))
+"""In a list, tasks are given to them."""
 _WORD = re.compile(r"[\w'’]+")
 _LONGEST = 200
 _SENTENCE = 3
@@ -150,7 +152,7 @@ def _read(number: int, line: str) -> _Line | None:
         return None
     label = _SAID.sub("", found["label"])
     folded = label.casefold()
-    role = _IS_ROLE.match(label) is not None and folded not in _FIELDS
+    role = _IS_ROLE.match(label) is not None and folded not in _FIELDS and not (found["item"] and folded in _US)
     if not role and (found["item"] or not _FIELDS.isdisjoint(_WORD.findall(folded)) or _NOBODY.search(label)):
         return None
     name = not role and (label.startswith("@") or all(word[0].isupper() for word in label.split()))
