@@ -9,24 +9,51 @@ MARK = "[pasted]"
 """Stands where a pasted block was."""
 
 _OPENS = re.compile(
-    r"""^[ \t]{0,8}(?:[-*][ \t]+)?(?P<fence>`{3,}|~{3,}|"{3}|'{3}) | (?P<inline>```)
+    r"""^[ \t]{0,8}(?:[-*][ \t]+)?(?:[\w."-]{1,60}[ ]?[=:][ ]?(?=["']))?(?P<fence>`{3,}|~{3,}|"{3}|'{3})
+    | (?P<inline>```)
     | ^[ \t]*<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|wbr)\b)
       (?P<tag>[a-zA-Z][\w.:-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
     | <(?P<spoken>(?i:user|human|assistant|system|ai|agent|bot|message|msg|turn|prompt|response|reply|instructions?
       |rules?|context|documents?|transcript|conversation|chat|history|output|stdout|pasted?|quote|blockquote|thinking
       |[a-z]{1,20}(?:[-_][a-z]{1,20}){1,4}))(?:\s[^<>]{0,200})?>
-    | \[Pasted\ text\ \#\d{1,4}[^\]\n]{0,40}\]""",
+    | \[Pasted\ text\ \#\d{1,4}[^\]\n]{0,40}\]
+    | (?P<data><!\[CDATA\[) | \[(?P<quote>(?i:quote|code))(?P<of>[=\ ][^\]\n]{1,100})?\]
+    | ^(?P<indent>[ \t]{0,40})(?:-[ ])?[\w."'-]{1,60}:[ ](?P<scalar>[|>])[-+\d]{0,2}[ \t]*$
+    | ^[ \t]*(?:[{\[][ \t{\[]{0,20}(?P<key>")|(?P<field>"[^"\n]{1,60}"[ ]?:))
+    | ^[ \t]*\{(?P<macro>quote|noformat|code|panel)(?::[^}\n]{0,100})?\}""",
     re.VERBOSE | re.MULTILINE,
 )
-_MAY_OPEN = ("```", "~~~", '"""', "'''", "<", "[Pasted text")
-_CLOSING_TAG = re.compile(r"</([a-zA-Z][\w.:-]{0,60})>")
+_MAY_OPEN = (
+    "```",
+    "~~~",
+    '"""',
+    "'''",
+    "<",
+    "[Pasted text",
+    "[quote",
+    "[QUOTE",
+    "[code",
+    "[CODE",
+    "{quote",
+    "{noformat",
+    "{code",
+    "{panel",
+    ": |",
+    ": >",
+    '"',
+)
+_QUOTES = re.compile(r"\[(?P<closes>/?)(?:quote|code)(?:[= ][^\]\n]{1,100})?\]", re.IGNORECASE)
+_STRING = re.compile(r'[^"\n]*"(?P<value>(?:[^"\\]|\\.)*+)"', re.DOTALL)
+_CLOSING_TAG = re.compile(
+    r"</([a-zA-Z][\w.:-]{0,60})>|(\[/)(?:quote|code)\]|(\{(?:quote|noformat|code|panel)\})", re.IGNORECASE
+)
 
 
 def outside_blocks(text: str) -> list[str]:
     """The lines of a text, with `MARK` for each block."""
     if not any(map(text.__contains__, _MAY_OPEN)):
         return text.splitlines()
-    last = {found[1]: found.start() for found in _CLOSING_TAG.finditer(text)}
+    last = {found[found.lastindex or 1]: found.start() for found in _CLOSING_TAG.finditer(text)}
     lines, begins, looked = list[str](), 0, 0
     while opened := _OPENS.search(text, looked):
         ends = _end(text, opened, last)
@@ -51,6 +78,18 @@ def _end(text: str, opened: re.Match[str], last: Mapping[str, int]) -> int | Non
         if last.get(tag, -1) >= opened.end():
             return text.index(f"</{tag}>", opened.end()) + len(tag) + 3
         return len(text) if opened["tag"] and _ends_line(text, opened.end()) else None
+    if opened["data"]:
+        closed = text.find("]]>", opened.end())
+        return closed + 3 if closed >= 0 else len(text)
+    if opened["quote"]:
+        return _end_of_quote(text, opened, last.get("[/", -1))
+    if opened["scalar"]:
+        return _end_of_scalar(text, opened)
+    if opened["macro"]:
+        closing = f"{{{opened['macro']}}}"
+        return text.index(closing, opened.end()) + len(closing) if last.get(closing, -1) >= opened.end() else None
+    if opened["key"] or opened["field"]:
+        return _end_of_strings(text, opened.start("key" if opened["key"] else "field"))
     if opened["inline"]:
         closed = text.find("```", opened.end())
         return closed + 3 if closed >= 0 else len(text) if _ends_line(text, opened.end()) else None
@@ -58,14 +97,52 @@ def _end(text: str, opened: re.Match[str], last: Mapping[str, int]) -> int | Non
 
 
 def _end_of_fence(text: str, fence: str, after: int) -> int | None:
-    same_line = text.find(fence, after, _line_end(text, after))
-    if same_line >= 0:
-        return same_line + len(fence)
+    inline = fence[0] in "\"'"
+    same = text.find(fence, after) if inline else text.find(fence, after, _line_end(text, after))
+    if same >= 0 or inline:
+        return same + len(fence) if same >= 0 else None
     closed = re.compile(rf"^[ \t]*{fence}[`~]*", re.MULTILINE).search(text, after)
     if closed is None:
-        return None if fence[0] in "\"'" else len(text)
+        return len(text)
     # In Markdown "```js" closes nothing. Here it does, and "js" is no word of the person.
     return closed.end() if text[closed.end() : closed.end() + 1].isspace() else _line_end(text, closed.end())
+
+
+def _end_of_quote(text: str, opened: re.Match[str], last: int) -> int | None:
+    """Where a quote of a forum ends, with the quotes within it: with the last of all if they do not match up."""
+    if last < opened.end():
+        return len(text) if opened["of"] else None
+    depth = 0
+    for found in _QUOTES.finditer(text, opened.start()):
+        depth += -1 if found["closes"] else 1
+        if not depth or found.start() == last:
+            return found.end()
+    return None
+
+
+def _end_of_scalar(text: str, opened: re.Match[str]) -> int | None:
+    """Where the indented lines end below a YAML key."""
+    ends, at = None, _line_end(text, opened.end()) + 1
+    while at < len(text):
+        line = text[at : _line_end(text, at)]
+        if line.strip():
+            if len(line) - len(line.lstrip()) <= len(opened["indent"]):
+                break
+            ends = at + len(line)
+        at += len(line) + 1
+    return ends
+
+
+def _end_of_strings(text: str, at: int) -> int | None:
+    """Where the line ends that goes on behind a string with line breaks in it. None if no string has one."""
+    broken = False
+    while '"' in text[at : _line_end(text, at)]:
+        string = _STRING.match(text, at)
+        if string is None:
+            return len(text)
+        broken = broken or "\n" in string["value"]
+        at = string.end()
+    return _line_end(text, at) if broken else None
 
 
 def _line_end(text: str, at: int) -> int:

@@ -14,9 +14,9 @@ _BEGINNING = 400
 
 _SHAPES = re.compile(
     r"""(?:
-      > | \| | [│╭╰├└┌┃⏺●⎿✻✽✦❯›▶»] | <[/!?a-zA-Z]
+      > | \| | bq\.\s | [│╭╰├└┌┃⏺●⎿✻✽✦❯›▶»] | <[/!?a-zA-Z]
     | \#!/ | ={3,}\s | -{3}\s[A-Z]{4} | @@\s | diff\s--git | [-+]{3}\s[\w/.] | [+-]\s{3,}\S | commit\s[0-9a-f]{7,40}$
-    | \d{1,5}\s?[|│→]\s | \d{3,5}\s?:\s | ["']?[\w.-]{1,60}["']\s?: | [{}\[\]()]+[,;]?\s*$ | [{\[]\s*["{\[]
+    | \d{1,5}\s?[|│→]\s | \d{3,5}\s?:\s | ["']?[\w.-]{1,60}["']\s?: | [{}\[\]()]+[,;]?\s*$ | [{\[]\s*["'{\[]
     | (?:import|from|def|class|const|let|var|function|public|private|return|export|async|type|interface)
       \s[^\s].*[;{(:=]\s*$
     | //|/\*|\*/ | \#\s?(?:include|define)\b

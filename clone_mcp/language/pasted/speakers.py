@@ -19,8 +19,8 @@ ROLE = (
 _IS_ROLE = re.compile(rf"{ROLE}$")
 _MACHINE = re.compile(r"(?i:human|assistant|chat\s?gpt|asistente|assistente|assistent|ассистент|助手|アシスタント)$")
 _LABEL = re.compile(
-    r"\s{0,8}(?:\*\*|__)?(?P<label>@?[^\W\d_][\w.'’-]{0,24}(?:\s[^\W\d_][\w.'’-]{0,24}){0,2})"
-    r"(?:\s?\([^()\n]{1,40}\))?(?:\*\*|__)?(?:\s?:(?:\*\*|__)?(?=\s|$|[^\x00-\x7f])|\s?：)"
+    r"\s{0,8}(?P<item>(?:[-*+]|\d{1,2}[.)])\s+)?(?:[*_]{1,2})?(?P<label>@?[^\W\d_][\w.'’-]{0,24}(?:\s[^\W\d_][\w.'’-]{0,24}){0,2})"
+    r"(?:\s?\([^()\n]{1,40}\))?(?:[*_]{1,2})?(?:\s?:(?:[*_]{1,2})?(?=\s|$|[^\x00-\x7f])|\s?：)"
 )
 _SAID = re.compile(r"\s(?:said|says|wrote|sagte|dijo|dit)$")
 _NOBODY = re.compile(r"(?:Error|Exception|Warning)$|[a-z][A-Z]")
@@ -96,6 +96,8 @@ _FIELDS = frozenset(
     шаг
     """.split()
 )
+_US = frozenset(("you", "me"))
+"""In a list, tasks are given to them."""
 _WORD = re.compile(r"[\w'’]+")
 _LONGEST = 200
 _SENTENCE = 3
@@ -150,8 +152,8 @@ def _read(number: int, line: str) -> _Line | None:
         return None
     label = _SAID.sub("", found["label"])
     folded = label.casefold()
-    role = _IS_ROLE.match(label) is not None and folded not in _FIELDS
-    if not role and (not _FIELDS.isdisjoint(_WORD.findall(folded)) or _NOBODY.search(label)):
+    role = _IS_ROLE.match(label) is not None and folded not in _FIELDS and not (found["item"] and folded in _US)
+    if not role and (found["item"] or not _FIELDS.isdisjoint(_WORD.findall(folded)) or _NOBODY.search(label)):
         return None
     name = not role and (label.startswith("@") or all(word[0].isupper() for word in label.split()))
     return _Line(number, folded, role, name, len(line[found.end() : _LONGEST].split()))

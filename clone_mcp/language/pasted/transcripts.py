@@ -11,42 +11,92 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from clone_mcp.language.pasted.speakers import ROLE, first_speaker
+from clone_mcp.language.pasted.terminals import PROMPTS
 
 _TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _MONTH = r"(?:Jan|Feb|Fév|Mar|Mär|Apr|Avr|May|Mai|Jun|Jui|Jul|Aug|Aoû|Sep|Oct|Okt|Nov|Dec|Dez|Déc)[a-zéû]{0,6}\.?"
 _DATE = (
     rf"(?:\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?\.?|{_MONTH}\s\d{{1,2}}(?:,?\s\d{{4}})?"
-    rf"|\d{{1,2}}\.?\s{_MONTH}(?:\s\d{{4}})?)"
+    rf"|\d{{1,2}}\.?[\s/-]{_MONTH}(?:[\s/-]\d{{2,4}})?)"
 )
-_WHEN = rf"(?:(?:{_DATE}|Today|Yesterday|[A-Z][a-z]{{2,8}}day)(?:,|\sat|\sum|\sà)?\s)?{_TIME}"
+_DAY = rf"(?:(?:[A-Z][a-z]{{1,8}}\.?,?\s)?{_DATE}|Today|Yesterday|Heute|Gestern|[A-Z][a-z]{{2,8}}day)"
+_WHEN = rf"(?:{_DAY}(?:,|\sat|\sum|\sà)?\s)?{_TIME}"
+_AGO = (
+    r"(?:(?:about|over|almost)\s)?(?:\d{1,3}\s?|an?\s|one\s)"
+    r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?)\.?\sago"
+)
 _NAME = r"[^\W\d_a-z][^\n:<>\[\](){}|=\t]{0,40}?"
+_HANDLE = r"@?\w[\w.'’-]{0,31}"
 
+_TURN = r"(?:(?:turn|message|step)\s\d{1,4}\s?[:.–-]?\s)"
+_PART = (
+    rf"(?i:{_TURN}?{ROLE}|(?:user|human)\s(?:input|message|prompt|query|request)|(?:\w{{1,20}}\s)?response"
+    rf"|turn\s\d{{1,4}}|{_TURN}\w*)"
+)
+_OPENER = r"(?i:yes|yep|yeah|no|ok|okay|sure|always|never|from\snow\son|please|don['’]t|do\snot|i|we|you|let['’]s)\b"
+"""How a sentence begins, and no title."""
 _AGENTS = rf"""
       _?\*\*{ROLE}(?:\s\([^)\n]{{0,80}}\))?\s?:?\*\*_?(?:\s?:|\s*$) | [⏺⎿✻✽✦●]\s | [›❯]\s | \#{{4,6}}\s\S
-    | \#{{1,3}}\s\W{{0,4}}{ROLE}(?:\s\([^)\n]{{0,80}}\))?\s?:?\s*$ | \#\saider\schat\sstarted
+    | \#{{1,3}}\s\W{{0,4}}{_PART}(?:\s\([^)\n]{{0,80}}\))?\s?:?\s*$ | \#\saider\schat\sstarted
+    | \#{{3}}\s(?:[a-z]|Instruction\s*:?\s*$) | \#{{1,3}}\s{_OPENER}[\s,.!:] | \#{{3}}\s.{{0,200}}\w\w[.!](?:\s+\w|\s*$)
+    | (?:🧑|👤|🤖|🙋)\S?\s | {ROLE}(?:>\s|\s?>\s*$) | \({ROLE}\)\s*$ | %{{1,3}}\s?{ROLE}\s*$
+    | (?i:turn)\s\d{{1,4}}(?:\s\({ROLE}\))?\s?:?\s*$ | {ROLE}\ssaid:?\s*$
+    | \#\s\S{{8,40}}\s+conversation:\s
     | <\|[\w-]{{1,40}}\|> | (?:<s>\s?)?\[INST\] | <(?:start|end)_of_turn>
-    | [-=*_─]{{2,}}\s?{ROLE}\s?[-=*_─]{{2,}}\s*$ | \[{ROLE}\](?:\s?:|\s*$)"""
+    | [-=*_─]{{2,}}\s?{ROLE}\s?[-=*_─]{{2,}}\s*$ | \[{ROLE}\](?:\s?:|\s*$)
+    | (?:-\s)?(?:role|author|speaker|sender|from)\s?[:=]\s?["']?{ROLE}["']?\s*$"""
 _CHATS = rf"""
       \[{_WHEN}\]\s?(?:<[^<>\n]{{1,40}}>|{_NAME}(?::\s|\s*$)|[\w.-]{{1,30}}:\s)
     | {_WHEN}\s(?:[-–]\s)?(?:<[^<>\n]{{1,40}}>\s|{_NAME}:\s|From\s.{{1,60}}\sto\s.{{1,60}}:)
-    | {_NAME}(?:,?\s+\[{_WHEN}\]|\s+\({_WHEN}\)):?\s*$
-    | {_NAME}\s[—–]\s{_DATE}.{{0,24}}$ | \S[^\n—–]{{0,40}}\s[—–]\s(?:Today|Yesterday|Heute|Gestern)\s.{{0,24}}$
-    | <[\w`|^-]{{1,24}}>\s\S | {_NAME}(?:\sAPP)?\s\s+{_TIME}\s*$
-    | \S{{1,40}}\scommented\s(?:on\s[A-Z]|last\s|yesterday|\d|an?\s).{{0,40}}$ | \S{{1,40}}\sleft\sa\scomment\b
+    | (?:{_NAME}|{_HANDLE})(?:,?\s+\[{_WHEN}\]|\s+\({_WHEN}\)):?\s*$ | {_NAME},?\s\(?{_WHEN}\)?:\s
+    | {_NAME}\s[—–]\s{_DATE}.{{0,24}}$ | {_HANDLE}\s[—–]\s{_WHEN}\s*$
+    | \S[^\n—–]{{0,40}}\s[—–]\s(?:Today|Yesterday|Heute|Gestern)\s.{{0,24}}$
+    | <[\w`|^-]{{1,24}}>\s\S | (?:{_NAME}|{_HANDLE})(?:\sAPP|\s:[\w+-]{{1,40}}:)?\s\s+{_TIME}\s*$
+    | {_HANDLE}\s{_TIME}(?<=[Mm.])\s*$
+    | \S{{1,40}}\scommented(?:\s(?:on\s(?:[A-Z]|this)|last\s|yesterday|\d|an?\s).{{0,40}})?$
+    | \S{{1,40}}\sleft\sa\scomment\b
+    | \S{{1,40}}\s(?:commented\s{_DATE}|requested\schanges|approved\sthese\schanges)\s*$
+    | (?:{_NAME}|{_HANDLE})\s(?:added\sa\scomment|made\schanges)\s[-–—]\s
     | WEBVTT | \d\d:\d\d(?::\d\d)?[.,]\d{{3}}\s-->"""
 _MAIL = r"""
       -{2,}\s?(?:Original\sMessage|Forwarded\smessage|Ursprüngliche\sNachricht|Message\soriginal)
     | Begin\sforwarded\smessage:
     | (?:On|Am|Le|El|Em|Il)\s.{5,120}\s(?:wrote|schrieb.{0,60}|a\sécrit|escribió|escreveu|ha\sscritto)\s?:\s*$"""
-_TERMINALS = r"""
-      \$\s(?![\d\s]) | [\w.-]{1,40}@[\w.-]{1,60}(?::[^\s$\#%]{0,100}\s?|\s[\w~/.-]{1,80}\s)[$\#%](?:\s|$)
-    | \[[\w.-]{1,40}@[^\]\n]{1,80}\]\s?[$\#] | (?:PS\s)?[A-Za-z]:\\[^>\n]{0,120}> | PS\s[/~][^>\n]{0,120}>
-    | >>>\s | In\s\[\d{1,4}\]: | [➜λ]\s | \((?:base|\.?venv)\)\s.{0,120}[$\#%>]\s | \w{1,40}=[\#>]\s\S
-    | (?:mysql|mariadb|sqlite|redis|mongo|irb|pry|iex|ghci|scala|julia)[^>\n]{0,40}>\s | ~[\w./-]{0,80}\s?[$\#%]\s"""
-_BEGINS = re.compile(rf"[\s\u200e\u200f\ufeff]*(?:{_AGENTS}|{_CHATS}|{_MAIL}|{_TERMINALS})", re.VERBOSE)
+_BEGINS = re.compile(rf"[\s\u200e\u200f\ufeff]*(?:{_AGENTS}|{_CHATS}|{_MAIL}|{PROMPTS})", re.VERBOSE)
 
-_NAMED = re.compile(r"\s*(?:[^\W\d_a-z][\w.'’-]*\s?){1,3}$")
-_TIMED = re.compile(rf"\s*(?:(?:[^\W\d_a-z][\w.'’-]*\s){{1,3}})?\s*{_TIME}\s*$")
+_NAMED = re.compile(
+    rf"\s*(?:(?:[^\W\d_a-z][\w.'’-]*,?\s?){{1,3}}|(?:u/)?{_HANDLE}(?:\s[\w.-]+)?|iMessage|Text Message)\s*$"
+)
+_ACT = (
+    r"(?:commented|reviewed|replied|wrote|answered|asked|posted|edited|added\sa\scomment|left\sa\s(?:comment|review)"
+    r"|requested\schanges|approved(?:\sthese\schanges)?)(?:\sby\s\S{1,40})?"
+)
+_BYLINE = re.compile(
+    rf"""\s*(?:
+      (?P<name>(?:by\s)?(?:[^\W\d_a-z][\w.'’-]*,?\s{{1,3}}){{1,3}}|(?:u/)?{_HANDLE}\s(?=\s|[@·•—–]|.{{0,40}}\bago\b|.{{0,30}}[APap]\.?[Mm]\b)
+        |[a-z][\w.'’-]*[._\d][\w.'’-]*\s|(?!.{{0,40}}\b(?:at|to|by|from|till?|until|is|was|the|on|in|for|before|after)\s)
+        (?:[^\W\d_][\w.'’-]*\s){{2}}(?=.{{0,24}}:.{{0,6}}[AP]\.?M))?
+      \s?(?:@[\w.-]{{1,40}}\s)?(?:(?:APP|BOT|:[\w+-]{{1,40}}:)\s{{1,2}})?(?P<act>{_ACT}\s|(?i:{_ACT})\s)?(?:[·•—–]\s|\[)?
+      (?:{_WHEN}|{_AGO}|just\snow|[Yy]esterday|last\s(?:week|month|year)|(?:on\s)?{_DAY}(?(act)|(?!)))\]?
+      (?:\s?[·•|]\s?.{{0,30}}|\s?\(?[Ee]dited\)?|\s?\[[–-]\])?
+      | {_HANDLE}\s[·•]\s\d{{1,3}}[smhdwy]o?
+      | on\s{_DAY}
+    )\s*$""",
+    re.VERBOSE,
+)
+"""Who wrote something and when, and nothing else: a line above what they wrote. The name may stand above it."""
+_UNDER = re.compile(r"\s*(?:commented|added a comment|@[\w.-]{1,40})\s*$")
+"""What stands between a name and a time in a copy that gives each a line."""
+_DATED = re.compile(
+    rf"\s*(?:(?:{_DAY}(?:,|\sat|\sum|\sà)?\s)?\d{{1,2}}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?|{_HANDLE}\s[·•]\s.*)\s*$"
+)
+_ALONE = re.compile(rf"\s*(?P<role>{ROLE})\s*$")
+_HEADING = re.compile(
+    r"\s{0,3}(?:\#{1,3}\s|\*\*)\W{0,4}(?i:(?P<asks>prompt|instructions?|input|questions?|query|request|task|me)"
+    r"|(?P<answers>response|answer|output|completion|reply|result|llm|ai))\W{0,4}$"
+)
+_MAY_BE_BYLINE = re.compile(r"\d|now|esterday|last\s")
+_ANSWERS = re.compile(r"\s*(?:Chat\s?GPT|Assistant|You|Human|User)\s*$")
 _HEADER = re.compile(
     r"\s{0,4}\*{0,2}(?P<name>From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Von|An|Betreff|Gesendet|De|À|Objet|Envoyé|Para|"
     r"Asunto|Assunto|Enviado)\s?:\*{0,2}\s?(?P<value>.*)$"
@@ -54,6 +104,8 @@ _HEADER = re.compile(
 _MAIL_ONLY = frozenset("Subject Sent Cc Bcc Reply-To Betreff Gesendet Objet Envoyé Asunto Assunto".split())
 _RULES = frozenset(("---", "+++"))
 _IN_FRONT = re.compile(r"[\w-]{1,40}\s?[:=](?:\s|$)|\s+\S|-\s|\#")
+_SAYS = 2
+"""Words of a list's item, at most. "Claude" above more of them is who said them."""
 _LONGEST = 400
 """Characters of a line that are looked at: every mark stands at its beginning."""
 
@@ -61,11 +113,9 @@ _LONGEST = 400
 def copied_from(lines: Sequence[str]) -> int | None:
     """The first line of a copied conversation or document; None where there is none."""
     begins = next((number for number in range(len(lines)) if lines[number] and _begins(lines, number)), None)
-    found = (begins, first_speaker(lines), _front_matter(lines))
+    found = (begins, first_speaker(lines), _front_matter(lines), _roles_alone(lines), _answered(lines))
     first = min((number for number in found if number is not None), default=None)
-    if first and _TIMED.match(lines[first][:_LONGEST]) and _NAMED.match(lines[first - 1][:_LONGEST]):
-        return first - 1
-    return first
+    return first if first is None else _with_name(lines, first)
 
 
 def _begins(lines: Sequence[str], number: int) -> bool:
@@ -73,11 +123,53 @@ def _begins(lines: Sequence[str], number: int) -> bool:
 
 
 def _timed(lines: Sequence[str], number: int) -> bool:
-    """A name and a time, on one line or on two, above what was said."""
+    """A name and a time, on one line or on two or three, above what was said."""
     line = lines[number][:_LONGEST]
-    if not _TIMED.match(line) or not "".join(lines[number + 1 : number + 2]).strip():
+    found = _BYLINE.match(line) if _MAY_BE_BYLINE.search(line) else None
+    if not found or not "".join(lines[number + 1 : number + 3]).strip():
         return False
-    return line.lstrip()[0].isalpha() or (number > 0 and _NAMED.match(lines[number - 1][:_LONGEST]) is not None)
+    return (found["name"] or found["act"] or _DATED.match(line)) is not None or _with_name(lines, number) < number
+
+
+def _with_name(lines: Sequence[str], number: int) -> int:
+    """The line of the name above a time, where there is one; else the line itself."""
+    byline = _BYLINE.match(lines[number][:_LONGEST]) if number else None
+    if byline is None or byline["name"]:
+        return number
+    above = number - 1
+    if above and (not lines[above].strip() or _UNDER.match(lines[above][:_LONGEST])):
+        above -= 1
+    return above if _NAMED.match(lines[above][:_LONGEST]) else number
+
+
+def _roles_alone(lines: Sequence[str]) -> int | None:
+    """Where roles stand alone on their lines without a colon, each above what it said."""
+    first, role, said = 0, "", False
+    for number, line in enumerate(lines):
+        found = _ALONE.match(line[:_LONGEST])
+        if not found or not (role or number == 0 or not lines[number - 1].strip()):
+            said = said or bool(role and line.strip())
+            continue
+        below = "".join(lines[number + 1 : number + 2]).split()
+        if below and (_ANSWERS.match(line) or (line[0].isupper() and len(below) > _SAYS)):
+            return first if said else number
+        if said and role != found["role"].casefold():
+            return first
+        if not role:
+            first, role = number, found["role"].casefold()
+    return None
+
+
+def _answered(lines: Sequence[str]) -> int | None:
+    """A heading that says that something was asked, where a later one says that it was answered."""
+    asks = None
+    for number, line in enumerate(lines):
+        found = _HEADING.match(line[:_LONGEST])
+        if found and found["asks"] and asks is None:
+            asks = number
+        elif found and found["answers"] and asks is not None:
+            return asks
+    return None
 
 
 def _header(lines: Sequence[str], number: int) -> bool:
