@@ -8,7 +8,7 @@ from clone_mcp.app import wire
 from clone_mcp.errors import Forbidden
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Decision, Question
-from clone_mcp.prediction.permission import PAUSED, SHADOW
+from clone_mcp.prediction.decision import PAUSED, SHADOW
 from clone_mcp.prediction.predict import Predict, Predictors
 from clone_mcp.prediction.switches import Switched
 from clone_mcp.recording.sessions import Origin
@@ -113,6 +113,8 @@ async def test_the_setting_reaches_both_predictions(settings, storage, clock, me
         await shadowed.recording.turns.response(
             me, Origin("agent"), session_id="s", agent="a", text=ASKED, in_response_to=None, client_id=None
         )
-        await shadowed.recording.turns.prompt(me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None)
+        await shadowed.recording.turns.prompt(
+            me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None
+        )
     prediction = await shadowed.prediction.predict(me, Question("a", ASKED, threshold=0.4))
     assert (prediction.decision, prediction.abstained) == (Decision.ESCALATED, SHADOW)
