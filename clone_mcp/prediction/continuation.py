@@ -71,6 +71,7 @@ class PredictContinuation:
             latency_ms=(self._clock.monotonic() - began) * 1000,
             cited_facts=allowed,
             fit=fit.version if fit else None,
+            grave=grave is not None if scored[0][1] >= question.threshold else None,
         )
         await self._storage.once(caller.tenant, lambda uow: store(uow, prediction, redacted=self._redact))
         return prediction

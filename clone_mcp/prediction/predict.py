@@ -19,7 +19,7 @@ from clone_mcp.prediction.question import asks_the_same, kept
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
 from clone_mcp.prediction.satisfaction import Stopping
 from clone_mcp.prediction.settle import settle
-from clone_mcp.stakes.permission import Scored, forbidden
+from clone_mcp.stakes.permission import Scored, forbidden, is_grave
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ class Predict:
             degraded=proposal.degraded,
             usage=proposal.usage,
             fit=fit.version if fit else None,
+            grave=is_grave(question, scored),
         )
         await self._storage.once(caller.tenant, lambda uow: self._store(uow, prediction, proposal))
         return prediction

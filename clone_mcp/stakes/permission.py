@@ -20,6 +20,9 @@ from clone_mcp.stakes.coverage import covered, read_permission
 Scored = Sequence[tuple[Guess, float]]
 """Guesses, each with its calibrated confidence."""
 
+SUGGESTED = 0.5
+"""Calibrated confidence from which clients may suggest a guess. Hooks import nothing, so they have their own copy."""
+
 _SPELLING = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " "})
 _PERMITS = re.compile(lexicon.pattern("consent", "permits"))
 _FORBIDS = re.compile(
@@ -95,6 +98,14 @@ def granted(allowed: Sequence[Fact], question: Question, scored: Scored) -> tupl
             return ()
         used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
     return tuple(used.values())
+
+
+def is_grave(question: Question, scored: Scored) -> bool | None:
+    """Whether the first guess would begin something that only the person may; None where nobody would use the guess."""
+    guess, sure = scored[0]
+    if sure < min(question.threshold, SUGGESTED):
+        return None
+    return any(consequences(question.agent_input, guess.response, question.options))
 
 
 def forbidden(question: Question, scored: Scored) -> str | None:
