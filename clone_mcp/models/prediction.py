@@ -123,6 +123,8 @@ class Prediction:
     usage: Usage | None = None
     fit: int | None = None
     """Version of the fit that calibrated the first candidate; None where there was none yet."""
+    grave: bool | None = None
+    """Whether the first candidate would begin something that only the person may. None: too unlikely to ask."""
 
     @property
     def top(self) -> Candidate:

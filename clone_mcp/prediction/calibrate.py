@@ -17,7 +17,7 @@ from clone_mcp.calibration.statistics import PromiseFigures, promised
 from clone_mcp.models.calibration import OutcomeSource, PredictionFigures, Promise, Standing, StoredFit, told_by
 from clone_mcp.models.prediction import Decision, Kind, Outcome
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.prediction.permission import SHADOW
+from clone_mcp.prediction.decision import SHADOW
 from clone_mcp.prediction.predictors import local
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
 from clone_mcp.prediction.settle import Settle

@@ -11,14 +11,13 @@ from clone_mcp.access.scopes import require_writer
 from clone_mcp.models.access import Caller
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Question
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.prediction import permission
-from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.decision import decide, find_permissions, pause_reason, shadow_reason
 from clone_mcp.prediction.grounding import going_on
-from clone_mcp.prediction.mandate import granted
 from clone_mcp.prediction.materials import Gather, calibration
 from clone_mcp.prediction.outcomes import GO_ON, STOP
 from clone_mcp.prediction.predict import store
 from clone_mcp.prediction.satisfaction import NAME, Satisfaction, Stopping
+from clone_mcp.stakes.permission import forbidden_ahead
 
 _UNKNOWN = "Too little is known yet about when this person ends a session."
 
@@ -48,14 +47,14 @@ class PredictContinuation:
         known = self._stopping.satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
-        grave = permission.forbidden_ahead(question, scored)
-        allowed = await granted(self._storage, caller.tenant, question, scored) if grave else ()
+        grave = forbidden_ahead(question, scored)
+        allowed = await find_permissions(self._storage, caller.tenant, question, scored) if grave else ()
         reason = (
-            permission.paused(question, standing)
+            pause_reason(question, standing)
             or (None if known.known else _UNKNOWN)
             or (None if allowed else grave)
             or going_on(question, scored, grounds.history, standing)
-            or permission.shadowed(question, scored, standing, everywhere=self._shadow)
+            or shadow_reason(question, scored, standing, everywhere=self._shadow)
         )
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
         fit = standing.fits.get(NAME)
@@ -72,6 +71,7 @@ class PredictContinuation:
             latency_ms=(self._clock.monotonic() - began) * 1000,
             cited_facts=allowed,
             fit=fit.version if fit else None,
+            grave=grave is not None if scored[0][1] >= question.threshold else None,
         )
         await self._storage.once(caller.tenant, lambda uow: store(uow, prediction, redacted=self._redact))
         return prediction

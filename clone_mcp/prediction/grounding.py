@@ -15,10 +15,10 @@ from clone_mcp.models.prediction import Guess, History, Outcome, Question
 from clone_mcp.ports import Materials
 from clone_mcp.prediction.materials import calibration
 from clone_mcp.prediction.outcomes import STOP, verdict
-from clone_mcp.prediction.permission import Scored
 from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
 from clone_mcp.prediction.satisfaction import Stopping
+from clone_mcp.stakes.permission import Scored
 
 CLAIMED = (
     "It would rest on what agents say the person typed, and nothing vouches for that. Recording by hooks does "

@@ -12,15 +12,14 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
-from clone_mcp.prediction import permission
-from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.decision import decide, find_permissions, pause_reason, shadow_reason, with_threshold
 from clone_mcp.prediction.grounding import Grounding
-from clone_mcp.prediction.mandate import granted
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.question import asks_the_same, kept
 from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
 from clone_mcp.prediction.satisfaction import Stopping
 from clone_mcp.prediction.settle import settle
+from clone_mcp.stakes.permission import Scored, forbidden, is_grave
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,14 @@ class Predict:
         """The prediction from materials that are there already. Raises Forbidden for a viewer."""
         require_writer(caller)
         now = self._clock.now()
-        question = permission.asked(question, materials.standing, self._threshold)
-        paused = permission.paused(question, materials.standing)
+        question = with_threshold(question, materials.standing, self._threshold)
+        paused = pause_reason(question, materials.standing)
         predictor = self._for(question, paused=paused is not None)
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
-        grave = permission.forbidden(question, scored)
-        allowed = await granted(self._storage, caller.tenant, question, scored) if grave else ()
+        grave = forbidden(question, scored)
+        allowed = await find_permissions(self._storage, caller.tenant, question, scored) if grave else ()
         grave = None if allowed else grave
         reason = paused or proposal.abstained or grave or self._held_up(question, scored, name, materials)
         candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
@@ -117,6 +116,7 @@ class Predict:
             degraded=proposal.degraded,
             usage=proposal.usage,
             fit=fit.version if fit else None,
+            grave=is_grave(question, scored),
         )
         await self._storage.once(caller.tenant, lambda uow: self._store(uow, prediction, proposal))
         return prediction
@@ -141,11 +141,9 @@ class Predict:
             return proposal.stop_recommended
         return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
-    def _held_up(
-        self, question: Question, scored: permission.Scored, predictor: str, materials: Materials
-    ) -> str | None:
+    def _held_up(self, question: Question, scored: Scored, predictor: str, materials: Materials) -> str | None:
         claimed = self._grounding.lacking(question, scored, predictor, materials)
-        return claimed or permission.shadowed(question, scored, materials.standing, everywhere=self._shadow)
+        return claimed or shadow_reason(question, scored, materials.standing, everywhere=self._shadow)
 
 
 async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> None:

@@ -11,7 +11,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.models.access import Caller
 from clone_mcp.models.calibration import Promise
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.prediction.permission import SHADOW
+from clone_mcp.prediction.decision import SHADOW
 from clone_mcp.prediction.settle import Settle
 
 _MOST = 20_000

@@ -1,4 +1,8 @@
-"""Would this reply let an agent do something that cannot be taken back, costs, is seen by others, or opens a door?"""
+"""Would this reply let an agent do something that cannot be taken back, costs, is seen by others, or opens a door?
+
+Pure: texts and facts in, findings out; it stores nothing, and it decides nothing. `gate` is where reading begins,
+`permission` says what the person has allowed. This door stays cheap: the gate's tables load when it is first asked.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the gate reports."""
+"""What the gate reports. Apart from the gate itself, so that naming a consequence loads no tables."""
 
 from dataclasses import dataclass
 from enum import StrEnum

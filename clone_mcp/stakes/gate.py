@@ -1,28 +1,33 @@
-"""The gate itself: what would sending this reply to that question authorise?"""
+"""The gate itself: what would sending this reply to that question authorise?
+
+It puts together what the reply does (`replies`) and which acts each sentence holds (`reading`). Whether the person has
+allowed such an act is not asked here, but in `permission`.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.choices import Option, chosen, may_choose, offered
-from clone_mcp.stakes.commands import subcommands
+from clone_mcp.stakes.doubts import asks_for_risk, doubtful_answer, doubtful_order, risky_option
 from clone_mcp.stakes.findings import Consequence, Finding
-from clone_mcp.stakes.forms import Mood
-from clone_mcp.stakes.grammar import EMPTY, NEGATORS, TALKING, WRITING
 from clone_mcp.stakes.nouns import CODE, kinds
-from clone_mcp.stakes.phrases import carries_secret, names_value, wants_secret
+from clone_mcp.stakes.phrases import carries_secret, names_value, subcommands, wants_secret
 from clone_mcp.stakes.reading import findings
 from clone_mcp.stakes.replies import (
     ACTS_OF_REFUSAL,
     UNSPACED_ACTS_OF_REFUSAL,
+    Option,
     Stance,
+    chosen,
+    may_choose,
+    offered,
     stance,
     turns_refusals_round,
 )
-from clone_mcp.stakes.sensitive import asks_for_risk, doubtful_answer, doubtful_order, risky_option
 from clone_mcp.stakes.sentences import Sentence, sentences
 from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.tables import folded
+from clone_mcp.stakes.tables import EMPTY, NEGATORS, TALKING, WRITING, folded
+from clone_mcp.stakes.usage import Mood
 
 _WE = folded("grammar", "we")
 _NAMING = folded("grammar", "naming")

@@ -1,4 +1,7 @@
-"""What an act is done to, and whether that makes it ordinary work."""
+"""What an act is done to in its sentence, and whether that makes it ordinary work.
+
+What kind of thing a single word names is in `nouns`.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,9 +9,8 @@ from itertools import takewhile
 
 from clone_mcp.language import lexicon
 from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.grammar import COORDINATORS, PREPOSITIONS, WRITING
 from clone_mcp.stakes.nouns import CODE, CRED, DATA, PROD, kinds
-from clone_mcp.stakes.tables import folded
+from clone_mcp.stakes.tables import COORDINATORS, PREPOSITIONS, WRITING, folded
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 
 # Particles belong to their verb and stand close by it: "shut it down", but "log in".

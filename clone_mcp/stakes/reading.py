@@ -1,29 +1,28 @@
-"""Which acts a sentence directs, asks leave for or plans, as opposed to those it mentions, denies or reports."""
+"""Which acts a sentence directs, asks leave for or plans, as opposed to those it mentions, denies or reports.
+
+One sentence at a time. Which sentences of a question a reply answers is the gate's part.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.stakes.commands import COMMAND_WORDS, commands, only_looks
+from clone_mcp.stakes.doubts import opens_ask, risky_verb, sensitive, unfamiliar_verb
 from clone_mcp.stakes.findings import Consequence, Finding
-from clone_mcp.stakes.forms import Mood, has_form
-from clone_mcp.stakes.grammar import (
+from clone_mcp.stakes.languages import is_unspaced, stem_acts, unspaced_acts
+from clone_mcp.stakes.nouns import CODE, DATA, kinds
+from clone_mcp.stakes.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
+from clone_mcp.stakes.phrases import COMMAND_WORDS, commands, only_looks, phrases
+from clone_mcp.stakes.sentences import Sentence, asks_for_facts
+from clone_mcp.stakes.tables import (
     DETERMINERS,
     ENGLISH,
     FALSE_FRIENDS,
     ORDINARY,
     RUNS,
     STOPWORDS,
-    asks_for_facts,
+    folded,
 )
-from clone_mcp.stakes.mention import is_denied, is_embedded, is_writing_only, runs_it_by_name
-from clone_mcp.stakes.nouns import CODE, DATA, kinds
-from clone_mcp.stakes.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
-from clone_mcp.stakes.phrases import phrases
-from clone_mcp.stakes.sensitive import opens_ask, risky_verb, sensitive, unfamiliar_verb
-from clone_mcp.stakes.sentences import Sentence
-from clone_mcp.stakes.stems import stem_acts
-from clone_mcp.stakes.tables import folded
-from clone_mcp.stakes.unspaced import is_unspaced, unspaced_acts
+from clone_mcp.stakes.usage import Mood, has_form, is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.stakes.vocabulary import Form, Use, misspelt, uses
 
 _LEAVE = folded("grammar", "leave")

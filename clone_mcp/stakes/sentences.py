@@ -1,15 +1,17 @@
-"""A text cut into sentences, with what each is for."""
+"""A text cut into sentences, with what each is for: to ask, to announce, to inform.
+
+What a sentence would have done is not read here, but in `reading`.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.grammar import ASKS, EMPTY, PLANS, RUNS
 from clone_mcp.stakes.nouns import kinds_in
 from clone_mcp.stakes.spelling import close_up, fold
-from clone_mcp.stakes.tables import folded
+from clone_mcp.stakes.tables import ASKS, EMPTY, FACTS, PLANS, RUNS, folded
 
 _LINE_START = re.compile(
     r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE
@@ -28,6 +30,8 @@ _PAIRS = {
     for second in row.needs.split()
 }
 _SECONDS = frozenset(second for _, second in _PAIRS)
+_NEEDED = {(row.word, article) for row in lexicon.rows("grammar", "need of a thing") for article in row.needs.split()}
+_WISHES = folded("grammar", "wish verb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +125,14 @@ def _blocks(text: str) -> Iterator[tuple[str, bool]]:
             held.append(line[marker.end() :].strip() if marker else stripped)
     if held:
         yield " ".join(held), item
+
+
+def asks_for_facts(tokens: Sequence[str]) -> bool:
+    """ "Did the push succeed?", "Do you have a subscription?": leave is not what is asked for."""
+    if tokens[:1] == ("when",) and not {"should", "shall"}.isdisjoint(tokens):
+        return False
+    return not FACTS.isdisjoint(tokens[:1]) or (
+        tuple(tokens[:1]) == ("do",)
+        and tokens[1:2] in (("you",), ("we",), ("they",))
+        and (_WISHES.isdisjoint(tokens[2:5]) or tuple(tokens[2:4]) in _NEEDED)
+    )

@@ -1,4 +1,7 @@
-"""Undo what makes the same words look different: width, case, accents, invisible and look-alike characters."""
+"""Undo what makes the same words look different: width, case, accents, invisible and look-alike characters.
+
+Slips of the pen are not undone here: a word one slip away from a dangerous one is found in `vocabulary`.
+"""
 
 import html
 import re

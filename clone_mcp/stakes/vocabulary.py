@@ -1,17 +1,57 @@
-"""From a word to the acts it may stand for, spelled right or with one slip."""
+"""From a word to the acts it may stand for, in all its forms, spelled right or with one slip.
 
-from collections.abc import Iterator
+Whether it stands for them where it is written is not decided here, but in `usage`.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache, lru_cache
 
 from clone_mcp.language import lexicon
 from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.grammar import ORDINARY_VERBS, ORDINARY_WORDS
-from clone_mcp.stakes.inflection import conjugate, inflect
 from clone_mcp.stakes.nouns import kinds
 from clone_mcp.stakes.spelling import fold, lookalike
-from clone_mcp.stakes.tables import folded
+from clone_mcp.stakes.tables import ORDINARY_VERBS, ORDINARY_WORDS, folded
+
+_IRREGULAR = {row.word: row.form for row in lexicon.rows("inflections", "irregular")}
+_DOUBLED = lexicon.words("inflections", "doubled")
+
+
+def inflect(verb: str) -> tuple[str, str, tuple[str, ...]]:
+    """(-s form, -ing form, past forms) of an English verb."""
+    if verb.endswith("ie"):
+        stem, ing = verb, verb[:-2] + "ying"
+    elif verb.endswith("e") and not verb.endswith("ee"):
+        stem, ing = verb, verb[:-1] + "ing"
+    elif verb in _DOUBLED:
+        stem, ing = verb + verb[-1], verb + verb[-1] + "ing"
+    else:
+        stem, ing = verb, verb + "ing"
+    soft_y = verb.endswith("y") and verb[-2] not in "aeiou"
+    sibilant = verb.endswith(("s", "x", "z", "ch", "sh", "o"))
+    does = verb[:-1] + "ies" if soft_y else verb + ("es" if sibilant else "s")
+    past = verb[:-1] + "ied" if soft_y else stem + ("d" if stem.endswith("e") else "ed")
+    return does, ing, tuple(_IRREGULAR.get(verb, past).split())
+
+
+def conjugate(language: str, verb: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(forms that direct or plan, forms that report) of a foreign verb, written `stem-class` or as it is."""
+    stem, hyphen, kind = verb.partition("-")
+    now, past = (_endings(which).get((language, kind), "").split() for which in ("ending", "past ending"))
+    if not hyphen or not now:
+        return (verb.replace("-", ""),), ()
+    directs = [stem + ending for ending in now]
+    reports = [stem + ending for ending in past]
+    if language == "de":
+        directs += [stem, "zu" + stem + kind]
+        reports += ["ge" + stem + ending for ending in (*past, "en")]
+    return tuple(directs), tuple(reports)
+
+
+@cache
+def _endings(which: str) -> Mapping[tuple[str, str], str]:
+    return {(row.language, row.word): row.form for row in lexicon.rows("inflections", which)}
 
 
 class Form(Enum):

@@ -135,6 +135,7 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "recency_minutes": question.recency_minutes,
         "settled_at": None,
         "stood": False,
+        "grave": prediction.grave,
     }
 
 
@@ -164,6 +165,7 @@ def _prediction(row: Any) -> Prediction:
         degraded=row.degraded,
         usage=Usage(**row.usage) if row.usage else None,
         fit=row.fit,
+        grave=row.grave,
     )
 
 

@@ -12,7 +12,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
 from clone_mcp.storage.types import Json, Text, UtcDateTime
 
-HEAD = "0012"
+HEAD = "0013"
 """The revision this code needs. `migrations/versions` leads there."""
 FOUNDATION = "0011"
 """The oldest revision that a database may be at: the migrations begin with the foundation, which ends here."""
@@ -158,6 +158,7 @@ predictions = sa.Table(
     # When what followed in its session was read, and whether it showed that an automatic answer stood.
     sa.Column("settled_at", UtcDateTime()),
     sa.Column("stood", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("grave", sa.Boolean()),  # null where the answer was too unlikely to ask
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),

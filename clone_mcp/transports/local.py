@@ -25,7 +25,6 @@ from clone_mcp.errors import CloneError
 from clone_mcp.hooks.asking import DOOR
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import Settings
-from clone_mcp.stakes import consequences
 from clone_mcp.tools.registry import BY_NAME, call
 
 log = logging.getLogger(__name__)
@@ -131,16 +130,17 @@ class LocalDoor:
         result = await call(tool, self._clone, lambda: RECORDER, request.get("arguments"))
         if result.is_error:
             return {"error": cast("Any", result.content[0]).text}
-        return {"answer": _with_gravity(request["arguments"], result.structured_content or {})}
+        return {"answer": await self._with_gravity(result.structured_content or {})}
 
+    async def _with_gravity(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """A prediction, with whether it would begin something that only the person may. Clients suggest no such thing.
 
-def _with_gravity(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    """A prediction, with whether it would begin something that only the person may. Clients suggest no such thing."""
-    response = answer.get("predicted_response")
-    if not isinstance(response, str):
-        return answer
-    asked, options = str(question.get("agent_input", "")), question.get("options") or ()
-    return {**answer, "grave": any(consequences(asked, response, tuple(options)))}
+        One that is less likely than not is no suggestion at all, so nobody looked whether it would.
+        """
+        if not isinstance(answer.get("predicted_response"), str):
+            return answer
+        stored = await (await self._clone()).prediction.read.one(RECORDER.tenant, answer["id"])
+        return {**answer, "grave": stored.grave is True}
 
 
 def home_of(settings: Settings) -> Path | None:

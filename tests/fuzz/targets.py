@@ -22,8 +22,8 @@ from clone_mcp.memory.markdown.render import render
 from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
-from clone_mcp.prediction.coverage import covered, permission
 from clone_mcp.recording.redaction import redact
+from clone_mcp.stakes.coverage import covered, read_permission
 from clone_mcp.stakes.gate import consequences
 from tests.fuzz import histories
 from tests.memory.distill.rows import START, fact, raw
@@ -70,7 +70,7 @@ def _gate(text: str) -> None:
 
 
 def _coverage(text: str) -> None:
-    said = permission(text)
+    said = read_permission(text)
     covered([said] if said else [], text, text)
 
 

@@ -16,11 +16,10 @@ from clone_mcp.language.lexicon import Row
 from clone_mcp.language.likeness import tokens
 from clone_mcp.language.tool_names import known
 from clone_mcp.language.wording import words
+from clone_mcp.stakes.languages import stem_acts, unspaced_acts
 from clone_mcp.stakes.nouns import kinds
 from clone_mcp.stakes.sentences import sentences
 from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.stems import stem_acts
-from clone_mcp.stakes.unspaced import unspaced_acts
 from clone_mcp.stakes.vocabulary import is_known, uses
 
 PACKAGE = Path(lexicon.__file__).parents[2]

@@ -4,8 +4,8 @@ import random
 import re
 from collections.abc import Callable
 
-from clone_mcp.stakes.grammar import ORDINARY_WORDS
 from clone_mcp.stakes.spelling import fold
+from clone_mcp.stakes.tables import ORDINARY_WORDS
 from clone_mcp.stakes.vocabulary import Form, uses
 
 _FILLER = (

@@ -3,6 +3,7 @@
 What the permission limits must stand in the question, and what the question adds must stand in the permission. Only the
 frames around an act ("Shall I …?", "… without asking me") and a closed list of reassuring statements are read past.
 Everything else counts: environments, branches, names, amounts, flags, "all", "without …", and every other sentence.
+Which facts are permissions at all is not decided here, but in `permission`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,30 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.likeness import tokens
-from clone_mcp.prediction import frames
+from clone_mcp.language.reactions import GO_AHEAD
 
+
+def _first(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.pattern('permissions', kind)})(?: |$)")
+
+
+def _last(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^| )(?:{lexicon.pattern('permissions', kind)})$")
+
+
+_ALLOWS_FIRST, _ALLOWS_LAST = _first("allows, first"), _last("allows, last")
+_ASKS_FIRST, _ASKS_LAST = _first("asks, first"), _last("asks, last")
+_ASKS_NOTHING = re.compile(rf"(?:{lexicon.pattern('permissions', 'asks nothing')})?")
+_UNSPACED = tuple(re.compile(lexicon.pattern("permissions", kind)) for kind in ("begins, unspaced", "ends, unspaced"))
+_CONDITION_WORDS = lexicon.pattern("permissions", "condition")
+_CONDITION = re.compile(rf" ({_CONDITION_WORDS}) (?=.)")
+_CONDITION_FIRST = re.compile(rf"\s*((?:{_CONDITION_WORDS})\b[^,]+),\s*(.+)", re.IGNORECASE)
+_ASSURANCE = re.compile(lexicon.pattern("permissions", "assurance"))
+_POINTERS = lexicon.words("permissions", "points elsewhere")
+_AGREES = GO_AHEAD | lexicon.words("permissions", "agrees")
+_LINKS = lexicon.words("permissions", "makes no difference")
 _SENTENCE = re.compile(r"(?<=[.!?;…])[\"')\]]*\s+|(?<=[。！？；])|\n+")
 _SPELLING = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "\u00a0": " "})
 _OPENS, _CLOSES = "\"'“”«»`([¿¡", "\"'“”«»`)].,;:!?…。！？；、"
@@ -23,7 +45,6 @@ _LONGEST = 2000
 """A longer message says more than any permission names."""
 _LEAST_WORDS, _LEAST_UNSPACED = 2, 4
 """An act needs an object: "deploy" may mean anything."""
-_LINKS = frozenset("the have has are is been now".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +57,7 @@ class Permission:
     """Both, for a question that repeats both."""
 
 
-def permission(text: str) -> Permission | None:
+def read_permission(text: str) -> Permission | None:
     """What a permission allows. None where it is no single act, or does not say which."""
     if len(text) > _LONGEST:
         return None
@@ -44,7 +65,7 @@ def permission(text: str) -> Permission | None:
     if len(said) != 1 or not _names_something(said[0]):
         return None
     [whole] = said
-    marker = frames.CONDITION.search(whole)
+    marker = _CONDITION.search(whole)
     if marker is None:
         return Permission(whole, "", whole)
     act = whole[: marker.start()]
@@ -64,7 +85,7 @@ def covered(permissions: Sequence[Permission], question: str, reply: str) -> lis
     said = [sentence for sentence, _ in _sentences(reply) if not _agrees(sentence)]
     for sentence, is_question in [*_sentences(question), *((each, True) for each in said)]:
         asked = _asked(sentence)
-        if asked in frames.ASKS_NOTHING:
+        if _ASKS_NOTHING.fullmatch(asked):
             continue
         if not is_question and _is_statement(sentence, permissions):
             stated.add(_claim(sentence))
@@ -90,12 +111,12 @@ def _named(permissions: Sequence[Permission], asked: str) -> Permission | None:
 
 def _agrees(sentence: str) -> bool:
     said = tokens(sentence)
-    return bool(said) and set(said) <= frames.AGREES
+    return bool(said) and set(said) <= _AGREES
 
 
 def _is_statement(sentence: str, permissions: Sequence[Permission]) -> bool:
     """Whether a sentence only reassures, or says that a condition is met."""
-    if frames.ASSURANCE.fullmatch(_folded(sentence)):
+    if _ASSURANCE.fullmatch(_folded(sentence)):
         return True
     claim = _claim(sentence)
     return " " in claim and any(each.condition and _claim(each.condition) == claim for each in permissions)
@@ -116,24 +137,24 @@ def _root(word: str) -> str:
 
 
 def _allowed(sentence: str) -> str:
-    bare = _bare(sentence, frames.ALLOWS_FIRST, frames.ALLOWS_LAST)
+    bare = _bare(sentence, _ALLOWS_FIRST, _ALLOWS_LAST)
     return bare.removeprefix("auto-")
 
 
 def _asked(sentence: str) -> str:
-    return _bare(sentence, frames.ASKS_FIRST, frames.ASKS_LAST)
+    return _bare(sentence, _ASKS_FIRST, _ASKS_LAST)
 
 
 def _bare(sentence: str, first: re.Pattern[str], last: re.Pattern[str]) -> str:
     """A sentence without its frames. A condition that comes first is put behind its act."""
     condition = ""
-    if turned := frames.CONDITION_FIRST.fullmatch(sentence):
+    if turned := _CONDITION_FIRST.fullmatch(sentence):
         condition, sentence = " " + _folded(turned[1]), turned[2]
     said = _folded(sentence)
     for _ in range(len(said)):
         bare = last.sub("", first.sub("", said, count=1) if first.match(said) else said)
         if not bare.isascii():
-            for frame in frames.UNSPACED:
+            for frame in _UNSPACED:
                 bare = frame.sub("", bare)
         if bare == said:
             break
@@ -143,7 +164,7 @@ def _bare(sentence: str, first: re.Pattern[str], last: re.Pattern[str]) -> str:
 
 def _names_something(act: str) -> bool:
     said = act.split()
-    if not frames.POINTERS.isdisjoint(said):
+    if not _POINTERS.isdisjoint(said):
         return False
     return len(said) >= _LEAST_WORDS or (not act.isascii() and len(act) >= _LEAST_UNSPACED)
 

@@ -10,10 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clone_mcp.models.prediction import Question
-from clone_mcp.prediction.coverage import permission
-from clone_mcp.prediction.mandate import covering, mandates
 from clone_mcp.stakes import consequences
-from tests.prediction.test_mandate import confirmed
+from clone_mcp.stakes.coverage import read_permission
+from clone_mcp.stakes.permission import covering, permissions
+from tests.stakes.test_permission import confirmed
 
 HERE = Path(__file__).parent
 GRAVE = (
@@ -50,7 +50,7 @@ def read(name: str) -> list[dict[str, str]]:
 
 ROWS = read("coverage.tsv")
 COVERED = [row for row in ROWS if row["covered"] == "yes"]
-PERMITTED = [said.act for row in COVERED if (said := permission(row["permission"]))]
+PERMITTED = [said.act for row in COVERED if (said := read_permission(row["permission"]))]
 ELSEWHERE = [
     row["question"]
     for row in ROWS
@@ -61,13 +61,13 @@ ELSEWHERE = [
 
 def covers(row: dict[str, str], question: str | None = None, reply: str | None = None) -> bool:
     asked = Question("codex", row["question"] if question is None else question)
-    found = covering(mandates([confirmed(row["permission"])], None), asked, reply or row["reply"])
+    found = covering(permissions([confirmed(row["permission"])], None), asked, reply or row["reply"])
     return bool(found)
 
 
 def names(row: dict[str, str]) -> set[str]:
     """The words by which a permission is limited."""
-    said = permission(row["permission"])
+    said = read_permission(row["permission"])
     assert said is not None
     return set(said.whole.split()) - {"the", "is"}
 
@@ -117,7 +117,7 @@ def test_a_reply_that_says_more_is_never_covered(row, other):
 
 
 def test_options_are_compared_by_their_words_and_never_by_their_letters():
-    allowed = mandates([confirmed("You may deploy to staging without asking me.")], None)
+    allowed = permissions([confirmed("You may deploy to staging without asking me.")], None)
     asked = Question("codex", "What next?", options=("Deploy to staging", "Deploy to production"))
     assert covering(allowed, asked, "Deploy to staging")
     assert not covering(allowed, asked, "Deploy to production")

@@ -1,17 +1,16 @@
 """Doubt: things nobody should touch on somebody's behalf whatever the verb, and verbs nobody has heard of.
 
-The verb tables can't know every way of saying "delete". When an agent asks leave to do *something* to a
-production
-database or a credit card, and isn't merely writing or talking about it, that is reason enough to ask the
-person.
+The verb tables can't know every way of saying "delete". When an agent asks leave to do *something* to a production
+database or a credit card, and isn't merely writing or talking about it, that is reason enough to ask the person. What
+people keep to themselves is another matter: memory's gates read that.
 """
 
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.grammar import FACTS, ORDINARY, TALKING, WRITING, asks_for_facts
 from clone_mcp.stakes.nouns import CODE, DATA, PEOPLE, PROD, kinds
-from clone_mcp.stakes.tables import by_consequence, folded
+from clone_mcp.stakes.sentences import asks_for_facts
+from clone_mcp.stakes.tables import FACTS, ORDINARY, TALKING, WRITING, by_consequence, folded
 from clone_mcp.stakes.vocabulary import is_known, one_slip_away
 
 _NOUNS = by_consequence("objects", "sensitive")

@@ -1,0 +1,125 @@
+"""What the person has allowed agents to do without asking: which texts give such leave, and what it covers.
+
+A confirmed permission is the only thing that lifts the gate, and it errs on the side of asking: `coverage` compares
+word for word. Facts come as values: who stores, confirms and fetches them is Memory's and Prediction's part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from clone_mcp.language import lexicon
+from clone_mcp.language.wording import fold
+from clone_mcp.models.memory import Fact
+from clone_mcp.models.prediction import CitedFact, Guess, Question
+from clone_mcp.stakes import consequences
+from clone_mcp.stakes.coverage import covered, read_permission
+
+Scored = Sequence[tuple[Guess, float]]
+"""Guesses, each with its calibrated confidence."""
+
+SUGGESTED = 0.5
+"""Calibrated confidence from which clients may suggest a guess. Hooks import nothing, so they have their own copy."""
+
+_SPELLING = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " "})
+_PERMITS = re.compile(lexicon.pattern("consent", "permits"))
+_FORBIDS = re.compile(
+    rf"\b(?:{lexicon.pattern('negations', 'consent negator')})\b|"
+    + lexicon.pattern("negations", "consent negator, unspaced")
+)
+_WAITS_NOT = re.compile(rf"\b(?:{lexicon.pattern('consent', 'waits not')})\w*\b")
+_CODE = re.compile(lexicon.pattern("consent", "code"))
+_CLAUSE = re.compile(lexicon.pattern("consent", "clause"))
+_UNASKED = re.compile(f"(?:{lexicon.pattern('consent', 'unasked')})")
+_REACH = 60
+"""Characters before a permission in which the prohibition stands that turns it round."""
+_EXCEPT = re.compile(
+    rf"\b(?:{lexicon.pattern('permissions', 'exception')})\b|{lexicon.pattern('permissions', 'exception, unspaced')}",
+    re.IGNORECASE,
+)
+_BEFORE_THE_ASK = re.compile(r".*[.!?。！？\n](?=\s*\S)", re.DOTALL)
+"""All but the last sentence: a "Shall I continue?" that the gate does not read must not hide what is announced."""
+
+
+def on_one_line(text: str) -> str:
+    """A text as `authorises` reads it: in one spelling, and our own wording of a rule as the person would say it."""
+    said = " ".join(text.translate(_SPELLING).casefold().split())
+    return said.replace("always to ", "always ").replace("never to ", "never ").replace("'re ", " are ")
+
+
+def authorises(said: str) -> bool:
+    """Whether any clause of a text lets somebody act. A clause that forbids acting unasked does the opposite."""
+    said = _CODE.sub(" ", said)
+    return any(not _forbidden(said, found) for found in _PERMITS.finditer(said))
+
+
+def _forbidden(said: str, found: re.Match[str]) -> bool:
+    """Never push without asking: the permission stands under a prohibition in its own clause."""
+    if not _UNASKED.match(found[0]):
+        return False
+    before = _CLAUSE.split(said[max(0, found.start() - _REACH) : found.start()])[-1]
+    # Don't hesitate to push unasked is no prohibition.
+    forbids = list(_FORBIDS.finditer(before))
+    return bool(forbids) and not _WAITS_NOT.search(before[forbids[-1].end() :])
+
+
+def permissions(facts: Iterable[Fact], project: str | None) -> list[Fact]:
+    """Those of the facts that allow something without asking, here. One with an exception is left to the person."""
+    return [
+        fact
+        for fact in facts
+        if fact.confirmed_at is not None
+        and fact.usable
+        and fact.project in (None, project)
+        and authorises(on_one_line(fact.text))
+        and not _EXCEPT.search(fact.text)
+    ]
+
+
+def covering(allowed: Sequence[Fact], question: Question, reply: str) -> list[Fact] | None:
+    """The facts that allow all that the reply would authorise; None where something is not allowed."""
+    if not consequences(question.agent_input, reply, question.options):
+        return []
+    if question.options and all(fold(reply) != fold(option) for option in question.options):
+        return None  # a letter or a number picks something whose words were not compared
+    read = {said: fact for fact in reversed(allowed) if (said := read_permission(fact.text))}
+    used = covered([*read], question.agent_input, reply)
+    return [read[each] for each in used] if used else None
+
+
+def granted(allowed: Sequence[Fact], question: Question, scored: Scored) -> tuple[CitedFact, ...]:
+    """The facts that allow every grave answer that would be acted on; none where one of them is not allowed."""
+    used: dict[str, CitedFact] = {}
+    for guess, sure in scored:
+        facts = covering(allowed, question, guess.response) if sure >= question.threshold else []
+        if facts is None:
+            return ()
+        used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
+    return tuple(used.values())
+
+
+def is_grave(question: Question, scored: Scored) -> bool | None:
+    """Whether the first guess would begin something that only the person may; None where nobody would use the guess."""
+    guess, sure = scored[0]
+    if sure < min(question.threshold, SUGGESTED):
+        return None
+    return any(consequences(question.agent_input, guess.response, question.options))
+
+
+def forbidden(question: Question, scored: Scored) -> str | None:
+    """Why none of this may be acted on, if a guess that could be would authorise something grave."""
+    for guess, sure in scored:
+        if sure < question.threshold:
+            continue
+        for found in consequences(question.agent_input, guess.response, question.options):
+            return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
+    return None
+
+
+def forbidden_ahead(question: Question, scored: Scored) -> str | None:
+    """The same where nobody replies and the agent goes on: with what it asks for, and with what it says before that."""
+    before = _BEFORE_THE_ASK.match(question.agent_input.rstrip())
+    announced = replace(question, agent_input=before[0] if before else "")
+    return forbidden(question, scored) or forbidden(announced, scored)
