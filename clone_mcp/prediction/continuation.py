@@ -48,7 +48,7 @@ class PredictContinuation:
         known = self._stopping.satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
-        grave = permission.forbidden_ahead(question, scored)
+        grave = permission.forbidden(question, scored)
         allowed = await granted(self._storage, caller.tenant, question, scored) if grave else ()
         reason = (
             permission.paused(question, standing)

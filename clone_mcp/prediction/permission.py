@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,9 +11,6 @@ from clone_mcp.stakes import consequences
 
 PAUSED = "Clone is paused: it answers nothing for the person until they resume it."
 SHADOW = "Clone only watches (shadow mode): without that, this would have been answered automatically."
-
-_BEFORE_THE_ASK = re.compile(r".*[.!?。！？\n](?=\s*\S)", re.DOTALL)
-"""All but the last sentence: a "Shall I continue?" that the gate does not read must not hide what is announced."""
 
 Scored = Sequence[tuple[Guess, float]]
 """Guesses, each with its calibrated confidence."""
@@ -43,13 +39,6 @@ def forbidden(question: Question, scored: Scored) -> str | None:
         for found in consequences(question.agent_input, guess.response, question.options):
             return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
     return None
-
-
-def forbidden_ahead(question: Question, scored: Scored) -> str | None:
-    """The same where nobody replies and the agent goes on: with what it asks for, and with what it says before that."""
-    before = _BEFORE_THE_ASK.match(question.agent_input.rstrip())
-    announced = replace(question, agent_input=before[0] if before else "")
-    return forbidden(question, scored) or forbidden(announced, scored)
 
 
 def shadowed(question: Question, scored: Scored, standing: Standing, *, everywhere: bool) -> str | None:
