@@ -122,6 +122,9 @@ ASSURANCE = re.compile(
 )
 """A statement that promises no act and speaks against none. Every other one that is not asked for refuses."""
 
+SPELT_EITHER_WAY = frozenset("a i ok okay ci".split())
+"""Words that are no name, however many capitals they have."""
+
 POINTERS = frozenset(
     "it this that these those them there here same such anything everything whatever something one ones rest".split()
 )

@@ -38,7 +38,11 @@ _AGENT = folded("grammar", "agent before modal")
 _LETS_RUN = RUNS | folded("grammar", "lets it run")
 _HAS_TO_BE = folded("grammar", "has to be")
 _WOULD_MIND = folded("grammar", "would mind")
+_STEPS = folded("grammar", "step")
+_BEFORE_STEP = DETERMINERS | folded("grammar", "before a step")
 _HOW_IT_SHOULD_BE = folded("grammar", "asks how it should be")
+
+_OPENERS = frozenset((",", ";", ":", "->"))
 
 
 def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sentence) -> bool:
@@ -49,11 +53,11 @@ def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sen
             told = _TOLD if mood is Mood.ORDER else {"was", "were", "been"}
             return not (told & set(tokens[max(at - 3, 0) : at]))
         case Form.DOES:
-            return mood is Mood.CONTEXT or (mood is Mood.ASK and _runs_it(sentence))
+            return mood is Mood.CONTEXT or (mood is Mood.ASK and (_runs_it(sentence) or _is_a_steps(sentence, at)))
         case Form.PAST:
             return tokens[at - 1] not in DETERMINERS and _is_wish(sentence, mood) and _asked_to_be(tokens, at)
         case Form.NOUN:
-            return _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
+            return _is_noun_here(tokens, at) and (_done_as_noun(tokens, at) or _is_what_comes_next(sentence, at))
 
 
 def _is_noun_here(tokens: Sequence[str], at: int) -> bool:
@@ -114,6 +118,22 @@ def _asks_the_person(earlier: Sequence[str]) -> bool:
 
 def _runs_it(sentence: Sentence) -> bool:
     return not _LETS_RUN.isdisjoint(sentence.words)
+
+
+def _is_a_steps(sentence: Sentence, at: int) -> bool:
+    """ "The next step drops it": what a step does that opens its clause in a sentence about what comes next."""
+    start = at - 1
+    while start > 0 and sentence.tokens[start - 1] in _BEFORE_STEP:
+        start -= 1
+    opens = start <= 0 or sentence.tokens[start - 1] in _OPENERS
+    return sentence.plans and at > 0 and sentence.tokens[at - 1] in _STEPS and opens
+
+
+def _is_what_comes_next(sentence: Sentence, at: int) -> bool:
+    """ "The next step is the removal of …"."""
+    start = next((place for place in range(at - 1, max(at - 4, 0), -1) if sentence.tokens[place] == "is"), 0)
+    between = sentence.tokens[start + 1 : at]
+    return sentence.plans and start > 0 and sentence.tokens[start - 1] in _STEPS and DETERMINERS.issuperset(between)
 
 
 def _is_wish(sentence: Sentence, mood: Mood) -> bool:
