@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from itertools import pairwise
 
 from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.grammar import (
@@ -42,6 +43,9 @@ _STEPS = folded("grammar", "step")
 _BEFORE_STEP = DETERMINERS | folded("grammar", "before a step")
 _HOW_IT_SHOULD_BE = folded("grammar", "asks how it should be")
 
+_ADVERBS = frozenset(("also", "then", "simply"))
+_PASSIVE = frozenset(("is", "are", "gets", "get"))
+_TELLERS = frozenset(("i", "i'll", "we", "we'll", "that", "if", "when", "whether", "which", "how", "what", "why"))
 _OPENERS = frozenset((",", ";", ":", "->"))
 
 
@@ -55,7 +59,8 @@ def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sen
         case Form.DOES:
             return mood is Mood.CONTEXT or (mood is Mood.ASK and (_runs_it(sentence) or _is_a_steps(sentence, at)))
         case Form.PAST:
-            return tokens[at - 1] not in DETERMINERS and _is_wish(sentence, mood) and _asked_to_be(tokens, at)
+            wished = _is_wish(sentence, mood) and _asked_to_be(tokens, at)
+            return tokens[at - 1] not in DETERMINERS and (wished or _is_done_next(sentence, at))
         case Form.NOUN:
             return _is_noun_here(tokens, at) and (_done_as_noun(tokens, at) or _is_what_comes_next(sentence, at))
 
@@ -122,11 +127,22 @@ def _runs_it(sentence: Sentence) -> bool:
 
 def _is_a_steps(sentence: Sentence, at: int) -> bool:
     """ "The next step drops it": what a step does that opens its clause in a sentence about what comes next."""
-    start = at - 1
-    while start > 0 and sentence.tokens[start - 1] in _BEFORE_STEP:
+    tokens = sentence.tokens
+    subject = start = at - (2 if tokens[at - 1] in _ADVERBS else 1)
+    if not sentence.plans or subject < 0 or tokens[subject] not in _STEPS:
+        return False
+    while start > 0 and tokens[start - 1] in _BEFORE_STEP:
         start -= 1
-    opens = start <= 0 or sentence.tokens[start - 1] in _OPENERS
-    return sentence.plans and at > 0 and sentence.tokens[at - 1] in _STEPS and opens
+    return start == 0 or tokens[start - 1] in _OPENERS
+
+
+def _is_done_next(sentence: Sentence, at: int) -> bool:
+    """ "Then main is overwritten": said in the present of what comes next, and not of what something checks."""
+    tokens = sentence.tokens
+    after = any(pair in (("after", "this"), ("after", "that")) for pair in pairwise(tokens))
+    before = tokens[2:at] if tokens[0] == "after" else tokens[:at]
+    ahead = sentence.plans or after or tokens[0] == "then"
+    return ahead and not _PASSIVE.isdisjoint(tokens[max(at - 2, 0) : at]) and _TELLERS.isdisjoint(before)
 
 
 def _is_what_comes_next(sentence: Sentence, at: int) -> bool:
