@@ -17,7 +17,7 @@ from clone_mcp.prediction.materials import Gather, calibration
 from clone_mcp.prediction.outcomes import GO_ON, STOP
 from clone_mcp.prediction.predict import store
 from clone_mcp.prediction.satisfaction import NAME, Satisfaction, Stopping
-from clone_mcp.stakes.permission import forbidden_ahead
+from clone_mcp.stakes.permission import forbidden
 
 _UNKNOWN = "Too little is known yet about when this person ends a session."
 
@@ -47,7 +47,7 @@ class PredictContinuation:
         known = self._stopping.satisfaction(question, grounds.history, standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         scored = [(Guess(best, score, _reason(known)), calibration(standing)(NAME, score))]
-        grave = forbidden_ahead(question, scored)
+        grave = forbidden(question, scored)
         allowed = await find_permissions(self._storage, caller.tenant, question, scored) if grave else ()
         reason = (
             pause_reason(question, standing)

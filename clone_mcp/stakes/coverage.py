@@ -45,6 +45,11 @@ _LONGEST = 2000
 """A longer message says more than any permission names."""
 _LEAST_WORDS, _LEAST_UNSPACED = 2, 4
 """An act needs an object: "deploy" may mean anything."""
+_EXACT = re.compile(r"[/\\._\d-]")
+_CONTRACTED = re.compile(r"[A-Za-z]+'[a-z]+")
+_PLAIN_OPENING = re.compile(r"\w[a-z]*(?:-[a-z]+)*")
+_SPELT_EITHER_WAY = lexicon.words("permissions", "spelt either way")
+"""Words that are no name, however many capitals they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +202,20 @@ def _sentences(text: str) -> Iterator[tuple[str, bool]]:
 def _folded(sentence: str) -> str:
     """Words with one blank between them, without what only punctuates. Flags, paths, signs and numbers stay."""
     found: list[str] = []
-    for token in sentence.casefold().split():
-        bare = token.lstrip(_OPENS).rstrip(_CLOSES)
+    in_code = False
+    for token in sentence.split():
+        bare = token.lstrip(_OPENS).rstrip(_CLOSES) or token
         if not _PUNCTUATION.issuperset(token):
-            found.append(bare or token)
+            exact = in_code or "`" in token or _is_exact(bare, opens=not found)
+            found.append(bare if exact else bare.casefold())
+        in_code ^= token.count("`") % 2 == 1
     return " ".join(found)
+
+
+def _is_exact(word: str, *, opens: bool) -> bool:
+    """Whether capitals tell it from another: in a path, flag, branch or name. "Force-push" may open a sentence."""
+    if word.casefold() in _SPELT_EITHER_WAY or _CONTRACTED.fullmatch(word):
+        return False
+    if opens and _PLAIN_OPENING.fullmatch(word):
+        return False
+    return _EXACT.search(word) is not None or word[1:] != word[1:].lower()

@@ -63,7 +63,10 @@ def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tupl
     _keep(found, _from_reply(said, folded, question))
     position = _position(folded, said, question)
     if folded and position is not Stance.REFUSES:
-        _keep(found, _from_question(question, folded, position, [clean(option) for option in options]))
+        extra = [clean(option) for option in options]
+        _keep(found, _from_question(question, folded, position, extra))
+        if not found:
+            _keep(found, _announced(clean(question), folded, extra))
     return tuple(found[kind] for kind in Consequence if kind in found)
 
 
@@ -162,6 +165,15 @@ def _antecedent(asked: Sequence[Sentence], *, whole: bool) -> Sentence | None:
     """What "delete it" may point back to: the last thing the agent asked, or in a short message its last words."""
     last = next((sentence for sentence in reversed(asked) if sentence.asks and not sentence.is_empty_ask), None)
     return last or (asked[-1] if asked and whole else None)
+
+
+def _announced(asked: str, reply: str, extra: Sequence[str]) -> Iterator[Finding]:
+    """What the agent says it does next, before it asks: every reply but a refusal lets it go on with that."""
+    options = offered(asked, extra) if extra or may_choose(reply) else ()
+    if picked := chosen(reply, options):
+        asked = _without(asked, options) if any(option.start >= 0 for option in picked) else asked
+    ahead = [sentence for sentence in sentences(asked)[:-1] if not sentence.is_empty_ask]
+    yield from _authorised(ahead)
 
 
 def _from_question(question: str, reply: str, position: Stance, extra: Sequence[str]) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.wording import fold
@@ -39,8 +38,6 @@ _EXCEPT = re.compile(
     rf"\b(?:{lexicon.pattern('permissions', 'exception')})\b|{lexicon.pattern('permissions', 'exception, unspaced')}",
     re.IGNORECASE,
 )
-_BEFORE_THE_ASK = re.compile(r".*[.!?。！？\n](?=\s*\S)", re.DOTALL)
-"""All but the last sentence: a "Shall I continue?" that the gate does not read must not hide what is announced."""
 
 
 def on_one_line(text: str) -> str:
@@ -116,10 +113,3 @@ def forbidden(question: Question, scored: Scored) -> str | None:
         for found in consequences(question.agent_input, guess.response, question.options):
             return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
     return None
-
-
-def forbidden_ahead(question: Question, scored: Scored) -> str | None:
-    """The same where nobody replies and the agent goes on: with what it asks for, and with what it says before that."""
-    before = _BEFORE_THE_ASK.match(question.agent_input.rstrip())
-    announced = replace(question, agent_input=before[0] if before else "")
-    return forbidden(question, scored) or forbidden(announced, scored)

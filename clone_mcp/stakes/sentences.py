@@ -19,7 +19,9 @@ _LINE_START = re.compile(
 _SENTENCE_END = re.compile(
     r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…])(?=[^\x00-\x7f])"
 )
-_TOKEN = re.compile(r"[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]")
+_TOKEN = re.compile(
+    r"\$(?=\d)|[\w$']+(?:[.\-:/@][\w]+)*|\.env\b|\.\w+rc\b|&&|->|=>|--(?=\s)|(?<= )[-+](?= )|[;:,|&()]|[$€£¥₹]"
+)
 _LONGEST_SENTENCE = 1200
 _SHORT_ASK = 9
 _POINTERS = folded("grammar", "pointer")

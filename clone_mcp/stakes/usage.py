@@ -6,6 +6,7 @@ Which acts a word may stand for is `vocabulary`'s part, and what it is done to `
 import re
 from collections.abc import Sequence
 from enum import Enum, auto
+from itertools import pairwise
 
 from clone_mcp.language import lexicon
 from clone_mcp.stakes.findings import Consequence
@@ -56,7 +57,14 @@ _AGENT = folded("grammar", "agent before modal")
 _LETS_RUN = RUNS | folded("grammar", "lets it run")
 _HAS_TO_BE = folded("grammar", "has to be")
 _WOULD_MIND = folded("grammar", "would mind")
+_STEPS = folded("grammar", "step")
+_BEFORE_STEP = DETERMINERS | folded("grammar", "before a step")
 _HOW_IT_SHOULD_BE = folded("grammar", "asks how it should be")
+
+_ADVERBS = frozenset(("also", "then", "simply"))
+_PASSIVE = frozenset(("is", "are", "gets", "get"))
+_TELLERS = frozenset(("i", "i'll", "we", "we'll", "that", "if", "when", "whether", "which", "how", "what", "why"))
+_OPENERS = frozenset((",", ";", ":", "->"))
 
 
 def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sentence) -> bool:
@@ -67,11 +75,12 @@ def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sen
             told = _TOLD if mood is Mood.ORDER else {"was", "were", "been"}
             return not (told & set(tokens[max(at - 3, 0) : at]))
         case Form.DOES:
-            return mood is Mood.CONTEXT or (mood is Mood.ASK and _runs_it(sentence))
+            return mood is Mood.CONTEXT or (mood is Mood.ASK and (_runs_it(sentence) or _is_a_steps(sentence, at)))
         case Form.PAST:
-            return tokens[at - 1] not in DETERMINERS and _is_wish(sentence, mood) and _asked_to_be(tokens, at)
+            wished = _is_wish(sentence, mood) and _asked_to_be(tokens, at)
+            return tokens[at - 1] not in DETERMINERS and (wished or _is_done_next(sentence, at))
         case Form.NOUN:
-            return _is_noun_here(tokens, at) and _done_as_noun(tokens, at)
+            return _is_noun_here(tokens, at) and (_done_as_noun(tokens, at) or _is_what_comes_next(sentence, at))
 
 
 def _is_noun_here(tokens: Sequence[str], at: int) -> bool:
@@ -132,6 +141,33 @@ def _asks_the_person(earlier: Sequence[str]) -> bool:
 
 def _runs_it(sentence: Sentence) -> bool:
     return not _LETS_RUN.isdisjoint(sentence.words)
+
+
+def _is_a_steps(sentence: Sentence, at: int) -> bool:
+    """ "The next step drops it": what a step does that opens its clause in a sentence about what comes next."""
+    tokens = sentence.tokens
+    subject = start = at - (2 if tokens[at - 1] in _ADVERBS else 1)
+    if not sentence.plans or subject < 0 or tokens[subject] not in _STEPS:
+        return False
+    while start > 0 and tokens[start - 1] in _BEFORE_STEP:
+        start -= 1
+    return start == 0 or tokens[start - 1] in _OPENERS
+
+
+def _is_done_next(sentence: Sentence, at: int) -> bool:
+    """ "Then main is overwritten": said in the present of what comes next, and not of what something checks."""
+    tokens = sentence.tokens
+    after = any(pair in (("after", "this"), ("after", "that")) for pair in pairwise(tokens))
+    before = tokens[2:at] if tokens[0] == "after" else tokens[:at]
+    ahead = sentence.plans or after or tokens[0] == "then"
+    return ahead and not _PASSIVE.isdisjoint(tokens[max(at - 2, 0) : at]) and _TELLERS.isdisjoint(before)
+
+
+def _is_what_comes_next(sentence: Sentence, at: int) -> bool:
+    """ "The next step is the removal of …"."""
+    start = next((place for place in range(at - 1, max(at - 4, 0), -1) if sentence.tokens[place] == "is"), 0)
+    between = sentence.tokens[start + 1 : at]
+    return sentence.plans and start > 0 and sentence.tokens[start - 1] in _STEPS and DETERMINERS.issuperset(between)
 
 
 def _is_wish(sentence: Sentence, mood: Mood) -> bool:

@@ -34,7 +34,6 @@ from clone_mcp.storage.schema import feedback, predictions
 from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, remove, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
-
 _TURNS = 100
 
 _ADD = Upsert.into(predictions)

@@ -65,7 +65,8 @@ JobAt = tuple[Job, datetime]
 
 def append(scope: Scope, records: Sequence[Record]) -> list[bool]:
     """Store the events and keep their sessions in step; says for each whether it was new."""
-    claims.withdraw(scope, [record.event.id for record in records if record.replaces_claim])
+    if replaced := [record.event.id for record in records if record.replaces_claim]:
+        claims.withdraw(scope, replaced)
     new = _add_one(scope, records[0]) if len(records) == 1 else _add_many(scope, records)
     added = [record for record, is_new in zip(records, new, strict=True) if is_new]
     if not added:

@@ -273,7 +273,7 @@ def test_the_servers_own_login_may_not_upgrade_and_is_told_who_may(
     name = database.name
     statement = {
         "nothing": "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC",
-        "an older one": "UPDATE alembic_version SET version_num = '0010'",
+        "an older one": "UPDATE alembic_version SET version_num = '0011'",
         "a newer one": "UPDATE alembic_version SET version_num = '9999'",
     }[schema]
     asyncio.run(postgres.execute(statement, database=name))

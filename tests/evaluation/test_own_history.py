@@ -179,7 +179,7 @@ class TestWithAModel:
 
     async def test_it_is_shown_what_had_been_said_by_then_and_nothing_later(self, asking, server, me):
         turns = [said("Quartz?"), typed("walrus", minutes=1), said("Basalt?", minutes=2), typed("ocelot", minutes=3)]
-        await asking.ingest.batch(me, turns)
+        await asking.recording.ingest.batch(me, turns)
         server.will(answers(foretold(candidate("walrus", 0.5))))
         server.will(answers(foretold(candidate("ocelot", 0.5))))
         found = await backtest(asking, me, Plan(predictor="model"))
@@ -189,7 +189,7 @@ class TestWithAModel:
         assert told == [[True, False, False, False], [True, True, True, False]]
 
     async def test_what_was_paid_for_is_kept_without_a_word_of_it(self, asking, server, settings, me):
-        await asking.ingest.batch(me, talk(4, "only mine"))
+        await asking.recording.ingest.batch(me, talk(4, "only mine"))
         for _ in range(4):
             server.will(answers(foretold(candidate("only mine", 0.5))))
         first = await backtest(asking, me, Plan(predictor="model"))
@@ -203,7 +203,7 @@ class TestWithAModel:
         assert journal.stat().st_mode & 0o077 == 0
 
     async def test_a_run_that_was_cut_off_goes_on_where_it_was(self, asking, server, settings, me):
-        await asking.ingest.batch(me, talk(4))
+        await asking.recording.ingest.batch(me, talk(4))
         for _ in range(4):
             server.will(answers(foretold(candidate("commit it", 0.5))))
         whole = await backtest(asking, me, Plan(predictor="model"))
@@ -217,7 +217,7 @@ class TestWithAModel:
         assert [each.confidence for each in rest.results] == [each.confidence for each in whole.results]
 
     async def test_it_stops_at_what_it_may_cost(self, asking, server, me):
-        await asking.ingest.batch(me, talk(6))
+        await asking.recording.ingest.batch(me, talk(6))
         server.will(answers(foretold(candidate("commit it", 0.5))))
         found = await backtest(asking, me, Plan(predictor="model", max_cost=0.0001))
         assert len(found.results) == len(server.requests) == 1
@@ -225,7 +225,7 @@ class TestWithAModel:
         assert "--max-cost" in found.stopped
 
     async def test_a_model_that_keeps_failing_ends_it(self, asking, server, me):
-        await asking.ingest.batch(me, talk(6))
+        await asking.recording.ingest.batch(me, talk(6))
         for _ in range(3):
             server.will(fails(400))
         found = await backtest(asking, me, Plan(predictor="model"))

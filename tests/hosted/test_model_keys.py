@@ -118,7 +118,7 @@ async def test_keys_rotate_and_so_do_webhooks_secrets(settings, storage, clock, 
     assert [await both.access.model_keys.reseal() for _ in range(2)] == [1, 0]
     assert [await both.sources.webhooks.reseal() for _ in range(2)] == [1, 0]
     async with storage.begin(me.tenant) as uow:
-        sealed, [webhook] = await uow.settings.model_key(), await uow.sources.webhooks.all()
+        sealed, [webhook] = await uow.settings.model_key(), await uow.webhooks.all()
     assert AesGcm.of(new).open(me.tenant, sealed) == OWN
     assert AesGcm.of(new).open(me.tenant, webhook.secret) == "signed with this"
 

@@ -113,7 +113,9 @@ async def test_feedback_from_all_sides_adds_up_exactly(clone, second, settings, 
 
     async def flip(number: int, prediction: str) -> None:
         for turn in range(chance.randrange(1, 4)):
-            await servers[(number + turn) % 2].feedback(person.me, prediction, chance.choice(list(Outcome)), None)
+            await servers[(number + turn) % 2].prediction.feedback(
+                person.me, prediction, chance.choice(list(Outcome)), None
+            )
 
     await asyncio.gather(*(flip(number, prediction) for number, prediction in enumerate(predictions)))
     async with storage_of(clone).begin(person.me.tenant, readonly=True) as uow:

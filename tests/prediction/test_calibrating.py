@@ -94,7 +94,7 @@ async def test_each_predictor_has_a_fit_of_its_own(clone, me, ask):
 async def test_two_that_calibrate_at_once_make_one_version(clone, second, settings, me, ask, clock):
     await label(clone, me, ask, "rrrrrr")
     other = wire(settings, second, clock, b"test")
-    await asyncio.gather(*(each.calibrate(me.tenant) for each in (clone, other) * 2))
+    await asyncio.gather(*(each.prediction.calibrate(me.tenant) for each in (clone, other) * 2))
     assert await rows(settings, "SELECT version FROM fits") == [(1,)]
 
 

@@ -22,7 +22,16 @@ async def taught(clone, me, question: str, times: int = 30) -> None:
         )
 
 
-@pytest.mark.parametrize(("question", "decision"), [(GRAVE, Decision.ESCALATED), (HARMLESS, Decision.AUTO)])
+@pytest.mark.parametrize(
+    ("question", "decision"),
+    [
+        (GRAVE, Decision.ESCALATED),
+        ("After this, main is overwritten with my branch. Shall I continue?", Decision.ESCALATED),
+        ("Potem usunę bazę produkcyjną. Kontynuować?", Decision.ESCALATED),
+        ("다음으로 프로덕션 데이터베이스를 삭제합니다. 계속할까요?", Decision.ESCALATED),
+        (HARMLESS, Decision.AUTO),
+    ],
+)
 async def test_a_grave_question_is_escalated_however_often_the_person_agreed_before(clone, me, question, decision):
     await taught(clone, me, question)
     prediction = await clone.prediction.predict(me, Question("a", question, threshold=0.4))

@@ -167,7 +167,7 @@ async def test_many_that_settle_at_once_count_once(talk, clone, second, settings
     predictions = [await talk.asks() for _ in range(4)]
     await talk.types("go ahead")
     told = await asyncio.gather(
-        *(each.settle.session(me.tenant, "s") for each in (clone, other) * 3),
+        *(each.prediction.settle.session(me.tenant, "s") for each in (clone, other) * 3),
         *(other.prediction.feedback(me, prediction, ACCEPTED, None) for prediction in predictions),
     )
     assert sum(told[:6]) == 4

@@ -54,15 +54,15 @@ async def test_rows_are_embedded_in_the_background_each_once(settings, storage, 
 
 
 async def test_an_import_of_any_size_is_embedded_job_by_job(settings, storage, clock, me, with_meaning):
-    await with_meaning.ingest.batch(me, [said(f"number {n}", minutes=-n / 10) for n in range(700)])
-    await with_meaning.worker.drain()
+    await with_meaning.recording.ingest.batch(me, [said(f"number {n}", minutes=-n / 10) for n in range(700)])
+    await with_meaning.jobs.worker.drain()
     assert len(await stored(settings)) == 700
 
 
 async def test_what_means_the_same_is_found_though_it_shares_no_word(clone, with_meaning, me):
     others = [typed(f"something about cats {n}", minutes=-n) for n in range(40)]
-    await with_meaning.ingest.batch(me, [said("polish the automobile", minutes=-50), *others])
-    await with_meaning.worker.drain()
+    await with_meaning.recording.ingest.batch(me, [said("polish the automobile", minutes=-50), *others])
+    await with_meaning.jobs.worker.drain()
     request = ContextRequest(query="wash my car", max_raw=1)
     assert [raw.text for raw in (await with_meaning.memory.context(me.tenant, request)).raw] == [
         "polish the automobile"
@@ -72,14 +72,14 @@ async def test_what_means_the_same_is_found_though_it_shares_no_word(clone, with
 
 async def test_shared_words_still_count(with_meaning, me):
     others = [typed(f"something about cats {n}", minutes=-n) for n in range(40)]
-    await with_meaning.ingest.batch(me, [said("zanzibar rules", minutes=-50), *others])
+    await with_meaning.recording.ingest.batch(me, [said("zanzibar rules", minutes=-50), *others])
     request = ContextRequest(query="car in zanzibar", max_raw=1)
     assert [raw.text for raw in (await with_meaning.memory.context(me.tenant, request)).raw] == ["zanzibar rules"]
 
 
 async def test_embeddings_of_another_model_do_not_count_and_are_replaced(settings, storage, clock, me, with_meaning):
-    await with_meaning.ingest.batch(me, [said("polish the automobile")])
-    await with_meaning.worker.drain()
+    await with_meaning.recording.ingest.batch(me, [said("polish the automobile")])
+    await with_meaning.jobs.worker.drain()
     other = open_embedder(tiny.model(settings.home / "other", seed=2))
     clone = wire(settings, storage, clock, b"test", embedder=other)
     assert len((await clone.memory.context(me.tenant, ContextRequest(query="car"))).raw) == 1
@@ -90,8 +90,8 @@ async def test_embeddings_of_another_model_do_not_count_and_are_replaced(setting
 
 async def test_an_embedding_goes_with_its_row(settings, storage, clock, me, with_meaning):
     kept, gone = said("polish the automobile", "a"), said("my secret", "b")
-    await with_meaning.ingest.batch(me, [kept, gone])
-    await with_meaning.worker.drain()
+    await with_meaning.recording.ingest.batch(me, [kept, gone])
+    await with_meaning.jobs.worker.drain()
     async with storage.begin(me.tenant) as uow:
         await uow.memory.raws.erase([gone["id"]], clock.now())
         await uow.memory.embeddings.put("meanings", [(gone["id"], b"late")])  # a job that was under way
@@ -101,7 +101,7 @@ async def test_an_embedding_goes_with_its_row(settings, storage, clock, me, with
 async def test_recording_takes_no_more_than_six_statements_even_so(with_meaning, me):
     for event in (said("Shall I?"), typed("yes")):
         with seen() as watch:
-            await with_meaning.ingest.batch(me, [event])
+            await with_meaning.recording.ingest.batch(me, [event])
         assert len(watch.statements) <= 6
 
 

@@ -213,3 +213,19 @@ def test_a_hundred_kilobytes_of_anything_are_read_to_the_end(piece: str) -> None
     """A pattern that backtracks would hang here; how fast it is belongs to the benchmarks."""
     text = piece * (100_000 // len(piece))
     assert found(text + "\n\nShall I drop the table?", "yes") >= {Consequence.DESTRUCTIVE}
+
+
+YES = ("yes", "continue", "go ahead")
+ANNOUNCED = [question for (question,) in rows_of(HERE / "announced.tsv")]
+TOLD = [question for (question,) in rows_of(HERE / "told.tsv")]
+
+
+def test_a_grave_act_that_the_agent_announces_counts_for_every_reply_but_a_refusal() -> None:
+    missed = [(question, reply) for question in ANNOUNCED for reply in YES if not found(question, reply)]
+    assert missed == []
+    assert found("Then the invoice gets paid from the company card. Shall I go on?", "add a test first")
+    assert [question for question in ANNOUNCED if found(question, "no, stop")] == []
+
+
+def test_what_a_step_does_to_code_and_what_programs_are_said_to_do_is_no_announcement() -> None:
+    assert [question for question in TOLD if found(question, "yes")] == []

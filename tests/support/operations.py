@@ -98,7 +98,8 @@ def _parts(whole: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def _of_case(path: str, name: str) -> Callable[..., Awaitable[Any]]:
     async def run(clone: Clone, _me: Caller, arguments: dict[str, Any]) -> Any:
-        return await getattr(_at(clone, path), name)(**arguments)
+        case = storage_of(clone).work if path == "storage.work" else _at(clone, path)
+        return await getattr(case, name)(**arguments)
 
     return run
 

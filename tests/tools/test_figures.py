@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -18,6 +17,7 @@ from tests.conftest import Connect
 from tests.support.clock import FixedClock
 from tests.support.mcp import answered, service, within
 from tests.support.predictor import Scripted
+from tests.support.storage import with_prediction
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 ASK = {"agent": "a", "agent_input": "Shall I commit?"}
@@ -37,7 +37,7 @@ def predictor() -> Scripted:
 
 @pytest.fixture
 def clone(clone: Clone, storage: Storage, clock: FixedClock, predictor: Scripted) -> Clone:
-    return replace(clone, predict=Predict(storage, clock, predictor, redact=True))
+    return with_prediction(clone, predict=Predict(storage, clock, predictor, redact=True))
 
 
 def checked(answer: dict[str, Any], threshold: float, status: str, confidence: float) -> None:
