@@ -181,7 +181,7 @@ async def test_recording_costs_one_transaction_and_at_most_six_statements(clone,
             await clone.recording.ingest.batch(me, [item])
         costs[item["type"], item["source"]] = watch.transactions, len(watch.statements)
     assert costs == {
-        ("session.started", "cli"): (1, 3),
+        ("session.started", "cli"): (1, 2),
         ("app.focused", "cli"): (1, 2),
         ("capture.frame", "cli"): (1, 2),
         ("input.keystroke", "cli"): (1, 2),
@@ -189,7 +189,7 @@ async def test_recording_costs_one_transaction_and_at_most_six_statements(clone,
         ("input.scroll", "cli"): (1, 2),
         ("agent.response", "agent"): (1, 3),
         ("agent.prompt", "cli"): (1, 6),
-        ("agent.prompt", "agent"): (1, 3),
+        ("agent.prompt", "agent"): (1, 2),
         ("session.stopped", "cli"): (1, 5),
     }
     assert {transactions for transactions, _ in costs.values()} == {1}

@@ -17,7 +17,7 @@ export const register: Register = (on) => {
         const usual = info.platform === 'macos' ? `${own}/Library/Application Support` : data || `${own}/.local/share`
         const home = named || `${usual}/clone`
         const session = await $.session.id()
-        const left = JSON.parse(await $.fs.read(`${home}/sittings/claude-code-${session}.json`))
+        const left = JSON.parse(await $.fs.read(`${home}/hook_states/claude-code-${session}.json`))
         const guess = left.guess
         if (guess && guess.shown && guess.text && guess.prompt === info.promptId) await $.prompt.suggest({ text: guess.text })
       } catch {
