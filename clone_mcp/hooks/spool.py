@@ -149,10 +149,14 @@ class SpoolFile:
         """Set it once everything in the file was delivered or set aside; else it is delivered again."""
 
     def lines(self) -> Iterator[bytes]:
-        """Every line, the last one even if it was cut off."""
+        """Every line, the last one even if it was cut off.
+
+        An empty one is none: it comes from a writer that met half of another's line.
+        """
         with open(self.fd, "rb", closefd=False) as file:
             while line := file.readline(LONGEST_NOTE + 1):
-                yield line
+                if line != b"\n":
+                    yield line
 
 
 @contextmanager

@@ -45,6 +45,15 @@ def test_a_file_that_one_server_delivers_is_left_alone_by_the_others(spool: Spoo
     assert notes(spool) == [{"n": 2}]
 
 
+def test_an_empty_line_between_notes_is_no_note(spool: Spool) -> None:
+    """A hook that finds another's line half written begins a line of its own, and so does the other's rest."""
+    spool.add({"n": 1})
+    with (Path(spool.folder) / "notes.jsonl").open("ab") as file:
+        file.write(b"\n")
+    spool.add({"n": 2})
+    assert notes(spool) == [{"n": 1}, {"n": 2}]
+
+
 def test_many_hooks_at_once_lose_nothing_while_a_server_delivers(spool: Spool) -> None:
     program = (
         "import sys\nfrom clone_mcp.hooks.spool import Spool\n"

@@ -175,7 +175,7 @@ def test_a_failure_that_nobody_foresaw_is_logged_with_its_places_and_without_its
     assert refusal["content"][0]["text"].startswith("Error 500 (error): ")
     [at] = [number for number, line in enumerate(said) if line.endswith("registry: predict_next_prompt failed")]
     assert said[at + 1] == "  RuntimeError"
-    assert re.fullmatch(r"    \S+\.py:\d+ \w+", said[at + 2])
+    assert re.fullmatch(r"    .+\.py:\d+ \w+", said[at + 2])
     assert WORD not in "".join(said)
 
 
