@@ -26,9 +26,9 @@ from clone_mcp.llm.spend import DailyCap, parse_cap
 from clone_mcp.memory.embed import EMBED
 from clone_mcp.memory.use_cases import memory_over
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.embedder import Embedder
 from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import LanguageModel
+from clone_mcp.ports.rows import Embedder
 from clone_mcp.prediction.use_cases import prediction_over
 from clone_mcp.recording.use_cases import recording_over
 from clone_mcp.settings import Settings

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.errors import Unauthenticated
-from clone_mcp.models.accounts import SignIn
+from clone_mcp.models.access import SignIn
 from clone_mcp.ports import Clock
 
 ISSUER = AUDIENCE = "clone-mcp"

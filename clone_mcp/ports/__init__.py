@@ -12,10 +12,9 @@ from clone_mcp.models.access import ApiKey
 from clone_mcp.models.events import Job, Record, Session, StoredEvent
 from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
-from clone_mcp.ports.calibration import Calibration
 from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
-from clone_mcp.ports.predictions import Predictions, Replies
+from clone_mcp.ports.predictions import Calibration, Predictions, Replies
 from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
 from clone_mcp.ports.webhooks import Webhooks
 from clone_mcp.ports.work import Work

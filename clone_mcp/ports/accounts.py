@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from clone_mcp.models.accounts import Identity, Invite, Member, Role, SignIn, User
+from clone_mcp.models.access import Identity, Invite, Member, Role, SignIn, User
 
 
 class Users(Protocol):

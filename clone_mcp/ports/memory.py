@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from clone_mcp.models.memory import Episode, Evidence, Fact, Layer, Profile, Ref, Review, Tally, Tombstone
-from clone_mcp.ports.bundle import BundleQuery, BundleRows
-from clone_mcp.ports.embedder import Embeddings
-from clone_mcp.ports.raws import Raws
+from clone_mcp.ports.rows import BundleQuery, BundleRows, Embeddings, Raws
 
 
 class Episodes(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from clone_mcp.models.webhooks import Webhook
+from clone_mcp.models.access import Webhook
 
 
 class Webhooks(Protocol):

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from clone_mcp.models.access import ApiKey, Caller, Scope
-from clone_mcp.models.accounts import EMAIL, Invite, Member, Role, Standing, Tokens, User
+from clone_mcp.models.access import EMAIL, ApiKey, Caller, Invite, Member, Role, Scope, Standing, Tokens, User
 from clone_mcp.wire.bodies import Body, Reply
 
 # For who reads the schema: the core says it in better words.

@@ -1,13 +1,17 @@
-"""What memory needs of its lowest tier, within one tenant's transaction."""
+"""Memory's lowest tier, within one tenant's transaction: its rows, their embeddings, and what a bundle picks from them.
+
+The tiers above are in memory.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from clone_mcp.models.events import Record, StoredEvent
-from clone_mcp.models.memory import Raw, Ref
+from clone_mcp.models.memory import Episode, Fact, Profile, Raw, Ref
 
 
 class Raws(Protocol):
@@ -76,4 +80,75 @@ class Raws(Protocol):
 
         What the person types anyhow stays: `phrase` is how replies are counted.
         """
+        ...
+
+
+Mark = tuple[str, bytes | None, bytes | None]
+"""A row's id, its sketch, and its embedding: enough to rank it by, without its text."""
+
+Pick = Callable[[Sequence[Mark]], Sequence[str]]
+"""From marks, newest first, to the ids of the rows that are worth reading. Runs in the transaction, so it must be quick
+and touch nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleQuery:
+    """What to read."""
+
+    since: datetime
+    raws_looked_at: int
+    episodes_looked_at: int
+    """So many of the newest are looked through."""
+    facts: int
+    episodes: Pick
+    raws: Pick
+    goal: str = ""
+    tags: tuple[str, ...] = ()
+    embedder: str | None = None
+    """The name of the embedder whose embeddings to bring along."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRows:
+    """What was read. Episodes and raw rows as they were picked, best first."""
+
+    profile: Profile | None
+    facts: Sequence[Fact]
+    episodes: Sequence[Episode]
+    raws: Sequence[Raw]
+
+
+class Embedder(Protocol):
+    """A model of what texts mean. It runs on this machine and reaches no other.
+
+    Embedding takes tens of milliseconds a text: never on the event loop, never within a transaction.
+    """
+
+    @property
+    def name(self) -> str:
+        """Tells its embeddings from those of other models."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """Each text's embedding, as it is stored."""
+        ...
+
+    def question(self, text: str) -> bytes:
+        """One text's embedding. The newest are remembered."""
+        ...
+
+    def likeness(self, question: bytes, others: Sequence[bytes]) -> Sequence[float]:
+        """How near others are to a question, from -1 to 1. Quick."""
+        ...
+
+
+class Embeddings(Protocol):
+    """Stored embeddings of raw rows. They go when their rows go."""
+
+    async def missing(self, embedder: str, *, since: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """Ids and texts of rows that this embedder has not embedded, newest first."""
+        ...
+
+    async def put(self, embedder: str, embeddings: Sequence[tuple[str, bytes]]) -> None:
+        """Keep embeddings, instead of those by another embedder. Rows that are gone by now are passed over."""
         ...
