@@ -1,4 +1,7 @@
-"""What the directory keeps of people: who they are, whose accounts they belong to, how they signed in."""
+"""The directory: who there is, whose accounts they belong to, how they signed in, and whose key a key is.
+
+It is the only part of storage that is not one tenant's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from clone_mcp.models.access import Identity, Invite, Member, Role, SignIn, User
+from clone_mcp.models.access import ApiKey, Identity, Invite, Member, Role, SignIn, User
 
 
 class Users(Protocol):
@@ -124,4 +127,49 @@ class Attempts(Protocol):
 
     async def count(self, buckets: Sequence[tuple[str, datetime]], now: datetime) -> Sequence[int]:
         """Count one more try in each bucket, and say how many there are now. A bucket is gone once its time is up."""
+        ...
+
+
+class Directory(Protocol):
+    """The only door without a tenant: who there is, and whose key this is."""
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def attempts(self) -> Attempts: ...
+
+    async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
+        """Add a tenant. Adding it again changes nothing."""
+        ...
+
+    async def add_key(self, key: ApiKey) -> None:
+        """Store a key."""
+        ...
+
+    async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
+        """Keys that begin so, revoked ones included."""
+        ...
+
+    async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
+        """The tenant's keys, newest first."""
+        ...
+
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
+        """The key. Raises NotFound."""
+        ...
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
+        ...
+
+    async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
+        """Make a key useless from now on. Raises NotFound."""
+        ...
+
+    async def touch_key(self, key: ApiKey, at: datetime) -> None:
+        """Note that the key was used."""
         ...

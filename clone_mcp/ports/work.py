@@ -1,4 +1,4 @@
-"""Doing what units of work enqueue: the worker's side of jobs.
+"""Work for later: enqueued by units of work, done by a worker.
 
 Storage either leases its jobs out, and a loop of ours works them off, or it comes with an engine that does so itself.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
+
+from clone_mcp.models.events import Job
 
 Handlers = Mapping[str, Callable[[UUID, dict[str, Any]], Awaitable[object]]]
 """What does each kind of job, given whose it is and its payload."""
@@ -53,6 +55,14 @@ class JobState:
     error: str | None
     """What went wrong with the last try, if it did."""
     running: bool
+
+
+class Jobs(Protocol):
+    """Work for later, enqueued in this transaction."""
+
+    async def enqueue(self, job: Job) -> bool:
+        """Add the job, or hurry the one with its dedupe key that waits already. Says whether it was added."""
+        ...
 
 
 class Queue(Protocol):
