@@ -10,14 +10,13 @@ from clone_mcp.access.keys import KeyRing, Keys
 from clone_mcp.access.limits import Quota, ReadUsage
 from clone_mcp.access.members import Invitations, Members
 from clone_mcp.access.operator import Operator, Tenants
-from clone_mcp.access.passwords import Hasher, Passwords
-from clone_mcp.access.sealing import ModelKeys
+from clone_mcp.access.passwords import Argon2, Passwords
+from clone_mcp.access.sealing import ModelKeys, Sealing
 from clone_mcp.access.signing_in import SigningIn
 from clone_mcp.access.throttle import Throttle
 from clone_mcp.access.tokens import Tokens
 from clone_mcp.models.access import Limits
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.hosting import Sealing
 from clone_mcp.settings import Settings, listed
 
 
@@ -46,7 +45,7 @@ def access_over(
     secret: bytes,
     *,
     sealing: Sealing | None,
-    hasher: Callable[[], Hasher],
+    hasher: Callable[[], Argon2],
 ) -> Access:
     """Access by what the directory holds. Tokens are signed with the first of their secrets, or else with the other."""
     directory = storage.directory

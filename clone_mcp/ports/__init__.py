@@ -1,4 +1,8 @@
-"""What the core needs from outside, as promises. Adapters keep them; `app.py` chooses the adapters."""
+"""What the core needs from outside, as promises. Adapters keep them; `app.py` chooses the adapters.
+
+Three names mean the same in every port and are explained nowhere else: `get` raises NotFound, unless it can answer
+None; `add` stores what is new; `put` adds or replaces.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +42,7 @@ class Clock(Protocol):
 class Events(Protocol):
     """The append-only record of one tenant."""
 
-    async def get(self, event_id: str) -> StoredEvent:
-        """The event. Raises NotFound."""
-        ...
+    async def get(self, event_id: str) -> StoredEvent: ...
 
     async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
         """The session's events, oldest first. Empty when there is no such session."""
@@ -62,9 +64,7 @@ class Sessions(Protocol):
         """Newest first."""
         ...
 
-    async def get(self, session_id: str) -> Session:
-        """The session. Raises NotFound."""
-        ...
+    async def get(self, session_id: str) -> Session: ...
 
     async def activity(self, session_id: str) -> tuple[datetime, bool]:
         """When its last event came in, and whether it has ended. Raises NotFound."""
@@ -90,21 +90,15 @@ class ModelCalls(Protocol):
 class Webhooks(Protocol):
     """Addresses that other services may send to."""
 
-    async def add(self, webhook: Webhook) -> None:
-        """Store a new one."""
-        ...
+    async def add(self, webhook: Webhook) -> None: ...
 
-    async def get(self, webhook_id: str) -> Webhook:
-        """The webhook. Raises NotFound."""
-        ...
+    async def get(self, webhook_id: str) -> Webhook: ...
 
     async def all(self) -> Sequence[Webhook]:
         """Newest first, revoked ones included."""
         ...
 
-    async def used(self, webhook_id: str, at: datetime) -> None:
-        """Note that something came in."""
-        ...
+    async def used(self, webhook_id: str, at: datetime) -> None: ...
 
     async def revoke(self, webhook_id: str, at: datetime) -> None:
         """Take nothing from it any more. Raises NotFound; again, and nothing changes."""
@@ -179,9 +173,7 @@ class Storage(Protocol):
         """Reach the database. Raises Unavailable."""
         ...
 
-    async def revision(self) -> str:
-        """The schema's revision."""
-        ...
+    async def revision(self) -> str: ...
 
     async def purge(self) -> bool:
         """Make what was erased unreadable in the database's own files, as far as the database allows.

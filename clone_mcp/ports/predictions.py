@@ -25,13 +25,9 @@ from clone_mcp.models.prediction import Feedback, History, Prediction, Predictio
 class Predictions(Protocol):
     """Answers given, and what became of them."""
 
-    async def add(self, prediction: Prediction) -> None:
-        """Store a new prediction."""
-        ...
+    async def add(self, prediction: Prediction) -> None: ...
 
-    async def get(self, prediction_id: str) -> Prediction:
-        """The prediction. Raises NotFound."""
-        ...
+    async def get(self, prediction_id: str) -> Prediction: ...
 
     async def outcome(self, prediction_id: str) -> Feedback | None:
         """What is presently known of the outcome."""
@@ -76,9 +72,7 @@ class Predictions(Protocol):
         """What followed these was read. `stood`: they were acted on, and the person left it at that."""
         ...
 
-    async def drop_all(self) -> None:
-        """Remove every prediction and report."""
-        ...
+    async def drop_all(self) -> None: ...
 
 
 class Replies(Protocol):

@@ -17,9 +17,7 @@ from clone_mcp.models.memory import Episode, Fact, Profile, Raw, Ref
 class Raws(Protocol):
     """L0: events as sentences."""
 
-    async def get(self, raw_id: str) -> Raw:
-        """The row. Raises NotFound."""
-        ...
+    async def get(self, raw_id: str) -> Raw: ...
 
     async def of(self, ids: Sequence[str]) -> Sequence[Raw]:
         """Those of the rows that exist, oldest first."""
@@ -45,9 +43,7 @@ class Raws(Protocol):
         """Events that have no sentence yet."""
         ...
 
-    async def say(self, event_id: str, sentence: str, sketch: int) -> None:
-        """Give an event its sentence."""
-        ...
+    async def say(self, event_id: str, sentence: str, sketch: int) -> None: ...
 
     async def select(
         self, *, project: str | None, session_id: str | None, since: datetime | None, until: datetime | None

@@ -72,9 +72,7 @@ class Queue(Protocol):
         """The tenant's jobs: those not finished first, by when they are due, then the newest finished."""
         ...
 
-    async def get(self, tenant: UUID, job_id: str) -> JobState:
-        """The job. Raises NotFound."""
-        ...
+    async def get(self, tenant: UUID, job_id: str) -> JobState: ...
 
     async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
         """Make a job that failed or waits due now, with all its tries. Raises NotFound, and Conflict on any other."""
