@@ -20,6 +20,7 @@ Mode = Literal["open", "invite", "closed"]
 WAITING = 10_000
 """How many e-mails the waiting list holds: it is open to everybody."""
 _LONGEST = 254
+"""Characters of an e-mail address that can be sent to: RFC 5321 has 256 for a path, brackets included."""
 
 
 class Issuer(Protocol):

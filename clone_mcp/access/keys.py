@@ -20,7 +20,12 @@ from clone_mcp.ports import Clock, Directory
 
 MARK = "clone_"
 _PREFIX = len(MARK) + 8
+"""Characters that are kept readable: to look a key up by, and for its owner to know it again."""
+MOST = 100
+"""Keys in use at a time."""
+LONGEST_NAME = 200
 _TOUCH_EVERY = timedelta(minutes=1)
+"""When a key was last used is kept to the minute: enough, and it saves most requests a write."""
 
 
 class Keys:
@@ -68,7 +73,6 @@ class Keys:
 
     async def _touch(self, key: ApiKey) -> None:
         now = self._clock.now()
-        # To the minute is enough, and saves most requests a write.
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self._directory.touch_key(key, now)
 
@@ -87,11 +91,6 @@ class Keys:
 
     def _digest(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(errors="surrogatepass"), hashlib.sha256)
-
-
-MOST = 100
-"""Keys in use at a time."""
-LONGEST_NAME = 200
 
 
 class KeyRing:

@@ -21,8 +21,11 @@ FLUSH_SECONDS = 2.0
 REQUESTS, REQUESTS_OF_DAY, BYTES = "requests", "requests of day", "bytes"
 STORED: Meter = (BYTES, 0)
 _LEARN_AGAIN_SECONDS = 30.0
+"""How soon a server notices that an operator changed a limit, or that something was deleted."""
 _MINUTES_KEPT = 10
+"""Only the present minute is ever read; the others are for servers whose clocks are behind."""
 _DAY = 24 * 60
+"""In minutes."""
 
 
 @dataclass(slots=True)
@@ -119,11 +122,8 @@ class Quota:
 
     async def _of(self, tenant: UUID) -> _Known:
         known = self._known.get(tenant)
-        if known is None or self._clock.monotonic() - known.learned > _LEARN_AGAIN_SECONDS:
-            known = await self._introduced(tenant)
-        return known
-
-    async def _introduced(self, tenant: UUID) -> _Known:
+        if known is not None and self._clock.monotonic() - known.learned <= _LEARN_AGAIN_SECONDS:
+            return known
         async with self._storage.begin(tenant, readonly=True) as uow:
             own = await uow.settings.limits()
         recounted = self._known[tenant].recounted if tenant in self._known else float("-inf")

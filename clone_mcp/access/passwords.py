@@ -1,4 +1,4 @@
-"""Passwords: what may be one, and how one is kept."""
+"""Passwords: what may be one, and how one is kept. Who may try how often is throttle.py's to say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from clone_mcp.errors import Invalid
 T = TypeVar("T")
 
 SHORTEST, LONGEST = 10, 256
+"""Characters. wire/accounts.py says the same to who reads the schema."""
 _AT_ONCE = 2
 """Each hash takes 64 MiB and a processor for a tenth of a second: what more callers want has to wait."""
 

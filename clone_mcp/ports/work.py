@@ -20,6 +20,7 @@ DAILY = "daily"
 """The kind of job that every tenant gets once a day, if there is a handler for it."""
 
 MOST_ATTEMPTS = 5
+"""With the waits between them, a job is given up after three quarters of an hour: 30 s, 2, 8 and 32 minutes."""
 KEPT = timedelta(days=30)
 """How long a finished job is still listed."""
 _FIRST_RETRY = timedelta(seconds=30)
