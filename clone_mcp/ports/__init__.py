@@ -18,8 +18,7 @@ from clone_mcp.models.usage import ModelCall, Purpose
 from clone_mcp.ports.accounts import Directory
 from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
-from clone_mcp.ports.predictions import Calibration, Predictions, Replies
-from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
+from clone_mcp.ports.predictions import Calibration, Materials, Predictions, Predictor, Replies, Surroundings
 from clone_mcp.ports.work import Jobs, Work
 
 T = TypeVar("T")

@@ -1,13 +1,13 @@
-"""What the core needs to keep of predictions, of what the person typed, and of how far predictions may be believed.
-
-All of it is read and written within one tenant's transaction. What makes predictions is in predictor.py.
+"""What guesses and what it may go by; and what is kept of predictions, of what the person typed, and of how far
+predictions may be believed. All that is kept is read and written within one tenant's transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from clone_mcp.models.calibration import (
     FollowedPredictions,
@@ -19,7 +19,73 @@ from clone_mcp.models.calibration import (
     Switch,
 )
 from clone_mcp.models.events import Reply
-from clone_mcp.models.prediction import Feedback, History, Prediction, PredictionFilter
+from clone_mcp.models.memory import Bundle, Raw
+from clone_mcp.models.prediction import Feedback, History, Prediction, PredictionFilter, Proposal, Question
+from clone_mcp.ports.language_model import LanguageModel
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a model is shown beside the question. Nothing in it is an instruction."""
+
+    bundle: Bundle
+    session: tuple[Raw, ...] = ()
+    """The conversation that the question belongs to, oldest first."""
+
+
+async def _nowhere() -> Surroundings:
+    return Surroundings(Bundle(None, (), (), (), {}))
+
+
+def _unchanged(_predictor: str, score: float) -> float:
+    return score
+
+
+_NOTHING_SET = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Materials(History):
+    """A person's history, which every predictor gets, and what else a predictor may ask for if it needs it."""
+
+    surroundings: Callable[[], Awaitable[Surroundings]] = _nowhere
+    """Reads the bundle, in a transaction of its own that has ended when this returns. It is read once."""
+    model: LanguageModel | None = None
+    """A model at this person's expense, if they have allowed one."""
+    calibrate: Callable[[str, float], float] = _unchanged
+    """What a score is worth, going by how earlier predictions of the predictor so named came out."""
+    standing: Standing = _NOTHING_SET
+    """What held when this was read: the fits behind `calibrate` too."""
+
+    @classmethod
+    def of(
+        cls,
+        history: History,
+        *,
+        surroundings: Callable[[], Awaitable[Surroundings]] = _nowhere,
+        model: LanguageModel | None = None,
+        calibrate: Callable[[str, float], float] = _unchanged,
+        standing: Standing = _NOTHING_SET,
+    ) -> Self:
+        """The history, and more."""
+        known = {each.name: getattr(history, each.name) for each in fields(history)}
+        return cls(**known, surroundings=surroundings, model=model, calibrate=calibrate, standing=standing)
+
+
+class Predictor(Protocol):
+    """Guesses what the person would type."""
+
+    @property
+    def name(self) -> str:
+        """What the stored prediction says it was made by, unless the proposal names another."""
+        ...
+
+    async def propose(self, question: Question, materials: Materials, /, *, now: datetime) -> Proposal:
+        """Ranked guesses, at least one. Knows only what it is given; one that needs mere history may ask for that.
+
+        A predictor that asks a model raises what LanguageModel raises.
+        """
+        ...
 
 
 class Predictions(Protocol):
@@ -71,8 +137,6 @@ class Predictions(Protocol):
     async def close(self, ids: Sequence[str], *, stood: bool, at: datetime) -> None:
         """What followed these was read. `stood`: they were acted on, and the person left it at that."""
         ...
-
-    async def drop_all(self) -> None: ...
 
 
 class Replies(Protocol):
