@@ -6,7 +6,7 @@ How a credential is made, checked and revoked is access/'s to say.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -49,11 +49,7 @@ class Limits:
 
     def over(self, default: Limits) -> Limits:
         """These, and the default's where there are none."""
-        return Limits(
-            default.requests_per_minute if self.requests_per_minute is None else self.requests_per_minute,
-            default.tokens_per_day if self.tokens_per_day is None else self.tokens_per_day,
-            default.stored_bytes if self.stored_bytes is None else self.stored_bytes,
-        )
+        return replace(default, **{name: most for name, most in asdict(self).items() if most is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +62,6 @@ class Caller:
     """Who it is, where the credential is a person's and not a key."""
     sign_in: str | None = None
     """Through which sign-in they came."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A long-lived credential. The key itself is shown once and never stored."""
-
-    id: str
-    tenant: UUID
-    name: str
-    prefix: str
-    digest: bytes
-    scope: Scope
-    created_at: datetime
-    last_used_at: datetime | None = None
-    revoked_at: datetime | None = None
 
 
 def require_owner(caller: Caller) -> None:
@@ -99,8 +80,23 @@ def require_writer(caller: Caller) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A long-lived credential. The key itself is shown once and never stored."""
+
+    id: str
+    tenant: UUID
+    name: str
+    prefix: str
+    digest: bytes
+    scope: Scope
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
-    """One address. Whoever knows it and signs with its secret may add events, and nothing else."""
+    """One address that another service sends to. Whoever knows it and signs with its secret may add events, and nothing else."""
 
     id: str
     connector: str
