@@ -96,7 +96,10 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One address that another service sends to. Whoever knows it and signs with its secret may add events, and nothing else."""
+    """One address that another service sends to.
+
+    Whoever knows it and signs with its secret may add events, and nothing else.
+    """
 
     id: str
     connector: str
