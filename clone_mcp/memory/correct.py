@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import PERSON, summarise
 from clone_mcp.memory.erase import erase, relink, retract
@@ -13,7 +12,7 @@ from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
 from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref
 from clone_mcp.ports import Clock, UnitOfWork
 

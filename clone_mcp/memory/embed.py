@@ -8,7 +8,7 @@ from uuid import UUID
 
 from clone_mcp.models.events import Job
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import Embedder
 
 EMBED = Job("embed", dedupe_key="embed")
 

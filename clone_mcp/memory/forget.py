@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.erase import assess, erase
 from clone_mcp.memory.purge import Purge
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.memory import Layer
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import PromoteExtent, WithModel
 from clone_mcp.memory.sync import Sync
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 
 
 @dataclass(frozen=True, slots=True)

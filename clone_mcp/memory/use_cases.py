@@ -30,7 +30,7 @@ from clone_mcp.memory.stats import Count
 from clone_mcp.memory.sync import Sync
 from clone_mcp.memory.trace import Trace
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import Embedder
 from clone_mcp.settings import Settings
 
 
