@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.likeness import tokens
-from clone_mcp.language.reactions import GO_AHEAD
+from clone_mcp.language.replies import GO_AHEAD
+from clone_mcp.language.wording import tokens
 
 
 def _first(kind: str) -> re.Pattern[str]:

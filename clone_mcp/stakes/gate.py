@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from clone_mcp.language import lexicon
+from clone_mcp.stakes import Consequence, Finding
 from clone_mcp.stakes.doubts import asks_for_risk, doubtful_answer, doubtful_order, risky_option
-from clone_mcp.stakes.findings import Consequence, Finding
-from clone_mcp.stakes.nouns import CODE, kinds
 from clone_mcp.stakes.phrases import carries_secret, names_value, subcommands, wants_secret
 from clone_mcp.stakes.reading import findings
 from clone_mcp.stakes.replies import (
@@ -26,7 +25,7 @@ from clone_mcp.stakes.replies import (
 )
 from clone_mcp.stakes.sentences import Sentence, sentences
 from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.tables import EMPTY, NEGATORS, TALKING, WRITING, folded
+from clone_mcp.stakes.tables import CODE, EMPTY, NEGATORS, TALKING, WRITING, folded, kinds
 from clone_mcp.stakes.usage import Mood
 
 _WE = folded("grammar", "we")

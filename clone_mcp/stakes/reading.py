@@ -6,14 +6,15 @@ One sentence at a time. Which sentences of a question a reply answers is the gat
 import re
 from collections.abc import Iterator, Sequence
 
+from clone_mcp.stakes import Consequence, Finding
 from clone_mcp.stakes.doubts import opens_ask, risky_verb, sensitive, unfamiliar_verb
-from clone_mcp.stakes.findings import Consequence, Finding
 from clone_mcp.stakes.languages import is_unspaced, stem_acts, unspaced_acts
-from clone_mcp.stakes.nouns import CODE, DATA, kinds
 from clone_mcp.stakes.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
 from clone_mcp.stakes.phrases import COMMAND_WORDS, commands, only_looks, phrases
 from clone_mcp.stakes.sentences import Sentence, asks_for_facts
 from clone_mcp.stakes.tables import (
+    CODE,
+    DATA,
     DETERMINERS,
     ENGLISH,
     FALSE_FRIENDS,
@@ -21,6 +22,7 @@ from clone_mcp.stakes.tables import (
     RUNS,
     STOPWORDS,
     folded,
+    kinds,
 )
 from clone_mcp.stakes.usage import Mood, has_form, is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.stakes.vocabulary import Form, Use, misspelt, uses

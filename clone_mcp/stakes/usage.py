@@ -9,17 +9,19 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.nouns import CODE, DATA, PROD, kinds
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.sentences import Sentence, asks_for_facts
 from clone_mcp.stakes.tables import (
     BE_ASKED,
+    CODE,
     COORDINATORS,
+    DATA,
     DETERMINERS,
     HARMLESS_NEGATED,
     INVERTED,
     LIGHT,
     NEGATORS,
+    PROD,
     REFRAINED,
     REPORTED,
     RUNS,
@@ -27,6 +29,7 @@ from clone_mcp.stakes.tables import (
     TALKING,
     WRITING,
     folded,
+    kinds,
 )
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 

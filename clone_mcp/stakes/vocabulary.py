@@ -9,10 +9,9 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.nouns import kinds
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.spelling import fold, lookalike
-from clone_mcp.stakes.tables import ORDINARY_VERBS, ORDINARY_WORDS, folded
+from clone_mcp.stakes.tables import ORDINARY_VERBS, ORDINARY_WORDS, folded, kinds
 
 _IRREGULAR = {row.word: row.form for row in lexicon.rows("inflections", "irregular")}
 _DOUBLED = lexicon.words("inflections", "doubled")

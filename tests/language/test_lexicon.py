@@ -13,13 +13,12 @@ import pytest
 from clone_mcp.language import lexicon
 from clone_mcp.language.claim_keys import key_of, stem
 from clone_mcp.language.lexicon import Row
-from clone_mcp.language.likeness import tokens
 from clone_mcp.language.tool_names import known
-from clone_mcp.language.wording import words
+from clone_mcp.language.wording import tokens, words
 from clone_mcp.stakes.languages import stem_acts, unspaced_acts
-from clone_mcp.stakes.nouns import kinds
 from clone_mcp.stakes.sentences import sentences
 from clone_mcp.stakes.spelling import clean, fold
+from clone_mcp.stakes.tables import kinds
 from clone_mcp.stakes.vocabulary import is_known, uses
 
 PACKAGE = Path(lexicon.__file__).parents[2]

@@ -1,7 +1,8 @@
 """Where a copied conversation begins: a chat, an agent's session, mail, a terminal. From there on nothing was typed.
 
 Such text has no mark for its end, and what stands in it may sound like the person. So all that follows is left out.
-Whether two labelled lines are a conversation or a list of fields is decided in `speakers`.
+Whether two labelled lines are a conversation or a list of fields is decided in `speakers`. A sign that people type too
+("#", "%", "$" after a word) is a terminal's prompt only before a command.
 """
 
 from __future__ import annotations
@@ -11,7 +12,48 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from clone_mcp.language.pasted.speakers import ROLE, first_speaker
-from clone_mcp.language.pasted.terminals import PROMPTS
+
+_COMMANDS = (
+    r"(?:ls|ll|cd|pwd|cp|mv|rm|mkdir|rmdir|chmod|chown|grep|egrep|rg|awk|sed|xargs|sudo|su|ssh|scp|rsync|curl|wget|tar"
+    r"|unzip|gunzip|ps|df|du|env|uname|whoami|hostname|vim?|nvim|nano|ansible|apk|apt(?:-get)?|brew|dnf|yum|pacman|dpkg"
+    r"|systemctl|journalctl|git|gh|glab|docker|podman|kubectl|helm|terraform|aws|gcloud|az|npm|npx|pnpm|yarn|bun|deno"
+    r"|tsc|pip3?|pipx|uvx?|poetry|conda|python[\d.]*|pytest|ruby|perl|php|java|javac|mvn|gradle|cargo|rustc|rustup|gcc"
+    r"|g\+\+|clang|cmake|psql|sqlite3|mysql|jq|tmux|claude|codex|aider|llm|echo|export|(?:\.{0,2}|~)/\S+)(?=\s|$)"
+)
+_WORDS = (
+    r"(?:cat|make|find|go|node|echo|kill|head|tail|less|more|sort|cut|touch|which|type|diff|open|source|export|set|test"
+    r"|time|watch|tree|date|history|man|bash|zsh|sh)\s(?:.{0,200}?\s)?(?:-{1,2}\w|[~.$/\"'*]|[\w-]+[./=_]\w|[A-Z_]{3,})"
+    r"|(?:make|just|go)\s(?:all|build|check|clean|deploy|dev|docs?|format|install|lint|run|start|tests?)\s*$"
+)
+"""Commands that are words too. An option, a path, a file or a variable says that they are commands."""
+_COMMAND = rf"\s{{0,2}}(?:\w+=\S+\s)?(?:{_COMMANDS}|{_WORDS})"
+_HOST = r"[\w.-]{1,40}@[\w.-]{1,60}"
+_BRANCH = r"(?:\s?\([^)\n]{1,60}\))?"
+_ENVIRONMENT = r"(?:\((?:base|[\w.-]{0,20}env[\w.-]{0,10})\)\s)"
+
+PROMPTS = rf"""
+      \$\s(?![\d\s]) | {_HOST}(?:[:\s][^\s$\#%>]{{0,100}})?{_BRANCH}\s?[$\#%>](?:\s|$)
+    | {_HOST}\s[\w~/.-]{{1,80}}\s[$\#%](?:\s|$)
+    | \[[\w.-]{{1,40}}@[^\]\n]{{1,80}}\]\s?[$\#] | (?:ba|z|da|k|fi)?sh-[\d.]{{1,8}}[$\#](?:\s|$)
+    | (?:\([\w.-]{{1,40}}\)\s)?(?:(?:PS\s)?[A-Za-z]:\\[^>\n]{{0,120}}>
+      |PS\s[/~][^>\n]{{0,120}}>|[➜λ❯]\s|{_HOST}[:\s].{{0,100}}[$\#%>]\s)
+    | {_ENVIRONMENT}.{{0,120}}[$\#%>]\s | [╰└]─{{1,4}}[╼\s]{{0,2}}[$\#%>❯➤➜λ○](?:\s|\w|$) | ╰─{{1,2}}{_COMMAND}
+    | [^❯⟩:,.?!"]{{0,80}}[❯⟩](?:\s|$) | [✗»▶>]{_COMMAND} | .{{0,60}}\bgit:\([\w./-]{{1,60}}\)\s
+    | (?:\S{{1,40}}\s){{1,2}}[/~][^\s$\#%>]{{0,100}}{_BRANCH}\s?[$\#%]\s
+    | [~/][\w./-]{{0,100}}{_BRANCH}\s?[$\#%>]\s\S | [\w.-]{{1,40}}:[~/][\w./-]{{0,100}}\s?[\w.-]{{0,40}}[$\#%>]\s
+    | (?:[\w./~:-]{{1,60}}\s?)?{_BRANCH}\s?[$\#%]{_COMMAND}
+    | >>>\s | In\s\[\d{{1,4}}\]: | \w{{1,40}}=[\#>]\s\S | \w{{1,40}}=\#\s*$
+    | [A-Za-z][\w.()/-]{{0,30}}[\w)]>\s(?!\d+\s[a-z])\S | [\w.-]{{1,40}}:[\w.~/-]{{1,60}}\s[\w.-]{{1,32}}\$\s
+    | [\w-]{{2,30}}(?:\([\w-]{{1,30}}\)\#\s|\#\s(?:show|conf|configure|exit|copy|ping|enable)\b)
+    | Last\slogin:\s | Script\sstarted\son\s | make(?:\[\d{{1,3}}\])?:\s[A-Z*]
+    | \d{{1,3}}(?:\.\d{{1,3}}){{3}}:\d{{1,5}}>\s
+    | (?i:\((?:gdb|lldb|dlv|i?pdb(?:\+\+)?|byebug|rdb[:\d]{{0,6}})\)(?:\s|$))
+    | (?:mysql|mariadb|sqlite|redis|mongo|irb|pry|iex|ghci|scala|julia|i?pdb|php|cqlsh|s?ftp|SQL|duckdb)
+      [^>\n]{{0,40}}>\s
+    | >\s(?:\d[\d\s.]{{0,40}}[-+*/%]\s?\d[\d\s.+*/()%-]{{0,80}}|(?:const|let|var)\s\w+\s?=.{{0,300}}
+      |(?:await\s)?[\w$]{{1,40}}(?:\.[\w$]{{1,40}}){{0,6}}\(.{{0,300}}\);?|\S{{1,80}}@\d+\.\d\S{{0,40}}\s\S.{{0,100}})\s*$
+    | (?:Python\s\d|Welcome\sto\sNode\.js|Type\s"(?:help|copyright|\.help)")[^\n]{{0,60}}(?:\[|v\d|"|\(main)"""
+
 
 _TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _MONTH = r"(?:Jan|Feb|Fév|Mar|Mär|Apr|Avr|May|Mai|Jun|Jui|Jul|Aug|Aoû|Sep|Oct|Okt|Nov|Dec|Dez|Déc)[a-zéû]{0,6}\.?"

@@ -9,9 +9,7 @@ from clone_mcp.language.claim_keys import Key, key_of, opposite, parsed
 from clone_mcp.language.sentence import shortened
 from clone_mcp.language.statements import statements
 from clone_mcp.language.tool_names import tools_used
-from clone_mcp.language.wishes.english import english
-from clone_mcp.language.wishes.other_languages import other_language
-from clone_mcp.language.wishes.wish import Wish
+from clone_mcp.language.wishes import Wish, english, other_language
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.memory.distill.merge import contrary, same_claim
 from clone_mcp.models.events import Author

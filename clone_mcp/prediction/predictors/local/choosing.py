@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, head
-from clone_mcp.language.likeness import tokens
 from clone_mcp.language.message import Message
+from clone_mcp.language.wording import tokens
 from clone_mcp.prediction.predictors.local.window import Window, norm
 
 TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", "place")
