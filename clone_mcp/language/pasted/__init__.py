@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.pasted.blocks import MARK, outside_blocks
 from clone_mcp.language.pasted.transcripts import copied_from
 from clone_mcp.language.wording import PASTED
 
+_wording = partial(lexicon.pattern, "pastes")
 __all__ = ["BREAK", "MARK", "agents_lines", "own_lines", "own_words"]
 
 BREAK = " · "
@@ -29,12 +31,10 @@ _AROUND = 500
 _MOSTLY = 3
 """Pasted lines, beside fewer others, that make one paste of all that stands between the first and the last of them."""
 _INTRODUCES = re.compile(
-    r".{0,200}\b(?:logs?|output|outputs|errors?|stack ?trace|traceback|docs?|documentation|readme|message|"
-    r"reply|response|answer|says?|said|wrote|writes|reads?|snippet|quote|slack|discord|"
-    r"told me|suggest(?:s|ed|ion)|recommend(?:s|ed|ation)|ausgabe|fehler|meldung|sagt|schreibt|sortie|erreur|"
-    r"dit|salida|dice|saída|disse|diz|ошибка|вывод|пишет|говорит|"
-    r"(?P<maybe>example|text|issue|ticket|comments?|prompts?|guidelines?|instructions?)|"
-    r"(?P<long>review|feedback|e-?mail|article|post|(?P<copy>transcript|conversation|chat|thread)))\b[^.?!:]{0,60}:\s*$",
+    rf".{{0,200}}\b(?:{_wording('introduces')}"
+    rf"|(?P<maybe>{_wording('introduces perhaps')})"
+    rf"|(?P<long>{_wording('introduces at length')}"
+    rf"|(?P<copy>{_wording('introduces a copy')})))\b[^.?!:]{{0,60}}:\s*$",
     re.IGNORECASE,
 )
 _INTRODUCTION = 400
@@ -77,7 +77,7 @@ _MAY_BE_TYPED = re.compile(
     r"(?:>=?\s?\d|[\w.-]{1,40}\s?=\s?[\w.%-]{1,40}\s*$|[^|\n]{1,80}\s\|\s.{1,300}$|[^\t]{1,80}\t[^\t]{1,80}$)"
 )
 """A comparison, a value, a pipe, a slip of the tab key."""
-_THEIRS = re.compile(r"\b(?:my|i have|a few|some)\b", re.IGNORECASE)
+_THEIRS = re.compile(rf"\b(?:{_wording('owned')})\b", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s")
 
 
