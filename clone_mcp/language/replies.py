@@ -1,4 +1,4 @@
-"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, goes on, denies or is content."""
+"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, goes on, denies, is content."""
 
 from __future__ import annotations
 

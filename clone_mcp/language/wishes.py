@@ -7,8 +7,9 @@ are quoted. Which of a text's sentences are statements at all is decided in `sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.tool_names import known
@@ -29,15 +30,23 @@ class Wish:
     """Wish of this project only."""
 
 
-def _any_case(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _any_case(table: str, kind: str, frame: str = "{}") -> re.Pattern[str]:
+    """A kind's alternatives, in a frame that says where they must stand."""
+    return re.compile(frame.format(lexicon.pattern(table, kind)), re.IGNORECASE)
 
 
-_PROJECT = _any_case(lexicon.pattern("statements", "in this project"))
-_POINTS = _any_case(lexicon.pattern("statements", "points"))
-_OBJECT_POINTS = _any_case(lexicon.pattern("statements", "object points"))
-_SECOND = _any_case(rf"\b(?:{lexicon.pattern('statements', 'second person')})\b")
-_FIRST = tuple((_any_case(row.word), row.form) for row in lexicon.rows("statements", "first person"))
+def _each(table: str, kind: str) -> Iterator[tuple[re.Pattern[str], lexicon.Row]]:
+    """A kind's rows, each with its pattern."""
+    for row in lexicon.rows(table, kind):
+        yield re.compile(lexicon.spelt_out(table, row.word), re.IGNORECASE), row
+
+
+_WORDS, _BEGINNING = r"\b(?:{})\b", r"(?:{})\b"
+_PROJECT = _any_case("statements", "in this project")
+_POINTS = _any_case("statements", "points")
+_OBJECT_POINTS = _any_case("statements", "object points")
+_SECOND = _any_case("statements", "second person", _WORDS)
+_FIRST = tuple((first, row.form) for first, row in _each("statements", "first person"))
 
 
 def without_project(words: str) -> tuple[str, bool]:
@@ -61,68 +70,44 @@ def in_third_person(words: str) -> str | None:
 
 
 _TAIL = f"(?:,? (?:{lexicon.pattern('style', 'tail')}))*"
-_WITHOUT = re.compile(
-    f"(?:{lexicon.pattern('style', 'without')}) (?P<what>(?:{lexicon.pattern('style', 'thing')})){_TAIL}", re.IGNORECASE
-)
-_SHORT = re.compile(f"(?:{lexicon.pattern('style', 'short')}){_TAIL}", re.IGNORECASE)
-_LONG = re.compile(f"(?:{lexicon.pattern('style', 'long')}){_TAIL}", re.IGNORECASE)
-_TONGUE = re.compile(
-    f"{lexicon.pattern('style', 'answer in')} (?P<what>{lexicon.pattern('style', 'tongue')}){_TAIL}", re.IGNORECASE
-)
-_CHOSEN = tuple(
-    re.compile(lexicon.spelt_out("style", row.word), re.IGNORECASE) for row in lexicon.rows("style", "chosen")
-)
-_MATTERS_OF_TASTE = lexicon.words("style", "matter of taste")
-_ARTICLE = re.compile(rf"(?:{lexicon.pattern('style', 'article')})\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """Wishes with a fixed wording, whatever way they are put."""
-
-    fixed: tuple[tuple[re.Pattern[str], str, str, bool], ...]
-
-    def said(self, statement: str) -> Wish | None:
-        for pattern, text, meaning, against in self.fixed:
-            if found := pattern.fullmatch(statement):
-                what = found.groupdict().get("what") or ""
-                told = what.capitalize() if pattern is _TONGUE else what.casefold()
-                return Wish(FactKind.PREFERENCE, text.format(told), meaning.format(what), against=against)
-        return None
-
-
-STYLE = _Style(
-    (
-        (_SHORT, "Prefers short answers.", "short answers", False),
-        (_LONG, "Prefers detailed answers.", "short answers", True),
+_TONGUE = f"{lexicon.pattern('style', 'answer in')} (?P<what>{lexicon.pattern('style', 'tongue')})"
+_WITHOUT = f"(?:{lexicon.pattern('style', 'without')}) (?P<what>(?:{lexicon.pattern('style', 'thing')}))"
+_STYLES = tuple(
+    (re.compile(f"(?:{pattern}){_TAIL}", re.IGNORECASE), text, meaning, against)
+    for pattern, text, meaning, against in (
+        (lexicon.pattern("style", "short"), "Prefers short answers.", "short answers", False),
+        (lexicon.pattern("style", "long"), "Prefers detailed answers.", "short answers", True),
         (_TONGUE, "Wants answers in {}.", "answers {}", False),
         (_WITHOUT, "Wants no {}.", "{}", True),
     )
 )
+"""Wishes with a fixed wording, however they are put: their text, their meaning, and whether they are against it."""
+_CHOSEN = tuple(pattern for pattern, _ in _each("style", "chosen"))
+_MATTERS_OF_TASTE = lexicon.words("style", "matter of taste")
+_ARTICLE = _any_case("style", "article", _BEGINNING)
 
 
-def contrasted(statement: str) -> Wish | None:
-    """Use X not Y, X over Y: a preference where both can be named, and at least one is a known choice to make."""
-    statement, local = without_project(statement)
-    for pattern in _CHOSEN:
-        found = pattern.fullmatch(statement)
-        if (
-            found
-            and _nameable(found["what"])
-            and _nameable(found["other"])
-            and (_choice(found["what"]) and _choice(found["other"]))
-        ):
-            told = in_third_person(f"{found['what']} over {found['other']}")
-            return (
-                Wish(FactKind.PREFERENCE, f"Prefers {told}.", told, local=local)
-                if told and stands_alone(told)
-                else None
-            )
+def _style(statement: str) -> Wish | None:
+    for pattern, text, meaning, against in _STYLES:
+        if found := pattern.fullmatch(statement):
+            what = found.groupdict().get("what") or ""
+            told = what.capitalize() if meaning == "answers {}" else what.casefold()
+            return Wish(FactKind.PREFERENCE, text.format(told), meaning.format(what), against=against)
     return None
 
 
-def _nameable(side: str) -> bool:
-    return not _ARTICLE.match(side)
+def contrasted(statement: str) -> Wish | None:
+    """Use X not Y, X over Y: a preference, where both can be named and are known choices to make."""
+    statement, local = without_project(statement)
+    found = next((found for pattern in _CHOSEN if (found := _chosen(pattern, statement))), None)
+    told = found and in_third_person(f"{found['what']} over {found['other']}")
+    return Wish(FactKind.PREFERENCE, f"Prefers {told}.", told, local=local) if told and stands_alone(told) else None
+
+
+def _chosen(pattern: re.Pattern[str], statement: str) -> re.Match[str] | None:
+    found = pattern.fullmatch(statement)
+    sides = (found["what"], found["other"]) if found else ()
+    return found if all(not _ARTICLE.match(side) and _choice(side) for side in sides) else None
 
 
 def _choice(side: str) -> bool:
@@ -130,18 +115,12 @@ def _choice(side: str) -> bool:
     return known(" ".join(words)) or any(known(word) or word in _MATTERS_OF_TASTE for word in words)
 
 
-def _wish(kind: str) -> re.Pattern[str]:
-    return re.compile(lexicon.pattern("wishes", kind), re.IGNORECASE)
-
-
+_wish = partial(_any_case, "wishes")
 _FROM_NOW, _NOW_ON, _ALWAYS, _ALWAYS_LAST = map(_wish, ("from now", "now on", "always", "always, last"))
 _NEVER, _WHENEVER, _STOP, _RECORD = map(_wish, ("never", "whenever", "stop", "record"))
 _PREFER, _BETTER, _FEEL, _USUALLY = map(_wish, ("prefer", "better", "feel", "usually"))
 _SPEC_VERB, _REASON = _wish("specification"), _wish("reason")
-_ASIDE = re.compile(rf"\b(?:{lexicon.pattern('wishes', 'aside')})\b", re.IGNORECASE)
-"""In the future ends many a sentence about what may be, not what shall be."""
-_NOT_A_NAME = re.compile(rf"(?:{lexicon.pattern('wishes', 'not a name')})\b", re.IGNORECASE)
-_CLAUSE = re.compile(rf"\b(?:{lexicon.pattern('wishes', 'clause')})\b", re.IGNORECASE)
+_ASIDE, _CLAUSE, _NOT_A_NAME = _wish("aside", _WORDS), _wish("clause", _WORDS), _wish("not a name", _BEGINNING)
 
 
 def english(statement: str) -> Wish | None:
@@ -149,7 +128,7 @@ def english(statement: str) -> Wish | None:
     for pattern, read in _READERS:
         if (found := pattern.fullmatch(statement)) and (said := read(found, statement)):
             return said
-    return STYLE.said(statement) or contrasted(statement)
+    return _style(statement) or contrasted(statement)
 
 
 def _rule(found: re.Match[str], statement: str) -> Wish | None:
@@ -244,52 +223,26 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], Wish | Non
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """One language's ways. Every pattern has `what`; comparisons have `other`, too."""
-
-    always: tuple[re.Pattern[str], ...]
-    never: tuple[re.Pattern[str], ...]
-    prefers: tuple[re.Pattern[str], ...]
-    dislikes: tuple[re.Pattern[str], ...]
-
-
-def _patterns(kind: str, language: str) -> tuple[re.Pattern[str], ...]:
-    rows = (row for row in lexicon.rows("wishes", kind) if row.language == language)
-    return tuple(re.compile(lexicon.spelt_out("wishes", row.word), re.IGNORECASE) for row in rows)
-
-
-_KINDS = ("quoted always", "quoted never", "quoted prefers", "quoted dislikes")
-_ALL = tuple(
-    _Wording(*(_patterns(kind, language) for kind in _KINDS))
+_QUOTED = tuple(
+    (kind, pattern)
     for language in dict.fromkeys(row.language for row in lexicon.rows("wishes", "quoted always"))
+    for kind in ("quoted never", "quoted always", "quoted prefers", "quoted dislikes")
+    for pattern, row in _each("wishes", kind)
+    if row.language == language
 )
+"""Language by language. Every pattern has `what`; comparisons have `other`, too."""
 
 
 def other_language(statement: str) -> Wish | None:
     """What the statement says of its author's standing wishes, or None."""
-    for wording in _ALL:
-        if said := _in(wording, statement):
-            return said
-    return None
+    matches = ((kind, found) for kind, pattern in _QUOTED if (found := pattern.fullmatch(statement)))
+    return next((_quoted(kind, found, f"“{statement}”") for kind, found in matches), None)
 
 
-def _in(wording: _Wording, statement: str) -> Wish | None:
-    quoted = f"“{statement}”"
-    for against, patterns in ((True, wording.never), (False, wording.always)):
-        if found := _first_match(patterns, statement):
-            return Wish(FactKind.RULE, f"Tells agents: {quoted}.", found["what"], against=against, explicit=True)
-    for against, patterns in ((False, wording.prefers), (True, wording.dislikes)):
-        if found := _first_match(patterns, statement):
-            return _quoted_preference(found, quoted, against=against)
-    return None
-
-
-def _first_match(patterns: tuple[re.Pattern[str], ...], statement: str) -> re.Match[str] | None:
-    return next((found for pattern in patterns if (found := pattern.fullmatch(statement))), None)
-
-
-def _quoted_preference(found: re.Match[str], quoted: str, *, against: bool) -> Wish:
+def _quoted(kind: str, found: re.Match[str], quoted: str) -> Wish:
+    against = kind in ("quoted never", "quoted dislikes")
+    if kind in ("quoted never", "quoted always"):
+        return Wish(FactKind.RULE, f"Tells agents: {quoted}.", found["what"], against=against, explicit=True)
     other = found.groupdict().get("other")
     if other:
         meaning = f"{found['what']} over {other}"
