@@ -120,6 +120,11 @@ _FROM_NOW, _NOW_ON, _ALWAYS, _ALWAYS_LAST = map(_wish, ("from now", "now on", "a
 _NEVER, _WHENEVER, _STOP, _RECORD = map(_wish, ("never", "whenever", "stop", "record"))
 _PREFER, _BETTER, _FEEL, _USUALLY = map(_wish, ("prefer", "better", "feel", "usually"))
 _SPEC_VERB, _REASON = _wish("specification"), _wish("reason")
+_BEGINS_RULE, _BEGINS_TIME = (
+    re.compile(f"^(?:{lexicon.pattern('wishes', kind)}) ") for kind in ("begins a rule", "begins a time")
+)
+_COMPARES = re.compile(rf"\s(?:{lexicon.pattern('wishes', 'compares')})\s")
+_OF_AGENTS = _wish("of agents", "(?:{}) you ")
 _ASIDE, _CLAUSE, _NOT_A_NAME = _wish("aside", _WORDS), _wish("clause", _WORDS), _wish("not a name", _BEGINNING)
 
 
@@ -151,10 +156,7 @@ def _rule(found: re.Match[str], statement: str) -> Wish | None:
 
 def _conditional(what: str, when: str) -> str:
     divider = "" if when[:6].casefold() in ("before", "after ") else "when "
-    return (
-        f"{re.sub('^(?:always|never) ', '', what)} "
-        f"{divider}{re.sub('^(?:whenever|when|each time|every time|any time) ', '', when)}"
-    )
+    return f"{_BEGINS_RULE.sub('', what)} {divider}{_BEGINS_TIME.sub('', when)}"
 
 
 def _whole(what: str) -> bool:
@@ -165,7 +167,7 @@ def _preference(found: re.Match[str], statement: str) -> Wish | None:
     what, local = without_project(_REASON.sub("", found["what"]))
     other = found.groupdict().get("other")
     what = f"{what} over {_REASON.sub('', other)}" if other else _compared(what)
-    if re.match(r"(?:if|when|that) you ", what, re.IGNORECASE):
+    if _OF_AGENTS.match(what):
         return (
             Wish(FactKind.PREFERENCE, f"Says of their preferences: “{statement}”.", what, local=local)
             if _whole(what)
@@ -179,7 +181,7 @@ def _compared(what: str) -> str:
     """Tabs to spaces is tabs over spaces; to write tests first is not a comparison."""
     if what[:3].casefold() == "to ":
         return what
-    return re.sub(r"\s(?:to|rather than|instead of|vs\.?|more than|than|and not|,? ?not)\s", " over ", what, count=1)
+    return _COMPARES.sub(" over ", what, count=1)
 
 
 def _feeling(found: re.Match[str], statement: str) -> Wish | None:

@@ -204,9 +204,10 @@ def _only(text: str, allowed: frozenset[str]) -> bool:
 def _command(text: str) -> tuple[str, ...] | None:
     """Commit, push, or both, where nothing else is asked for."""
     said = set(tokens(text)) - _FILLING
-    return tuple(sorted(said)) if said and said <= {"commit", "push", "提", "交", "推", "送"} else None
+    return tuple(sorted(said)) if said and said <= _COMMANDS else None
 
 
+_COMMANDS = lexicon.words("replies", "commits or pushes")
 _FILLING = GO_AHEAD | lexicon.words("replies", "filling")
 
 
