@@ -75,7 +75,7 @@ ENGLISH = folded("grammar", "only English")
 FACTS = folded("grammar", "asks for facts")
 
 
-CODE, DATA, CRED, PEOPLE, PROD, PLACE = "CODE", "DATA", "CRED", "PEOPLE", "PROD", "PLACE"
+CODE, DATA, CRED, PEOPLE, PROD = "CODE", "DATA", "CRED", "PEOPLE", "PROD"
 """The kind of object decides whether "remove" is an edit or a loss.
 
 CODE is text under version control: taking it out of a file is ordinary work that a commit can bring back. DATA is what

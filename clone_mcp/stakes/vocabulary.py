@@ -151,13 +151,9 @@ def uses(token: str) -> tuple[Use, ...]:
 def _turkish_stem(token: str) -> tuple[Use, ...]:
     for end in range(3, min(len(token), 9) + 1):
         found = _TURKISH.get(token[:end])
-        if found and not token.endswith(_TURKISH_PAST) and (end > 3 or _looks_turkish(token, end)):
+        if found and not token.endswith(_TURKISH_PAST) and (end > 3 or token[end:] in _TURKISH_ENDINGS):
             return found
     return ()
-
-
-def _looks_turkish(token: str, end: int) -> bool:
-    return token[end:] in _TURKISH_ENDINGS
 
 
 def _inside(token: str) -> tuple[Use, ...]:
