@@ -20,14 +20,15 @@ PHRASE = 200
 """A longer reply is never offered again, only counted."""
 
 SKETCH_BITS = 512
-_TAIL = 1200
-_WORDS = 60
+_TAIL, _WORDS = 1200, 60
+"""A sketch is made of so many of the last characters, and of so many of their last words."""
 _WORD = re.compile(r"[^\W_]+")
 _APART = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 """The same for ASCII, as a table: three times as fast, and every row of a bundle is read so."""
 _NOT_WORDS = re.compile(r"[\W_]+")
-# Chinese, Japanese and Korean write without spaces: each character is a word.
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+UNSPACED = re.compile(f"([{_CJK}])")
+"""Chinese, Japanese and Korean write without spaces: each character is a word."""
 
 _COMMON = lexicon.words("replies", "common")
 
@@ -40,7 +41,7 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text that say what it is about."""
     folded = text.casefold()
-    found = folded.translate(_APART).split() if folded.isascii() else _WORD.findall(_UNSPACED.sub(r" \1 ", folded))
+    found = folded.translate(_APART).split() if folded.isascii() else _WORD.findall(UNSPACED.sub(r" \1 ", folded))
     return [word for word in found if word not in _COMMON]
 
 
@@ -57,13 +58,13 @@ def packed(bits: int) -> bytes:
     return bits.to_bytes(SKETCH_BITS // 8, "big")
 
 
-_CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
-_LOOKED_AT = 4000
-_SPELLED = 2000
+_LOOKED_AT, _SPELLED = 4000, 2000
+"""Characters that are looked at for words, and for spelling."""
 BITS = 256
-"""In a sketch."""
+"""Of what `drawn` makes. Stored with each reply, so it must not change."""
 WORDS_ALIKE, SPELLING_ALIKE = 0.5, 0.6
+"""Shared words, and likeness of spelling, from which two replies say about the same."""
 
 
 def tokens(text: str) -> list[str]:

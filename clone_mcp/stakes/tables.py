@@ -82,11 +82,7 @@ CODE is text under version control: taking it out of a file is ordinary work tha
 lives outside the text (files, rows, branches, machines): taking it away may lose it. A star in the table marks a stem.
 """
 
-FILE_NAME = re.compile(
-    r".\.(?:pyc?|jsx?|tsx?|json|jsonl|md|txt|csv|tsv|sql|db|sqlite3?|log|ya?ml|toml|xml|html?|css|scss|zip|tar|gz|tgz|bak|old|env"
-    r"|sh|go|rs|java|kt|rb|php|c|h|cpp|ini|cfg|conf|lock|png|jpe?g|svg|pdf|docx?|xlsx?|parquet|ipynb|dump|pem|key|tf|tfstate"
-    r"|bin|iso|mp4)$"
-)
+_FILE_NAME = re.compile(rf".\.(?:{lexicon.pattern('objects', 'file ending')})$")
 
 
 def _build() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
@@ -115,7 +111,7 @@ def kinds(token: str) -> frozenset[str]:
         return _EXACT["id_rsa"]
     if token.endswith("ies") and token[:-3] + "y" in _EXACT:
         return _EXACT[token[:-3] + "y"]
-    if FILE_NAME.search(token):
+    if _FILE_NAME.search(token):
         return frozenset((CRED, DATA)) if token.endswith((".env", ".pem", ".key")) else frozenset((DATA,))
     for end in range(len(token), 2, -1):
         if token[:end] in _STEMS:

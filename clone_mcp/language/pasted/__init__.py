@@ -39,9 +39,6 @@ _INTRODUCES = re.compile(
 )
 _INTRODUCTION = 400
 """Characters of a line that introduces something, at most."""
-LONGEST_LINE = PASTED
-"""A longer line was hardly typed."""
-
 _BEGINNING = 400
 """Characters that tell."""
 
@@ -156,7 +153,8 @@ def _paragraph(lines: Sequence[str]) -> list[str]:
     looks = [looks_pasted(line) for line in lines]
     for number, line in enumerate(lines):
         beside = looks[number - 1 : number] + looks[number + 1 : number + 2]
-        if looks[number] and not any(beside) and may_be_typed(line):
+        # Where no other such line stands beside it, "> 5 items" is as likely typed.
+        if looks[number] and not any(beside) and _MAY_BE_TYPED.match(line.lstrip()):
             looks[number] = False
         introduced = _introduces(line)
         if (introduced and not _lists(introduced, lines[number + 1 :])) or (looks[number] and runs_on(line)):
@@ -190,7 +188,7 @@ def _between(lines: Sequence[str], left: list[str]) -> list[str]:
 
 def looks_pasted(line: str) -> bool:
     """Whether the line by itself looks like a paste."""
-    return len(line) > LONGEST_LINE or runs_on(line) or _SHAPES.match(line.lstrip()) is not None
+    return len(line) > PASTED or runs_on(line) or _SHAPES.match(line.lstrip()) is not None
 
 
 def is_quote(line: str) -> bool:
@@ -201,8 +199,3 @@ def is_quote(line: str) -> bool:
 def runs_on(line: str) -> bool:
     """Whether what follows without a blank line belongs to the same paste: a trace, a log, a compiler's output."""
     return _RUNS_ON.match(line.lstrip()[:_BEGINNING]) is not None
-
-
-def may_be_typed(line: str) -> bool:
-    """Whether a line that looks pasted is as likely typed where no other such line stands beside it: "> 5 items"."""
-    return _MAY_BE_TYPED.match(line.lstrip()) is not None
