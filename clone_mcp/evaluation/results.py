@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from clone_mcp.calibration.reliability import Forecast
-from clone_mcp.language.likeness import same, tokens
-from clone_mcp.language.wording import fold
+from clone_mcp.language.wording import fold, same, tokens
 
 SHORT = 6
 """Words of a short reply."""

@@ -12,12 +12,10 @@ from enum import StrEnum
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, picked
-from clone_mcp.language.intent import intent_of
-from clone_mcp.language.likeness import same, tokens
 from clone_mcp.language.message import read
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.reactions import CLOSING, GO_AHEAD, NEGATION, ON, UNDO
-from clone_mcp.language.wording import fold, words
+from clone_mcp.language.replies import CLOSING, GO_AHEAD, NEGATION, ON, UNDO, intent_of
+from clone_mcp.language.wording import fold, same, tokens, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
 
@@ -206,9 +204,10 @@ def _only(text: str, allowed: frozenset[str]) -> bool:
 def _command(text: str) -> tuple[str, ...] | None:
     """Commit, push, or both, where nothing else is asked for."""
     said = set(tokens(text)) - _FILLING
-    return tuple(sorted(said)) if said and said <= {"commit", "push", "提", "交", "推", "送"} else None
+    return tuple(sorted(said)) if said and said <= _COMMANDS else None
 
 
+_COMMANDS = lexicon.words("replies", "commits or pushes")
 _FILLING = GO_AHEAD | lexicon.words("replies", "filling")
 
 

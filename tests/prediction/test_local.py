@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.timeline import ReplyHistory
-from clone_mcp.language.likeness import same
+from clone_mcp.language.wording import same
 from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.alike import Alike

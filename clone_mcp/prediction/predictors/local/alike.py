@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from clone_mcp.language.likeness import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
+from clone_mcp.language.wording import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
 from clone_mcp.prediction.predictors.local.overlap import Counts, Flags, Overlap
 from clone_mcp.prediction.predictors.local.reply_reading import said
 

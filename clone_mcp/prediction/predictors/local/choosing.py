@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, head
-from clone_mcp.language.likeness import tokens
 from clone_mcp.language.message import Message
+from clone_mcp.language.wording import tokens
 from clone_mcp.prediction.predictors.local.window import Window, norm
 
 TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", "place")
@@ -20,6 +20,7 @@ _ADVICE, _PRAISE, _VAGUE, _WHOLE = (
     re.compile(lexicon.pattern("choices", kind), re.IGNORECASE)
     for kind in ("advice", "praise", "no choice", "all of them")
 )
+_POINTER = lexicon.pattern("choices", "points to a choice")
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
 _ADVISED_IN = 900
 _LIKENESS, _THIRD = 4, 1 / 3
@@ -81,9 +82,7 @@ def _advised(choices: Sequence[Choice], text: str) -> list[float]:
 
 
 def _points(sentence: str, label: str, wording: str) -> float:
-    if label and re.search(
-        rf"(?:option|approach|#|\*\*|with|toward)\s*\(?{re.escape(label)}\b", sentence, re.IGNORECASE
-    ):
+    if label and re.search(rf"(?:{_POINTER})\s*\(?{re.escape(label)}\b", sentence, re.IGNORECASE):
         return 1.0
     if label and sentence.lstrip(" -*").lower().startswith(label):
         return 0.0  # the line of the choice itself

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clone_mcp.language.likeness import same
+from clone_mcp.language.wording import same
 from clone_mcp.prediction.predictors.local.alike import Flags, Places
 from clone_mcp.prediction.predictors.local.candidates import OWN, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.situation import SLOW

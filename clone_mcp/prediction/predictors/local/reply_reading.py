@@ -7,8 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clone_mcp.language.intent import intent_of
-from clone_mcp.language.likeness import drawn, tokens
+from clone_mcp.language.replies import intent_of
+from clone_mcp.language.wording import drawn, tokens
 
 _BANDS = (2, 6, 15, 60)
 BANDS = len(_BANDS) + 1

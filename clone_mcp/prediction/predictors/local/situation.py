@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clone_mcp.language.intent import INTENTS
 from clone_mcp.language.message import FLAGS, KINDS, Message
+from clone_mcp.language.replies import INTENTS
 from clone_mcp.prediction.predictors.local.alike import Bits, bits
 from clone_mcp.prediction.predictors.local.choosing import preferences
 from clone_mcp.prediction.predictors.local.overlap import Flags

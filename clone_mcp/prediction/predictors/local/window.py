@@ -12,10 +12,10 @@ from operator import is_
 import numpy as np
 import numpy.typing as npt
 
-from clone_mcp.language.intent import INTENTS
-from clone_mcp.language.likeness import BITS
 from clone_mcp.language.message import KINDS
 from clone_mcp.language.question_trace import QuestionTrace, unpacked
+from clone_mcp.language.replies import INTENTS
+from clone_mcp.language.wording import BITS
 from clone_mcp.models.prediction import Answer
 from clone_mcp.prediction.predictors.local.alike import WORD, Alike, Flags, Places, bits
 from clone_mcp.prediction.predictors.local.reply_reading import said

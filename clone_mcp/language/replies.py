@@ -1,10 +1,23 @@
-"""The wordings by which a person takes something back, agrees, goes on or is content, in several languages."""
+"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, goes on, denies, is content."""
 
 from __future__ import annotations
 
 import re
 
 from clone_mcp.language import lexicon
+
+INTENTS = ("option", "slash", "commit", "push", "approve", "continue", "no", "ask", "other")
+"""The first that fits counts. The local predictor's weights know them by their places."""
+_PATTERNS = tuple(
+    (name, re.compile(lexicon.pattern("replies", "intent", name), re.IGNORECASE)) for name in INTENTS[:-1]
+)
+_BEGINNING = 80
+
+
+def intent_of(text: str) -> str:
+    """The coarse intent of a reply."""
+    beginning = text.lstrip()[:_BEGINNING]
+    return next((name for name, pattern in _PATTERNS if pattern.match(beginning)), "other")
 
 
 def _undoes(row: lexicon.Row) -> str:
