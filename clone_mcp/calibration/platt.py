@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
+from clone_mcp.models.calibration import Ceiling, StoredFit
+
 LEAST_LABELS = 5
 """Below this many labels a fit is the identity."""
 MOST_LABELS = 5_000
@@ -227,3 +229,18 @@ def _logit(p: float) -> float:
 def _sigmoid(z: float) -> float:
     # One formula for both signs, so that rounding can't turn two neighbours round; beyond 700 exp() overflows.
     return 1 / (1 + math.exp(-max(z, -700.0)))
+
+
+def ceilings(nested: Sequence[Sequence[Sample]], ridge: Ridge) -> tuple[Ceiling, ...]:
+    """A fit to each of these lists of labels, newest first. One with less than five labels is the score as it is."""
+    found = (fit(labels, ridge) for labels in nested)
+    return tuple(Ceiling(each.a, each.b, each.n) for each in found)
+
+
+def worth(fitted: StoredFit | None, score: float) -> float:
+    """What a score may be acted on as. A fit that does not say whom its labels are from may only lower it."""
+    if fitted is None:
+        return IDENTITY.apply(score)
+    known = fitted.ceilings
+    above = [IDENTITY] if known is None else [Fit(each.a, each.b, each.labels) for each in known]
+    return min(each.apply(score) for each in (Fit(fitted.a, fitted.b, fitted.labels), *above))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
+from clone_mcp.evaluation.conversations import Exchange
 from clone_mcp.evaluation.replay import Attempt, Fits, Source
-from clone_mcp.evaluation.results import Hit, Result, is_short
-from clone_mcp.evaluation.timeline import Exchange
+from clone_mcp.evaluation.report import Hit, Result, is_short
 from clone_mcp.models.usage import Usage
 
 _MOST_FAILURES = 3

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
-from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.evaluation.results import Result, example, hit, is_short
-from clone_mcp.evaluation.timeline import UNTIMED, Exchange, Timeline
+from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
+from clone_mcp.evaluation.report import Result, example, hit, is_short
 from clone_mcp.language.pasted import own_words
 from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage

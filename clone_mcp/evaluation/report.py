@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
 from clone_mcp.calibration.reliability import (
@@ -19,7 +20,83 @@ from clone_mcp.calibration.reliability import (
     expected_calibration_error,
     risk_coverage,
 )
-from clone_mcp.evaluation.results import Result
+from clone_mcp.language.likeness import same, tokens
+from clone_mcp.language.wording import fold
+
+SHORT = 6
+"""Words of a short reply."""
+_SHOWN = 200
+"""Characters of a text that an example shows."""
+
+
+class Hit(NamedTuple):
+    """How near a guess came to what was typed."""
+
+    exact: bool
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question in words, for people to look at."""
+
+    agent: str
+    guess: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One question: how sure the first guess was, and how near each guess came."""
+
+    session_id: str
+    at: datetime | None
+    short: bool
+    predictor: str
+    raw: float
+    confidence: float
+    hits: tuple[Hit, ...]
+    abstained: bool
+    attested: bool = False
+    """Whether somebody vouches for what was typed."""
+    example: Example | None = None
+    """None if the answer comes from the journal of an earlier run, which keeps no words."""
+
+    @property
+    def right(self) -> bool:
+        """Whether the first guess said about what was typed."""
+        return self.hits[0].soft
+
+    @property
+    def forecast(self) -> Forecast:
+        """Its confidence, and whether it came true."""
+        return Forecast(self.confidence, float(self.right))
+
+
+def hit(guess: str, typed: str) -> Hit:
+    """How near a guess is."""
+    return Hit(exact=fold(guess) == fold(typed), soft=same(guess, typed))
+
+
+def is_short(typed: str) -> bool:
+    """Whether a reply counts as short."""
+    return len(tokens(typed)) <= SHORT
+
+
+def example(agent: str, guess: str, typed: str) -> Example:
+    """The end of what the agent said, where its question is, and the start of the rest."""
+    return Example(_end(agent), _start(guess), _start(typed))
+
+
+def _start(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _end(text: str) -> str:
+    text = " ".join(text[-4 * _SHOWN :].split())
+    return text if len(text) <= _SHOWN else "…" + text[1 - _SHOWN :]
+
 
 _STRETCHES = 10
 _EXAMPLES = 10

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.calibration.acting import worth
+from clone_mcp.calibration.platt import worth
 from clone_mcp.memory.context import Context
 from clone_mcp.models.calibration import Grounds, Standing
 from clone_mcp.models.events import IDLE

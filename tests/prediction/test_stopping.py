@@ -7,7 +7,7 @@ import random
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.prediction import Answer, History, Question
-from clone_mcp.prediction.satisfaction import Stopping
+from clone_mcp.prediction.continuation import Stopping
 
 MESSAGES = ("Done. All tests pass.", "Shall I commit this?", "Which one do you want?", "The build failed: error 3")
 WINDOW = 12

@@ -11,7 +11,7 @@ import numpy as np
 from clone_mcp.language.message import Message
 from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Phrase
-from clone_mcp.prediction.predictors.local.alike import Flags
+from clone_mcp.prediction.predictors.local.sayings import Flags
 from clone_mcp.prediction.predictors.local.window import Floats, Window
 
 OWN, GENERIC = "own", "generic"

@@ -7,9 +7,8 @@ import numpy as np
 from clone_mcp.language.choices import picked
 from clone_mcp.language.intent import INTENTS
 from clone_mcp.language.message import KINDS
-from clone_mcp.prediction.predictors.local.alike import Flags
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
-from clone_mcp.prediction.predictors.local.reply_reading import ReplyReading, said
+from clone_mcp.prediction.predictors.local.sayings import Flags, ReplyReading, said
 from clone_mcp.prediction.predictors.local.situation import (
     ASK,
     KERNELS,

@@ -9,11 +9,9 @@ import numpy as np
 
 from clone_mcp.language.intent import INTENTS
 from clone_mcp.language.message import FLAGS, KINDS, Message
-from clone_mcp.prediction.predictors.local.alike import Bits, bits
-from clone_mcp.prediction.predictors.local.choosing import preferences
-from clone_mcp.prediction.predictors.local.overlap import Flags
-from clone_mcp.prediction.predictors.local.reply_reading import BANDS
-from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window, norm
+from clone_mcp.prediction.predictors.local.choices import preferences
+from clone_mcp.prediction.predictors.local.sayings import BANDS, Flags, bits
+from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window
 
 KERNELS = ("even", "slow", "fast", "topic", "ask", "kind", "session", "previous", "cues", "sharp")
 """Ways to weigh earlier answers: by age, by likeness of what was asked, by place in the session."""
@@ -108,8 +106,8 @@ def _kernels(message: Message, window: Window, session: int, previous: int) -> F
             even,
             SLOW[:count],
             _FAST[:count],
-            topics(message, window) ** 4,
-            asks(message, window) ** 3,
+            window.topics(message) ** 4,
+            window.asks(message) ** 3,
             _FADE[:count] * (columns["kind"] == KINDS.index(message.kind)),
             (columns["session"] == session) * even,
             (window.before == previous) * even if previous >= 0 else 0 * even,
@@ -117,21 +115,6 @@ def _kernels(message: Message, window: Window, session: int, previous: int) -> F
             long_fade * _NEARER[apart],
         ]
     )
-
-
-def topics(message: Message, window: Window) -> Floats:
-    """Likeness of the earlier questions' words."""
-    return _likeness(message.topic, window.columns["topic"], window.columns["topic_norm"])
-
-
-def asks(message: Message, window: Window) -> Floats:
-    """Likeness of their last words."""
-    return _likeness(message.ask, window.columns["ask"], window.columns["ask_norm"])
-
-
-def _likeness(sketch: int, those: Bits, norms: Floats) -> Floats:
-    this = np.frombuffer(bits(sketch), np.uint64)
-    return np.bitwise_count(those & this).sum(axis=1, dtype=np.int64) * norms * norm(sketch)
 
 
 def of_message(message: Message) -> list[float]:

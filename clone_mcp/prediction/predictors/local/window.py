@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 from clone_mcp.language.intent import INTENTS
 from clone_mcp.language.likeness import BITS
-from clone_mcp.language.message import KINDS
+from clone_mcp.language.message import KINDS, Message
 from clone_mcp.language.question_trace import QuestionTrace, unpacked
 from clone_mcp.models.prediction import Answer
-from clone_mcp.prediction.predictors.local.alike import WORD, Alike, Flags, Places, bits
-from clone_mcp.prediction.predictors.local.reply_reading import said
+from clone_mcp.prediction.predictors.local.sayings import WORD, Alike, Bits, Flags, Places, bits, said
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,8 +33,11 @@ _COLUMNS = np.dtype(
 )  # fmt: skip
 _ROW = struct.Struct(f"={BITS // 8}s{BITS // 8}s{CUES // 8}sddqqqqbbb?")
 _KEPT = 128
+"""People whose windows are kept."""
 _MOST_NUMBERS = 4096
+"""Keys and sessions that a window numbers before it begins anew: most of them are then long gone from it."""
 _SEARCHED = 8
+"""Newest answers by which a window is found again: so many may be new, or deleted, since it was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,14 @@ class Window:
         )
         return AnswerReading(asked, row)
 
+    def topics(self, message: Message) -> Floats:
+        """How like the words of the earlier questions are to a message's."""
+        return _likeness(message.topic, self.columns["topic"], self.columns["topic_norm"])
+
+    def asks(self, message: Message) -> Floats:
+        """The same by their last words, which are what the agent waits on."""
+        return _likeness(message.ask, self.columns["ask"], self.columns["ask_norm"])
+
     def near(self, texts: Sequence[str]) -> Flags:
         """For texts that are none of the sayings: which of those say about the same."""
         return self._alike.near(texts, self._slots)
@@ -188,6 +198,11 @@ class Windows:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return window
+
+
+def _likeness(sketch: int, those: Bits, norms: Floats) -> Floats:
+    this = np.frombuffer(bits(sketch), np.uint64)
+    return np.bitwise_count(those & this).sum(axis=1, dtype=np.int64) * norms * norm(sketch)
 
 
 def norm(sketch: int) -> float:
