@@ -11,6 +11,10 @@ with x the logit of the raw score held within [EDGE, 1 - EDGE], w the weight, an
 of w * target and N the sum of w * (1 - target), a target of 1 becomes (P + 1) / (P + 2), a target of 0 becomes
 1 / (N + 2), and one between them the same mixture of the two (Platt 1999). So a weight of two is the same as two equal
 samples.
+
+What may be acted on is the lowest of several fits. Agents report outcomes too, and they may be wrong, or want more
+leave than they have. So one fit goes by the labels that somebody vouches for and nothing else, and others add the rest.
+Each is a ceiling: whatever is reported beside the vouched labels can lower what is acted on, and never raise it.
 """
 
 from __future__ import annotations

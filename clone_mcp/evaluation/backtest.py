@@ -1,6 +1,7 @@
-"""How good the predictions would have been on a person's own history: what to replay, its size and cost, the run.
+"""How good the predictions would have been: on a person's own history, or on a file with the conversations of many.
 
-The replay itself is in replay.py, what a model's answers cost in paid.py.
+Here are what to replay, its size and cost, and the run. The replay itself is in replay.py, what a model's answers cost
+in paid.py.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from clone_mcp.prediction.predictors.local.weights import Weights, parsed
 
 _TYPICAL = Usage(input_tokens=3_000, output_tokens=700)
 """What one question usually costs, to tell beforehand about how much all of them will."""
+USER = "{user}"
+"""Stands for the person in the path of weights that leave that person out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +111,17 @@ class Backtest:
                 late = plan.since is None or (turn.at is not None and turn.at >= plan.since)
                 asked, earlier = asked + late, earlier + (not late)
         over = max(0, asked - plan.limit) if plan.limit is not None else 0
-        return Size(asked - over, earlier + over, self._about(asked - over) if self._asks(plan) else None)
+        return Size(asked - over, earlier + over, self._about(plan, asked - over))
 
     async def __call__(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None]) -> Run:
         """Replay; `tell` hears how many questions are done. Raises like `size`."""
         predictor = self._predictor(plan)
         account = self._paid.of(caller.tenant, Purpose.PREDICT) if self._paid and self._asks(plan) else None
         source: Source = PredictorAttempts(predictor, threshold=plan.threshold, model=account)
-        paid = self._paid_attempts(source, plan) if account is not None else None
+        paid = None
+        if account is not None:
+            journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl", restart=plan.restart)
+            paid = PaidAttempts(source, journal, self._cost, plan.max_cost)
         results: list[Result] = []
         failed = 0
         turns = own_turns(self._storage, caller.tenant)
@@ -127,11 +133,6 @@ class Backtest:
             tell(len(results) + failed)
         return Run(tuple(results), paid.stopped if paid else None, failed, paid.spent if paid else 0.0)
 
-    def _paid_attempts(self, source: Source, plan: Plan) -> PaidAttempts:
-        journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl")
-        journal.open(restart=plan.restart)
-        return PaidAttempts(source, journal, self._price, plan.max_cost)
-
     def _predictor(self, plan: Plan) -> Predictor:
         if plan.predictor not in self._predictors:
             raise Invalid("There is no such predictor.", hint=f"Use {', '.join(self._predictors)}.")
@@ -139,19 +140,15 @@ class Backtest:
             raise no_model()
         return self._predictors[plan.predictor]
 
-    def _about(self, questions: int) -> float | None:
-        each = self._paid.cost(Spending(self._model, _TYPICAL)) if self._paid else None
+    def _about(self, plan: Plan, questions: int) -> float | None:
+        each = self._cost(_TYPICAL) if self._asks(plan) else None
         return None if each is None else each * questions
 
     def _asks(self, plan: Plan) -> bool:
         return plan.predictor != "local"
 
-    def _price(self, usage: Usage) -> float:
-        return (self._paid.cost(Spending(self._model, usage)) if self._paid else None) or 0.0
-
-
-USER = "{user}"
-"""Stands for the person in the path of weights that leave that person out."""
+    def _cost(self, usage: Usage) -> float | None:
+        return self._paid.cost(Spending(self._model, usage)) if self._paid else None
 
 
 @dataclass(frozen=True, slots=True)

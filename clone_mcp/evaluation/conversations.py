@@ -1,6 +1,9 @@
-"""Where turns come from: a person's own record in the store, or a file with the conversations of many people.
+"""A person's turns, which of them are questions, and what was known at the moment each question was asked.
 
-Which turns are questions is decided in timeline.py.
+Turns come from the person's own record in the store, or from a file with the conversations of many people. A question
+is a turn of the agent that the person answers with their next turn in that session. A timeline takes turns in order of
+time and never looks ahead: what the person typed enters its history after the question, not before. Nothing here
+predicts or scores; replay.py does.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from uuid import UUID
 
 from clone_mcp.errors import Invalid
 from clone_mcp.language.question_trace import question_in
-from clone_mcp.models.events import Author, Channel, StoredEvent
+from clone_mcp.models.events import Author, Channel
 from clone_mcp.models.memory import Bundle, Raw
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.ports import Storage, Surroundings
@@ -28,6 +31,13 @@ from clone_mcp.recording.ingest import reply_in
 _PAGE = 500
 """Stored turns that are read in one transaction."""
 _TEXT_OF = {"agent.prompt": "prompt", "agent.response": "response"}
+UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
+"""The time of turns that bring none. Any will do, as long as it is the same for all."""
+# As much as the store shows a model for one question: rows of this session, rows of others, characters of a row.
+_SESSION_ROWS = 40
+_OTHER_ROWS = 20
+_ROW_CHARACTERS = 4_000
+_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,9 @@ async def own_turns(storage: Storage, tenant: UUID, *, page: int = _PAGE) -> Asy
         async with storage.begin(tenant, readonly=True) as uow:
             events = await uow.events.turns(after=after, limit=page)
         for event in events:
-            yield _stored_turn(event)
+            by_person, attested = event.author is Author.PERSON, event.channel is Channel.ATTESTED
+            text = str(event.payload[_TEXT_OF[event.type]])
+            yield Turn(event.session_id, 0, by_person, text, event.id, event.occurred_at, attested)
         if len(events) < page:
             return
         after = (events[-1].occurred_at, events[-1].id)
@@ -71,7 +83,8 @@ def read_people(path: Path) -> dict[str, Sequence[Turn]]:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines):
                 row = json.loads(line)
-                rows[str(row["user"])].append((row.get("order_ts"), number, _file_turn(row)))
+                turn = Turn(str(row["session_id"]), int(row["turn_index"]), row["role"] == "user", str(row["text"]))
+                rows[str(row["user"])].append((row.get("order_ts"), number, turn))
     except OSError as exc:
         raise Invalid(f"{path} can't be read: {exc}.") from exc
     except (ValueError, KeyError, TypeError) as exc:
@@ -79,30 +92,11 @@ def read_people(path: Path) -> dict[str, Sequence[Turn]]:
     return {person: _in_order(mine) for person, mine in rows.items()}
 
 
-def _stored_turn(event: StoredEvent) -> Turn:
-    text = str(event.payload[_TEXT_OF[event.type]])
-    attested = event.channel is Channel.ATTESTED
-    return Turn(event.session_id, 0, event.author is Author.PERSON, text, event.id, event.occurred_at, attested)
-
-
-def _file_turn(row: dict[str, Any]) -> Turn:
-    return Turn(str(row["session_id"]), int(row["turn_index"]), row["role"] == "user", str(row["text"]))
-
-
 def _in_order(mine: Sequence[tuple[Any, int, Turn]]) -> Sequence[Turn]:
     """By order_ts if every line of this person has one, else as the file has them. Ties keep the file's order."""
     if any(order is None for order, _, _ in mine):
         return [turn for _, _, turn in mine]
     return [turn for _, _, turn in sorted(mine, key=lambda row: row[:2])]
-
-
-UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
-"""The time of turns that bring none. Any will do, as long as it is the same for all."""
-# As much as the store shows a model for one question: rows of this session, rows of others, characters of a row.
-_SESSION_ROWS = 40
-_OTHER_ROWS = 20
-_ROW_CHARACTERS = 4_000
-_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
-"""A backtest's report as one HTML file that needs nothing else."""
+"""A backtest's report for the person it is about: in words, and as one HTML file that needs nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from html import escape
 from importlib import resources
 from string import Template
@@ -21,7 +20,8 @@ def summary(report: Report) -> Iterator[str]:
         yield "There is nothing to replay yet: no agent's message that you answered is on record."
         yield "Record for a while, or bring your history in with `clone-mcp import`."
         return
-    yield f"{report.questions:,} questions in {report.sessions:,} sessions{_span(report.first, report.last)}."
+    span = f" ({report.first:%Y-%m-%d} to {report.last:%Y-%m-%d})" if report.first and report.last else ""
+    yield f"{report.questions:,} questions in {report.sessions:,} sessions{span}."
     yield (
         f"The first guess said what you then typed in {report.all.soft_at_1:.1%} of them; "
         f"it was among the first five in {report.all.soft_at_5:.1%}."
@@ -69,10 +69,6 @@ def _example(result: Result) -> Iterator[str]:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _span(first: datetime | None, last: datetime | None) -> str:
-    return f" ({first:%Y-%m-%d} to {last:%Y-%m-%d})" if first and last else ""
 
 
 def page(report: Report) -> str:

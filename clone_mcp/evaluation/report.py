@@ -1,4 +1,7 @@
-"""What a backtest's results say, in numbers."""
+"""What a guess, a question and then a whole backtest is worth, in numbers.
+
+The one label of a backtest is `Hit.soft`: whether the guess says about the same as what the person typed.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from clone_mcp.calibration import reliability
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
-from clone_mcp.calibration.reliability import (
-    Bin,
-    Forecast,
-    Reach,
-    auroc,
-    bins,
-    brier,
-    brier_skill,
-    expected_calibration_error,
-    risk_coverage,
-)
+from clone_mcp.calibration.reliability import Bin, Forecast, Reach
 from clone_mcp.language.likeness import same, tokens
 from clone_mcp.language.wording import fold
 
@@ -27,6 +21,10 @@ SHORT = 6
 """Words of a short reply."""
 _SHOWN = 200
 """Characters of a text that an example shows."""
+_STRETCHES = 10
+_EXAMPLES = 10
+_POINTS = 200
+"""Of a curve: more are not seen."""
 
 
 class Hit(NamedTuple):
@@ -96,12 +94,6 @@ def _start(text: str) -> str:
 def _end(text: str) -> str:
     text = " ".join(text[-4 * _SHOWN :].split())
     return text if len(text) <= _SHOWN else "…" + text[1 - _SHOWN :]
-
-
-_STRETCHES = 10
-_EXAMPLES = 10
-_POINTS = 200
-"""Of a curve: more are not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +167,8 @@ def report(results: Sequence[Result], *, predictor: str, at_most: float) -> Repo
         calibration=calibration(forecasts),
         at_most=at_most,
         promise=promise,
-        reliability=bins(forecasts),
-        curve=_thinned(risk_coverage(forecasts)),
+        reliability=reliability.bins(forecasts),
+        curve=_thinned(reliability.risk_coverage(forecasts)),
         learning=_learning(results),
         examples=_examples(results, promise),
     )
@@ -201,7 +193,10 @@ def scores(results: Sequence[Result]) -> Scores:
 def calibration(forecasts: Sequence[Forecast]) -> Calibration:
     """How well confidences came true."""
     return Calibration(
-        auroc(forecasts), brier(forecasts), brier_skill(forecasts), expected_calibration_error(forecasts)
+        auroc=reliability.auroc(forecasts),
+        brier=reliability.brier(forecasts),
+        brier_skill=reliability.brier_skill(forecasts),
+        ece=reliability.expected_calibration_error(forecasts),
     )
 
 

@@ -1,4 +1,4 @@
-"""What Evaluation offers to everybody outside it: one bundle, and how it is built."""
+"""What Evaluation offers to everybody outside it: a backtest, and what is done once a history was taken in."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from clone_mcp.settings import Settings
 _TOLD = 5
 ENOUGH = 20
 """Questions below which a share of them says nothing."""
-
-
 Replay = Callable[[], Awaitable[Report]]
 """Replays the history. A calibration that is fitted to it is stored by whoever replays."""
 

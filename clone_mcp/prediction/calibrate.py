@@ -13,19 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.access.scopes import require_owner
-from clone_mcp.calibration import reliability
-from clone_mcp.calibration.platt import (
-    IDENTITY,
-    LEARNED,
-    LEAST_LABELS,
-    MOST_LABELS,
-    STATED,
-    Fit,
-    Ridge,
-    Sample,
-    ceilings,
-    fit,
-)
+from clone_mcp.calibration import platt, reliability
+from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample
 from clone_mcp.calibration.reliability import Forecast
 from clone_mcp.calibration.statistics import PromiseFigures, Statistics, promised, statistics
 from clone_mcp.errors import Invalid
@@ -113,7 +102,7 @@ class Calibrate:
         made = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
         if made is None:
             return None
-        found = made.under(ceilings([attested], ridge_of(predictor)))
+        found = made.under(platt.ceilings([attested], ridge_of(predictor)))
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()
@@ -203,20 +192,20 @@ def fitted(
     nested = [samples([each for each in vouched if each.vouched])]
     if gone := [each for each in made if each.left_off and not each.vouched]:  # else only those who go on are counted
         nested.append([*nested[0], *samples(gone)])
-    return found.under(ceilings(nested, ridge_of(predictor)))
+    return found.under(platt.ceilings(nested, ridge_of(predictor)))
 
 
 def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapping[str, Any]) -> StoredFit | None:
-    if len(learned) < LEAST_LABELS:
+    if len(learned) < platt.LEAST_LABELS:
         return None
-    found = fit(learned, ridge_of(predictor))
+    found = platt.fit(learned, ridge_of(predictor))
     told = {**details, "log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
     return StoredFit(predictor, 0, found.a, found.b, found.n, now, told)
 
 
 def ridge_of(predictor: str) -> Ridge:
     """How firmly a fit is held. A model states its confidence; ours comes from what other people did."""
-    return LEARNED if predictor in _LEARNED else STATED
+    return platt.LEARNED if predictor in _LEARNED else platt.STATED
 
 
 def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:

@@ -131,26 +131,18 @@ async def settle(uow: UnitOfWork, session_id: str, *, now: datetime) -> int:
     found = await uow.predictions.followed(session_id, since=now - WINDOW, idle_since=now - IDLE, limit=_AT_ONCE)
     predictions = [prediction for prediction, _ in found.predictions]
     told = 0
-    stood: list[str] = []
-    nothing: list[str] = []
+    ruled: dict[Ruling, list[str]] = {ruling: [] for ruling in Ruling}
     for place, (prediction, present) in enumerate(found.predictions):
         ruling = rule(prediction, found.turns, predictions[place + 1 :], now=now)
         if isinstance(ruling, ObservedOutcome):
-            stands = await _tell(uow, prediction, present, ruling, now)
-            told += stands
-            if not stands:
-                nothing.append(prediction.id)
-        elif ruling is not Ruling.OPEN:
-            (stood if ruling is Ruling.STOOD else nothing).append(prediction.id)
-    for ids in (stood, nothing):
-        if ids:
-            await uow.predictions.close(ids, stood=ids is stood, at=now)
+            # What was typed is not copied: it is recorded, and goes when the person deletes it there.
+            report = Feedback(prediction.id, ruling.outcome, None, ruling.channel.value, now, ruling.event_id)
+            if await keep(uow, prediction, present, report):
+                told += 1
+                continue
+            ruling = Ruling.NOTHING
+        ruled[ruling].append(prediction.id)
+    for ruling in (Ruling.STOOD, Ruling.NOTHING):
+        if ruled[ruling]:
+            await uow.predictions.close(ruled[ruling], stood=ruling is Ruling.STOOD, at=now)
     return told
-
-
-async def _tell(
-    uow: UnitOfWork, prediction: Prediction, present: Feedback | None, told: ObservedOutcome, now: datetime
-) -> bool:
-    # What was typed is not copied: it is recorded, and goes when the person deletes it there.
-    report = Feedback(prediction.id, told.outcome, None, told.channel.value, now, told.event_id)
-    return await keep(uow, prediction, present, report)

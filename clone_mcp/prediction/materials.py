@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from clone_mcp.memory.context import Context
 from clone_mcp.models.calibration import Grounds, Standing
 from clone_mcp.models.events import IDLE
 from clone_mcp.models.memory import Bundle, ContextRequest
-from clone_mcp.models.prediction import Question
+from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Materials, Storage, Surroundings
 
@@ -42,15 +43,11 @@ class Gather:
         grounds = await self.grounds(tenant, questions)
         bundle = _Once(lambda: self._bundle(tenant, questions))
         model = self._paid.of(tenant, Purpose.PREDICT) if self._paid else None
-
-        def around(question: Question) -> Callable[[], Awaitable[Surroundings]]:
-            return _Once(lambda: self._surroundings(tenant, question, bundle))
-
         calibrate = calibration(grounds.standing)
         return [
             Materials.of(
                 grounds.history,
-                surroundings=around(question),
+                surroundings=_Once(partial(self._surroundings, tenant, question, bundle)),
                 model=model,
                 calibrate=calibrate,
                 standing=grounds.standing,
@@ -89,6 +86,16 @@ class Gather:
 def calibration(standing: Standing) -> Callable[[str, float], float]:
     """What a score may be acted on as, by the fits that are in use."""
     return lambda predictor, score: worth(standing.fits.get(predictor), score)
+
+
+def scored_by(
+    predictor: str, proposal: Proposal, calibrate: Callable[[str, float], float]
+) -> list[tuple[Guess, float]]:
+    """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
+    return [
+        (guess, calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated)
+        for guess in proposal.guesses
+    ]
 
 
 class _Once(Generic[T]):

@@ -58,7 +58,9 @@ def rule(
     prediction: Prediction, turns: Sequence[StoredEvent], newer: Sequence[Prediction], *, now: datetime
 ) -> ObservedOutcome | Ruling:
     """What the session's later turns say of a prediction. `newer` are the session's predictions after it."""
-    after = [turn for turn in turns if _after(turn, prediction)]
+    # After it by both clocks: the producer's may be ahead, and what is imported later happened before.
+    made = prediction.created_at
+    after = [turn for turn in turns if turn.occurred_at > made and turn.received_at >= made]
     if prediction.kind is Kind.CONTINUATION:
         return _went_on(prediction, after, now)
     responses: list[str] = []
@@ -100,11 +102,6 @@ def undoes(reply: str) -> bool:
 def closes(reply: str) -> bool:
     """Whether the person is satisfied and asks for nothing more."""
     return len(reply) <= _BRIEF and CLOSING.match(reply.strip()) is not None
-
-
-def _after(turn: StoredEvent, prediction: Prediction) -> bool:
-    # By both clocks: the producer's may be ahead, and what is imported later happened before.
-    return turn.occurred_at > prediction.created_at and turn.received_at >= prediction.created_at
 
 
 def _typed(

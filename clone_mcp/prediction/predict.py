@@ -17,8 +17,8 @@ from clone_mcp.prediction.continuation import NAME as CONTINUATION
 from clone_mcp.prediction.continuation import Stopping
 from clone_mcp.prediction.decision import Decide, Draft, with_threshold
 from clone_mcp.prediction.grounding import Grounding
-from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.predictors.cascade import Predictors, scored_by
+from clone_mcp.prediction.materials import Gather, scored_by
+from clone_mcp.prediction.predictors.cascade import Predictors
 from clone_mcp.prediction.record import asks_the_same
 
 MOST = 100

@@ -6,7 +6,6 @@ The cascade asks a model only where the local predictor isn't sure, and does wit
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
@@ -15,6 +14,7 @@ from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.ports import Materials, Predictor
+from clone_mcp.prediction.materials import scored_by
 from clone_mcp.prediction.predictors.local import LocalPredictor
 
 Choice = Literal["local", "model", "cascade"]
@@ -40,16 +40,6 @@ def chosen(name: Choice, model: Predictor) -> Predictors:
     local = LocalPredictor()
     usual: dict[Choice, Predictor] = {"local": local, "model": model, "cascade": Cascade(local, model)}
     return Predictors(usual[name], by_name=model, paused=local)
-
-
-def scored_by(
-    predictor: str, proposal: Proposal, calibrate: Callable[[str, float], float]
-) -> list[tuple[Guess, float]]:
-    """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
-    return [
-        (guess, calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated)
-        for guess in proposal.guesses
-    ]
 
 
 class Cascade:

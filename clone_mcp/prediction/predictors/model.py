@@ -1,4 +1,8 @@
-"""The predictor that asks a language model, and believes of its answer only what can be checked."""
+"""The predictor that asks a language model: what it reads for one question, and what of its answer is believed.
+
+It reads a part that stays, which a provider may keep for the next question, and a part that is new every time. Of its
+answer only that is believed which can be checked.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +22,20 @@ from clone_mcp.models.prediction import CitedFact, Guess, Proposal, Question
 from clone_mcp.ports import Materials
 from clone_mcp.ports.language_model import Ask
 from clone_mcp.ports.predictor import Surroundings
-from clone_mcp.prediction.predictors import model
 from clone_mcp.prediction.record import presentable
 
 TIMEOUT = 22.0
 """Seconds: some clients give a hook thirty, and reading and storing need some of them."""
 MOST_TOKENS = 1500
 _REASONING = 300
+VERSION = "1"
+"""Of the prompts. One that changes what is answered gets a new number, and with it a new fit."""
+
+PROMPTS = Path(__file__).parents[1] / "prompts"
+_TURNS = 30
+_LONGEST = 500
+_MOST = 10
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,39}")
 
 
 class ModelPredictor:
@@ -48,9 +59,9 @@ class ModelPredictor:
         name = question.model or self._model
         reply = await materials.model.answer(
             Ask(
-                stable=model.stable(around.bundle),
-                volatile=model.volatile(presentable(question, redacted=self._redact), around, self._nonce()),
-                schema=model.CHOSEN if question.options else model.TYPED,
+                stable=_stable(around.bundle),
+                volatile=_volatile(presentable(question, redacted=self._redact), around, self._nonce()),
+                schema=_CHOSEN if question.options else _TYPED,
                 name="prediction",
                 model=name,
                 max_tokens=MOST_TOKENS,
@@ -58,19 +69,16 @@ class ModelPredictor:
             )
         )
         guesses = _guesses(reply.value, question, around.bundle)
-        empty = materials.total == 0 and not around.session and not _knows(around.bundle)
+        shown = around.bundle
+        empty = not (materials.total or around.session or shown.facts or shown.episodes or shown.raw)
         return Proposal(
             tuple(guess for guess, _ in guesses[: question.k]),
             abstained="No history yet: Clone has not seen this person answer anything." if empty else None,
             stop_recommended=guesses[0][1],
             predictor=name,
             usage=reply.usage,
-            snapshot=dict(model.snapshot(around)),
+            snapshot=_snapshot(around),
         )
-
-
-def _knows(bundle: Bundle) -> bool:
-    return bool(bundle.facts or bundle.episodes or bundle.raw)
 
 
 def _guesses(value: dict[str, Any], question: Question, bundle: Bundle) -> list[tuple[Guess, bool]]:
@@ -121,15 +129,6 @@ class _Citations:
         return known, tuple(dict.fromkeys(episodes))
 
 
-VERSION = "1"
-"""Of the prompts. One that changes what is answered gets a new number, and with it a new fit."""
-
-PROMPTS = Path(__file__).parents[1] / "prompts"
-_TURNS = 30
-_LONGEST = 500
-_MOST = 10
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,39}")
-
 _CITATIONS = {"type": "array", "items": {"type": "string"}}
 _REST: dict[str, Any] = {
     "reasoning": {"type": "string"},
@@ -140,7 +139,7 @@ _REST: dict[str, Any] = {
 }
 
 
-def schema(what: str, shape: dict[str, Any]) -> dict[str, Any]:
+def _schema(what: str, shape: dict[str, Any]) -> dict[str, Any]:
     """The shape of an answer whose candidates name `what`. Always the same, since a new shape is a new cache."""
     fields = {what: shape, **_REST}
     candidate = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
@@ -155,11 +154,11 @@ def schema(what: str, shape: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-TYPED = schema("response", {"type": "string", "minLength": 1})
-CHOSEN = schema("option", {"type": "integer", "minimum": 1})
+_TYPED = _schema("response", {"type": "string", "minLength": 1})
+_CHOSEN = _schema("option", {"type": "integer", "minimum": 1})
 
 
-def stable(bundle: Bundle) -> str:
+def _stable(bundle: Bundle) -> str:
     """Instructions, the card and the facts. Nothing in it depends on the question, or on outcomes that move ranks."""
     card = bundle.profile.soul_card.splitlines() if bundle.profile else []
     short = {fact_id: handle for handle, fact_id in handles(fact.id for fact in bundle.facts).items()}
@@ -172,23 +171,24 @@ def stable(bundle: Bundle) -> str:
     )
 
 
-def volatile(question: Question, around: Surroundings, nonce: str) -> str:
+def _volatile(question: Question, around: Surroundings, nonce: str) -> str:
     """What was said lately, and the question, which stands last."""
     bundle = around.bundle
     here = {raw.id for raw in around.session}
     short = {episode_id: handle for handle, episode_id in handles(each.id for each in bundle.episodes).items()}
+    options = (f"Option {number}: {line(option, _LONGEST)}" for number, option in enumerate(question.options, 1))
     told = (f"{short[each.id]} {each.ended_at:%Y-%m-%d} {line(each.summary, _LONGEST)}" for each in bundle.episodes)
     return prompt(PROMPTS / "question.md").substitute(
         episodes=fenced(told, nonce),
         elsewhere=fenced((_said(raw) for raw in bundle.raw if raw.id not in here), nonce),
         session=fenced((_said(raw) for raw in around.session[-_TURNS:]), nonce),
         agent=_agent(question.agent),
-        question=fenced([question.agent_input, *_options(question)], nonce),
+        question=fenced([question.agent_input, *options], nonce),
         task=_task(question),
     )
 
 
-def snapshot(around: Surroundings) -> Mapping[str, Any]:
+def _snapshot(around: Surroundings) -> dict[str, Any]:
     """Ids and versions of what was shown."""
     bundle = around.bundle
     return {
@@ -207,10 +207,6 @@ def _agent(name: str) -> str:
 
 def _said(raw: Raw) -> str:
     return f"{raw.occurred_at:%H:%M} {raw.author}: {line(raw.text, _LONGEST)}"
-
-
-def _options(question: Question) -> list[str]:
-    return [f"Option {number}: {line(option, _LONGEST)}" for number, option in enumerate(question.options, 1)]
 
 
 def _task(question: Question) -> str:

@@ -69,7 +69,7 @@ class Situation:
 
 def situation(message: Message, window: Window, *, total: int, session_id: str | None) -> Situation:
     """Hold a question against the past."""
-    session = window.sessions.of(session_id)
+    session = window.sessions.get(session_id, -1)
     mine = np.flatnonzero(window.columns["session"] == session)
     previous = int(window.of[mine[0]]) if len(mine) else -1
     kernels = _kernels(message, window, session, previous)
