@@ -86,13 +86,7 @@ class Backtest:
     """Replays a person's history in order of time. Nothing is stored but the journal of what a model was paid for."""
 
     def __init__(
-        self,
-        storage: Storage,
-        predictors: Mapping[str, Predictor],
-        paid: PaidModel | None,
-        *,
-        model: str,
-        folder: Path,
+        self, storage: Storage, predictors: Mapping[str, Predictor], paid: PaidModel | None, *, model: str, folder: Path
     ) -> None:
         """`model` is the name of the language model that predictors ask; `folder` is where journals go."""
         self._storage = storage

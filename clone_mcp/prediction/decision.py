@@ -17,16 +17,7 @@ from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Invalid, NotFound
 from clone_mcp.models.access import Caller
 from clone_mcp.models.calibration import EVERYWHERE, Standing, Switch
-from clone_mcp.models.prediction import (
-    Candidate,
-    CitedFact,
-    Confidence,
-    Decision,
-    Kind,
-    Prediction,
-    Proposal,
-    Question,
-)
+from clone_mcp.models.prediction import Candidate, CitedFact, Confidence, Decision, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.record import store
 from clone_mcp.stakes import consequences

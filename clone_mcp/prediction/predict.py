@@ -13,8 +13,7 @@ from clone_mcp.models.access import Caller
 from clone_mcp.models.calibration import Switch
 from clone_mcp.models.prediction import Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage
-from clone_mcp.prediction.continuation import NAME as CONTINUATION
-from clone_mcp.prediction.continuation import Stopping
+from clone_mcp.prediction import continuation
 from clone_mcp.prediction.decision import Decide, Draft, with_threshold
 from clone_mcp.prediction.grounding import Grounding
 from clone_mcp.prediction.materials import Gather, scored_by
@@ -48,7 +47,6 @@ class Predict:
         self._redact = redact
         self._threshold = threshold
         self._grounding = Grounding()
-        self._stopping = Stopping()
         self._decide = Decide(storage, clock, redact=redact, shadow=shadow)
         self.gather = gather or Gather(storage, clock)
 
@@ -87,7 +85,7 @@ class Predict:
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = scored_by(name, proposal, materials.calibrate)
-        proposal = replace(proposal, stop_recommended=self._satisfied(question, proposal, materials))
+        proposal = replace(proposal, stop_recommended=_satisfied(question, proposal, materials))
         draft = Draft(
             Kind.REPLY,
             question,
@@ -108,12 +106,13 @@ class Predict:
             raise no_model()
         return self._predictors.by_name
 
-    def _satisfied(self, question: Question, proposal: Proposal, materials: Materials) -> bool:
-        """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
-        known = self._stopping.satisfaction(question, materials, materials.standing.endings)
-        if not known.known or proposal.usage is not None:
-            return proposal.stop_recommended
-        return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
+
+def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
+    """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
+    known = continuation.satisfaction(question, materials, materials.standing.endings)
+    if not known.known or proposal.usage is not None:
+        return proposal.stop_recommended
+    return known.stop >= 0.5 and materials.calibrate(continuation.NAME, known.stop) >= 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,7 @@ class LocalPredictor:
             for candidate, chance in zip(chosen.candidates, scores, strict=True)
         )
         return Proposal(
-            guesses,
-            abstained=_why_not(history, guesses[0]),
-            stop_recommended=bool(_DONE.match(guesses[0].response)),
+            guesses, abstained=_why_not(history, guesses[0]), stop_recommended=bool(_DONE.match(guesses[0].response))
         )
 
 
