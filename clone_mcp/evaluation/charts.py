@@ -49,12 +49,10 @@ class Chart:
         self._parts: list[str] = []
 
     def line(self, points: Iterable[tuple[float, float]], kind: str = "line") -> None:
-        """A line through points."""
         path = " ".join(f"{self._across(x):.1f},{self._up(y):.1f}" for x, y in points)
         self._parts.append(f'<polyline class="{kind}" points="{path}"/>')
 
     def dots(self, dots: Sequence[Dot]) -> None:
-        """Points, each with its range."""
         for dot in dots:
             x = self._across(dot.x)
             if dot.low is not None and dot.high is not None:
@@ -68,7 +66,6 @@ class Chart:
             )
 
     def svg(self) -> str:
-        """The chart."""
         return (
             f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(self._title)}">'
             f"{''.join(self._frame())}{''.join(self._parts)}</svg>"

@@ -176,7 +176,6 @@ class RecentRows:
         self._sessions: dict[str, deque[Raw]] = {}
 
     def add(self, turn: Turn) -> None:
-        """One more turn."""
         raw = Raw(
             id=turn.id or f"{turn.session_id}-{turn.index}",
             session_id=turn.session_id,

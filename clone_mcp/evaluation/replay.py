@@ -115,7 +115,6 @@ class Fits:
         return (known.fit if known else IDENTITY).apply(score)
 
     def add(self, result: Result) -> None:
-        """One more label."""
         if result.predictor not in self._of:
             self._of[result.predictor] = _FitSoFar(ridge_of(result.predictor))
         self._of[result.predictor].add(Sample(result.raw, float(result.right)))

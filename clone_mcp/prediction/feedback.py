@@ -21,6 +21,12 @@ from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, rule
 from clone_mcp.recording.ingest import reply_in
 from clone_mcp.recording.redaction import redact
 
+WINDOW = timedelta(days=7)
+"""What was recorded late is still read; what was asked before that stays as it is."""
+_AT_ONCE = 20
+"""Predictions of a session that are settled in one transaction."""
+_MOST = 10_000
+"""Sessions that are settled in one run."""
 _WEAKEST_FIRST = tuple(reversed(OutcomeSource))
 
 
@@ -96,12 +102,6 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         at=report.at,
         attested=told_by(report.by) is OutcomeSource.PERSON,
     )
-
-
-WINDOW = timedelta(days=7)
-"""What was recorded late is still read; what was asked before that stays as it is."""
-_AT_ONCE = 20
-_MOST = 10_000
 
 
 class Settle:

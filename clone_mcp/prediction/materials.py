@@ -23,6 +23,8 @@ T = TypeVar("T")
 PHRASES = 150
 ANSWERS = 300
 ENDINGS = 60
+"""The commonest phrases, the newest answers and ends of sessions that a question is answered by, however long the
+history. The weights that ship were learned from as many."""
 _READ = 20_000
 """Characters of the questions that the bundle is ranked by."""
 

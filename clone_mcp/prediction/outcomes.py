@@ -26,10 +26,15 @@ GO_ON, STOP = "continue", "stop"
 WITHIN = timedelta(hours=24)
 """A prompt after that answers nothing that was asked before."""
 _READ = 20_000
+"""Characters of a turn, from its end, in which a question or an answer is looked for."""
 _ASKED = 300
+"""Characters at the end of a question that say what it asks; and at the start of a reply that say no."""
 _ABOUT = 0.5
+"""Share of what it asks that a message repeats, if it is the same question."""
 _OVERLAP = 0.3
+"""Share of their words that an edited reply and the predicted one have in common."""
 _BRIEF = 120
+"""Characters: a longer reply asks for something more."""
 _ADDITION = 12
 """So many words more than a plain yes are an edited yes; beyond that the person says something of their own."""
 

@@ -26,7 +26,9 @@ _ADVICE, _PRAISE, _VAGUE, _WHOLE = (
 )
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
 _ADVISED_IN = 900
+"""Characters at the end of a message in which advice is looked for."""
 _LIKENESS, _THIRD = 4, 1 / 3
+"""What a pick after a message of the same words counts; and what a place is worth where nothing was picked."""
 
 _PRIOR = 2.0
 """What is known of people in general weighs as much as so many of the person's own choices."""

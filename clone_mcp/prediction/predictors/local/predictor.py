@@ -32,11 +32,20 @@ _NOTHING_CLOSE = 0.05
 _BRIEF = 60
 """Characters. Only a reply this short stands first: it is the one that may be sent without asking."""
 _PREFER_BRIEF = 2.0
+"""Times that a brief reply is worth a long one, beyond the first."""
 _LOOK = 20
+"""Candidates from which the rest of the list is chosen, by the trees' order."""
 _OVERLAP = 0.85
+"""How much of a candidate's worth is lost if all that it would match is matched already."""
 _SAID_ALREADY = 0.9
+"""Counts as the share that is matched, where only the wording tells."""
 _ORDER_SHIFT = -3.0
 """The trees learn an order, not a chance; shifted so, the usual score is a small chance."""
+_REASONS = {
+    OWN: "You answered with this before, most often when an agent said something like this.",
+    GENERIC: "A reply many people give; nothing of yours points to it yet.",
+}
+_TAKEN_UP = "It takes up what the agent offers here."
 _DONE = re.compile(rf"^({lexicon.pattern('replies', 'content')})\b.{{0,40}}$", re.IGNORECASE)
 
 
@@ -65,7 +74,7 @@ class LocalPredictor:
         # The first is the one to rely on: the others never exceed it.
         scores = probabilities(np.minimum(chosen.confidences, chosen.confidences[0])).tolist()
         guesses = tuple(
-            Guess(candidate.text, chance, _reason(candidate))
+            Guess(candidate.text, chance, _REASONS.get(candidate.source, _TAKEN_UP))
             for candidate, chance in zip(chosen.candidates, scores, strict=True)
         )
         return Proposal(
@@ -79,14 +88,6 @@ def score(candidates: Candidates, here: Situation, weights: Weights) -> Scored:
     ceilings = table.ceilings()
     confidences = np.minimum(weights.confidences(table.rows), np.log(ceilings / (1 - ceilings)))
     return Scored(candidates.all, confidences, weights.trees.scores(table.rows), table.places)
-
-
-def _reason(candidate: Candidate) -> str:
-    if candidate.source == OWN:
-        return "You answered with this before, most often when an agent said something like this."
-    if candidate.source == GENERIC:
-        return "A reply many people give; nothing of yours points to it yet."
-    return "It takes up what the agent offers here."
 
 
 def _why_not(history: History, best: Guess) -> str | None:
@@ -171,7 +172,6 @@ class _Cover:
         self._wordings = np.zeros(len(left))
 
     def add(self, chosen: int) -> None:
-        """One more is chosen."""
         self._open[:, self._scored.places[chosen]] = 0.0
         if not self._brief[chosen]:
             return

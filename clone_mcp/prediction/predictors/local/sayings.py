@@ -97,7 +97,6 @@ class Overlap:
         self._rows = np.concatenate([self._rows, np.full(len(parts), row)])
 
     def drop(self, row: int) -> None:
-        """Forget a text."""
         kept = self._rows != row
         self._parts, self._counts, self._rows = self._parts[kept], self._counts[kept], self._rows[kept]
 
@@ -219,7 +218,6 @@ class Alike:
         return slot
 
     def drop(self, slot: int) -> None:
-        """That saying is gone."""
         self._free.append(slot)
         self._sketches.put(slot, "")
         self._wordings.drop(slot)
