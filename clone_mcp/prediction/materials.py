@@ -22,9 +22,10 @@ T = TypeVar("T")
 
 PHRASES = 150
 ANSWERS = 300
+"""The commonest phrases and the newest answers that a question is answered by, however long the history. The weights
+that ship were learned from as many."""
 ENDINGS = 60
-"""The commonest phrases, the newest answers and ends of sessions that a question is answered by, however long the
-history. The weights that ship were learned from as many."""
+"""The newest ends of sessions."""
 _READ = 20_000
 """Characters of the questions that the bundle is ranked by."""
 

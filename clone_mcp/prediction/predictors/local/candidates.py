@@ -20,7 +20,7 @@ _OFFERS, _CHOICES, _STEPS, _COMMANDS = 2, 4, 1, 2
 _LONGEST = 9
 """Words of what is taken from a message."""
 _OFFERED_WORTH, _USED_WORTH = 5.0, 0.02
-"""What a quick look adds to one that was not said lately, and for each time that one was."""
+"""What the quick look adds to one that the person never said, and for each time that one was said lately."""
 
 
 @dataclass(frozen=True, slots=True)
