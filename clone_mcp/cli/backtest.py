@@ -15,11 +15,9 @@ from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, confirmed, count, dollars, moment, percent, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.backtest import Plan, Run, Size
-from clone_mcp.evaluation.page import page
-from clone_mcp.evaluation.people import Progress, answer_people
+from clone_mcp.evaluation.backtest import Plan, Progress, Run, Size, answer_people
+from clone_mcp.evaluation.page import page, summary
 from clone_mcp.evaluation.report import Report, report
-from clone_mcp.evaluation.summary import summary
 
 
 def add(actions: Any) -> None:

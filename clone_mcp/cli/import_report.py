@@ -8,8 +8,8 @@ from typing import Any
 
 from clone_mcp.calibration.promise import NotYet, Supported
 from clone_mcp.cli.vouching import claims_as_json, counted, together
-from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report
+from clone_mcp.evaluation.use_cases import Learned
 from clone_mcp.sources.importing import ImportResult
 from clone_mcp.sources.registry import BY_NAME
 

@@ -22,8 +22,8 @@ from clone_mcp.clients.turns import Log, printable
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
-from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report, report
+from clone_mcp.evaluation.use_cases import Learned
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME, SOURCES

@@ -66,7 +66,7 @@ def _fit(fit: StoredFit) -> str:
 
 
 def _apply(fit: StoredFit, raw: float) -> float:
-    from clone_mcp.calibration.acting import worth
+    from clone_mcp.calibration.platt import worth
 
     return worth(fit, raw)
 

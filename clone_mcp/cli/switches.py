@@ -8,7 +8,7 @@ from typing import Any
 
 from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, confirmed, owner_at_the_terminal, show_json
-from clone_mcp.prediction.switches import Switched
+from clone_mcp.prediction.decision import Switched
 
 
 def add(actions: Any) -> None:

@@ -14,7 +14,7 @@ from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.purge import PURGE, Purge
 from clone_mcp.memory.sync import Sync
 from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
-from clone_mcp.prediction.settle import Settle
+from clone_mcp.prediction.feedback import Settle
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 

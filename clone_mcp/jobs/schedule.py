@@ -11,7 +11,7 @@ from clone_mcp.models.events import IDLE, Job
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.work import DAILY, Handlers
 from clone_mcp.prediction.calibrate import CALIBRATE
-from clone_mcp.prediction.settle import WINDOW
+from clone_mcp.prediction.feedback import WINDOW
 
 
 class Daily:

@@ -24,10 +24,15 @@ GO_ON, STOP = "continue", "stop"
 WITHIN = timedelta(hours=24)
 """A prompt after that answers nothing that was asked before."""
 _READ = 20_000
+"""Characters of a turn, from its end, in which a question or an answer is looked for."""
 _ASKED = 300
+"""Characters at the end of a question that say what it asks; and at the start of a reply that say no."""
 _ABOUT = 0.5
+"""Share of what it asks that a message repeats, if it is the same question."""
 _OVERLAP = 0.3
+"""Share of their words that an edited reply and the predicted one have in common."""
 _BRIEF = 120
+"""Characters: a longer reply asks for something more."""
 _ADDITION = 12
 """So many words more than a plain yes are an edited yes; beyond that the person says something of their own."""
 
@@ -56,7 +61,9 @@ def rule(
     prediction: Prediction, turns: Sequence[StoredEvent], newer: Sequence[Prediction], *, now: datetime
 ) -> ObservedOutcome | Ruling:
     """What the session's later turns say of a prediction. `newer` are the session's predictions after it."""
-    after = [turn for turn in turns if _after(turn, prediction)]
+    # After it by both clocks: the producer's may be ahead, and what is imported later happened before.
+    made = prediction.created_at
+    after = [turn for turn in turns if turn.occurred_at > made and turn.received_at >= made]
     if prediction.kind is Kind.CONTINUATION:
         return _went_on(prediction, after, now)
     responses: list[str] = []
@@ -98,11 +105,6 @@ def undoes(reply: str) -> bool:
 def closes(reply: str) -> bool:
     """Whether the person is satisfied and asks for nothing more."""
     return len(reply) <= _BRIEF and CLOSING.match(reply.strip()) is not None
-
-
-def _after(turn: StoredEvent, prediction: Prediction) -> bool:
-    # By both clocks: the producer's may be ahead, and what is imported later happened before.
-    return turn.occurred_at > prediction.created_at and turn.received_at >= prediction.created_at
 
 
 def _typed(

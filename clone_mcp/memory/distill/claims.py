@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from clone_mcp.language import wishes
 from clone_mcp.language.claim_keys import Key, key_of, opposite, parsed
 from clone_mcp.language.sentence import shortened
 from clone_mcp.language.statements import statements
 from clone_mcp.language.tool_names import tools_used
-from clone_mcp.language.wishes import Wish, other_language
+from clone_mcp.language.wishes import Wish, english, other_language
 from clone_mcp.memory.distill.gates import gate_of
 from clone_mcp.memory.distill.merge import contrary, same_claim
 from clone_mcp.models.events import Author
@@ -38,7 +37,7 @@ def contradicts(claim: Claim, fact: Fact) -> bool:
 
 def _of(raw: Raw) -> Iterator[Claim]:
     for statement in statements(raw.text):
-        if said := wishes(statement) or other_language(statement):
+        if said := english(statement) or other_language(statement):
             if claim := _claim(said, statement, raw):
                 yield claim
         else:

@@ -1,4 +1,4 @@
-"""Which sayings say about the same as which others, and as texts that are none of them, while sayings come and go.
+"""What replies are like, and which of a person's sayings say about the same, while sayings come and go.
 
 Comparing everything with everything takes long, and from one question to the next hardly a saying changes. So each
 saying has a slot, and only what is new is compared. Nothing depends on what is kept: it could be made anew each time.
@@ -6,25 +6,128 @@ saying has a slot, and only what is new is compared. Nothing depends on what is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from clone_mcp.language.wording import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, trigrams
-from clone_mcp.prediction.predictors.local.overlap import Counts, Flags, Overlap
-from clone_mcp.prediction.predictors.local.reply_reading import said
+from clone_mcp.language.replies import intent_of
+from clone_mcp.language.wording import BITS, SPELLING_ALIKE, WORDS_ALIKE, bag, drawn, tokens, trigrams
 
-Places = npt.NDArray[np.intp]
-Bits = npt.NDArray[np.uint64]
+Counts: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Sums: TypeAlias = npt.NDArray[np.float64]
+Places: TypeAlias = npt.NDArray[np.intp]
+Bits: TypeAlias = npt.NDArray[np.uint64]
 
 WORD = 64
+"""Bits of a number in which a part of a sketch is kept."""
+_BANDS = (2, 6, 15, 60)
+"""Words at which a longer band begins. The weights that ship were learned with these."""
+BANDS = len(_BANDS) + 1
 _FIRST = 64
+"""Slots to begin with; they double as they are needed."""
 _MOST_TEXTS = 1000
+"""Texts of which it is kept what they are near to, before that begins anew."""
 _LONGER = 4
 """A reply that is longer than another by more than this never says about the same."""
 _SHARED = 0.3
 """Of the different words of the shorter one: with fewer in common, two hardly ever say about the same."""
+_DRAWER = (1 << 15) - 1
+"""Low bits of a hash by which a part is found without searching, unless two of a text have them in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReading:
+    """The reading of one reply."""
+
+    words: tuple[str, ...]
+    length: int
+    """In words."""
+    sketch: int
+    intent: str
+    band: int
+    """Which of a few bands its length falls in."""
+    shape: tuple[float, float, float]
+    """Length, lines, mentions."""
+    different: frozenset[str]
+    """Its words, each once."""
+
+    def among(self, words: frozenset[str]) -> float:
+        """The share of its words that are among these."""
+        if len(self.different) == self.length:
+            return len(self.different & words) / (self.length or 1)
+        return sum(map(words.__contains__, self.words)) / self.length
+
+
+@lru_cache(maxsize=4096)
+def said(text: str) -> ReplyReading:
+    """Read a reply."""
+    words, intent = tuple(tokens(text)), intent_of(text)
+    return ReplyReading(
+        words=words,
+        length=len(words),
+        sketch=drawn(words),
+        intent=intent,
+        band=bisect_left(_BANDS, len(words)),
+        shape=(math.log1p(len(words)), float(text.count("\n") > 1), float("@" in text)),
+        different=frozenset(words),
+    )
+
+
+class Overlap:
+    """Counted parts of texts, which stand in numbered rows. A part is known by the 64 bits of its hash."""
+
+    def __init__(self) -> None:
+        # One entry for each part of each text: what it is, how often it is there, and in which row.
+        self._parts: Counts
+        self._counts: Counts
+        self._rows: Counts
+        self._parts, self._counts, self._rows = np.empty((3, 0), np.int64)
+
+    def put(self, row: int, parts: Mapping[str, int]) -> None:
+        """Remember a text by its parts."""
+        self._parts = np.concatenate([self._parts, np.fromiter(map(hash, parts), np.int64, len(parts))])
+        self._counts = np.concatenate([self._counts, np.fromiter(parts.values(), np.int64, len(parts))])
+        self._rows = np.concatenate([self._rows, np.full(len(parts), row)])
+
+    def drop(self, row: int) -> None:
+        kept = self._rows != row
+        self._parts, self._counts, self._rows = self._parts[kept], self._counts[kept], self._rows[kept]
+
+    def products(self, row: int, among: Flags) -> Sums:
+        """The scalar product of a row's counts with those of each of some others; 0 for the rest."""
+        return self._summed(row, among, np.multiply)
+
+    def shared(self, row: int, among: Flags) -> Sums:
+        """How many parts a row has in common with each of some others, counted with repetition; 0 for the rest."""
+        return self._summed(row, among, np.minimum)
+
+    def _summed(self, row: int, among: Flags, together: np.ufunc) -> Sums:
+        """For each of the others the sum over its parts of what this row's count and its own make together."""
+        mine, chosen = self._rows == row, among[self._rows]
+        these, counts = self._parts[mine], self._counts[mine]
+        parts, theirs, rows = self._parts[chosen], self._counts[chosen], self._rows[chosen]
+        if not len(these):
+            return np.zeros(len(among))
+        place = _places(these, parts)
+        ours = np.where(these[place] == parts, counts[place], 0)
+        return np.bincount(rows, weights=together(ours, theirs), minlength=len(among)).astype(float, copy=False)
+
+
+def _places(these: Counts, parts: Counts) -> npt.NDArray[np.intp]:
+    """Where each part stands among these, if it does; else anywhere."""
+    drawers = np.zeros(_DRAWER + 1, np.intp)
+    drawers[these & _DRAWER] = np.arange(len(these))
+    if np.array_equal(drawers[these & _DRAWER], np.arange(len(these))):  # each has a drawer of its own
+        return drawers[parts & _DRAWER]
+    order = these.argsort()
+    return order[np.searchsorted(these, parts, sorter=order).clip(max=len(these) - 1)]
 
 
 def bits(sketch: int, size: int = BITS) -> bytes:
@@ -115,7 +218,6 @@ class Alike:
         return slot
 
     def drop(self, slot: int) -> None:
-        """That saying is gone."""
         self._free.append(slot)
         self._sketches.put(slot, "")
         self._wordings.drop(slot)
