@@ -8,10 +8,9 @@ from dataclasses import replace
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.erase import erase, relink, retract
+from clone_mcp.memory.erase import Purge, erase, relink, retract
 from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
-from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref

@@ -9,11 +9,10 @@ from uuid import UUID, uuid4
 
 from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import fold
-from clone_mcp.memory.distill import METHOD
-from clone_mcp.memory.distill.claims import claims, contradicts
-from clone_mcp.memory.distill.habits import habit
-from clone_mcp.memory.distill.merge import same_claim
+from clone_mcp.memory.claims import claims, contradicts, habit
+from clone_mcp.memory.episodes import METHOD
 from clone_mcp.memory.evidence import buried, guarded, regrade, remove
+from clone_mcp.memory.merge import same_claim
 from clone_mcp.models.events import Author, Channel, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork

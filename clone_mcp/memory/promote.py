@@ -1,13 +1,18 @@
-"""All three loops at once, for those who don't want to wait: after an import, or on demand."""
+"""When the loops run: all three at once, one on demand, and once a day with a model.
+
+The loops themselves are in `episodes`, `facts` and `profile`; what rules found stands whatever becomes of a model.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from clone_mcp.access.scopes import require_owner
 from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
@@ -16,7 +21,10 @@ from clone_mcp.memory.model.facts import DistilFacts, DistilResult
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
+from clone_mcp.models.access import Caller
+from clone_mcp.models.events import Job
 from clone_mcp.models.usage import Purpose
+from clone_mcp.ports import Clock, Storage
 
 T = TypeVar("T")
 
@@ -150,3 +158,93 @@ class Promote:
             return done
         found, degraded = await self._model.distilled(tenant, wanted)
         return replace(done, distilled=found.claims, degraded=degraded)
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodesResult:
+    """What became of raw rows."""
+
+    raw: int
+    episodes: int
+    summarised: int
+    degraded: str | None = None
+    """Why a model that is allowed has not read them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsResult:
+    """What became of episodes."""
+
+    claims: int
+    episodes: int
+    distilled: int
+    degraded: str | None = None
+    """Why a model that is allowed has not read them all."""
+
+
+class PromoteOnDemand:
+    """Raw rows into episodes, or episodes into facts, by rules and as WithModel says. Both need owner scope."""
+
+    def __init__(
+        self, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile, model: WithModel
+    ) -> None:
+        self._sync = sync
+        self._episodes = episodes
+        self._facts = facts
+        self._profile = profile
+        self._model = model
+
+    async def episodes(self, caller: Caller, wanted: PromoteExtent) -> EpisodesResult:
+        """Tell sessions as episodes, also those that still go on."""
+        tenant = self._allowed(caller, wanted)
+        raw = await self._sync(tenant)
+        told = await self._episodes.at_once(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        return EpisodesResult(raw, told, *await self._model.retold(tenant, wanted))
+
+    async def facts(self, caller: Caller, wanted: PromoteExtent) -> FactsResult:
+        """Distil facts from episodes, and compile the profile from them."""
+        tenant = self._allowed(caller, wanted)
+        claims = await self._facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        read, degraded = await self._model.distilled(tenant, wanted)
+        await self._profile(tenant)
+        return FactsResult(claims, read.episodes, read.claims, degraded)
+
+    def _allowed(self, caller: Caller, wanted: PromoteExtent) -> UUID:
+        require_owner(caller)
+        self._model.check(caller.tenant, wanted.model)
+        return caller.tenant
+
+
+DAY = timedelta(days=1)
+
+log = logging.getLogger(__name__)
+
+
+MODEL = Job("model", dedupe_key="model", serialize_by="model")
+"""Reading with a model. A job of its own, so that one whose process dies between the model's answer and what is
+written of it is done again, whatever the day's calls were."""
+
+
+class ReadDaily:
+    """Summarises and distils, at most once a day for each person."""
+
+    def __init__(self, storage: Storage, clock: Clock, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._summaries = summaries
+        self._facts = facts
+
+    async def when_due(self, tenant: UUID) -> None:
+        """Have it done, unless it was today."""
+        async with self._storage.begin(tenant) as uow:
+            last = await uow.usage.last(Purpose.DISTIL)
+            if last is None or self._clock.now() - last >= DAY:
+                await uow.jobs.enqueue(MODEL)
+
+    async def __call__(self, tenant: UUID) -> None:
+        """Read what no model has read. A failure of the model is logged, and tried again a day later."""
+        try:
+            await self._summaries(tenant)
+            await self._facts(tenant)
+        except (Unavailable, RateLimited, Upstream) as exc:
+            log.warning("No model has read the new episodes: %s", exc.message)

@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import NotFound
 from clone_mcp.memory.correct import delete_fact
-from clone_mcp.memory.erase import retract
+from clone_mcp.memory.erase import Purge, retract
 from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
 from clone_mcp.memory.profile import recompile
-from clone_mcp.memory.purge import Purge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Fact, Gate, Review
 from clone_mcp.ports import Clock, Storage, UnitOfWork

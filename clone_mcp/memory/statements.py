@@ -12,11 +12,10 @@ from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.language.claim_keys import key_of
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import packed, sketch
-from clone_mcp.memory.distill.claims import claims
-from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.merge import same_claim
+from clone_mcp.memory.claims import claims, gate_of
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.evidence import guarded, regrade, rivals_of
+from clone_mcp.memory.merge import same_claim
 from clone_mcp.memory.profile import recompile, strike
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent

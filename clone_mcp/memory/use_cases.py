@@ -9,25 +9,19 @@ from clone_mcp.access.spending import PaidModel
 from clone_mcp.memory.archive import Archive
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
-from clone_mcp.memory.embed import Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
+from clone_mcp.memory.erase import Forget, Purge
 from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.forget import Forget
 from clone_mcp.memory.markdown.apply import Markdown
 from clone_mcp.memory.markdown.restore import Restore
-from clone_mcp.memory.model.daily import ReadDaily
 from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.summaries import SummariseEpisodes
-from clone_mcp.memory.on_demand import PromoteOnDemand
 from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.promote import Promote, WithModel
-from clone_mcp.memory.purge import Purge
-from clone_mcp.memory.read import ReadMemory
+from clone_mcp.memory.promote import Promote, PromoteOnDemand, ReadDaily, WithModel
+from clone_mcp.memory.read import Count, ReadMemory, Search
 from clone_mcp.memory.review import Reviews
-from clone_mcp.memory.search import Search
 from clone_mcp.memory.statements import Append, State
-from clone_mcp.memory.stats import Count
-from clone_mcp.memory.sync import Sync
+from clone_mcp.memory.sync import Embed, Sync
 from clone_mcp.memory.trace import Trace
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder

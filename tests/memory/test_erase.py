@@ -11,7 +11,7 @@ import pytest
 
 from clone_mcp.app import is_sqlite, sqlite_path
 from clone_mcp.errors import Forbidden, Invalid
-from clone_mcp.memory.forget import Extent, ForgetCount
+from clone_mcp.memory.erase import Extent, ForgetCount
 from clone_mcp.models.memory import Layer, Tally
 from clone_mcp.models.prediction import Outcome
 from clone_mcp.recording.sessions import Origin

@@ -8,15 +8,12 @@ from pathlib import Path
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.memory.correct import delete_episode, delete_fact, edit_episode, edit_fact, edit_profile
-from clone_mcp.memory.erase import erase
+from clone_mcp.memory.erase import Purge, erase
 from clone_mcp.memory.markdown import folder as folders
-from clone_mcp.memory.markdown.base import base_of, is_export, read_base
-from clone_mcp.memory.markdown.broken_off import NOTE, is_done, note_of
 from clone_mcp.memory.markdown.documents import files
+from clone_mcp.memory.markdown.folder import APPLYING, applying_note, base_of, is_applied, is_export, read_base
 from clone_mcp.memory.markdown.plan import Act, Change, Plan, plan
-from clone_mcp.memory.markdown.render import episode_file, fact_file, render
-from clone_mcp.memory.markdown.snapshot import of_episode, of_fact, take
-from clone_mcp.memory.purge import Purge
+from clone_mcp.memory.markdown.render import episode_file, fact_file, of_episode, of_fact, render, take
 from clone_mcp.memory.statements import State, add_fact
 from clone_mcp.models.access import Caller
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -72,7 +69,7 @@ class Markdown:
         """What applying the folder would do. Raises Invalid."""
         require_owner(caller)
         base, theirs, ours = read_base(folder).files, files(folder), await self.rendered(caller)
-        return Plan(broken_off=True) if is_done(folder, theirs, ours) else plan(base, theirs, ours)
+        return Plan(broken_off=True) if is_applied(folder, theirs, ours) else plan(base, theirs, ours)
 
     async def apply(self, caller: Caller, folder: Path) -> Sequence[Change]:
         """Carry the folder's changes out, all of them or none, then export again so that it shows what became of them.
@@ -83,13 +80,13 @@ class Markdown:
         base, theirs = read_base(folder).files, files(folder)
         async with self._purge.erasing(caller.tenant) as uow:
             ours = render(await take(uow))
-            asked = Plan(broken_off=True) if is_done(folder, theirs, ours) else plan(base, theirs, ours)
+            asked = Plan(broken_off=True) if is_applied(folder, theirs, ours) else plan(base, theirs, ours)
             if asked.conflicts:
                 raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
             if asked.changes:
                 await self._carry_out(uow, asked.changes)
                 places = [change.path for change in asked.changes]
-                folders.keep(folder, NOTE, note_of(theirs, ours, render(await take(uow)), places))
+                folders.keep(folder, APPLYING, applying_note(theirs, ours, render(await take(uow)), places))
         if asked.changes or asked.broken_off:
             for path in theirs.keys() - base.keys():
                 (folder / path).unlink(missing_ok=True)  # a new fact: it has a name of its own now

@@ -1,17 +1,142 @@
-"""The folder that memory is written to. It may come from anywhere, so nothing outside it is ever touched."""
+"""The folder that memory is written to. It may come from anywhere, so nothing outside it is ever touched.
+
+Beside the markdown stand files of our own. `.clone.json` is the base: a digest of every exported file, and what must
+not come back. Two notes stand there only while something is under way, for the case that it is killed:
+
+- the export's note says what it may leave at each path, so that the next one doesn't take that for the person's edits;
+- the apply's note, written before the commit, says what was asked for, what memory would then look like, and which
+  places would show it. With it the next apply tells "done already" from "not done", and does not take its own work for
+  a conflict.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Generator, Mapping
+import re
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.markdown import begun
-from clone_mcp.memory.markdown.base import NAME, digest, is_export, read_base
-from clone_mcp.memory.markdown.broken_off import NOTE
 from clone_mcp.memory.markdown.documents import files
+from clone_mcp.models.memory import Layer, Tombstone
+
+NAME = ".clone.json"
+OURS = re.compile(r"(?:(?:facts|episodes|raw)/[^/\\\x00]{1,120}|profile|soul-card|README|tags)\.md")
+"""Paths that an export writes. Whatever a file says, no other is touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was exported."""
+
+    files: Mapping[str, str]
+    buried: Sequence[Tombstone] = ()
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def base_of(rendered: Mapping[str, str], buried: Sequence[Tombstone]) -> str:
+    """The file's text."""
+    files = {path: digest(text) for path, text in sorted(rendered.items())}
+    stones = [[stone.layer, stone.digest, stone.at.isoformat()] for stone in buried]
+    return json.dumps({"files": files, "buried": stones}, indent=1) + "\n"
+
+
+def is_export(folder: Path) -> bool:
+    return (folder / NAME).is_file() and not (folder / NAME).is_symlink()
+
+
+def read_base(folder: Path) -> Base:
+    """What was exported into the folder. Raises Invalid when it is no export."""
+    if not is_export(folder):
+        raise Invalid(f"{folder} holds no {NAME}: it is no export of Clone's memory.")
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        files = {str(path): str(value) for path, value in found["files"].items() if OURS.fullmatch(str(path))}
+        return Base(files, [_stone(each) for each in found.get("buried", [])])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as exc:
+        raise Invalid(f"{folder / NAME} can't be read. Export again.") from exc
+
+
+def _stone(value: Any) -> Tombstone:
+    layer, hashed, at = value
+    if not re.fullmatch("[0-9a-f]{64}", hashed):
+        raise ValueError(hashed)
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        raise ValueError(at)
+    return Tombstone(Layer(layer), hashed, moment)
+
+
+EXPORTING = ".clone.exporting.json"
+_GONE = ""
+"""For what an export takes away."""
+
+LeftOver = Mapping[str, Sequence[str]]
+
+
+def left_over(folder: Path) -> LeftOver:
+    """What exports that never came to their end may have left, by path; nothing if there were none."""
+    try:
+        if (folder / EXPORTING).is_symlink():
+            return {}
+        found: dict[str, Any] = json.loads((folder / EXPORTING).read_text(encoding="utf-8"))
+        return {path: [str(each) for each in found[path]] for path in found if OURS.fullmatch(path)}
+    except (ValueError, TypeError, RecursionError, OSError):
+        return {}
+
+
+def exporting_note(before: LeftOver, rendered: Mapping[str, str], doomed: Sequence[str]) -> str:
+    """The note's text, with what earlier ones said."""
+    now = {**{path: digest(text) for path, text in rendered.items()}, **dict.fromkeys(doomed, _GONE)}
+    return json.dumps({path: [*before.get(path, ()), now.get(path, _GONE)] for path in {*before, *now}}) + "\n"
+
+
+def is_left_over(before: LeftOver, path: str, hashed: str | None) -> bool:
+    """Whether an export left this there: a file with that digest, or none."""
+    return (hashed or _GONE) in before.get(path, ())
+
+
+APPLYING = ".clone.applying.json"
+
+
+def applying_note(
+    theirs: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str], asked: Iterable[str]
+) -> str:
+    """The note's text: the folder as it is, memory as it was and will be, and the places of what is asked for."""
+    # Rows are recorded at any time, so that their files and what counts them change without anybody's edits.
+    places = {path for path in after if path.startswith(("facts/", "episodes/"))}.union(asked)
+    shows = sorted(path for path in places if path in after and after[path] != before.get(path))
+    return json.dumps({"asked": _digests(theirs), "after": _digests(after), "shows": shows}) + "\n"
+
+
+def is_applied(folder: Path, theirs: Mapping[str, str], ours: Mapping[str, str]) -> bool:
+    """Whether memory holds what the folder asks for because an apply of just that was broken off afterwards."""
+    try:
+        if (folder / APPLYING).is_symlink():
+            return False
+        found = json.loads((folder / APPLYING).read_text(encoding="utf-8"))
+        asked, after, shows = dict(found["asked"]), dict(found["after"]), set(found["shows"])
+    except (ValueError, KeyError, TypeError, RecursionError, OSError):
+        return False
+    there, now = _digests(theirs), _digests(ours)
+    if any(there.get(path) not in (asked.get(path), after.get(path)) for path in {*there, *asked}):
+        return False  # edited since
+    # One place that only that apply can have made so is enough: others may have changed again.
+    return any(now.get(path) == value for path, value in after.items() if path in shows)
+
+
+def _digests(texts: Mapping[str, str]) -> dict[str, str]:
+    return {path: digest(text) for path, text in texts.items()}
+
 
 _FOLDERS = ("facts", "episodes", "raw")
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
@@ -31,7 +156,7 @@ def prepare(folder: Path) -> None:
 
 def _is_empty(folder: Path) -> bool:
     """Whether nothing is there, or nothing but what an export makes first."""
-    draft = _draft(folder / begun.NOTE)
+    draft = _draft(folder / EXPORTING)
     return all(
         path == draft or (path.name in _FOLDERS and path.is_dir() and not any(path.iterdir()))
         for path in folder.iterdir()
@@ -40,31 +165,31 @@ def _is_empty(folder: Path) -> bool:
 
 def _is_begun(folder: Path) -> bool:
     """Whether all that is there was left by a first export that was killed."""
-    left = begun.left(folder)
-    return bool(left) and all(begun.is_of(left, path, digest(text)) for path, text in files(folder).items())
+    left = left_over(folder)
+    return bool(left) and all(is_left_over(left, path, digest(text)) for path, text in files(folder).items())
 
 
 def changed(folder: Path) -> list[str]:
     """Files that are not as they were exported."""
-    base, left = read_base(folder).files, begun.left(folder)
+    base, left = read_base(folder).files, left_over(folder)
     now = {path: digest(text) for path, text in files(folder).items()}
     differ = {path for path in {*base, *now} if base.get(path) != now.get(path)}
-    return sorted(path for path in differ if not begun.is_of(left, path, now.get(path)))
+    return sorted(path for path in differ if not is_left_over(left, path, now.get(path)))
 
 
 def write(folder: Path, rendered: Mapping[str, str], base: str) -> None:
     """Write what is rendered, and remove what was rendered before and is no more."""
     before: Mapping[str, str] = read_base(folder).files if is_export(folder) else {}
-    left = begun.left(folder)
+    left = left_over(folder)
     doomed = sorted({*before, *left} - rendered.keys())
     with _told(folder):
-        _write(folder / begun.NOTE, begun.note_of(left, rendered, doomed))
+        _write(folder / EXPORTING, exporting_note(left, rendered, doomed))
         for path in doomed:
             (folder / path).unlink(missing_ok=True)
         for path, text in rendered.items():
             _write(folder / path, text)
         _write(folder / NAME, base)
-        for note in (NOTE, begun.NOTE):
+        for note in (APPLYING, EXPORTING):
             (folder / note).unlink(missing_ok=True)
 
 

@@ -1,18 +1,116 @@
-"""Memory as files: the same memory gives the same bytes."""
+"""All of memory at one moment, and how it is written out as files: the same memory gives the same bytes."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clone_mcp.language.sentence import flat
-from clone_mcp.memory.markdown.front_matter import written
-from clone_mcp.memory.markdown.snapshot import Snapshot
-from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Raw
+from clone_mcp.memory.markdown.documents import with_front_matter
+from clone_mcp.models.memory import Episode, Fact, Gate, Layer, Profile, Raw, Ref, Review, Tombstone
+from clone_mcp.ports import UnitOfWork
+
+_ALL = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A thing and what it cites."""
+
+    raws: tuple[str, ...] = ()
+    episodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that is rendered, or as much of it as one file needs."""
+
+    facts: Sequence[Fact]
+    episodes: Sequence[Episode]
+    raws: Sequence[Raw]
+    cited: Mapping[Ref, Cited]
+    rivals: Mapping[str, str]
+    """Of each fact that contradicts another and waits: that other."""
+    profile: Profile | None = None
+    buried: Sequence[Tombstone] = ()
+
+    def of(self, layer: Layer, id_: str) -> Cited:
+        """What it cites."""
+        return self.cited.get(Ref(layer, id_), Cited())
+
+
+async def take(uow: UnitOfWork) -> Snapshot:
+    """Read all of it in one transaction."""
+    memory = uow.memory
+    facts = sorted(await memory.facts.all(), key=lambda fact: fact.id)
+    episodes = sorted(await memory.episodes.newest(since=None, limit=_ALL), key=lambda episode: episode.id)
+    raws = await memory.raws.newest(since=None, limit=_ALL)
+    pairs = [*await memory.links.of_layer(Layer.FACT), *await memory.links.of_layer(Layer.EPISODE)]
+    return Snapshot(
+        facts=facts,
+        episodes=episodes,
+        raws=sorted((raw for raw in raws if raw.text), key=lambda raw: (raw.occurred_at, raw.id)),
+        cited=_cited(pairs),
+        rivals=_rivals(await memory.reviews.waiting()),
+        profile=await memory.profiles.get(),
+        buried=await memory.tombstones.all(),
+    )
+
+
+async def of_fact(uow: UnitOfWork, fact: Fact) -> Snapshot:
+    """As much as the fact's file needs."""
+    memory = uow.memory
+    cited = _cited(await memory.links.by_any([Ref(Layer.FACT, fact.id)]))
+    own = cited.get(Ref(Layer.FACT, fact.id), Cited())
+    return Snapshot(
+        facts=[fact],
+        episodes=await memory.episodes.of(own.episodes),
+        raws=await memory.raws.of(own.raws),
+        cited=cited,
+        rivals=_rivals(await memory.reviews.waiting()),
+    )
+
+
+async def of_episode(uow: UnitOfWork, episode: Episode) -> Snapshot:
+    """As much as the episode's file needs."""
+    memory, ref = uow.memory, Ref(Layer.EPISODE, episode.id)
+    pairs = [*await memory.links.by_any([ref]), *await memory.links.of_any([ref])]
+    cited = _cited(pairs)
+    facts = await memory.facts.of(sorted(by.id for by, of in pairs if of == ref and by.layer is Layer.FACT))
+    return Snapshot(
+        facts=sorted(facts, key=lambda fact: fact.id),
+        episodes=[episode],
+        raws=await memory.raws.of(cited.get(ref, Cited()).raws),
+        cited=cited,
+        rivals={},
+    )
+
+
+def _cited(pairs: Iterable[tuple[Ref, Ref]]) -> dict[Ref, Cited]:
+    found: defaultdict[Ref, set[Ref]] = defaultdict(set)
+    for by, of in pairs:
+        found[by].add(of)
+    return {
+        by: Cited(
+            raws=tuple(sorted(ref.id for ref in refs if ref.layer is Layer.RAW)),
+            episodes=tuple(sorted(ref.id for ref in refs if ref.layer is Layer.EPISODE)),
+        )
+        for by, refs in found.items()
+    }
+
+
+def _rivals(reviews: Iterable[Review]) -> dict[str, str]:
+    return {
+        review.fact_id: review.other_fact_id
+        for review in reviews
+        if review.gate is Gate.CONTRADICTION and review.other_fact_id is not None
+    }
+
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -55,7 +153,7 @@ def _facts(snapshot: Snapshot) -> dict[str, str]:
         links += [_link("..", days[r], r) for r in cited.raws if r in days]
         waits = {"contradicts": snapshot.rivals.get(fact.id)}
         fields = _fact_fields(fact) | waits | {"episodes": cited.episodes, "raw": cited.raws}
-        files[fact_path(fact)] = written(fields, _document(fact.text, "Rests on", links))
+        files[fact_path(fact)] = with_front_matter(fields, _document(fact.text, "Rests on", links))
     return files
 
 
@@ -70,7 +168,7 @@ def _episodes(snapshot: Snapshot) -> dict[str, str]:
         cited = snapshot.of(Layer.EPISODE, episode.id)
         links = [_link("..", days[r], r) for r in cited.raws if r in days] + citing[episode.id]
         fields = _episode_fields(episode) | {"raw": cited.raws}
-        files[episode_path(episode)] = written(fields, _document(episode.summary, "Links", links))
+        files[episode_path(episode)] = with_front_matter(fields, _document(episode.summary, "Links", links))
     return files
 
 
@@ -139,11 +237,11 @@ def _episode_fields(episode: Episode) -> dict[str, Any]:
 
 def _profile(profile: Profile) -> str:
     fields = {"method": profile.method, "updated_at": _moment(profile.updated_at), "thresholds": profile.thresholds}
-    return written(fields, profile.body)
+    return with_front_matter(fields, profile.body)
 
 
 def _soul_card(profile: Profile) -> str:
-    return written({"compiled": True}, profile.soul_card)
+    return with_front_matter({"compiled": True}, profile.soul_card)
 
 
 def _tags(snapshot: Snapshot) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict
 from clone_mcp.memory.evidence import unbury
-from clone_mcp.memory.markdown.base import read_base
 from clone_mcp.memory.markdown.documents import document, files, raw_lines
+from clone_mcp.memory.markdown.folder import read_base
 from clone_mcp.memory.markdown.values import CitedValue, episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.access import Caller

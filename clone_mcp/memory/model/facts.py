@@ -1,22 +1,87 @@
-"""L1 → L2 with a model: claims that rules can't read, through the same gates and grades as theirs."""
+"""L1 → L2 with a model: claims that rules can't read, believed as far as they can be checked.
+
+They pass through the same gates and grades as the claims that rules find.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel, account
+from clone_mcp.language.claim_keys import key_of, opposite, parsed
+from clone_mcp.memory.claims import LONGEST, gate_of
 from clone_mcp.memory.evidence import evidence_tombstone
 from clone_mcp.memory.facts import support
-from clone_mcp.memory.model.claims import SCHEMA, claim_in
-from clone_mcp.memory.model.reading import Stretch, answer, asks, citable, method_of, stretch
+from clone_mcp.memory.model.prompt import Stretch, answer, asks, citable, line, method_of, stretch
 from clone_mcp.models.events import Job
-from clone_mcp.models.memory import Claim, Layer
+from clone_mcp.models.memory import Claim, FactKind, Gate, Layer, Raw
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.language_model import LanguageModel
+
+_MOST_TAGS = 3
+
+_FIELDS: dict[str, Any] = {
+    "kind": {"type": "string", "enum": [kind.value for kind in FactKind]},
+    "text": {"type": "string", "minLength": 1},
+    "meaning": {"type": "string", "minLength": 1},
+    "rows": {"type": "array", "items": {"type": "string"}},
+    "tags": {"type": "array", "items": {"type": "string"}},
+} | {flag: {"type": "boolean"} for flag in ("against", "explicit", "local", "sensitive", "authorises")}
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "claims": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": _FIELDS,
+                "required": list(_FIELDS),
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["claims"],
+    "additionalProperties": False,
+}
+
+
+def claim_in(said: Mapping[str, Any], citable: Mapping[str, Raw]) -> Claim | None:
+    """The claim, or None: when it cites a line that it was not shown as the person's, none at all, or says nothing."""
+    cited = list(dict.fromkeys(said["rows"]))
+    if not cited or any(handle not in citable for handle in cited):
+        return None
+    rows = [citable[handle] for handle in cited]
+    kind = FactKind(said["kind"])
+    domain = "use" if kind in (FactKind.SKILL, FactKind.ARTIFACT) and not said["against"] else "want"
+    key = key_of(domain, said["meaning"], against=said["against"])
+    text = line(said["text"], LONGEST)
+    if not text or not parsed(key).parts or not all(parsed(key).parts):
+        return None
+    return Claim(
+        kind=kind,
+        text=text,
+        key=key,
+        raw_ids=tuple(raw.id for raw in rows),
+        explicit=said["explicit"],
+        opposes=opposite(key),
+        gate=_gate(said, [text, said["meaning"], *(raw.text for raw in rows)]),
+        tags=tuple(dict.fromkeys(line(tag, 40).casefold() for tag in said["tags"] if tag.strip()))[:_MOST_TAGS],
+        project=rows[0].project if said["local"] else None,
+    )
+
+
+def _gate(said: Mapping[str, Any], texts: list[str]) -> Gate | None:
+    """The strictest gate that the rules find in any of these words; the model may only add to that."""
+    found = {gate_of(text) for text in texts}
+    if said["authorises"] or Gate.GROUNDING in found:
+        return Gate.GROUNDING
+    return Gate.SENSITIVE if said["sensitive"] or Gate.SENSITIVE in found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.language.wording import sketch
-from clone_mcp.memory.distill.episodes import LONGEST
-from clone_mcp.memory.episodes import PERSON
-from clone_mcp.memory.model.prompt import line
-from clone_mcp.memory.model.reading import Stretch, answer, asks, method_of, named, stretch
+from clone_mcp.memory.episodes import LONGEST, PERSON
+from clone_mcp.memory.model.prompt import Stretch, answer, asks, line, method_of, named, stretch
 from clone_mcp.models.memory import Episode
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork

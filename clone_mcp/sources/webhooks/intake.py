@@ -24,8 +24,7 @@ from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.models.webhooks import Webhook
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.hosting import Sealing
-from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest
+from clone_mcp.recording.ingest import Ingest, event_id
 from clone_mcp.sources.webhooks.connector import Challenge, Connector, WebhookTurn
 from clone_mcp.sources.webhooks.github import GITHUB
 from clone_mcp.sources.webhooks.slack import SLACK

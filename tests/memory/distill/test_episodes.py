@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from clone_mcp.memory.distill.episodes import LONGEST, episodes
+from clone_mcp.memory.episodes import LONGEST, episodes
 from clone_mcp.models.events import Author
 from tests.memory.distill.rows import START, raw
 
