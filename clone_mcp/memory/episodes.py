@@ -26,13 +26,17 @@ PERSON = "person"
 """The method of what the person wrote themselves. Nothing compiled replaces it."""
 
 SILENCE = timedelta(minutes=45)
+"""A pause this long ends an episode."""
 MOST_ROWS = 200
 LONGEST = 400
+"""Characters of a summary, about four sentences."""
 
 _NAMES = UUID("6b1f0d3e-7a52-4c0e-9a63-2f5d8c4e1b70")
+"""Never to be changed: an episode's id is made from it, and other rows cite that."""
 _ASKED = 110
 _SAID = 60
 _NOTABLE = 2
+"""With the heading, the first words and the last, this many quotes of these lengths fit into a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,49 +47,41 @@ class Draft:
     raw_ids: tuple[str, ...]
 
 
-def episodes(
-    raws: Sequence[Raw],
-    *,
-    labels: Mapping[str, str] | None = None,
-    silence: timedelta = SILENCE,
-    most_rows: int = MOST_ROWS,
-) -> tuple[Draft, ...]:
+def episodes(raws: Sequence[Raw]) -> tuple[Draft, ...]:
     """The episodes of the sessions that the rows belong to, oldest first.
 
     An episode's id comes from its session and first row: the same rows and more of them give the same ids.
-    `labels` names the client that a row comes from, by the row's id.
     """
     rows = sorted(raws, key=lambda raw: (raw.session_id, raw.occurred_at, raw.id))
     drafts = (
-        _draft(stretch, labels or {})
+        _draft(stretch)
         for _, session in groupby(rows, key=lambda raw: raw.session_id)
-        for stretch in _stretches(tuple(session), silence, most_rows)
+        for stretch in _stretches(tuple(session))
     )
     return tuple(sorted(drafts, key=lambda draft: (draft.episode.started_at, draft.episode.id)))
 
 
-def _stretches(rows: Sequence[Raw], silence: timedelta, most_rows: int) -> Iterator[Sequence[Raw]]:
+def _stretches(rows: Sequence[Raw]) -> Iterator[Sequence[Raw]]:
     start = 0
     for at in range(1, len(rows)):
-        if rows[at].occurred_at - rows[at - 1].occurred_at > silence or at - start >= most_rows:
+        if rows[at].occurred_at - rows[at - 1].occurred_at > SILENCE or at - start >= MOST_ROWS:
             yield rows[start:at]
             start = at
     yield rows[start:]
 
 
-def _draft(rows: Sequence[Raw], labels: Mapping[str, str]) -> Draft:
+def _draft(rows: Sequence[Raw]) -> Draft:
     first = rows[0]
-    sources = tuple(sorted({labels[raw.id] for raw in rows if raw.id in labels}))
     projects = {raw.project for raw in rows if raw.project}
     project = projects.pop() if len(projects) == 1 else None
-    summary = _summary(rows, sources, project)
+    summary = _summary(rows, project)
     episode = Episode(
         id=str(uuid5(_NAMES, f"{first.session_id}\n{first.id}")),
         session_id=first.session_id,
         started_at=first.occurred_at,
         ended_at=rows[-1].occurred_at,
         summary=summary,
-        sources=sources,
+        sources=(),
         method=METHOD,
         project=project,
         sketch=sketch(summary),
@@ -93,23 +89,18 @@ def _draft(rows: Sequence[Raw], labels: Mapping[str, str]) -> Draft:
     return Draft(episode, tuple(raw.id for raw in rows))
 
 
-def _summary(rows: Sequence[Raw], sources: Sequence[str], project: str | None) -> str:
+def _summary(rows: Sequence[Raw], project: str | None) -> str:
     said = [raw for raw in rows if raw.author is Author.PERSON and not _bookend(raw)]
     answers = [raw for raw in rows if raw.author is Author.AGENT]
+    where = f" in {flat(project)}" if project else ""
+    turns = f"{len(said)} {'turn' if len(said) == 1 else 'turns'} of the person, {len(answers)} of the agent"
     parts = [
-        _heading(sources, project, len(said), len(answers)),
+        shortened(f"A session{where}: {turns}.", 120),
         f"Asked: {_quoted(said[0], _ASKED)}." if said else "",
         *(f"Also said: {_quoted(raw, _SAID)}." for raw in _notable(said)),
         _ending(rows, said),
     ]
     return shortened(" ".join(part for part in parts if part), LONGEST)
-
-
-def _heading(sources: Sequence[str], project: str | None, turns: int, answers: int) -> str:
-    who = f"With {', '.join(sources)}" if sources else "A session"
-    where = f" in {flat(project)}" if project else ""
-    counts = f"{turns} {'turn' if turns == 1 else 'turns'} of the person, {answers} of the agent"
-    return shortened(f"{who}{where}: {counts}.", 120)
 
 
 def _notable(said: Sequence[Raw]) -> tuple[Raw, ...]:

@@ -24,6 +24,8 @@ from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 PURGE = "purge"
 _AGAIN = timedelta(minutes=1)
+_ALL = 10_000_000
+"""More episodes than anybody has."""
 
 
 class Purge:
@@ -36,13 +38,14 @@ class Purge:
         """Whether the last try found another process still reading what was there before."""
 
     @asynccontextmanager
-    async def erasing(self, tenant: UUID) -> AsyncGenerator[UnitOfWork]:
-        """A transaction, alone with this tenant's memory. What it takes away is then purged."""
-        async with self._storage.begin(tenant) as uow:
+    async def erasing(self, caller: Caller) -> AsyncGenerator[UnitOfWork]:
+        """An owner's transaction, alone with their memory. What it takes away is then purged. Raises Forbidden."""
+        require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone(erasing=True)
             yield uow
             await self._later(uow)
-        await self(tenant)
+        await self(caller.tenant)
 
     async def __call__(self, tenant: UUID) -> None:
         """Purge now, or see to it that it is tried again."""
@@ -90,7 +93,8 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     memory = uow.memory
     loss = await assess(uow, ids)
     erased = await memory.raws.erase(ids, clock.now())
-    await retract(uow, [*loss.lost, *loss.left], [*(Ref(Layer.RAW, each) for each in ids), *_episodes(loss)])
+    shown = [*(Ref(Layer.RAW, each) for each in ids), *(Ref(Layer.EPISODE, each.id) for each in loss.touched)]
+    await retract(uow, [*loss.lost, *loss.left], shown)
     await memory.links.drop([Ref(Layer.RAW, raw.id) for raw in loss.rows])
     for episode in loss.touched:  # an edited summary may quote what is gone, so it goes too
         await memory.episodes.drop(episode.id)
@@ -107,7 +111,7 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     await relink(uow, [fact.id for fact in loss.left])
     for text in {raw.text for raw in loss.rows}:
         await strike(uow, text)
-    await recompile(uow, clock)
+    await recompile(uow, clock.now())
     return erased
 
 
@@ -119,10 +123,6 @@ async def retract(uow: UnitOfWork, facts: Sequence[Fact], others: Sequence[Ref] 
     await uow.memory.raws.retract(shown, profiles_since=since, phrase=fold)
 
 
-def _episodes(loss: Loss) -> Sequence[Ref]:
-    return [Ref(Layer.EPISODE, episode.id) for episode in loss.touched]
-
-
 async def relink(uow: UnitOfWork, fact_ids: Sequence[str]) -> None:
     """Cite the episodes that now hold the facts' evidence."""
     for fact_id in fact_ids:
@@ -130,9 +130,6 @@ async def relink(uow: UnitOfWork, fact_ids: Sequence[str]) -> None:
         holders = await uow.memory.links.of_any([Ref(Layer.RAW, each.raw_id) for each in evidence])
         episodes = sorted({by.id for by, _ in holders if by.layer is Layer.EPISODE})
         await uow.memory.links.cite(Ref(Layer.FACT, fact_id), [Ref(Layer.EPISODE, each) for each in episodes])
-
-
-_ALL = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +142,11 @@ class Extent:
     until: datetime | None = None
     everything: bool = False
 
-    def checked(self) -> Extent:
-        """Itself, if it says something. Raises Invalid: leaving everything out must not mean everything."""
+    def check(self) -> None:
+        """Raises Invalid when it says nothing: leaving everything out must not mean everything."""
         narrowed = any(part is not None for part in (self.project, self.session_id, self.since, self.until))
         if narrowed == self.everything:
             raise Invalid("Say what to forget: a project, a session, a time, or everything and nothing else with it.")
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +172,16 @@ class Forget:
     async def preview(self, caller: Caller, extent: Extent) -> ForgetCount:
         """What would go: events and predictions, episodes and facts that rest on nothing else."""
         require_owner(caller)
-        extent.checked()
+        extent.check()
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            return await _going(uow, extent)
+            return await _going(uow, extent, *await _chosen(uow, extent))
 
     async def __call__(self, caller: Caller, extent: Extent) -> ForgetCount:
         """Erase it, and what rests on it alone."""
-        require_owner(caller)
-        extent.checked()
-        async with self._purge.erasing(caller.tenant) as uow:
-            going = await _going(uow, extent)
-            ids, asked = await _events(uow, extent), await _asked(uow, extent)
+        async with self._purge.erasing(caller) as uow:
+            extent.check()
+            ids, asked = await _chosen(uow, extent)
+            going = await _going(uow, extent, ids, asked)
             await uow.memory.raws.erase_asked(asked)
             await erase(uow, ids, self._clock)
             if extent.everything:
@@ -194,25 +189,19 @@ class Forget:
         return going
 
 
-async def _going(uow: UnitOfWork, extent: Extent) -> ForgetCount:
-    ids = await _events(uow, extent)
-    loss, asked = await assess(uow, ids), await _asked(uow, extent)
-    if not extent.everything:
-        return ForgetCount(len(ids), loss.emptied, len(loss.lost), len(asked))
-    tiers = await uow.memory.counted(None)
-    return ForgetCount(len(ids), tiers[Layer.EPISODE].count, tiers[Layer.FACT].count, len(asked))
+async def _chosen(uow: UnitOfWork, extent: Extent) -> tuple[Sequence[str], Sequence[str]]:
+    """Ids of the events, and of the predictions that were asked for."""
+    project, session_id, since, until = extent.project, extent.session_id, extent.since, extent.until
+    ids = await uow.memory.raws.select(project=project, session_id=session_id, since=since, until=until)
+    return ids, await uow.memory.raws.asked(project=project, session_id=session_id, since=since, until=until)
 
 
-async def _events(uow: UnitOfWork, extent: Extent) -> Sequence[str]:
-    return await uow.memory.raws.select(
-        project=extent.project, session_id=extent.session_id, since=extent.since, until=extent.until
-    )
-
-
-async def _asked(uow: UnitOfWork, extent: Extent) -> Sequence[str]:
-    return await uow.memory.raws.asked(
-        project=extent.project, session_id=extent.session_id, since=extent.since, until=extent.until
-    )
+async def _going(uow: UnitOfWork, extent: Extent, ids: Sequence[str], asked: Sequence[str]) -> ForgetCount:
+    if extent.everything:
+        tiers = await uow.memory.counted(None)
+        return ForgetCount(len(ids), tiers[Layer.EPISODE].count, tiers[Layer.FACT].count, len(asked))
+    loss = await assess(uow, ids)
+    return ForgetCount(len(ids), loss.emptied, len(loss.lost), len(asked))
 
 
 async def _sweep(uow: UnitOfWork) -> None:

@@ -14,7 +14,7 @@ from clone_mcp.language.claim_keys import opposite
 from clone_mcp.memory.claims import claims, contradicts, habit
 from clone_mcp.memory.episodes import METHOD, PERSON
 from clone_mcp.memory.merge import same_claim
-from clone_mcp.memory.profile import recompile_at, strike
+from clone_mcp.memory.profile import recompile, strike
 from clone_mcp.models.calibration import VOUCHED
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.models.memory import Claim, Evidence, Fact, Layer, Raw, Tier
@@ -132,11 +132,6 @@ def evidence_tombstone(raw_id: str) -> str:
     return f"behind {raw_id}"
 
 
-async def buried(uow: UnitOfWork, key: str) -> datetime | None:
-    """When the person deleted this claim, if they did."""
-    return await uow.memory.tombstones.buried(Layer.FACT, key)
-
-
 async def still_supported(uow: UnitOfWork, fact: Fact, gone: set[str]) -> Fact | None:
     """The fact as the evidence that is not `gone` has it: in words that are still there. None if nothing says it."""
     rows = [row for row in await _rows(uow, fact) if row.id not in gone]
@@ -193,4 +188,4 @@ async def settle(uow: UnitOfWork, prediction: Prediction, standing: Feedback) ->
         await uow.memory.facts.decayed(prediction.id, fact.id, 0.0 if praised else given)
     after = {fact.id: fact.usable for fact in await uow.memory.facts.of(ids)}
     if before != after:  # what is archived must not go on in the soul card until tomorrow
-        await recompile_at(uow, standing.at)
+        await recompile(uow, standing.at)

@@ -11,7 +11,7 @@ from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.claims import claims, contradicts, habit
 from clone_mcp.memory.episodes import METHOD
-from clone_mcp.memory.evidence import buried, guarded, regrade, remove
+from clone_mcp.memory.evidence import guarded, regrade, remove
 from clone_mcp.memory.merge import same_claim
 from clone_mcp.models.events import Author, Channel, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
@@ -124,7 +124,7 @@ async def _unburied(uow: UnitOfWork, claim: Claim) -> Claim | None:
     That they did something again is not saying so, and what an agent only claims they said is not enough. The
     tombstone stays: what was said before must not join in when it is looked through again.
     """
-    at = await buried(uow, claim.key)
+    at = await uow.memory.tombstones.buried(Layer.FACT, claim.key)
     if at is None:
         return claim
     rows = await uow.memory.raws.of(claim.raw_ids)

@@ -89,16 +89,11 @@ class CompileProfile:
     async def __call__(self, tenant: UUID) -> Profile:
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()
-            return await recompile(uow, self._clock)
+            return await recompile(uow, self._clock.now())
 
 
-async def recompile(uow: UnitOfWork, clock: Clock) -> Profile:
+async def recompile(uow: UnitOfWork, now: datetime) -> Profile:
     """The profile as today's facts have it. A body that the person wrote stays theirs."""
-    return await recompile_at(uow, clock.now())
-
-
-async def recompile_at(uow: UnitOfWork, now: datetime) -> Profile:
-    """The same, for those who know the time already."""
     memory = uow.memory
     before = await memory.profiles.get()
     compiled, cited = compile_profile(await memory.facts.top(limit=_MOST_FACTS), now=now)
@@ -107,7 +102,7 @@ async def recompile_at(uow: UnitOfWork, now: datetime) -> Profile:
         if before.method == PERSON:
             compiled = replace(compiled, body=before.body, method=PERSON)
     await memory.links.replace(PROFILE, [Ref(Layer.FACT, fact_id) for fact_id in cited])
-    if before is not None and _same(before, compiled):
+    if before is not None and before == replace(compiled, updated_at=before.updated_at):
         return before
     await memory.profiles.put(compiled)
     return compiled
@@ -123,7 +118,3 @@ async def strike(uow: UnitOfWork, text: str, *, instead: str | None = None) -> N
     else:
         body = "\n".join(line for line in profile.body.split("\n") if text not in line)
     await uow.memory.profiles.put(replace(profile, body=body))
-
-
-def _same(before: Profile, after: Profile) -> bool:
-    return (before.body, before.soul_card, before.method) == (after.body, after.soul_card, after.method)

@@ -209,7 +209,7 @@ async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Wish) -> Fact
         other = rival.id if rival and gate is Gate.CONTRADICTION else None
         await memory.reviews.ask(Review(str(uuid4()), gate, fact.id, other, now))
     fact = await regrade(uow, fact, state.clock) or fact
-    await recompile(uow, state.clock)
+    await recompile(uow, state.clock.now())
     return fact
 
 

@@ -15,6 +15,7 @@ from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.markdown.apply import Markdown
 from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.facts import DistilFacts
+from clone_mcp.memory.model.prompt import Reader
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.promote import Promote, PromoteOnDemand, ReadDaily, WithModel
@@ -71,7 +72,8 @@ def memory_over(
     state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
     sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
     facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
-    summaries, distil = _by_model(settings, storage, clock, paid, nonce)
+    reader = Reader(paid, settings.model, nonce)
+    summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
     model = WithModel(paid, summaries, distil)
     markdown = Markdown(storage, clock, state, purge)
     return Memory(
@@ -99,10 +101,3 @@ def memory_over(
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         embed=Embed(storage, clock, embedder) if embedder else None,
     )
-
-
-def _by_model(
-    settings: Settings, storage: Storage, clock: Clock, paid: PaidModel | None, nonce: Callable[[], str]
-) -> tuple[SummariseEpisodes, DistilFacts]:
-    summaries = SummariseEpisodes(storage, clock, paid, settings.model, nonce)
-    return summaries, DistilFacts(storage, clock, paid, settings.model, nonce)

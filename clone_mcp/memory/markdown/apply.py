@@ -78,7 +78,7 @@ class Markdown:
         """
         require_owner(caller)
         base, theirs = read_base(folder).files, files(folder)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             ours = render(await take(uow))
             asked = Plan(broken_off=True) if is_applied(folder, theirs, ours) else plan(base, theirs, ours)
             if asked.conflicts:

@@ -130,7 +130,7 @@ class Restore:
                 await memory.reviews.ask(_review(each, each.value.gate, known, self._clock))
         if whole.profile is not None:
             await memory.profiles.put(whole.profile)
-            await recompile(uow, self._clock)
+            await recompile(uow, self._clock.now())
 
 
 async def _empty(uow: UnitOfWork, whole: Whole) -> bool:

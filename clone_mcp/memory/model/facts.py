@@ -5,23 +5,20 @@ They pass through the same gates and grades as the claims that rules find.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.language.claim_keys import key_of, opposite, parsed
 from clone_mcp.memory.claims import LONGEST, gate_of
 from clone_mcp.memory.evidence import evidence_tombstone
 from clone_mcp.memory.facts import support
-from clone_mcp.memory.model.prompt import Stretch, answer, asks, citable, line, method_of, stretch
+from clone_mcp.memory.model.prompt import Reader, Stretch, asks, citable, line, listing, method_of, stretch
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Claim, FactKind, Gate, Layer, Raw
-from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.ports.language_model import LanguageModel
 
 _MOST_TAGS = 3
 
@@ -33,22 +30,7 @@ _FIELDS: dict[str, Any] = {
     "tags": {"type": "array", "items": {"type": "string"}},
 } | {flag: {"type": "boolean"} for flag in ("against", "explicit", "local", "sensitive", "authorises")}
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "claims": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": _FIELDS,
-                "required": list(_FIELDS),
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["claims"],
-    "additionalProperties": False,
-}
+_SCHEMA = listing("claims", _FIELDS)
 
 
 def claim_in(said: Mapping[str, Any], citable: Mapping[str, Raw]) -> Claim | None:
@@ -97,14 +79,10 @@ class DistilResult:
 class DistilFacts:
     """Distils facts from episodes that no model has read yet. Rules distil from the same ones, with or without it."""
 
-    def __init__(
-        self, storage: Storage, clock: Clock, paid: PaidModel | None, model: str, nonce: Callable[[], str]
-    ) -> None:
+    def __init__(self, storage: Storage, clock: Clock, reader: Reader) -> None:
         self._storage = storage
         self._clock = clock
-        self._paid = paid
-        self._model = model
-        self._nonce = nonce
+        self._reader = reader
 
     async def __call__(
         self,
@@ -119,25 +97,22 @@ class DistilFacts:
 
         Raises what LanguageModel raises. What was distilled before the failure stays.
         """
-        asked, read_at = account(self._paid, tenant, Purpose.DISTIL), self._clock.now()
+        asked, name, read_at = self._reader.account(tenant), model or self._reader.model, self._clock.now()
         async with self._storage.begin(tenant, readonly=True) as uow:
             episodes = await uow.memory.episodes.to_distil(since=since, limit=limit, again=force)
             stretches = [await stretch(uow, episode) for episode in episodes]
         total = DistilResult()
         for group in asks(stretches):
-            said = await self._ask(asked, model or self._model, group)
+            rows = citable(group)
+            value = await self._reader.ask(asked, name, group, page="facts.md", name="claims", schema=_SCHEMA)
+            said = [claim_in(each, rows) for each in value["claims"]]
             claims = [claim for claim in said if claim is not None]
             async with self._storage.begin(tenant) as uow:
-                await self._keep(uow, claims, group, method_of(model or self._model), read_at)
+                await self._keep(uow, claims, group, method_of(name), read_at)
             total = DistilResult(
                 total.episodes + len(group), total.claims + len(claims), total.dropped + len(said) - len(claims)
             )
         return total
-
-    async def _ask(self, asked: LanguageModel, model: str, group: Sequence[Stretch]) -> list[Claim | None]:
-        value = await answer(asked, model, group, page="facts.md", name="claims", schema=SCHEMA, nonce=self._nonce())
-        rows = citable(group)
-        return [claim_in(each, rows) for each in value["claims"]]
 
     async def _keep(
         self, uow: UnitOfWork, claims: Sequence[Claim], group: Sequence[Stretch], method: str, read_at: datetime

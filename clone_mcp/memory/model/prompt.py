@@ -6,20 +6,39 @@ Files hold what we say, and fences hold what others said. What is made of the an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
+from uuid import UUID
 
+from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.language.sentence import flat, own_part, shortened
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import Episode, Layer, Raw, Ref
+from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import UnitOfWork
 from clone_mcp.ports.language_model import Ask, LanguageModel
 
+Schema = dict[str, Any]
+
+VERSION = "1"
+"""Of the prompts: named in every row that a model wrote."""
+
 HANDLE = 8
+"""Letters of a short name."""
+READ_BYTES = 24_000
+"""Of recorded text for one ask: about six thousand tokens."""
+MOST_ASKS = 8
+"""In one run. What is left waits for the next."""
+
+_PROMPTS = Path(__file__).parent / "prompts"
+_TIMEOUT = 60.0
+_MOST_TOKENS = 4000
+_LONGEST = 500
+"""Characters of one line of what was said."""
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>\x85\u2028\u2029"}
 
 
@@ -52,19 +71,6 @@ def handles(ids: Iterable[str]) -> dict[str, str]:
 def line(text: str, longest: int) -> str:
     """The text in one line of at most so many characters."""
     return shortened(flat(text), longest)
-
-
-_PROMPTS = Path(__file__).parent / "prompts"
-VERSION = "1"
-"""Of the prompts: named in every row that a model wrote."""
-
-READ_BYTES = 24_000
-"""Of recorded text for one ask: about six thousand tokens."""
-MOST_ASKS = 8
-"""In one run. What is left waits for the next."""
-_TIMEOUT = 60.0
-_MOST_TOKENS = 4000
-_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +113,44 @@ def asks(stretches: Sequence[Stretch]) -> Iterator[Sequence[Stretch]]:
     yield from [group for group in groups if group][:MOST_ASKS]
 
 
-async def answer(
-    asked: LanguageModel,
-    model: str,
-    group: Sequence[Stretch],
-    *,
-    page: str,
-    name: str,
-    schema: dict[str, Any],
-    nonce: str,
-) -> Mapping[str, Any]:
-    """What the model makes of these, told what to do by a page of our prompts. Raises what LanguageModel raises."""
-    reply = await asked.answer(
-        Ask(
-            stable=prompt(_PROMPTS / page).substitute(),
-            volatile=told(group, nonce),
-            schema=schema,
-            name=name,
-            model=model,
-            max_tokens=_MOST_TOKENS,
-            timeout=_TIMEOUT,
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The model that reads episodes, and who pays for it."""
+
+    paid: PaidModel | None
+    model: str
+    """Asked unless a call names another."""
+    nonce: Callable[[], str]
+
+    def account(self, tenant: UUID) -> LanguageModel:
+        """The model on this tenant's account. Raises Unavailable where none is allowed."""
+        return account(self.paid, tenant, Purpose.DISTIL)
+
+    async def ask(
+        self, asked: LanguageModel, model: str, group: Sequence[Stretch], *, page: str, name: str, schema: Schema
+    ) -> Mapping[str, Any]:
+        """What the model makes of these, told what to do by a page of our prompts. Raises what LanguageModel raises."""
+        reply = await asked.answer(
+            Ask(
+                stable=prompt(_PROMPTS / page).substitute(),
+                volatile=told(group, self.nonce()),
+                schema=schema,
+                name=name,
+                model=model,
+                max_tokens=_MOST_TOKENS,
+                timeout=_TIMEOUT,
+            )
         )
-    )
-    return reply.value
+        return reply.value
+
+
+def listing(name: str, fields: Schema) -> Schema:
+    """The schema of an answer that is one list, in which every item has all of these fields and no other."""
+    return _closed({name: {"type": "array", "items": _closed(fields)}})
+
+
+def _closed(fields: Schema) -> Schema:
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
 def citable(stretches: Sequence[Stretch]) -> dict[str, Raw]:
