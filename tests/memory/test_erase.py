@@ -230,9 +230,9 @@ async def test_an_erasure_is_committed_with_the_job_that_finishes_it(clone, pers
     waiting = "SELECT count(*) FROM jobs WHERE kind = 'purge' AND finished_at IS NULL"
     [raw_id] = await person.says(MARK)
     with pytest.raises(RuntimeError):
-        async with clone.memory.purge.erasing(person.me):
+        async with clone.memory.purge.erasing(person.owner):
             raise RuntimeError
     assert await rows(settings, waiting) == [(0,)]
-    async with clone.memory.purge.erasing(person.me) as uow:
+    async with clone.memory.purge.erasing(person.owner) as uow:
         await uow.memory.raws.erase([raw_id], person.clock.now())
     assert await rows(settings, waiting) == [(1,)]

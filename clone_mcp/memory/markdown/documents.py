@@ -14,6 +14,13 @@ from typing import Any
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.text import clean
 
+MAX_FILE = 16 * 1024 * 1024
+MAX_FOLDER = 1024 * 1024 * 1024
+"""Bytes of all files together: they are held in memory."""
+FOLDERS = ("facts", "episodes", "raw")
+_TOP = ("profile.md", "soul-card.md", "README.md", "tags.md")
+_LINE = re.compile(r"^- \d\d:\d\d:\d\d \*\*(\w+)\*\* (.*) <!-- (\{.*\}) -->$")
+_SECTION = re.compile(r"^## (?:Rests on|Links)[ \t]*$", re.MULTILINE)
 _FENCE = "---"
 
 
@@ -51,15 +58,6 @@ def _value(text: str) -> Any:
         return text
 
 
-MAX_FILE = 16 * 1024 * 1024
-MAX_FOLDER = 1024 * 1024 * 1024
-"""Bytes of all files together: they are held in memory."""
-_FOLDERS = ("facts", "episodes", "raw")
-_TOP = ("profile.md", "soul-card.md", "README.md", "tags.md")
-_LINE = re.compile(r"^- \d\d:\d\d:\d\d \*\*(\w+)\*\* (.*) <!-- (\{.*\}) -->$")
-_SECTION = re.compile(r"^## (?:Rests on|Links)[ \t]*$", re.MULTILINE)
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file of facts/ or episodes/."""
@@ -85,12 +83,12 @@ def files(folder: Path, *, most_bytes: int = MAX_FOLDER) -> dict[str, str]:
     """
     if not folder.is_dir():
         raise Invalid(f"{folder} is not a folder.")
-    for name in _FOLDERS:
+    for name in FOLDERS:
         if (folder / name).is_symlink():
             raise Invalid(f"{name} is a link. Put the folder itself there.")
     found: dict[str, str] = {}
     left = most_bytes
-    for path in [*(folder / name for name in _TOP), *(p for f in _FOLDERS for p in sorted((folder / f).glob("*.md")))]:
+    for path in [*(folder / name for name in _TOP), *(p for f in FOLDERS for p in sorted((folder / f).glob("*.md")))]:
         if path.is_symlink():
             raise Invalid(f"{path.relative_to(folder)} is a link. Put the file itself there.")
         if path.is_file():

@@ -23,12 +23,21 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.markdown.documents import files
+from clone_mcp.memory.markdown.documents import FOLDERS, files
 from clone_mcp.models.memory import Layer, Tombstone
 
 NAME = ".clone.json"
+EXPORTING = ".clone.exporting.json"
+APPLYING = ".clone.applying.json"
 OURS = re.compile(r"(?:(?:facts|episodes|raw)/[^/\\\x00]{1,120}|profile|soul-card|README|tags)\.md")
 """Paths that an export writes. Whatever a file says, no other is touched."""
+_GONE = ""
+"""In the export's note, for what an export takes away."""
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError)
+"""What reading one of our files may raise when somebody else wrote it."""
+
+LeftOver = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,8 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def base_of(rendered: Mapping[str, str], buried: Sequence[Tombstone]) -> str:
-    """The file's text."""
-    files = {path: digest(text) for path, text in sorted(rendered.items())}
-    stones = [[stone.layer, stone.digest, stone.at.isoformat()] for stone in buried]
-    return json.dumps({"files": files, "buried": stones}, indent=1) + "\n"
+def _digests(texts: Mapping[str, str]) -> dict[str, str]:
+    return {path: digest(text) for path, text in texts.items()}
 
 
 def is_export(folder: Path) -> bool:
@@ -59,73 +65,66 @@ def read_base(folder: Path) -> Base:
     if not is_export(folder):
         raise Invalid(f"{folder} holds no {NAME}: it is no export of Clone's memory.")
     try:
-        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        found = _read(folder / NAME)
         files = {str(path): str(value) for path, value in found["files"].items() if OURS.fullmatch(str(path))}
         return Base(files, [_stone(each) for each in found.get("buried", [])])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as exc:
+    except _UNREADABLE as exc:
         raise Invalid(f"{folder / NAME} can't be read. Export again.") from exc
 
 
 def _stone(value: Any) -> Tombstone:
     layer, hashed, at = value
-    if not re.fullmatch("[0-9a-f]{64}", hashed):
-        raise ValueError(hashed)
     moment = datetime.fromisoformat(at)
-    if moment.tzinfo is None:
-        raise ValueError(at)
+    if not re.fullmatch("[0-9a-f]{64}", hashed) or moment.tzinfo is None:
+        raise ValueError(value)
     return Tombstone(Layer(layer), hashed, moment)
 
 
-EXPORTING = ".clone.exporting.json"
-_GONE = ""
-"""For what an export takes away."""
+def changed(folder: Path) -> list[str]:
+    """Files that are not as they were exported."""
+    base, left, now = read_base(folder).files, _left_over(folder), _digests(files(folder))
+    differ = {path for path in {*base, *now} if base.get(path) != now.get(path)}
+    return sorted(path for path in differ if not _is_left_over(left, path, now.get(path)))
 
-LeftOver = Mapping[str, Sequence[str]]
 
-
-def left_over(folder: Path) -> LeftOver:
+def _left_over(folder: Path) -> LeftOver:
     """What exports that never came to their end may have left, by path; nothing if there were none."""
     try:
-        if (folder / EXPORTING).is_symlink():
-            return {}
-        found: dict[str, Any] = json.loads((folder / EXPORTING).read_text(encoding="utf-8"))
+        found = _read(folder / EXPORTING)
         return {path: [str(each) for each in found[path]] for path in found if OURS.fullmatch(path)}
-    except (ValueError, TypeError, RecursionError, OSError):
+    except _UNREADABLE:
         return {}
 
 
+def _is_left_over(left: LeftOver, path: str, hashed: str | None) -> bool:
+    """Whether an export left this there: a file with that digest, or none."""
+    return (hashed or _GONE) in left.get(path, ())
+
+
 def exporting_note(before: LeftOver, rendered: Mapping[str, str], doomed: Sequence[str]) -> str:
-    """The note's text, with what earlier ones said."""
-    now = {**{path: digest(text) for path, text in rendered.items()}, **dict.fromkeys(doomed, _GONE)}
+    """The export's note, with what earlier ones said."""
+    now = {**_digests(rendered), **dict.fromkeys(doomed, _GONE)}
     return json.dumps({path: [*before.get(path, ()), now.get(path, _GONE)] for path in {*before, *now}}) + "\n"
 
 
-def is_left_over(before: LeftOver, path: str, hashed: str | None) -> bool:
-    """Whether an export left this there: a file with that digest, or none."""
-    return (hashed or _GONE) in before.get(path, ())
-
-
-APPLYING = ".clone.applying.json"
-
-
-def applying_note(
-    theirs: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str], asked: Iterable[str]
-) -> str:
-    """The note's text: the folder as it is, memory as it was and will be, and the places of what is asked for."""
+def note_applying(
+    folder: Path, theirs: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str], asked: Iterable[str]
+) -> None:
+    """Write the apply's note: the folder as it is, memory as it was and will be, and the places of what is asked for."""
     # Rows are recorded at any time, so that their files and what counts them change without anybody's edits.
     places = {path for path in after if path.startswith(("facts/", "episodes/"))}.union(asked)
     shows = sorted(path for path in places if path in after and after[path] != before.get(path))
-    return json.dumps({"asked": _digests(theirs), "after": _digests(after), "shows": shows}) + "\n"
+    note = {"asked": _digests(theirs), "after": _digests(after), "shows": shows}
+    with _told(folder):
+        _write(folder / APPLYING, json.dumps(note) + "\n")
 
 
 def is_applied(folder: Path, theirs: Mapping[str, str], ours: Mapping[str, str]) -> bool:
     """Whether memory holds what the folder asks for because an apply of just that was broken off afterwards."""
     try:
-        if (folder / APPLYING).is_symlink():
-            return False
-        found = json.loads((folder / APPLYING).read_text(encoding="utf-8"))
+        found = _read(folder / APPLYING)
         asked, after, shows = dict(found["asked"]), dict(found["after"]), set(found["shows"])
-    except (ValueError, KeyError, TypeError, RecursionError, OSError):
+    except _UNREADABLE:
         return False
     there, now = _digests(theirs), _digests(ours)
     if any(there.get(path) not in (asked.get(path), after.get(path)) for path in {*there, *asked}):
@@ -134,21 +133,13 @@ def is_applied(folder: Path, theirs: Mapping[str, str], ours: Mapping[str, str])
     return any(now.get(path) == value for path, value in after.items() if path in shows)
 
 
-def _digests(texts: Mapping[str, str]) -> dict[str, str]:
-    return {path: digest(text) for path, text in texts.items()}
-
-
-_FOLDERS = ("facts", "episodes", "raw")
-_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
-
-
 def prepare(folder: Path) -> None:
     """Make the folder ready to be written to. Raises Invalid when it holds something else."""
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (_is_empty(folder) or is_export(folder) or _is_begun(folder)):
             raise Invalid(f"{folder} is not empty and no export of Clone's memory.", hint="Name a new folder.")
-        for name in _FOLDERS:
+        for name in FOLDERS:
             if (folder / name).is_symlink():
                 raise Invalid(f"{folder / name} is a link.")
             (folder / name).mkdir(exist_ok=True, mode=0o700)
@@ -158,45 +149,40 @@ def _is_empty(folder: Path) -> bool:
     """Whether nothing is there, or nothing but what an export makes first."""
     draft = _draft(folder / EXPORTING)
     return all(
-        path == draft or (path.name in _FOLDERS and path.is_dir() and not any(path.iterdir()))
+        path == draft or (path.name in FOLDERS and path.is_dir() and not any(path.iterdir()))
         for path in folder.iterdir()
     )
 
 
 def _is_begun(folder: Path) -> bool:
     """Whether all that is there was left by a first export that was killed."""
-    left = left_over(folder)
-    return bool(left) and all(is_left_over(left, path, digest(text)) for path, text in files(folder).items())
+    left = _left_over(folder)
+    return bool(left) and all(_is_left_over(left, path, hashed) for path, hashed in _digests(files(folder)).items())
 
 
-def changed(folder: Path) -> list[str]:
-    """Files that are not as they were exported."""
-    base, left = read_base(folder).files, left_over(folder)
-    now = {path: digest(text) for path, text in files(folder).items()}
-    differ = {path for path in {*base, *now} if base.get(path) != now.get(path)}
-    return sorted(path for path in differ if not is_left_over(left, path, now.get(path)))
-
-
-def write(folder: Path, rendered: Mapping[str, str], base: str) -> None:
+def write(folder: Path, rendered: Mapping[str, str], buried: Sequence[Tombstone]) -> None:
     """Write what is rendered, and remove what was rendered before and is no more."""
     before: Mapping[str, str] = read_base(folder).files if is_export(folder) else {}
-    left = left_over(folder)
+    left = _left_over(folder)
     doomed = sorted({*before, *left} - rendered.keys())
+    stones = [[stone.layer, stone.digest, stone.at.isoformat()] for stone in buried]
+    base = {"files": dict(sorted(_digests(rendered).items())), "buried": stones}
     with _told(folder):
         _write(folder / EXPORTING, exporting_note(left, rendered, doomed))
         for path in doomed:
             (folder / path).unlink(missing_ok=True)
         for path, text in rendered.items():
             _write(folder / path, text)
-        _write(folder / NAME, base)
+        _write(folder / NAME, json.dumps(base, indent=1) + "\n")
         for note in (APPLYING, EXPORTING):
             (folder / note).unlink(missing_ok=True)
 
 
-def keep(folder: Path, name: str, text: str) -> None:
-    """Write one file of our own into the folder."""
-    with _told(folder):
-        _write(folder / name, text)
+def _read(path: Path) -> Any:
+    """One of our own files. A link in its place may lead anywhere, so it is not followed."""
+    if path.is_symlink():
+        raise ValueError(path)
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _write(path: Path, text: str) -> None:
