@@ -8,12 +8,12 @@ is read by `stakes`; only what is private is read here. What becomes of claims i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.claim_keys import LONGEST as LONGEST_KEY
-from clone_mcp.language.claim_keys import Key, key_of, opposite, parsed
+from clone_mcp.language.claim_keys import key_of, opposite, parsed
 from clone_mcp.language.sentence import flat, own_part, shortened
 from clone_mcp.language.statements import statements
 from clone_mcp.language.tool_names import tools_used
@@ -27,6 +27,25 @@ from clone_mcp.models.memory import Claim, Fact, FactKind, Gate, Raw
 from clone_mcp.stakes.permission import authorises, on_one_line
 
 LONGEST = 300
+"""Characters of a claim, about two sentences."""
+
+_LONGEST_HABIT = 120
+_OPTIONS = frozenset("abcdefgh")
+_COMMANDS = ("/", "!")
+
+_UNSPACED = re.compile(lexicon.pattern("private", "matter, unspaced"))
+# Words that are about a person only when they are said to be somebody's.
+_OWNED = (
+    rf"\b(?:{lexicon.pattern('private', 'owner')})(?:{lexicon.pattern('private', 'kind of own')})? "
+    rf"(?:{lexicon.pattern('private', 'owned matter')})\b"
+)
+_CODE_AFTER = rf"(?:[- ](?:{lexicon.pattern('private', 'code after')}))\b"
+# One word may stand between: cancer cell lines, prayer times widget. A verb or another thing of the person's may not.
+_NOT_CODE = rf"(?!(?: (?!(?:{lexicon.pattern('private', 'no attribute')})\b)\w+)?{_CODE_AFTER})"
+_HOMONYMS = re.compile(rf"\b(?:{lexicon.pattern('private', 'homonym')})\b")
+_SENSITIVE = re.compile(
+    rf"(?<![\w-])(?:{lexicon.pattern('private', 'matter')})(?![\w]){_NOT_CODE}|{_OWNED}(?!{_CODE_AFTER})"
+)
 
 
 def claims(raws: Sequence[Raw]) -> tuple[Claim, ...]:
@@ -53,12 +72,13 @@ def _of(raw: Raw) -> Iterator[Claim]:
                 yield claim
         else:
             for name, kind in tools_used(statement):
-                yield _tool(name, kind, raw)
+                tag = name.casefold()
+                yield Claim(kind, f"Works with {name}.", f"use + {tag}", (raw.id,), tags=(tag,))
 
 
 def _claim(said: Wish, statement: str, raw: Raw) -> Claim | None:
     key = key_of(said.domain, said.meaning, against=said.against)
-    if not _says_something(parsed(key)):
+    if not says_something(key):
         return None
     return Claim(
         kind=said.kind,
@@ -73,16 +93,15 @@ def _claim(said: Wish, statement: str, raw: Raw) -> Claim | None:
     )
 
 
-def _says_something(key: Key) -> bool:
-    return all(key.parts) and bool(key.parts)
-
-
-def _tool(name: str, kind: FactKind, raw: Raw) -> Claim:
-    return Claim(kind, f"Works with {name}.", f"use + {name.casefold()}", (raw.id,), tags=(name.casefold(),))
+def says_something(key: str) -> bool:
+    """Whether words are left on each side of a key's signs."""
+    parts = parsed(key).parts
+    return bool(parts) and all(parts)
 
 
 def _add(found: dict[str, Claim], claim: Claim) -> None:
-    key = claim.key if claim.key in found else same_claim(claim.key, _in_project(found.values(), claim.project))
+    in_project = (each.key for each in found.values() if each.project == claim.project)
+    key = claim.key if claim.key in found else same_claim(claim.key, in_project)
     if key is None or key not in found:
         found[claim.key] = claim
         return
@@ -92,18 +111,9 @@ def _add(found: dict[str, Claim], claim: Claim) -> None:
         raw_ids=tuple(dict.fromkeys(old.raw_ids + claim.raw_ids)),
         explicit=old.explicit or claim.explicit,
         gate=old.gate or claim.gate,
-        # Wish in two projects, it is said in general.
+        # What is said in two projects holds in general.
         project=old.project if old.project == claim.project else None,
     )
-
-
-def _in_project(claims: Iterable[Claim], project: str | None) -> Iterator[str]:
-    return (claim.key for claim in claims if claim.project == project)
-
-
-_LONGEST_HABIT = 120
-_OPTIONS = frozenset("abcdefgh")
-_COMMANDS = ("/", "!")
 
 
 def habit(phrase: str, raws: Sequence[Raw]) -> Claim | None:
@@ -135,31 +145,11 @@ def _means_something(said: str) -> bool:
     return bool(said) and not said.replace(" ", "").isdigit() and (len(said) > 1 or said not in _OPTIONS)
 
 
-_UNSPACED = re.compile(lexicon.pattern("private", "matter, unspaced"))
-# Words that are about a person only when they are said to be somebody's.
-_OWNED = (
-    rf"\b(?:{lexicon.pattern('private', 'owner')})(?:{lexicon.pattern('private', 'kind of own')})? "
-    rf"(?:{lexicon.pattern('private', 'owned matter')})\b"
-)
-_CODE_AFTER = rf"(?:[- ](?:{lexicon.pattern('private', 'code after')}))\b"
-# One word may stand between: cancer cell lines, prayer times widget. A verb or another thing of the person's may not.
-_NOT_CODE = rf"(?!(?: (?!(?:{lexicon.pattern('private', 'no attribute')})\b)\w+)?{_CODE_AFTER})"
-_HOMONYMS = re.compile(rf"\b(?:{lexicon.pattern('private', 'homonym')})\b")
-_SENSITIVE = re.compile(
-    rf"(?<![\w-])(?:{lexicon.pattern('private', 'matter')})(?![\w]){_NOT_CODE}|{_OWNED}(?!{_CODE_AFTER})"
-)
-
-
 def gate_of(text: str) -> Gate | None:
     """Why a text about the person must wait for them, if it must. What authorises action outranks what is private."""
     said = on_one_line(text)
     if authorises(said):
         return Gate.GROUNDING
-    return Gate.SENSITIVE if _is_sensitive(said) else None
-
-
-def _is_sensitive(said: str) -> bool:
-    """Whether the text touches what people keep to themselves, once words that developers use otherwise are out."""
-    if _UNSPACED.search(said):
-        return True
-    return _SENSITIVE.search(_HOMONYMS.sub(" ~ ", said)) is not None
+    # Words that developers use for other things are no matter of anybody's.
+    private = _UNSPACED.search(said) or _SENSITIVE.search(_HOMONYMS.sub(" ~ ", said))
+    return Gate.SENSITIVE if private else None

@@ -95,7 +95,7 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
         fact,
         explicit=fact.explicit or claim.explicit,
         gate=fact.gate or _gate(claim, fact, rivals),
-        # Wish in two projects, or of none, it is said in general.
+        # What is said in two projects, or in none, holds in general.
         project=fact.project if fact.project == claim.project else None,
     )
     await memory.facts.put(fact)

@@ -12,7 +12,7 @@ from clone_mcp.memory.erase import Purge, erase
 from clone_mcp.memory.markdown import folder as folders
 from clone_mcp.memory.markdown.documents import files
 from clone_mcp.memory.markdown.plan import Act, Change, Plan, plan
-from clone_mcp.memory.markdown.render import episode_file, fact_file, of_episode, of_fact, render, take
+from clone_mcp.memory.markdown.render import episode_file, fact_file, render, take
 from clone_mcp.memory.statements import State, add_fact
 from clone_mcp.models.access import Caller
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -37,12 +37,12 @@ class Markdown:
     async def fact(self, caller: Caller, fact_id: str) -> str:
         """One fact's file. Raises NotFound."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            return fact_file(await of_fact(uow, await uow.memory.facts.get(fact_id)))
+            return await fact_file(uow, fact_id)
 
     async def episode(self, caller: Caller, episode_id: str) -> str:
         """One episode's file. Raises NotFound."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            return episode_file(await of_episode(uow, await uow.memory.episodes.get(episode_id)))
+            return await episode_file(uow, episode_id)
 
     async def export(self, caller: Caller, folder: Path) -> int:
         """Write memory to a folder, which must be empty or an earlier export; how many files there are.

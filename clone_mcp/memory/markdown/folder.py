@@ -110,7 +110,7 @@ def exporting_note(before: LeftOver, rendered: Mapping[str, str], doomed: Sequen
 def note_applying(
     folder: Path, theirs: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str], asked: Iterable[str]
 ) -> None:
-    """Write the apply's note: the folder as it is, memory as it was and will be, and the places of what is asked for."""
+    """Write the apply's note: the folder as it is, memory as it was and will be, and the places asked for."""
     # Rows are recorded at any time, so that their files and what counts them change without anybody's edits.
     places = {path for path in after if path.startswith(("facts/", "episodes/"))}.union(asked)
     shows = sorted(path for path in places if path in after and after[path] != before.get(path))

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clone_mcp.language.claim_keys import key_of, opposite, parsed
-from clone_mcp.memory.claims import LONGEST, gate_of
+from clone_mcp.language.claim_keys import key_of, opposite
+from clone_mcp.memory.claims import LONGEST, gate_of, says_something
 from clone_mcp.memory.evidence import evidence_tombstone
 from clone_mcp.memory.facts import support
 from clone_mcp.memory.model.prompt import Reader, Stretch, asks, citable, line, listing, method_of, stretch
@@ -43,7 +43,7 @@ def claim_in(said: Mapping[str, Any], citable: Mapping[str, Raw]) -> Claim | Non
     domain = "use" if kind in (FactKind.SKILL, FactKind.ARTIFACT) and not said["against"] else "want"
     key = key_of(domain, said["meaning"], against=said["against"])
     text = line(said["text"], LONGEST)
-    if not text or not parsed(key).parts or not all(parsed(key).parts):
+    if not text or not says_something(key):
         return None
     return Claim(
         kind=kind,
