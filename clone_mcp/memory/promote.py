@@ -13,11 +13,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from clone_mcp.access.scopes import require_owner
-from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.model.facts import DistilFacts, DistilResult
+from clone_mcp.memory.model.prompt import Reader
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
@@ -28,6 +28,12 @@ from clone_mcp.ports import Clock, Storage
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
+MODEL = Job("model", dedupe_key="model", serialize_by="model")
+"""Reading with a model. A job of its own, so that one whose process dies between the model's answer and what is
+written of it is done again, whatever the day's calls were."""
+DAY = timedelta(days=1)
 _ALL = 1_000_000
 _READ = 50
 """Episodes that a model reads at most, unless told otherwise: what it costs should not depend on the past."""
@@ -70,21 +76,21 @@ class WithModel:
     Whoever names none gets what there is, and why not more. What was written before a failure stays.
     """
 
-    def __init__(self, paid: PaidModel | None, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
-        self._paid = paid
+    def __init__(self, reader: Reader, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
+        self._reader = reader
         self._summaries = summaries
         self._facts = facts
 
     @property
     def allowed(self) -> bool:
         """Whether any model may be asked."""
-        return self._paid is not None
+        return self._reader.paid is not None
 
     def check(self, tenant: UUID, model: str | None) -> None:
         """Raises Unavailable where a model is named and none allowed, and Invalid for one that Clone does not ask."""
         if model is None:
             return
-        models = account(self._paid, tenant, Purpose.DISTIL).models
+        models = self._reader.account(tenant).models
         if model not in models:
             raise Invalid(f"{model!r} is no model that Clone asks.", hint=f"Use {', '.join(models)}.")
 
@@ -116,11 +122,11 @@ class Promote:
     def __init__(
         self, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile, model: WithModel
     ) -> None:
-        self._sync = sync
-        self._episodes = episodes
-        self._facts = facts
-        self._profile = profile
-        self._model = model
+        self.sync = sync
+        self.episodes = episodes
+        self.facts = facts
+        self.profile = profile
+        self.model = model
 
     async def __call__(
         self,
@@ -139,24 +145,24 @@ class Promote:
         """
         if limit is not None and limit < 1:
             raise Invalid("The limit is a number from 1 on.")
-        self._model.check(tenant, model)
+        self.model.check(tenant, model)
         most = limit or _ALL
-        raw = await self._sync(tenant)
-        episodes = await self._episodes.at_once(tenant, limit=most, since=since, again=force)
-        claims = await self._facts(tenant, limit=most, since=since, again=force)
-        await self._profile(tenant)
+        raw = await self.sync(tenant)
+        episodes = await self.episodes.at_once(tenant, limit=most, since=since, again=force)
+        claims = await self.facts(tenant, limit=most, since=since, again=force)
+        await self.profile(tenant)
         done = Promoted(raw, episodes, claims)
-        if self._model.allowed:
+        if self.model.allowed:
             done = await self._read(tenant, done, PromoteExtent(since, limit or _READ, model, force))
-            await self._profile(tenant)
+            await self.profile(tenant)
         return done
 
     async def _read(self, tenant: UUID, done: Promoted, wanted: PromoteExtent) -> Promoted:
-        summaries, degraded = await self._model.retold(tenant, wanted)
+        summaries, degraded = await self.model.retold(tenant, wanted)
         done = replace(done, summaries=summaries, degraded=degraded)
         if degraded is not None:
             return done
-        found, degraded = await self._model.distilled(tenant, wanted)
+        found, degraded = await self.model.distilled(tenant, wanted)
         return replace(done, distilled=found.claims, degraded=degraded)
 
 
@@ -185,44 +191,28 @@ class FactsResult:
 class PromoteOnDemand:
     """Raw rows into episodes, or episodes into facts, by rules and as WithModel says. Both need owner scope."""
 
-    def __init__(
-        self, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile, model: WithModel
-    ) -> None:
-        self._sync = sync
-        self._episodes = episodes
-        self._facts = facts
-        self._profile = profile
-        self._model = model
+    def __init__(self, loops: Promote) -> None:
+        self._loops = loops
 
     async def episodes(self, caller: Caller, wanted: PromoteExtent) -> EpisodesResult:
         """Tell sessions as episodes, also those that still go on."""
         tenant = self._allowed(caller, wanted)
-        raw = await self._sync(tenant)
-        told = await self._episodes.at_once(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
-        return EpisodesResult(raw, told, *await self._model.retold(tenant, wanted))
+        raw = await self._loops.sync(tenant)
+        told = await self._loops.episodes.at_once(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        return EpisodesResult(raw, told, *await self._loops.model.retold(tenant, wanted))
 
     async def facts(self, caller: Caller, wanted: PromoteExtent) -> FactsResult:
         """Distil facts from episodes, and compile the profile from them."""
         tenant = self._allowed(caller, wanted)
-        claims = await self._facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
-        read, degraded = await self._model.distilled(tenant, wanted)
-        await self._profile(tenant)
+        claims = await self._loops.facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        read, degraded = await self._loops.model.distilled(tenant, wanted)
+        await self._loops.profile(tenant)
         return FactsResult(claims, read.episodes, read.claims, degraded)
 
     def _allowed(self, caller: Caller, wanted: PromoteExtent) -> UUID:
         require_owner(caller)
-        self._model.check(caller.tenant, wanted.model)
+        self._loops.model.check(caller.tenant, wanted.model)
         return caller.tenant
-
-
-DAY = timedelta(days=1)
-
-log = logging.getLogger(__name__)
-
-
-MODEL = Job("model", dedupe_key="model", serialize_by="model")
-"""Reading with a model. A job of its own, so that one whose process dies between the model's answer and what is
-written of it is done again, whatever the day's calls were."""
 
 
 class ReadDaily:

@@ -74,7 +74,7 @@ def memory_over(
     facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
     reader = Reader(paid, settings.model, nonce)
     summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
-    model = WithModel(paid, summaries, distil)
+    promote = Promote(sync, episodes, facts, profile, WithModel(reader, summaries, distil))
     markdown = Markdown(storage, clock, state, purge)
     return Memory(
         read=ReadMemory(storage),
@@ -91,8 +91,8 @@ def memory_over(
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
         sync=sync,
-        promote=Promote(sync, episodes, facts, profile, model),
-        promote_on_demand=PromoteOnDemand(sync, episodes, facts, profile, model),
+        promote=promote,
+        promote_on_demand=PromoteOnDemand(promote),
         promote_episodes=episodes,
         promote_facts=facts,
         compile_profile=profile,

@@ -52,9 +52,11 @@ def event_id(client: str, session_id: str, client_id: str, event_type: str) -> s
 
 
 MAX_BATCH = 1000
+"""Events that one call may bring. `clone-mcp ingest` sends more than that in parts."""
 MAX_TEXT = 1024 * 1024
 """Bytes of text that one event may hold."""
 _BREATH = 20
+"""Events of a batch that are redacted without letting others be served."""
 
 _BASE = frozenset(BaseEvent.model_fields) | {"type"}
 

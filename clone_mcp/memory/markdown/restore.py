@@ -16,7 +16,7 @@ from clone_mcp.memory.markdown.values import CitedValue, episode_of, fact_of, pr
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import Record
-from clone_mcp.models.memory import Episode, Fact, Gate, Layer, Profile, Ref, Review, Tombstone
+from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref, Review, Tombstone
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _AT_ONCE = 500
@@ -127,7 +127,10 @@ class Restore:
         known = {each.value.id for each in whole.facts}
         for each in whole.facts:
             if each.value.gate is not None:
-                await memory.reviews.ask(_review(each, each.value.gate, known, self._clock))
+                rival = each.rival if each.rival in known else None
+                await memory.reviews.ask(
+                    Review(f"restored-{each.value.id}", each.value.gate, each.value.id, rival, now)
+                )
         if whole.profile is not None:
             await memory.profiles.put(whole.profile)
             await recompile(uow, self._clock.now())
@@ -144,8 +147,3 @@ async def _empty(uow: UnitOfWork, whole: Whole) -> bool:
 def _counted(whole: Whole, deleted: tuple[Sequence[str], Sequence[str]]) -> RestoreCount:
     rows, keys = deleted
     return RestoreCount(len(whole.records), len(whole.episodes), len(whole.facts), len(rows), len(keys))
-
-
-def _review(fact: CitedValue[Fact], gate: Gate, known: set[str], clock: Clock) -> Review:
-    rival = fact.rival if fact.rival in known else None
-    return Review(f"restored-{fact.value.id}", gate, fact.value.id, rival, clock.now())
