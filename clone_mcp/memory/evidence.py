@@ -24,15 +24,25 @@ from clone_mcp.ports import Clock, UnitOfWork
 CANDIDATE_DAYS = 14
 """A candidate that no further evidence reaches for so long is discarded."""
 
+# The numbers below are what docs/explanation/memory.md promises.
+GUARDED = 0.85
+"""A fact this important is not contradicted without asking the person."""
+CONFIRMED = 0.9
+"""The least base importance of what the person has confirmed."""
+
 _STRONG_REPEATS = 5
 _STRONG_SESSIONS = 2
 _STRONG_FROM, _STRONG_TO = 0.9, 0.98
 _TENTATIVE_FROM, _TENTATIVE_TO = 0.4, 0.6
 _EXPLICIT_FROM = 0.5
+"""Where a tentative fact begins that the person put as a rule: nobody has to say that twice."""
 _CANDIDATE = 0.2
 _PER_REPEAT = 0.05
 _PATIENCE = 20
 """How many rows beyond the fifth it takes to come two thirds of the way to the top."""
+_ACCEPTED = 0.04
+_REJECTED = -0.08
+"""What an outcome gives each cited fact, or takes: a mistake weighs as much as two successes."""
 
 
 def grade(evidence: Sequence[Evidence], *, explicit: bool, contradicted: bool) -> tuple[Tier, float]:
@@ -42,15 +52,12 @@ def grade(evidence: Sequence[Evidence], *, explicit: bool, contradicted: bool) -
     """
     rows = {row.raw_id: row for row in evidence}.values()
     attested = [row for row in rows if row.channel is Channel.ATTESTED]
-    if len(attested) >= _STRONG_REPEATS and _sessions(attested) >= _STRONG_SESSIONS and not contradicted:
+    sessions = {row.session_id for row in attested}
+    if len(attested) >= _STRONG_REPEATS and len(sessions) >= _STRONG_SESSIONS and not contradicted:
         return Tier.STRONG, _strong(len(attested))
     if len(rows) >= 2 or (rows and explicit):
         return Tier.TENTATIVE, _tentative(len(rows), explicit=explicit, contradicted=contradicted)
     return Tier.CANDIDATE, _CANDIDATE if rows else 0.0
-
-
-def _sessions(rows: Iterable[Evidence]) -> int:
-    return len({row.session_id for row in rows})
 
 
 def _strong(repeats: int) -> float:
@@ -63,13 +70,6 @@ def _tentative(repeats: int, *, explicit: bool, contradicted: bool) -> float:
         return _TENTATIVE_FROM
     start, first = (_EXPLICIT_FROM, 1) if explicit else (_TENTATIVE_FROM, 2)
     return round(min(_TENTATIVE_TO, start + _PER_REPEAT * (repeats - first)), 4)
-
-
-GUARDED = 0.85
-"""A fact this important is not contradicted without asking the person."""
-
-CONFIRMED = 0.9
-"""The least base importance of what the person has confirmed."""
 
 
 async def regrade(uow: UnitOfWork, fact: Fact, clock: Clock) -> Fact | None:
@@ -156,10 +156,6 @@ def _claim(fact: Fact, rows: Sequence[Raw]) -> Claim | None:
 
 async def _rows(uow: UnitOfWork, fact: Fact) -> Sequence[Raw]:
     return await uow.memory.raws.of([each.raw_id for each in await uow.memory.facts.evidence(fact.id)])
-
-
-_ACCEPTED = 0.04
-_REJECTED = -0.08
 
 
 def _given(prediction: Prediction, standing: Feedback) -> float:

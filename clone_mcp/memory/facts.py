@@ -18,7 +18,9 @@ from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer,
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _HABIT_WORDS = 8
+"""Longer replies are not given twice in the same words by habit."""
 _MOST_EVIDENCE = 200
+"""Rows that a habit cites. More would change nothing: importance is near its top long before."""
 _STATED = frozenset({FactKind.PREFERENCE, FactKind.RULE})
 """What the person says of themselves in so many words."""
 

@@ -12,10 +12,17 @@ from clone_mcp.memory.episodes import METHOD, PERSON
 from clone_mcp.models.memory import Fact, FactKind, Layer, Profile, Ref, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
+PROFILE = Ref(Layer.PROFILE, "profile")
+_MOST_FACTS = 500
+_FEW = 8
+"""A line is not taken out of what the person wrote because so few letters stand in it."""
+
 NOTHING = "Nothing is known yet."
 CARD_TOKENS = 800
+"""Small enough that the card and the top facts always fit a bundle's default budget of 6,000."""
 BODY_TOKENS = 4000
 _BYTES_PER_TOKEN = 4
+"""As near as one comes without a tokeniser."""
 _CARD_TITLE = "What is known about this person, most important first:"
 _TITLES = {
     FactKind.RULE: "Rules",
@@ -71,12 +78,6 @@ def _line(fact: Fact) -> str:
 def _bytes(text: str) -> int:
     # A lone half of a surrogate pair can't be stored, but must not stop a profile from being made.
     return len(text.encode("utf-8", "replace"))
-
-
-PROFILE = Ref(Layer.PROFILE, "profile")
-_MOST_FACTS = 500
-_FEW = 8
-"""A line is not taken out of what the person wrote because so few letters stand in it."""
 
 
 class CompileProfile:

@@ -15,6 +15,10 @@ from clone_mcp.language.wording import words
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Raw, Ref, Tally
 from clone_mcp.ports import Storage
 
+_RAWS = 500
+"""Newest raw rows that are weighed against each other, of those that hold any of the words."""
+_EPISODES = 5_000
+
 
 class ReadMemory:
     """Reads what is remembered. Raises NotFound for ids that are unknown or somebody else's."""
@@ -87,11 +91,6 @@ class Count:
         async with self._storage.begin(tenant, readonly=True) as uow:
             tiers = await uow.memory.counted(since)
         return Stats(tiers[Layer.RAW], tiers[Layer.EPISODE], tiers[Layer.FACT], tiers[Layer.PROFILE])
-
-
-_RAWS = 500
-"""Newest raw rows that are weighed against each other, of those that hold any of the words."""
-_EPISODES = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,14 @@ from clone_mcp.models.events import Job
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.embedder import Embedder
 
+EMBED = Job("embed", dedupe_key="embed")
+
 _EVENTS_AT_ONCE = 500
+_WINDOW = timedelta(days=7)
+"""No bundle looks further back, so an imported history needs no embeddings."""
+_ROWS_AT_ONCE = 32
+_MOST = 512
+"""Rows that one job embeds, well within its lease even on a slow machine."""
 
 
 class Sync:
@@ -38,15 +45,6 @@ class Sync:
             derived += len(events)
             if len(events) < _EVENTS_AT_ONCE:
                 return derived
-
-
-EMBED = Job("embed", dedupe_key="embed")
-
-_WINDOW = timedelta(days=7)
-"""No bundle looks further back, so an imported history needs no embeddings."""
-_ROWS_AT_ONCE = 32
-_MOST = 512
-"""Rows that one job embeds, well within its lease even on a slow machine."""
 
 
 class Embed:

@@ -70,9 +70,8 @@ def memory_over(
 ) -> Memory:
     """Memory in this storage. Without a paid model everything is told by rules, without an embedder found by words."""
     state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
-    sync, episodes = Sync(storage), PromoteEpisodes(storage, clock)
-    facts, profile = PromoteFacts(storage, clock), CompileProfile(storage, clock)
-    reader = Reader(paid, settings.model, nonce)
+    sync, episodes, facts = Sync(storage), PromoteEpisodes(storage, clock), PromoteFacts(storage, clock)
+    profile, reader = CompileProfile(storage, clock), Reader(paid, settings.model, nonce)
     summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
     promote = Promote(sync, episodes, facts, profile, WithModel(reader, summaries, distil))
     markdown = Markdown(storage, clock, state, purge)

@@ -20,6 +20,7 @@ from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref, Review, 
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _AT_ONCE = 500
+"""Rows in one transaction, so that other writers need not wait for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,9 @@ class Restore:
         await memory.tombstones.set_up(whole.buried)
         known = {each.value.id for each in whole.facts}
         for each in whole.facts:
-            if each.value.gate is not None:
-                rival = each.rival if each.rival in known else None
-                await memory.reviews.ask(
-                    Review(f"restored-{each.value.id}", each.value.gate, each.value.id, rival, now)
-                )
+            fact, rival = each.value, each.rival if each.rival in known else None
+            if fact.gate is not None:
+                await memory.reviews.ask(Review(f"restored-{fact.id}", fact.gate, fact.id, rival, now))
         if whole.profile is not None:
             await memory.profiles.put(whole.profile)
             await recompile(uow, self._clock.now())

@@ -24,6 +24,7 @@ V = TypeVar("V")
 
 _WORDS = {"agent.prompt": "prompt", "agent.response": "response"}
 _LONGEST_ID = 512
+"""Characters, as for the ids of events (`models.events.Id`)."""
 
 
 @dataclass(frozen=True, slots=True)
