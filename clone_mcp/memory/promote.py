@@ -17,7 +17,7 @@ from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.model.facts import DistilFacts, DistilResult
-from clone_mcp.memory.model.prompt import Reader
+from clone_mcp.memory.model.prompt import MOST_EPISODES, PromoteExtent, Reader
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
@@ -35,8 +35,7 @@ MODEL = Job("model", dedupe_key="model", serialize_by="model")
 written of it is done again, whatever the day's calls were."""
 DAY = timedelta(days=1)
 _ALL = 1_000_000
-_READ = 50
-"""Episodes that a model reads at most, unless told otherwise: what it costs should not depend on the past."""
+"""More sessions than anybody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +54,6 @@ class Promoted:
     """and found so many claims besides."""
     degraded: str | None = None
     """Why a model that is allowed has not read them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class PromoteExtent:
-    """What to promote."""
-
-    since: datetime | None = None
-    limit: int = 100
-    model: str | None = None
-    """To be asked instead of what is set up. Without it a model is asked where one is allowed."""
-    force: bool = False
-    """Also what was promoted before."""
 
 
 class WithModel:
@@ -103,13 +90,12 @@ class WithModel:
         return await self._as_far_as_it_goes(self._facts, tenant, wanted, nothing=DistilResult())
 
     async def _as_far_as_it_goes(
-        self, ask: Callable[..., Awaitable[T]], tenant: UUID, wanted: PromoteExtent, *, nothing: T
+        self, ask: Callable[[UUID, PromoteExtent], Awaitable[T]], tenant: UUID, wanted: PromoteExtent, *, nothing: T
     ) -> tuple[T, str | None]:
         if not self.allowed:
             return nothing, None
         try:
-            how = {"since": wanted.since, "limit": wanted.limit, "model": wanted.model, "force": wanted.force}
-            return await ask(tenant, **how), None
+            return await ask(tenant, wanted), None
         except (Unavailable, RateLimited, Upstream) as exc:
             if wanted.model is not None:
                 raise
@@ -153,7 +139,7 @@ class Promote:
         await self.profile(tenant)
         done = Promoted(raw, episodes, claims)
         if self.model.allowed:
-            done = await self._read(tenant, done, PromoteExtent(since, limit or _READ, model, force))
+            done = await self._read(tenant, done, PromoteExtent(since, limit or MOST_EPISODES, model, force))
             await self.profile(tenant)
         return done
 

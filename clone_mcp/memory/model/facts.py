@@ -15,7 +15,18 @@ from clone_mcp.language.claim_keys import key_of, opposite
 from clone_mcp.memory.claims import LONGEST, gate_of, says_something
 from clone_mcp.memory.evidence import evidence_tombstone
 from clone_mcp.memory.facts import support
-from clone_mcp.memory.model.prompt import Reader, Stretch, asks, citable, line, listing, method_of, stretch
+from clone_mcp.memory.model.prompt import (
+    NEW,
+    PromoteExtent,
+    Reader,
+    Stretch,
+    asks,
+    citable,
+    line,
+    listing,
+    method_of,
+    stretch,
+)
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Claim, FactKind, Gate, Layer, Raw
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -84,22 +95,15 @@ class DistilFacts:
         self._clock = clock
         self._reader = reader
 
-    async def __call__(
-        self,
-        tenant: UUID,
-        *,
-        since: datetime | None = None,
-        limit: int = 50,
-        model: str | None = None,
-        force: bool = False,
-    ) -> DistilResult:
+    async def __call__(self, tenant: UUID, wanted: PromoteExtent = NEW) -> DistilResult:
         """Read at most so many episodes, newest first; with `force` also those that a model has read before.
 
         Raises what LanguageModel raises. What was distilled before the failure stays.
         """
-        asked, name, read_at = self._reader.account(tenant), model or self._reader.model, self._clock.now()
+        asked, read_at = self._reader.account(tenant), self._clock.now()
+        name = wanted.model or self._reader.model
         async with self._storage.begin(tenant, readonly=True) as uow:
-            episodes = await uow.memory.episodes.to_distil(since=since, limit=limit, again=force)
+            episodes = await uow.memory.episodes.to_distil(since=wanted.since, limit=wanted.limit, again=wanted.force)
             stretches = [await stretch(uow, episode) for episode in episodes]
         total = DistilResult()
         for group in asks(stretches):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -29,6 +30,8 @@ VERSION = "1"
 
 HANDLE = 8
 """Letters of a short name."""
+MOST_EPISODES = 50
+"""That a model reads, unless told otherwise: what it costs should not depend on the past."""
 READ_BYTES = 24_000
 """Of recorded text for one ask: about six thousand tokens."""
 MOST_ASKS = 8
@@ -71,6 +74,21 @@ def handles(ids: Iterable[str]) -> dict[str, str]:
 def line(text: str, longest: int) -> str:
     """The text in one line of at most so many characters."""
     return shortened(flat(text), longest)
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteExtent:
+    """What to promote."""
+
+    since: datetime | None = None
+    limit: int = 100
+    model: str | None = None
+    """To be asked instead of what is set up. Without it a model is asked where one is allowed."""
+    force: bool = False
+    """Also what was promoted before."""
+
+
+NEW = PromoteExtent(limit=MOST_EPISODES)
 
 
 @dataclass(frozen=True, slots=True)

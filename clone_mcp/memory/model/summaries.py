@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import LONGEST, PERSON
-from clone_mcp.memory.model.prompt import Reader, Stretch, asks, line, listing, method_of, named, stretch
+from clone_mcp.memory.model.prompt import (
+    NEW,
+    PromoteExtent,
+    Reader,
+    Stretch,
+    asks,
+    line,
+    listing,
+    method_of,
+    named,
+    stretch,
+)
 from clone_mcp.models.memory import Episode
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.language_model import LanguageModel
@@ -33,24 +43,16 @@ class SummariseEpisodes:
         self._clock = clock
         self._reader = reader
 
-    async def __call__(
-        self,
-        tenant: UUID,
-        *,
-        since: datetime | None = None,
-        limit: int = 50,
-        model: str | None = None,
-        force: bool = False,
-    ) -> int:
+    async def __call__(self, tenant: UUID, wanted: PromoteExtent = NEW) -> int:
         """How many summaries were written, newest first; with `force` also over those of a model before.
 
         What the person wrote stays. Raises what LanguageModel raises; what was written before the failure stays.
         """
-        asked, name = self._reader.account(tenant), model or self._reader.model
+        asked, name = self._reader.account(tenant), wanted.model or self._reader.model
         async with self._storage.begin(tenant, readonly=True) as uow:
-            newest = await uow.memory.episodes.newest(since=since, limit=max(limit, _LOOKED_AT))
-            waiting = [each for each in newest if force or not each.method.startswith("model:")]
-            waiting = [each for each in waiting if each.method != PERSON][:limit]
+            newest = await uow.memory.episodes.newest(since=wanted.since, limit=max(wanted.limit, _LOOKED_AT))
+            waiting = [each for each in newest if wanted.force or not each.method.startswith("model:")]
+            waiting = [each for each in waiting if each.method != PERSON][: wanted.limit]
             stretches = [await stretch(uow, episode) for episode in waiting]
         written = 0
         for group in asks([each for each in stretches if each.rows]):
