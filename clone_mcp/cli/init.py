@@ -17,7 +17,7 @@ from clone_mcp.cli.terminal import agreed, confirmed, moment, typed
 from clone_mcp.cli.vouching import agreed_folders, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid
-from clone_mcp.settings.consent import consent, consented
+from clone_mcp.settings.environment import consent, consented
 from clone_mcp.sources.importing import Claims, ImportFilter
 from clone_mcp.sources.vouching import Vouching, remember, vouched
 

@@ -10,8 +10,7 @@ from typing import Any
 from clone_mcp.cli.running import settings, with_clone
 from clone_mcp.cli.terminal import as_json, show_json, shown
 from clone_mcp.errors import Invalid
-from clone_mcp.models.access import LOCAL_TENANT
-from clone_mcp.models.accounts import Identity, User
+from clone_mcp.models.access import LOCAL_TENANT, Identity, User
 
 _MOST = 1000
 """How many are listed."""

@@ -11,7 +11,7 @@ from typing import Any
 from clone_mcp.cli.running import OWNER, everything_typed, with_clone
 from clone_mcp.cli.terminal import as_json, show_json
 from clone_mcp.errors import Invalid
-from clone_mcp.models.webhooks import Webhook
+from clone_mcp.models.access import Webhook
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
 
 

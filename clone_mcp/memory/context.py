@@ -16,8 +16,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.memory.ranking import Ranking, RankQuery
 from clone_mcp.models.memory import Bundle, ContextRequest, Episode, Fact, Profile, Raw, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.ports.bundle import BundleQuery
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import BundleQuery, Embedder
 
 Row = TypeVar("Row", Episode, Raw)
 

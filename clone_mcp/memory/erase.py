@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Invalid
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.episodes import summarise
 from clone_mcp.memory.evidence import regrade, remove, still_supported
 from clone_mcp.memory.profile import PROFILE, recompile, strike
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, Storage, UnitOfWork

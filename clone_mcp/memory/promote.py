@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
@@ -21,7 +20,7 @@ from clone_mcp.memory.model.prompt import MOST_EPISODES, PromoteExtent, Reader
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Job
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage

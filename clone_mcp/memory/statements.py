@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.language.claim_keys import key_of
 from clone_mcp.language.sentence import sentence
@@ -17,7 +16,7 @@ from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.evidence import guarded, regrade, rivals_of
 from clone_mcp.memory.merge import same_claim
 from clone_mcp.memory.profile import recompile, strike
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.models.text import clean

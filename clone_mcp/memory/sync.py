@@ -13,7 +13,7 @@ from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import sketch
 from clone_mcp.models.events import Job
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import Embedder
 
 EMBED = Job("embed", dedupe_key="embed")
 

@@ -25,7 +25,7 @@ from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.sync import Embed, Sync
 from clone_mcp.memory.trace import Trace
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import Embedder
 from clone_mcp.settings import Settings
 
 

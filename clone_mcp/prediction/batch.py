@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import CloneError, TooLarge
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.prediction import Prediction, Question
 from clone_mcp.ports import Clock, Materials
 from clone_mcp.prediction.predict import Predict

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from clone_mcp.access.scopes import require_writer
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Question
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.decision import decide, find_permissions, pause_reason, shadow_reason

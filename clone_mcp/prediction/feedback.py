@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.memory import evidence
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import OutcomeSource, told_by
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork

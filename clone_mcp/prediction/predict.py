@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import uuid4
 
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.access.spending import no_model
 from clone_mcp.errors import Conflict, NotFound
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.calibration.statistics import Statistics, promised, statistics
 from clone_mcp.errors import Invalid
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.calibration import Promise
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.decision import SHADOW

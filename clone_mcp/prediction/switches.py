@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clone_mcp.access.scopes import require_owner
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.calibration import EVERYWHERE, Switch
 from clone_mcp.ports import Clock, Storage
 

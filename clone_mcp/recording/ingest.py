@@ -17,13 +17,12 @@ from uuid import UUID, uuid5
 from pydantic import ValidationError
 
 from clone_mcp.access.limits import Quota
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.pasted import own_words
 from clone_mcp.language.question_trace import answered, question_in
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import PHRASE, fold, packed, sketch
-from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.access import Caller, Scope, require_writer
 from clone_mcp.models.events import (
     CLONE_EVENT,
     IDLE,

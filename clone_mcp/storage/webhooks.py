@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
-from clone_mcp.models.webhooks import Webhook
+from clone_mcp.models.access import Webhook
 from clone_mcp.storage.schema import webhooks
 from clone_mcp.storage.scope import InScope, Upsert, change, rows
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.memory.correct import delete_episode, delete_fact, edit_episode, edit_fact, edit_profile
 from clone_mcp.memory.erase import Purge, erase
@@ -14,7 +13,7 @@ from clone_mcp.memory.markdown.documents import files
 from clone_mcp.memory.markdown.plan import Act, Change, Plan, plan
 from clone_mcp.memory.markdown.render import episode_file, fact_file, render, take
 from clone_mcp.memory.statements import State, add_fact
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _ELSEWHERE = "Export to another folder and make your changes there."

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict
 from clone_mcp.memory.evidence import unbury
 from clone_mcp.memory.markdown.documents import document, files, raw_lines
 from clone_mcp.memory.markdown.folder import read_base
 from clone_mcp.memory.markdown.values import CitedValue, episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.profile import recompile
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Record
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref, Review, Tombstone
 from clone_mcp.ports import Clock, Storage, UnitOfWork

@@ -10,7 +10,7 @@ from typing import Any
 from clone_mcp.memory.model.prompt import fenced, handles, line, prompt, quoted
 from clone_mcp.models.memory import Bundle, Raw, Tier
 from clone_mcp.models.prediction import Question
-from clone_mcp.ports.predictor import Surroundings
+from clone_mcp.ports.predictions import Surroundings
 
 VERSION = "1"
 """Of the prompts. One that changes what is answered gets a new number, and with it a new fit."""

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.errors import Conflict, NotFound
-from clone_mcp.models.accounts import Invite, Member, Role, Standing
+from clone_mcp.models.access import Invite, Member, Role, Standing
 from clone_mcp.storage.accounts.transactions import Transactions, unless_taken
 from clone_mcp.storage.accounts_schema import invites, members, users
 

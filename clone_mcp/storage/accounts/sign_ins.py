@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from clone_mcp.models.accounts import Member, SignIn
+from clone_mcp.models.access import Member, SignIn
 from clone_mcp.storage.accounts.members import member
 from clone_mcp.storage.accounts.transactions import Transactions
 from clone_mcp.storage.accounts_schema import members, sign_ins, users

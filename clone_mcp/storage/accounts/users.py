@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from clone_mcp.errors import Conflict, NotFound
-from clone_mcp.models.accounts import Identity, Invite, Role, Standing, User
+from clone_mcp.models.access import Identity, Invite, Role, Standing, User
 from clone_mcp.storage.accounts.members import use_up
 from clone_mcp.storage.accounts.transactions import Transactions, unless_taken
 from clone_mcp.storage.accounts_schema import members, users, waitlist

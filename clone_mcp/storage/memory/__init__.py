@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from clone_mcp.models.memory import Layer, Tally
-from clone_mcp.ports.bundle import BundleQuery, BundleRows
+from clone_mcp.ports.rows import BundleQuery, BundleRows
 from clone_mcp.storage.memory import bundle, tallies
 from clone_mcp.storage.memory.embeddings import SqlEmbeddings
 from clone_mcp.storage.memory.episodes import SqlEpisodes

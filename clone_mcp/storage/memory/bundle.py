@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from clone_mcp.models.memory import Episode, Raw
-from clone_mcp.ports.bundle import BundleQuery, BundleRows, Mark
+from clone_mcp.ports.rows import BundleQuery, BundleRows, Mark
 from clone_mcp.storage.memory import episodes, facts, profiles, raws
 from clone_mcp.storage.memory_schema import embeddings
 from clone_mcp.storage.memory_schema import episodes as episode_rows

@@ -16,8 +16,7 @@ import httpx2
 import jwt
 
 from clone_mcp.errors import Unauthenticated, Unavailable
-from clone_mcp.models.access import Scope
-from clone_mcp.models.accounts import Identity
+from clone_mcp.models.access import Identity, Scope
 from clone_mcp.ports import Clock
 from clone_mcp.settings import Settings, listed
 from clone_mcp.transports.http.auth import SCOPES, InsufficientScope, resource_of

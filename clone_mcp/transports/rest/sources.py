@@ -8,7 +8,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import Caller
 from clone_mcp.sources.webhooks.intake import CONNECTORS, PATH
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.wire import sources as wire
+from clone_mcp.wire import operations as wire
 
 
 async def list_sources(caller: Caller) -> wire.ConnectorsReply:
