@@ -24,7 +24,7 @@ from clone_mcp.jobs.use_cases import jobs_over
 from clone_mcp.llm.deferred import DeferredModel
 from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
-from clone_mcp.memory.embed import EMBED
+from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import memory_over
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.ports.language_model import LanguageModel

@@ -12,7 +12,7 @@ from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, confirmed, moment, owner_at_the_terminal, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 
 
 def add(actions: Any) -> None:

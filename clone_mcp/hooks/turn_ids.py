@@ -1,6 +1,6 @@
 """The names that a client's turns go by. Hooks and importers use the same, so that a turn is recorded once.
 
-An event's id is `event_id(client, session_id, <one of these>, event_type)` from `clone_mcp.recording.identity`.
+An event's id is `event_id(client, session_id, <one of these>, event_type)` from `clone_mcp.recording.ingest`.
 Standard library only: a hook waits for it.
 """
 

@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
+from clone_mcp.memory.erase import PURGE, Purge
 from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.purge import PURGE, Purge
-from clone_mcp.memory.sync import Sync
+from clone_mcp.memory.promote import MODEL, ReadDaily
+from clone_mcp.memory.sync import EMBED, Embed, Sync
 from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
 from clone_mcp.prediction.feedback import Settle
 

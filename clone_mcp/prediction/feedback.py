@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from clone_mcp.language.question_trace import question_in
-from clone_mcp.memory import decay
+from clone_mcp.memory import evidence
 from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import OutcomeSource, told_by
 from clone_mcp.models.events import IDLE
@@ -70,7 +70,7 @@ async def keep(uow: UnitOfWork, prediction: Prediction, present: Feedback | None
     stands = present is None or _replaces(prediction, present, report)
     await uow.predictions.settle(report, stands=stands)
     if stands:
-        await decay.settle(uow, prediction, report)
+        await evidence.settle(uow, prediction, report)
     return stands
 
 

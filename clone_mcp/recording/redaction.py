@@ -55,23 +55,19 @@ def redact(text: str) -> Redacted:
     return Redacted(text, count)
 
 
-def redact_payload(value: Any) -> tuple[Any, int]:
+def redact_payload(value: Any, key: str = "") -> tuple[Any, int]:
     """A JSON value with every string redacted, and how many secrets there were. Keys are kept.
 
     A string under a key such as "password" is judged with that key, since the label is no longer in the text.
     """
-    return _walk(value, "")
-
-
-def _walk(value: Any, key: str) -> tuple[Any, int]:
     if isinstance(value, str):
         return _redact_field(key, value)
     if isinstance(value, dict):
         fields = cast("dict[Any, Any]", value)
-        walked = {name: _walk(item, name if isinstance(name, str) else "") for name, item in fields.items()}
+        walked = {name: redact_payload(item, name if isinstance(name, str) else "") for name, item in fields.items()}
         return {name: item for name, (item, _) in walked.items()}, sum(count for _, count in walked.values())
     if isinstance(value, list | tuple):
-        items = [_walk(item, key) for item in cast("list[Any]", value)]
+        items = [redact_payload(item, key) for item in cast("list[Any]", value)]
         return [item for item, _ in items], sum(count for _, count in items)
     return value, 0
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.prediction import Outcome, Question
 from clone_mcp.settings import Settings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.memory.promote import PromoteExtent
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.access import Caller

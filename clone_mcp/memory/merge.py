@@ -1,4 +1,4 @@
-"""Which claims are the same in other words, and which cannot both hold."""
+"""Which claims are the same in other words, and which cannot both hold. Compares keys only: no sentences, no I/O."""
 
 from __future__ import annotations
 
