@@ -1,11 +1,14 @@
 """Which kind of job is which use case. Each may run twice and does no harm then."""
+# MERGED FROM clone_mcp.jobs.handlers: '"""What every tenant gets once a day: whatever was left behind is promoted."""'
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clone_mcp.access.limits import Quota
 from clone_mcp.memory.embed import EMBED, Embed
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
@@ -13,8 +16,11 @@ from clone_mcp.memory.model.daily import MODEL, ReadDaily
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.purge import PURGE, Purge
 from clone_mcp.memory.sync import Sync
+from clone_mcp.models.events import IDLE, Job
+from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.ports.work import DAILY, Handlers
 from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
-from clone_mcp.prediction.settle import Settle
+from clone_mcp.prediction.settle import WINDOW, Settle
 
 Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 
@@ -58,3 +64,53 @@ def handlers(
     if embed is not None:
         kinds[EMBED.kind] = lambda tenant, _payload: embed(tenant)
     return kinds
+
+
+class Daily:
+    """Enqueues the promotions that have something to do. A tenant that has nothing new costs one read.
+
+    With `model`, episodes that no model has read yet are something to do.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, *, model: bool = False, quota: Quota | None = None) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._model = model
+        self._quota = quota
+
+    async def __call__(self, tenant: UUID, _payload: dict[str, Any] | None = None) -> None:
+        now = self._clock.now()
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            sessions = await uow.memory.episodes.pending(idle_since=now - IDLE, limit=1)
+            episodes = await uow.memory.episodes.unpromoted(limit=1)
+            if self._model and not episodes:
+                episodes = await uow.memory.episodes.to_distil(since=None, limit=1, again=False)
+            expired = await uow.memory.facts.expired(now)
+            judged = await _has_something_to_learn(uow, now)
+        if not (sessions or episodes or expired or judged):
+            return
+        if self._quota is not None:  # what was counted event by event is only near enough
+            await self._quota.recount(tenant)
+        async with self._storage.begin(tenant) as uow:
+            if sessions:
+                await uow.jobs.enqueue(Job("episodes", dedupe_key="episodes"))
+            if episodes or expired:
+                await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))  # which asks for the profile
+            if judged:
+                await uow.jobs.enqueue(Job(CALIBRATE, dedupe_key=CALIBRATE))
+
+
+async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:
+    """Whether predictions are open still, or an outcome has come in since the last fit."""
+    if await uow.predictions.unclosed(since=now - WINDOW, limit=1):
+        return True
+    newest = await uow.calibration.newest_outcome()
+    fitted = [fit.fitted_at for fit in await uow.calibration.fits()]
+    return newest is not None and (not fitted or newest > max(fitted))
+
+
+def with_daily(
+    handlers: Handlers, storage: Storage, clock: Clock, *, model: bool, quota: Quota | None = None
+) -> Handlers:
+    """The handlers, and the daily one."""
+    return {**handlers, DAILY: Daily(storage, clock, model=model, quota=quota)}

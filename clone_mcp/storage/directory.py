@@ -12,13 +12,11 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import ApiKey, Scope
-from clone_mcp.storage.accounts.attempts import SqlAttempts
-from clone_mcp.storage.accounts.members import SqlMembers
-from clone_mcp.storage.accounts.sign_ins import SqlSignIns
-from clone_mcp.storage.accounts.users import SqlUsers
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.schema import api_keys, tenants
 from clone_mcp.storage.scope import Upsert
+from clone_mcp.storage.sign_ins import SqlAttempts, SqlSignIns
+from clone_mcp.storage.users import SqlMembers, SqlUsers
 
 T = TypeVar("T")
 

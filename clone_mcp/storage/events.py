@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
+from clone_mcp.storage.columns import Text, UtcDateTime
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, rows
-from clone_mcp.storage.types import Text, UtcDateTime
 
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _SKIPPED: sa.BindParameter[int] = sa.bindparam("skipped")

@@ -15,8 +15,7 @@ from clone_mcp.ports.hosting import PAGE_SIZE, Meter
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.accounts_schema import invites, users
 from clone_mcp.storage.database import Database
-from clone_mcp.storage.memory_schema import metadata
-from clone_mcp.storage.schema import api_keys, tenant_settings, webhooks
+from clone_mcp.storage.schema import api_keys, metadata, tenant_settings, webhooks
 from clone_mcp.storage.schema import meters as table_of_meters
 from clone_mcp.storage.schema import tenants as table_of_tenants
 from clone_mcp.storage.scope import InScope, Scope, Upsert, rows

@@ -27,7 +27,7 @@ from clone_mcp.models.prediction import (
 )
 from clone_mcp.models.usage import Usage
 from clone_mcp.storage import events
-from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions

@@ -15,18 +15,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.ports.work import Handlers, JobState
+from clone_mcp.storage.columns import Text
 from clone_mcp.storage.database import Database
-from clone_mcp.storage.schema import jobs
-from clone_mcp.storage.sqlite_jobs import no_such_job, not_to_retry
-from clone_mcp.storage.types import Text, UtcDateTime
-
-ENQUEUE = sa.select(
-    sa.func.clone_enqueue(
-        sa.bindparam("tenant_id", type_=sa.Uuid()),
-        *(sa.bindparam(name, type_=jobs.c[name].type) for name in ("kind", "payload", "dedupe_key", "serialize_by")),
-        sa.bindparam("run_at", type_=UtcDateTime()) - sa.bindparam("created_at", type_=UtcDateTime()),
-    )
-)
+from clone_mcp.storage.jobs import no_such_job, not_to_retry
 
 _COLUMNS = """
 SELECT args ->> 'id' AS id, task_name, coalesce(scheduled_at, now()) AS run_at, attempts, status::text,

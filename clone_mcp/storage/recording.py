@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from clone_mcp.models.events import Channel, Job, Record
 from clone_mcp.models.memory import Layer
 from clone_mcp.storage import claims, jobs, replies
-from clone_mcp.storage.memory.tombstones import digest
+from clone_mcp.storage.memory.erasure import digest
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, Upsert, in_parts, rows

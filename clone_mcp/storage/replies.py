@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from clone_mcp.models.events import Reply
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
+from clone_mcp.storage.columns import UtcDateTime
 from clone_mcp.storage.reply_cache import KnownReplies, ReadExtent, ReplyCache
 from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
-from clone_mcp.storage.types import UtcDateTime
 
 ANSWERS, ENDINGS, ERASURES = "answers", "endings", "erasures"
 _EVER = datetime.max.replace(tzinfo=UTC)

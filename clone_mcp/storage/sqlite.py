@@ -22,12 +22,12 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.storage import schema_version
+from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.connection_thread import ConnectionThread
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.failures import translated
-from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.jobs import SqliteJobs
 from clone_mcp.storage.schema import HEAD
-from clone_mcp.storage.sqlite_jobs import SqliteJobs
 
 T = TypeVar("T")
 

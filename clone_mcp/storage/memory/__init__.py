@@ -10,12 +10,12 @@ from clone_mcp.ports.bundle import BundleQuery, BundleRows
 from clone_mcp.storage.memory import bundle, tallies
 from clone_mcp.storage.memory.embeddings import SqlEmbeddings
 from clone_mcp.storage.memory.episodes import SqlEpisodes
+from clone_mcp.storage.memory.erasure import SqlTombstones
 from clone_mcp.storage.memory.facts import SqlFacts
 from clone_mcp.storage.memory.links import SqlLinks
 from clone_mcp.storage.memory.profiles import SqlProfiles
 from clone_mcp.storage.memory.raws import SqlRaws
 from clone_mcp.storage.memory.reviews import SqlReviews
-from clone_mcp.storage.memory.tombstones import SqlTombstones
 from clone_mcp.storage.schema import predictions
 from clone_mcp.storage.scope import InScope, Scope, rows
 

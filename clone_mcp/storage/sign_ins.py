@@ -1,7 +1,9 @@
 """Who is signed in."""
+# MERGED FROM clone_mcp.storage.sign_ins: '"""How often something was tried, counted for all servers together."""'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.models.accounts import Member, SignIn
-from clone_mcp.storage.accounts.members import member
-from clone_mcp.storage.accounts.transactions import Transactions
-from clone_mcp.storage.accounts_schema import members, sign_ins, users
+from clone_mcp.storage.accounts_schema import attempts, members, sign_ins, users
+from clone_mcp.storage.database import Database
+from clone_mcp.storage.scope import Upsert
+from clone_mcp.storage.users import member
 
 _THIS = sa.and_(
     sign_ins.c.tenant_id == sa.bindparam("of_tenant", type_=sa.Uuid()), sign_ins.c.id == sa.bindparam("this")
@@ -47,7 +50,7 @@ def _sign_in(row: Any) -> SignIn:
 class SqlSignIns:
     """The SignIns port."""
 
-    def __init__(self, database: Transactions) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     async def begin(self, sign_in: SignIn) -> None:
@@ -104,3 +107,32 @@ class SqlSignIns:
 
     async def _execute(self, statement: sa.UpdateBase) -> int:
         return await self._database.once(None, lambda connection: connection.execute(statement).rowcount)
+
+
+_COUNT = Upsert.into(attempts, update={"tries": lambda _new: attempts.c.tries + 1}, returning=(attempts.c.tries,))
+# Few at a time, and none that another server is at: tidying up must not keep anybody waiting.
+_OVER = (
+    sa.select(attempts.c.bucket)
+    .where(attempts.c.expires_at <= sa.bindparam("now", type_=attempts.c.expires_at.type))
+    .limit(50)
+    .with_for_update(skip_locked=True)
+)
+_TIDY = sa.delete(attempts).where(attempts.c.bucket.in_(_OVER))
+
+
+class SqlAttempts:
+    """The Attempts port."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self, buckets: Sequence[tuple[str, datetime]], now: datetime) -> Sequence[int]:
+        def within(connection: sa.Connection) -> list[int]:
+            connection.execute(_TIDY, {"now": now})
+            tries: dict[str, int] = {}
+            for bucket, expires in sorted(buckets):  # in one order everywhere, so that no two wait for each other
+                row = {"bucket": bucket, "tries": 1, "expires_at": expires}
+                tries[bucket] = connection.execute(_COUNT.on(connection), row).scalar_one()
+            return [tries[bucket] for bucket, _ in buckets]
+
+        return await self._database.once(None, within)
