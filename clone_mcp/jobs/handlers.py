@@ -1,68 +1,56 @@
-"""Which kind of job is which use case. Each may run twice and does no harm then."""
-# MERGED FROM clone_mcp.jobs.handlers: '"""What every tenant gets once a day: whatever was left behind is promoted."""'
+"""Which kind of job is which use case, and what every tenant gets once a day.
+
+Each may run twice and does no harm then. What takes jobs out of the queue stands in `worker.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from clone_mcp.access.limits import Quota
-from clone_mcp.memory.embed import EMBED, Embed
-from clone_mcp.memory.episodes import PromoteEpisodes
-from clone_mcp.memory.facts import PromoteFacts
-from clone_mcp.memory.model.daily import MODEL, ReadDaily
-from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.purge import PURGE, Purge
-from clone_mcp.memory.sync import Sync
+from clone_mcp.memory.embed import EMBED
+from clone_mcp.memory.model.daily import MODEL
+from clone_mcp.memory.purge import PURGE
+from clone_mcp.memory.use_cases import Memory
 from clone_mcp.models.events import IDLE, Job
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.work import DAILY, Handlers
-from clone_mcp.prediction.calibrate import CALIBRATE, Calibrate
-from clone_mcp.prediction.settle import WINDOW, Settle
+from clone_mcp.prediction.calibrate import CALIBRATE
+from clone_mcp.prediction.settle import WINDOW
+from clone_mcp.prediction.use_cases import Prediction
 
-Handler = Callable[[UUID, dict[str, Any]], Awaitable[object]]
 
-
-def handlers(
-    *,
-    sync: Sync,
-    episodes: PromoteEpisodes,
-    facts: PromoteFacts,
-    profile: CompileProfile,
-    purge: Purge,
-    settle: Settle,
-    calibrate: Calibrate,
-    model: ReadDaily | None = None,
-    embed: Embed | None = None,
-) -> Mapping[str, Handler]:
-    """Every kind of job there is. `model` reads what is new after the rules, where one is allowed."""
+def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
+    """Every kind of job there is."""
+    model, embed = memory.read_daily, memory.embed
 
     async def summarise(tenant: UUID, payload: dict[str, Any]) -> None:
-        await sync(tenant)
+        await memory.sync(tenant)
         if "session_id" in payload:
-            await settle.session(tenant, str(payload["session_id"]))
-            await episodes.when_quiet(tenant, str(payload["session_id"]))
+            await prediction.settle.session(tenant, str(payload["session_id"]))
+            await memory.promote_episodes.when_quiet(tenant, str(payload["session_id"]))
         else:
-            await episodes(tenant)
+            await memory.promote_episodes(tenant)
 
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await facts(tenant)
-        if model is not None:
+        await memory.promote_facts(tenant)
+        if model is not None:  # it reads what is new after the rules, where one is allowed
             await model.when_due(tenant)
 
-    kinds: dict[str, Handler] = {
+    kinds: Handlers = {
         "episodes": summarise,
         "facts": distil,
-        "profile": lambda tenant, _payload: profile(tenant),
-        CALIBRATE: lambda tenant, _payload: calibrate(tenant),
-        PURGE: lambda tenant, _payload: purge(tenant),
+        "profile": lambda tenant, _payload: memory.compile_profile(tenant),
+        CALIBRATE: lambda tenant, _payload: prediction.calibrate(tenant),
+        PURGE: lambda tenant, _payload: memory.purge(tenant),
+        DAILY: daily,
     }
     if model is not None:
-        kinds[MODEL.kind] = lambda tenant, _payload: model(tenant)
+        kinds = {**kinds, MODEL.kind: lambda tenant, _payload: model(tenant)}
     if embed is not None:
-        kinds[EMBED.kind] = lambda tenant, _payload: embed(tenant)
+        kinds = {**kinds, EMBED.kind: lambda tenant, _payload: embed(tenant)}
     return kinds
 
 
@@ -107,10 +95,3 @@ async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:
     newest = await uow.calibration.newest_outcome()
     fitted = [fit.fitted_at for fit in await uow.calibration.fits()]
     return newest is not None and (not fitted or newest > max(fitted))
-
-
-def with_daily(
-    handlers: Handlers, storage: Storage, clock: Clock, *, model: bool, quota: Quota | None = None
-) -> Handlers:
-    """The handlers, and the daily one."""
-    return {**handlers, DAILY: Daily(storage, clock, model=model, quota=quota)}

@@ -1,6 +1,4 @@
-"""What Jobs offers to everybody outside it: one bundle, and how it is built."""
-# MERGED FROM clone_mcp.jobs.use_cases: '"""Whether the database answers."""'
-# MERGED FROM clone_mcp.jobs.use_cases: '"""Background work as its owner sees it. Unknown ids and other people\'s are answered alike."""'
+"""What Jobs offers to everybody outside it: one bundle, its smallest parts, and how it is built."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from clone_mcp.access.limits import Quota
 from clone_mcp.hooks.hook_call import SPOOL
 from clone_mcp.hooks.spool import Spool
 from clone_mcp.jobs.deliver import Deliver
-from clone_mcp.jobs.handlers import handlers, with_daily
+from clone_mcp.jobs.handlers import Daily, handlers
 from clone_mcp.jobs.worker import Worker, worker_for
 from clone_mcp.memory.use_cases import Memory
 from clone_mcp.ports import Clock, Storage
@@ -38,7 +36,7 @@ class Health:
 
 
 class InspectJobs:
-    """Lists a tenant's jobs, and makes one due again."""
+    """Lists a tenant's jobs, and makes one due again. Unknown ids and other people's are answered alike."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
@@ -80,20 +78,9 @@ def jobs_over(
     prediction: Prediction,
 ) -> Jobs:
     """The work of these layers that nobody waits for."""
-    kinds = handlers(
-        settle=prediction.settle,
-        calibrate=prediction.calibrate,
-        sync=memory.sync,
-        episodes=memory.promote_episodes,
-        facts=memory.promote_facts,
-        profile=memory.compile_profile,
-        model=memory.read_daily,
-        embed=memory.embed,
-        purge=memory.purge,
-    )
-    daily = with_daily(kinds, storage, clock, model=memory.read_daily is not None, quota=quota)
+    daily = Daily(storage, clock, model=memory.read_daily is not None, quota=quota)
     return Jobs(
-        worker=worker_for(storage.work, clock, daily),
+        worker=worker_for(storage.work, clock, handlers(memory, prediction, daily)),
         inspect=InspectJobs(storage, clock),
         deliver=Deliver(Spool(str(settings.home / SPOOL)), recording.ingest, prediction.feedback),
         health=Health(storage),

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import SchemaItem
 
 from clone_mcp.models.text import clean, clean_payload
 
@@ -65,7 +66,7 @@ metadata = sa.MetaData(
 )
 
 
-def tenant_table(name: str, *parts: sa.SchemaItem) -> sa.Table:
+def tenant_table(name: str, *parts: SchemaItem) -> sa.Table:
     """A table of tenants' rows: the first part of its key is the tenant."""
     return sa.Table(name, metadata, sa.Column("tenant_id", sa.Uuid(), primary_key=True), *parts)
 

@@ -1,9 +1,11 @@
-"""Work for later, kept in the transaction that makes it necessary."""
-# MERGED FROM clone_mcp.storage.jobs: '"""Jobs on our own table, leased: for SQLite, where no job engine lives."""'
+"""Work for later: enqueued on either database in the transaction that makes it necessary, and leased out on SQLite.
+
+On Postgres, procrastinate's tables hold the jobs: what reads those stands in `procrastinate_queue.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +18,7 @@ from clone_mcp.ports.work import DAILY, KEPT, JobState, LeasedJob
 from clone_mcp.storage.columns import UtcDateTime
 from clone_mcp.storage.database import Database
 from clone_mcp.storage.schema import jobs, tenants
-from clone_mcp.storage.scope import Scope, Upsert
+from clone_mcp.storage.scope import InScope, Repository, Scope, Upsert
 
 _ENQUEUE = Upsert(
     sqlite=Upsert.into(
@@ -58,11 +60,11 @@ def enqueue(scope: Scope, job: Job, *, now: datetime) -> bool:
     return waiting.scalar_one() in (own, True)
 
 
-class SqlJobs:
+class SqlJobs(Repository):
     """The Jobs port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]], now: Callable[[], datetime]) -> None:
-        self._run = run
+    def __init__(self, run: InScope, now: Callable[[], datetime]) -> None:
+        super().__init__(run)
         self._now = now
 
     async def enqueue(self, job: Job) -> bool:
@@ -140,10 +142,8 @@ class SqliteJobs:
         await self._set_claimed(job, finished_at=now, lease_until=None, error=None)
 
     async def fail(self, job: LeasedJob, error: str, *, now: datetime, retry_at: datetime | None) -> None:
-        if retry_at is None:
-            await self._set_claimed(job, finished_at=now, lease_until=None, error=error)
-        else:
-            await self._set_claimed(job, run_at=retry_at, lease_until=None, error=error)
+        then = {"finished_at": now} if retry_at is None else {"run_at": retry_at}
+        await self._set_claimed(job, **then, lease_until=None, error=error)
 
     async def begin_day(self, day: date, *, now: datetime) -> None:
         def begin(connection: sa.Connection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
 from clone_mcp.storage.columns import UtcDateTime
 from clone_mcp.storage.reply_cache import KnownReplies, ReadExtent, ReplyCache
-from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
+from clone_mcp.storage.scope import InScope, Repository, Scope, Upsert, change, in_parts, rows
 
 ANSWERS, ENDINGS, ERASURES = "answers", "endings", "erasures"
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -226,11 +226,11 @@ def _counters(scope: Scope) -> dict[str, int]:
     return {row.name: row.value for row in scope.run(_COUNTERS)}
 
 
-class SqlReplies:
+class SqlReplies(Repository):
     """The Replies port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any], kept: ReplyCache) -> None:
-        self._run = run
+    def __init__(self, run: InScope, kept: ReplyCache) -> None:
+        super().__init__(run)
         self._kept = kept
 
     async def history(self, *, phrases: int, answers: int) -> History:
@@ -259,5 +259,5 @@ class SqlReplies:
         )
 
     async def endings(self) -> tuple[int, int]:
-        counts: dict[str, int] = await self._run(_counters)
+        counts = await self._run(_counters)
         return counts.get(ANSWERS, 0), counts.get(ENDINGS, 0)

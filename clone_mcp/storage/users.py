@@ -1,5 +1,7 @@
-"""Everybody who can sign in."""
-# MERGED FROM clone_mcp.storage.users: '"""Who belongs to an account, and who has been invited to one."""'
+"""Who can sign in, who belongs to whose account, and who has been invited or waits to be.
+
+Who is signed in at the moment stands in `sign_ins.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ import sqlalchemy as sa
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.accounts import Identity, Invite, Member, Role, Standing, User
 from clone_mcp.storage.accounts_schema import invites, members, users, waitlist
-from clone_mcp.storage.database import Database
+from clone_mcp.storage.database import AcrossTenants
 from clone_mcp.storage.schema import tenants
-from clone_mcp.storage.scope import Upsert, unless_taken
+from clone_mcp.storage.scope import Upsert, fields_of, unless_taken
 
 _ADD_TENANT = Upsert.into(tenants)
 _ADD_USER = unless_taken(users)
@@ -57,15 +59,15 @@ def _enrol(connection: sa.Connection, user: User, invite: Invite | None) -> None
     if invite is not None and invite.role is not None:
         places.append((invite.tenant, invite.role, Standing.PENDING))
     for tenant_id, role, standing in places:
-        place = {"tenant_id": tenant_id, "user_id": user.id, "role": role, "standing": standing, "since": at}
-        connection.execute(sa.insert(members), place)
+        connection.execute(sa.insert(members), _place(tenant_id, user.id, role, standing, at))
 
 
-class SqlUsers:
+def _place(tenant: UUID, user_id: str, role: Role, standing: Standing, at: datetime) -> dict[str, Any]:
+    return {"tenant_id": tenant, "user_id": user_id, "role": role, "standing": standing, "since": at}
+
+
+class SqlUsers(AcrossTenants):
     """The Users port."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def enrol(self, user: User, *, invite: Invite | None = None) -> None:
         await self._database.once(None, lambda connection: _enrol(connection, user, invite))
@@ -84,11 +86,10 @@ class SqlUsers:
 
     async def newest(self, *, limit: int) -> Sequence[User]:
         latest = sa.select(users).order_by(users.c.created_at.desc(), users.c.id).limit(limit)
-        return [_user(row) for row in await self._database.once(None, lambda c: c.execute(latest).all(), readonly=True)]
+        return [_user(row) for row in await self._all(latest)]
 
     async def set_password(self, user_id: str, password: str) -> None:
-        change = sa.update(users).where(users.c.id == user_id).values(password=password)
-        await self._database.once(None, lambda connection: connection.execute(change))
+        await self._execute(sa.update(users).where(users.c.id == user_id).values(password=password))
 
     async def link(self, user_id: str, identity: Identity) -> None:
         await self._database.once(None, lambda connection: _link(connection, user_id, identity))
@@ -103,12 +104,10 @@ class SqlUsers:
 
     async def waiting(self, *, limit: int) -> Sequence[tuple[str, datetime]]:
         oldest = sa.select(waitlist).order_by(waitlist.c.at, waitlist.c.email).limit(limit)
-        found = await self._database.once(None, lambda c: c.execute(oldest).all(), readonly=True)
-        return [(row.email, row.at) for row in found]
+        return [(row.email, row.at) for row in await self._all(oldest)]
 
     async def _one(self, condition: sa.ColumnElement[bool]) -> User | None:
-        statement = sa.select(users).where(condition)
-        row = await self._database.once(None, lambda c: c.execute(statement).first(), readonly=True)
+        row = await self._first(sa.select(users).where(condition))
         return None if row is None else _user(row)
 
 
@@ -152,20 +151,17 @@ def _one(tenant: UUID, user_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(members.c.tenant_id == tenant, members.c.user_id == user_id)
 
 
-class SqlMembers:
+class SqlMembers(AcrossTenants):
     """The Members port."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     async def of_tenant(self, tenant: UUID) -> Sequence[Member]:
-        return [member(row) for row in await self._all(MEMBER.where(members.c.tenant_id == tenant))]
+        return [member(row) for row in await self._members(MEMBER.where(members.c.tenant_id == tenant))]
 
     async def of_user(self, user_id: str) -> Sequence[Member]:
-        return [member(row) for row in await self._all(MEMBER.where(members.c.user_id == user_id))]
+        return [member(row) for row in await self._members(MEMBER.where(members.c.user_id == user_id))]
 
     async def get(self, tenant: UUID, user_id: str) -> Member:
-        found = await self._all(MEMBER.where(_one(tenant, user_id)))
+        found = await self._members(MEMBER.where(_one(tenant, user_id)))
         if not found:
             raise NotFound("There is no such member.")
         return member(found[0])
@@ -176,29 +172,20 @@ class SqlMembers:
 
     async def remove(self, tenant: UUID, user_id: str, *, pending: bool) -> bool:
         standing = Standing.PENDING if pending else Standing.ACTIVE
-        return bool(
-            await self._execute(sa.delete(members).where(_one(tenant, user_id), members.c.standing == standing))
-        )
+        this = sa.delete(members).where(_one(tenant, user_id), members.c.standing == standing)
+        return bool(await self._execute(this))
 
     async def add_invite(self, invite: Invite) -> None:
-        row = {
-            "tenant_id": invite.tenant,
-            "id": invite.id,
-            "email": invite.email,
-            "role": invite.role,
-            "digest": invite.digest,
-            "created_at": invite.created_at,
-            "expires_at": invite.expires_at,
-        }
-        await self._execute(sa.insert(invites).values(row))
+        fields = fields_of(invite)
+        await self._execute(sa.insert(invites).values(tenant_id=fields.pop("tenant"), **fields))
 
     async def invites(self, tenant: UUID) -> Sequence[Invite]:
         of_tenant = sa.select(invites).where(invites.c.tenant_id == tenant)
         newest = of_tenant.order_by(invites.c.created_at.desc(), invites.c.id)
-        return [_invite(row) for row in await self._rows(newest)]
+        return [_invite(row) for row in await self._all(newest)]
 
     async def invite(self, digest: bytes) -> Invite | None:
-        found = await self._rows(sa.select(invites).where(invites.c.digest == digest))
+        found = await self._all(sa.select(invites).where(invites.c.digest == digest))
         return _invite(found[0]) if found else None
 
     async def revoke_invite(self, tenant: UUID, invite_id: str) -> None:
@@ -207,26 +194,13 @@ class SqlMembers:
             raise NotFound("There is no such invitation.")
 
     async def join(self, user_id: str, invite: Invite, role: Role, at: datetime) -> None:
-        row = {
-            "tenant_id": invite.tenant,
-            "user_id": user_id,
-            "role": role,
-            "standing": Standing.PENDING,
-            "since": at,
-        }
-
         def within(connection: sa.Connection) -> None:
             use_up(connection, invite)
-            if connection.execute(_JOIN.on(connection), row).first() is None:
+            place = _place(invite.tenant, user_id, role, Standing.PENDING, at)
+            if connection.execute(_JOIN.on(connection), place).first() is None:
                 raise Conflict("You are a member of that account already, or wait to be let in.")
 
         await self._database.once(None, within)
 
-    async def _all(self, statement: sa.Select[Any]) -> Sequence[Any]:
-        return await self._rows(statement.order_by(members.c.since, members.c.tenant_id, members.c.user_id))
-
-    async def _rows(self, statement: sa.Select[Any]) -> Sequence[Any]:
-        return await self._database.once(None, lambda c: c.execute(statement).all(), readonly=True)
-
-    async def _execute(self, statement: sa.UpdateBase) -> int:
-        return await self._database.once(None, lambda connection: connection.execute(statement).rowcount)
+    async def _members(self, statement: sa.Select[Any]) -> Sequence[Any]:
+        return await self._all(statement.order_by(members.c.since, members.c.tenant_id, members.c.user_id))
