@@ -52,10 +52,6 @@ def enqueue(scope: Scope, job: Job, *, now: datetime) -> bool:
         serialize_by=job.serialize_by,
         run_at=job.run_at or now,
         created_at=now,
-        lease_until=None,
-        attempts=0,
-        finished_at=None,
-        error=None,
     )
     return waiting.scalar_one() in (own, True)
 
@@ -104,6 +100,10 @@ _BEGIN_DAY = sa.insert(jobs).from_select(
         _NOW,
         sa.literal(0),
     ).where(~sa.exists().where(jobs.c.tenant_id == tenants.c.id, jobs.c.id == _TODAYS_ID)),
+)
+_STATES = sa.select(  # in the order of JobState's fields
+    *(jobs.c[name] for name in ("id", "kind", "run_at", "attempts", "finished_at", "error")),
+    sa.and_(jobs.c.lease_until.is_not(None), jobs.c.finished_at.is_(None)),
 )
 _FORGET = sa.delete(jobs).where(jobs.c.finished_at < sa.bindparam("before", type_=UtcDateTime()))
 
@@ -154,16 +154,16 @@ class SqliteJobs:
 
     async def listed(self, tenant: UUID, *, limit: int) -> Sequence[JobState]:
         newest = (jobs.c.finished_at.is_not(None), jobs.c.finished_at.desc(), jobs.c.run_at)
-        wanted = sa.select(jobs).where(jobs.c.tenant_id == tenant).order_by(*newest).limit(limit)
+        wanted = _STATES.where(jobs.c.tenant_id == tenant).order_by(*newest).limit(limit)
         rows = await self._database.once(tenant, lambda c: c.execute(wanted).all(), readonly=True)
-        return [_state(row) for row in rows]
+        return [JobState(*row) for row in rows]
 
     async def get(self, tenant: UUID, job_id: str) -> JobState:
-        wanted = sa.select(jobs).where(jobs.c.tenant_id == tenant, jobs.c.id == job_id)
+        wanted = _STATES.where(jobs.c.tenant_id == tenant, jobs.c.id == job_id)
         row = await self._database.once(tenant, lambda c: c.execute(wanted).first(), readonly=True)
         if row is None:
             raise no_such_job()
-        return _state(row)
+        return JobState(*row)
 
     async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
         due = {"run_at": now, "finished_at": None, "lease_until": None, "attempts": 0, "error": None}
@@ -189,15 +189,3 @@ def no_such_job() -> NotFound:
 
 def not_to_retry() -> Conflict:
     return Conflict("Only a job that failed or waits can be made due.", hint="This one is running or done.")
-
-
-def _state(row: Any) -> JobState:
-    return JobState(
-        id=row.id,
-        kind=row.kind,
-        run_at=row.run_at,
-        attempts=row.attempts,
-        finished_at=row.finished_at,
-        error=row.error,
-        running=row.lease_until is not None and row.finished_at is None,
-    )

@@ -103,6 +103,7 @@ _SETTLE_AND_CLOSE = _SETTLE.values(settled_at=sa.bindparam("when"))
 
 
 def _row(prediction: Prediction) -> dict[str, Any]:
+    """As it is made: what became of it comes later, and is empty until then."""
     question = prediction.question
     return {
         "id": prediction.id,
@@ -123,17 +124,11 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "snapshot": prediction.snapshot,
         "latency_ms": prediction.latency_ms,
         "created_at": prediction.created_at,
-        "outcome": None,
-        "outcome_by": None,
-        "outcome_at": None,
-        "actual_response": None,
         "degraded": prediction.degraded,
         "usage": asdict(prediction.usage) if prediction.usage else None,
         "fit": prediction.fit,
         "asked_model": question.model,
         "recency_minutes": question.recency_minutes,
-        "settled_at": None,
-        "stood": False,
         "grave": prediction.grave,
     }
 

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 
 from clone_mcp.models.events import Channel, Job, Record
 from clone_mcp.models.memory import Layer
-from clone_mcp.storage import claims, jobs, replies
-from clone_mcp.storage.memory.erasure import digest
+from clone_mcp.storage import jobs, replies
+from clone_mcp.storage.memory.erasure import digest, withdraw
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.schema import events, sessions
 from clone_mcp.storage.scope import Scope, Upsert, in_parts, rows
@@ -66,7 +66,7 @@ JobAt = tuple[Job, datetime]
 def append(scope: Scope, records: Sequence[Record]) -> list[bool]:
     """Store the events and keep their sessions in step; says for each whether it was new."""
     if replaced := [record.event.id for record in records if record.replaces_claim]:
-        claims.withdraw(scope, replaced)
+        withdraw(scope, replaced)
     new = _add_one(scope, records[0]) if len(records) == 1 else _add_many(scope, records)
     added = [record for record, is_new in zip(records, new, strict=True) if is_new]
     if not added:

@@ -139,27 +139,6 @@ def attest(scope: Scope, *, session_id: str, key: str) -> None:
         count_erasure(scope)  # so that nobody goes by what they read before
 
 
-def _learn_told(
-    scope: Scope,
-    reply: Reply,
-    *,
-    source_id: str,
-    session_id: str | None,
-    question: bytes,
-    at: datetime,
-    attested: bool,
-) -> bool:
-    scope.take_turn()
-    session = scope.run(_SESSION, session=session_id).first() if session_id else None
-    if session is not None and session.last_key == reply.key:
-        return False  # the prompt itself was recorded already
-    previous = session.last_key if session is not None else None
-    new = learn(scope, [Learned(reply, source_id, session_id or "", question, previous, at, attested)])
-    if new and session is not None:
-        scope.run(_TOLD, session=session_id, key=reply.key)
-    return bool(new)
-
-
 def count_endings(scope: Scope, number: int) -> None:
     """Count sessions that ended."""
     if number:
@@ -246,17 +225,18 @@ class SqlReplies(Repository):
         at: datetime,
         attested: bool,
     ) -> bool:
-        return await self._run(
-            lambda scope: _learn_told(
-                scope,
-                reply,
-                source_id=source_id,
-                session_id=session_id,
-                question=question,
-                at=at,
-                attested=attested,
-            )
-        )
+        def within(scope: Scope) -> bool:
+            scope.take_turn()
+            session = scope.run(_SESSION, session=session_id).first() if session_id else None
+            if session is not None and session.last_key == reply.key:
+                return False  # the prompt itself was recorded already
+            previous = session.last_key if session is not None else None
+            new = learn(scope, [Learned(reply, source_id, session_id or "", question, previous, at, attested)])
+            if new and session is not None:
+                scope.run(_TOLD, session=session_id, key=reply.key)
+            return bool(new)
+
+        return await self._run(within)
 
     async def endings(self) -> tuple[int, int]:
         counts = await self._run(_counters)

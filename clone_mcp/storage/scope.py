@@ -44,6 +44,11 @@ def between(
     return wanted if until is None else wanted.where(column < until)
 
 
+def others(table: sa.Table, *names: str) -> list[str]:
+    """The columns that are neither part of the key nor among these."""
+    return [column.name for column in table.c if not column.primary_key and column.name not in names]
+
+
 def fields_of(value: Any) -> dict[str, Any]:
     """A dataclass's fields by name, for columns that are called like them. `asdict` would copy what is in them."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}

@@ -18,7 +18,7 @@ from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
 from clone_mcp.storage.jobs import SqlJobs
-from clone_mcp.storage.memory import SqlMemory
+from clone_mcp.storage.memory.sql_memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.reply_cache import ReplyCache

@@ -33,7 +33,7 @@ SECRETS = {
 }
 """What an export leaves out."""
 _WAITS, _WAIT_SECONDS = 20, 0.5
-"""How often, and for how long, a deletion waits for the tenant's jobs under way: ten seconds, then they are cut off."""
+"""How often, and for how long, a deletion waits for the tenant's jobs under way: ten seconds, then they go, too."""
 
 _LIMITS = ("requests_per_minute", "tokens_per_day", "stored_bytes")
 _SETTINGS = rows(tenant_settings)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.storage.memory_schema import links
-from clone_mcp.storage.scope import InScope, Scope, Upsert, in_parts, remove, rows
+from clone_mcp.storage.scope import Repository, Scope, Upsert, in_parts, remove, rows
 
 _ADD = Upsert.into(links)
 _BY = (links.c.citing_layer == sa.bindparam("by_layer"), links.c.citing_id == sa.bindparam("by"))
@@ -73,11 +73,8 @@ def drop_all(scope: Scope, refs: Sequence[Ref]) -> None:
         scope.run(_DROP_OF_ANY, layer=layer, ids=ids)
 
 
-class SqlLinks:
+class SqlLinks(Repository):
     """The Links port."""
-
-    def __init__(self, run: InScope) -> None:
-        self._run = run
 
     async def cite(self, citing: Ref, cited: Sequence[Ref]) -> None:
         await self._run(lambda scope: _cite(scope, citing, cited))
@@ -86,11 +83,11 @@ class SqlLinks:
         await self._run(lambda scope: _replace(scope, citing, cited))
 
     async def cited_by(self, citing: Ref) -> Sequence[Ref]:
-        found = await self._run(lambda scope: scope.run(_CITED, by_layer=citing.layer, by=citing.id).all())
+        found = await self._all(_CITED, by_layer=citing.layer, by=citing.id)
         return [Ref(Layer(row.cited_layer), row.cited_id) for row in found]
 
     async def citing(self, cited: Ref) -> Sequence[Ref]:
-        found = await self._run(lambda scope: scope.run(_CITING, of_layer=cited.layer, of=cited.id).all())
+        found = await self._all(_CITING, of_layer=cited.layer, of=cited.id)
         return [Ref(Layer(row.citing_layer), row.citing_id) for row in found]
 
     async def by_any(self, citing: Sequence[Ref]) -> Sequence[tuple[Ref, Ref]]:
@@ -100,7 +97,7 @@ class SqlLinks:
         return await self._run(lambda scope: _each(scope, _OF_ANY, cited))
 
     async def of_layer(self, citing: Layer) -> Sequence[tuple[Ref, Ref]]:
-        return [_pair(row) for row in await self._run(lambda scope: scope.run(_LAYER, layer=citing).all())]
+        return [_pair(row) for row in await self._all(_LAYER, layer=citing)]
 
     async def drop(self, refs: Sequence[Ref]) -> None:
         await self._run(lambda scope: drop_all(scope, refs))
