@@ -27,12 +27,12 @@ from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
 from clone_mcp.storage import replies
 from clone_mcp.storage.reply_cache import ReplyCache
 from clone_mcp.storage.schema import fits, predictions, sessions, standing
-from clone_mcp.storage.scope import LONG_AGO, InScope, Repository, Scope, Upsert, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, LONG_AGO, InScope, Repository, Scope, Upsert, remove, rows
 
 FIT, PROMISE = "fit", "promise"
 _STANDING = rows(standing, standing.c.name, standing.c.subject, standing.c.value, standing.c.at)
 _PROJECTS = rows(sessions, sessions.c.id, sessions.c.project).where(
-    sessions.c.id.in_(sa.bindparam("ids", expanding=True)), sessions.c.project.is_not(None)
+    sessions.c.id.in_(IDS), sessions.c.project.is_not(None)
 )
 _LOOKED_AT = 1000
 """Sessions, the newest. Nearly all are answered, and looking for the others must not read every one there ever was."""
@@ -110,7 +110,7 @@ def _projects(scope: Scope, known: Standing, asked: Sequence[str]) -> Mapping[st
     """The projects of the sessions, as far as anything is switched on for a project."""
     if not any(projects - {""} for projects in known.switches.values()):
         return {}
-    return {row.id: row.project for part in in_parts(asked) for row in scope.run(_PROJECTS, ids=part)}
+    return {row.id: row.project for row in scope.rows_of(_PROJECTS, asked)}
 
 
 def _endings(scope: Scope, *, most: int, idle_since: datetime) -> tuple[Ending, ...]:

@@ -31,10 +31,12 @@ from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import Repository, Scope, Upsert, between, change, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, between, change, in_parts, remove, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
+"""Ids of repeated reports are made from it, so it never changes."""
 _TURNS = 100
+"""How many turns are read at most after the oldest prediction whose outcome is sought."""
 
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
@@ -95,7 +97,7 @@ _UNCLOSED = (
 )
 _CLOSE = (
     change(predictions)
-    .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(predictions.c.id.in_(IDS))
     .values(settled_at=sa.bindparam("when"), stood=sa.bindparam("it_stood"))
 )
 

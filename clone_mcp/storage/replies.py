@@ -15,14 +15,14 @@ from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
 from clone_mcp.storage.columns import UtcDateTime
 from clone_mcp.storage.reply_cache import KnownReplies, ReadExtent, ReplyCache
-from clone_mcp.storage.scope import InScope, Repository, Scope, Upsert, change, in_parts, rows
+from clone_mcp.storage.scope import IDS, InScope, Repository, Scope, Upsert, change, rows
 
 ANSWERS, ENDINGS, ERASURES = "answers", "endings", "erasures"
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 _ADD_ONE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
 _ADD = sa.insert(schema.replies)
-_KNOWN = rows(schema.replies, schema.replies.c.id).where(schema.replies.c.id.in_(sa.bindparam("ids", expanding=True)))
+_KNOWN = rows(schema.replies, schema.replies.c.id).where(schema.replies.c.id.in_(IDS))
 _COUNT_PHRASE = Upsert.into(
     schema.phrases,
     update={
@@ -48,7 +48,7 @@ _ANSWER = (
     _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous, _reply.attested,
 )  # fmt: skip
 _AT = len(_ANSWER)
-_ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
+_ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(IDS))
 _SINCE = (
     rows(schema.replies, *_ANSWER, _reply.at, *_OF_PHRASE)
     .outerjoin_from(
@@ -104,7 +104,7 @@ def _add_one(scope: Scope, learned: Learned) -> Sequence[Learned]:
 
 def _add_many(scope: Scope, learned: Sequence[Learned]) -> Sequence[Learned]:
     ids = [each.source_id for each in learned]
-    known = {row.id for part in in_parts(ids) for row in scope.run(_KNOWN, ids=part)}
+    known = {row.id for row in scope.rows_of(_KNOWN, ids)}
     new = [each for each in learned if each.source_id not in known]
     scope.run_many(_ADD, [_row(each) for each in new])
     return new
@@ -185,9 +185,8 @@ def _whole(scope: Scope, before: KnownReplies | None, now: ReadExtent) -> KnownR
     newest = [id_ for (id_,) in scope.run(_NEWEST, answers=now.answers)]
     still = before.answers if before and before.read.erasures == now.erasures else ()
     known = {answer.id: answer for answer in still}
-    for part in in_parts([id_ for id_ in newest if id_ not in known]):
-        found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
-        known |= {row[0]: Answer(*row) for row in found}
+    new = scope.rows_of(_ANSWERS_OF, [id_ for id_ in newest if id_ not in known])
+    known |= {row[0]: Answer(*row) for row in new}
     return KnownReplies(
         now,
         tuple(known[id_] for id_ in newest),

@@ -17,6 +17,7 @@ T = TypeVar("T")
 TURN = "pg_advisory_xact_lock(%d)"
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 """Earlier than anything that was ever recorded: `since` where nobody names a moment."""
+IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 TENANT: sa.BindParameter[UUID] = sa.bindparam("this_tenant", type_=sa.Uuid())
 
 
@@ -120,7 +121,7 @@ def unless_taken(table: sa.Table) -> Upsert:
 
 
 def in_parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
-    """Ids in lists short enough to be bound to one statement."""
+    """Ids in lists short enough to be bound to one statement: SQLite took 999 values for long, others among them."""
     for start in range(0, len(ids), size):
         yield list(ids[start : start + size])
 
@@ -144,6 +145,10 @@ class Scope:
         if isinstance(statement, Upsert):
             return self._connection.execute(statement.on(self._connection), {"tenant_id": self.tenant, **values})
         return self._connection.execute(statement, {TENANT.key: self.tenant, **values})
+
+    def rows_of(self, statement: sa.Executable, ids: Sequence[str], /) -> list[Any]:
+        """The rows of a statement over IDS, however many those are."""
+        return [row for part in in_parts(ids) for row in self.run(statement, ids=part)]
 
     def run_many(self, statement: sa.Executable | Upsert, rows: Sequence[dict[str, Any]], /) -> None:
         """Execute the statement for each of these rows. It returns nothing."""

@@ -35,6 +35,7 @@ BUSY_MS = 5000
 """How long a connection waits while another process writes."""
 _CHECKPOINT_MS = 500
 READERS = 2
+"""Connections for reading, beside the one that writes. In write-ahead mode they never wait for it."""
 
 
 def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = False, busy_ms: int = BUSY_MS) -> sa.Engine:

@@ -14,13 +14,13 @@ from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory_schema import episodes
 from clone_mcp.storage.schema import sessions
 from clone_mcp.storage.scope import (
+    IDS,
     LONG_AGO,
     Repository,
     Scope,
     Upsert,
     change,
     fields_of,
-    in_parts,
     others,
     remove,
     rows,
@@ -69,7 +69,7 @@ _PENDING = (
     .limit(_MOST)
 )
 _READ = [episodes.c[name] for name in Episode.__dataclass_fields__]
-_OF = rows(episodes, *_READ).where(episodes.c.id.in_(sa.bindparam("ids", expanding=True)))
+_OF = rows(episodes, *_READ).where(episodes.c.id.in_(IDS))
 _PROMOTED = change(episodes).where(episodes.c.id == sa.bindparam("episode")).values(promoted_at=sa.bindparam("at"))
 _SUMMARISED = change(sessions).where(sessions.c.id == sa.bindparam("session")).values(summarised_at=sa.bindparam("at"))
 
@@ -101,7 +101,7 @@ def _drop(scope: Scope, episode_id: str) -> None:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Episode]:
     """Those of the episodes that exist, in no order."""
-    return [_episode(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
+    return [_episode(row) for row in scope.rows_of(_OF, ids)]
 
 
 class SqlEpisodes(Repository):

@@ -22,16 +22,15 @@ from clone_mcp.storage.memory_schema import links as link_rows
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.replies import count_erasure
 from clone_mcp.storage.schema import counters, events, phrases, predictions, replies, sessions
-from clone_mcp.storage.scope import Repository, Scope, Upsert, change, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, change, in_parts, remove, rows
 
-_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
 _SESSIONS: sa.BindParameter[str] = sa.bindparam("session_ids", expanding=True)
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
-_DOOMED = rows(events, events.c.id, events.c.session_id, events.c.payload).where(events.c.id.in_(_IDS))
-_REPLIES = rows(replies, replies.c.id, replies.c.key, replies.c.session_id).where(replies.c.id.in_(_IDS))
-_DROP_REPLIES = remove(replies).where(replies.c.id.in_(_IDS))
-_DROP_EVENTS = remove(events).where(events.c.id.in_(_IDS))
-_DROP_PREDICTIONS = remove(predictions).where(predictions.c.id.in_(_IDS))
+_DOOMED = rows(events, events.c.id, events.c.session_id, events.c.payload).where(events.c.id.in_(IDS))
+_REPLIES = rows(replies, replies.c.id, replies.c.key, replies.c.session_id).where(replies.c.id.in_(IDS))
+_DROP_REPLIES = remove(replies).where(replies.c.id.in_(IDS))
+_DROP_EVENTS = remove(events).where(events.c.id.in_(IDS))
+_DROP_PREDICTIONS = remove(predictions).where(predictions.c.id.in_(IDS))
 # What came before a reply is kept in words, too.
 _DROP_PREVIOUS = (
     change(replies).where(replies.c.session_id.in_(_SESSIONS), replies.c.previous.in_(_KEYS)).values(previous=None)
@@ -71,19 +70,19 @@ _EMPTY = (
 _DROP_SESSION = remove(sessions).where(sessions.c.id == sa.bindparam("session"))
 # What counts as the person's has been learned from, and that would have to be taken back, too.
 _DROP_CLAIMS = remove(events).where(
-    events.c.id.in_(_IDS), events.c.channel == Channel.CLAIMED.value, events.c.author != Author.PERSON.value
+    events.c.id.in_(IDS), events.c.channel == Channel.CLAIMED.value, events.c.author != Author.PERSON.value
 )
 # Their episodes no longer hold what they are made of, so they are written and read for facts again.
 _UNCITE = remove(link_rows).where(
     link_rows.c.citing_layer == Layer.EPISODE.value,
     link_rows.c.cited_layer == Layer.RAW.value,
-    link_rows.c.cited_id.in_(_IDS),
+    link_rows.c.cited_id.in_(IDS),
 )
 
 
 def erase(scope: Scope, ids: Sequence[str], *, at: datetime) -> int:
     """Remove the events and say how many there were. Their ids stay taken."""
-    doomed = [row for part in in_parts(ids) for row in scope.run(_DOOMED, ids=part)]
+    doomed = scope.rows_of(_DOOMED, ids)
     said: defaultdict[str, list[str]] = defaultdict(list)
     for row in doomed:
         said[row.session_id] += _texts(row.payload)
@@ -119,7 +118,7 @@ def withdraw(scope: Scope, ids: Sequence[str]) -> None:
 
 def _forget_replies(scope: Scope, ids: Sequence[str]) -> None:
     """Take replies out of what is counted. Their ids are those of the events, or of the predictions that told."""
-    gone = [row for part in in_parts(ids) for row in scope.run(_REPLIES, ids=part)]
+    gone = scope.rows_of(_REPLIES, ids)
     if not gone:
         return
     for part in in_parts(ids):

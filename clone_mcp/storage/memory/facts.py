@@ -15,14 +15,25 @@ from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory_schema import facts, outcomes, profiles, reviews
 from clone_mcp.storage.memory_schema import links as link_rows
 from clone_mcp.storage.schema import events
-from clone_mcp.storage.scope import TENANT, Repository, Scope, Upsert, change, fields_of, in_parts, others, remove, rows
+from clone_mcp.storage.scope import (
+    IDS,
+    TENANT,
+    Repository,
+    Scope,
+    Upsert,
+    change,
+    fields_of,
+    others,
+    remove,
+    rows,
+)
 
-PROFILE_ID = "profile"
-"""A tenant has one."""
+_PROFILE_ID = "profile"
+"""What citations call it: a tenant has one."""
 
 _PUT = Upsert.replacing(facts, others(facts, "decay", "created_at"))
 _ONE = rows(facts).where(facts.c.id == sa.bindparam("fact"))
-_OF = rows(facts).where(facts.c.id.in_(sa.bindparam("ids", expanding=True)))
+_OF = rows(facts).where(facts.c.id.in_(IDS))
 _BY_KEY = rows(facts).where(facts.c.key == sa.bindparam("claim"))
 _DROP = remove(facts).where(facts.c.id == sa.bindparam("fact"))
 _ORDER = (facts.c.importance.desc(), facts.c.updated_at.desc(), facts.c.id)
@@ -96,10 +107,6 @@ def fact_of(row: Any) -> Fact:
     )
 
 
-def _row(fact: Fact) -> dict[str, Any]:
-    return {**fields_of(fact), "importance": fact.importance}
-
-
 def _drop(scope: Scope, fact_id: str) -> None:
     links.drop(scope, Ref(Layer.FACT, fact_id))
     scope.run(_DROP, fact=fact_id)
@@ -138,17 +145,14 @@ class SqlFacts(Repository):
         return fact_of(row)
 
     async def of(self, ids: Sequence[str]) -> Sequence[Fact]:
-        def read(scope: Scope) -> list[Any]:
-            return [row for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
-
-        return [fact_of(row) for row in await self._run(read)]
+        return [fact_of(row) for row in await self._run(lambda scope: scope.rows_of(_OF, ids))]
 
     async def by_key(self, key: str) -> Fact | None:
         row = await self._first(_BY_KEY, claim=key)
         return None if row is None else fact_of(row)
 
     async def put(self, fact: Fact) -> None:
-        await self._execute(_PUT, **_row(fact))
+        await self._execute(_PUT, **fields_of(fact), importance=fact.importance)
 
     async def top(self, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> Sequence[Fact]:
         return await self._run(lambda scope: top(scope, limit=limit, goal=goal, tags=tags))
@@ -200,7 +204,7 @@ class SqlReviews(Repository):
 
 
 def _drop_profile(scope: Scope) -> None:
-    links.drop(scope, Ref(Layer.PROFILE, PROFILE_ID))
+    links.drop(scope, Ref(Layer.PROFILE, _PROFILE_ID))
     scope.run(remove(profiles))
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.storage.memory_schema import links
-from clone_mcp.storage.scope import Repository, Scope, Upsert, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, in_parts, remove, rows
 
 _ADD = Upsert.into(links)
 _BY = (links.c.citing_layer == sa.bindparam("by_layer"), links.c.citing_id == sa.bindparam("by"))
@@ -20,9 +20,8 @@ _CITING = (
 )
 _DROP_BY = remove(links).where(*_BY)
 _DROP_OF = remove(links).where(*_OF)
-_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
-_EACH_BY = (links.c.citing_layer == sa.bindparam("layer"), links.c.citing_id.in_(_IDS))
-_EACH_OF = (links.c.cited_layer == sa.bindparam("layer"), links.c.cited_id.in_(_IDS))
+_EACH_BY = (links.c.citing_layer == sa.bindparam("layer"), links.c.citing_id.in_(IDS))
+_EACH_OF = (links.c.cited_layer == sa.bindparam("layer"), links.c.cited_id.in_(IDS))
 _ORDER = (links.c.citing_layer, links.c.citing_id, links.c.cited_layer, links.c.cited_id)
 _BY_ANY = rows(links).where(*_EACH_BY).order_by(*_ORDER)
 _OF_ANY = rows(links).where(*_EACH_OF).order_by(*_ORDER)

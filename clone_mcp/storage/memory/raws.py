@@ -20,7 +20,7 @@ from clone_mcp.storage.memory import erasure
 from clone_mcp.storage.memory.scrub import retract
 from clone_mcp.storage.memory_schema import embeddings
 from clone_mcp.storage.schema import events, predictions, replies, sessions
-from clone_mcp.storage.scope import LONG_AGO, TENANT, Repository, Scope, Upsert, between, change, in_parts, rows
+from clone_mcp.storage.scope import IDS, LONG_AGO, TENANT, Repository, Scope, Upsert, between, change, rows
 
 _COLUMNS = (
     events.c.id,
@@ -42,7 +42,7 @@ _RAW = (
 )
 _OLDEST_FIRST = (events.c.occurred_at, events.c.received_at, events.c.id)
 # Unordered: asked for an order, SQLite would walk through the whole index that has it.
-_OF = _RAW.where(events.c.id.in_(sa.bindparam("ids", expanding=True)))
+_OF = _RAW.where(events.c.id.in_(IDS))
 _OF_SESSION = _RAW.where(events.c.session_id == sa.bindparam("session")).order_by(*_OLDEST_FIRST)
 _NEWEST = (
     _RAW.where(events.c.occurred_at >= sa.bindparam("since"))
@@ -78,7 +78,7 @@ _MISSING = (
     .limit(sa.bindparam("most"))
 )
 _EMBED = Upsert.replacing(embeddings, ("embedder", "embedding"))
-_STILL_THERE = rows(events, events.c.id).where(events.c.id.in_(sa.bindparam("ids", expanding=True))).with_for_update()
+_STILL_THERE = rows(events, events.c.id).where(events.c.id.in_(IDS)).with_for_update()
 
 
 def raw_of(row: Any) -> Raw:
@@ -104,7 +104,7 @@ def _spelled(word: str) -> set[str]:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Raw]:
     """Those of the rows that exist, in no order."""
-    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
+    return [raw_of(row) for row in scope.rows_of(_OF, ids)]
 
 
 class SqlRaws(Repository):
@@ -198,7 +198,7 @@ class SqlEmbeddings(Repository):
 
     async def put(self, embedder: str, embeddings: Sequence[tuple[str, bytes]]) -> None:
         def write(scope: Scope) -> None:
-            left = set(scope.run(_STILL_THERE, ids=[name for name, _ in embeddings]).scalars())
+            left = {row.id for row in scope.rows_of(_STILL_THERE, [name for name, _ in embeddings])}
             for name, embedding in embeddings:
                 if name in left:
                     scope.run(_EMBED, id=name, embedder=embedder, embedding=embedding)

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.storage.schema import feedback, phrases, predictions
-from clone_mcp.storage.scope import Scope, change, in_parts, rows
+from clone_mcp.storage.scope import IDS, Scope, change, rows
 
 GONE = "[deleted]"
 
@@ -46,7 +44,7 @@ _BY_A_MODEL = (
     .where(predictions.c.usage.is_not(None))
     .order_by(predictions.c.id)
 )
-_TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(sa.bindparam("keys", expanding=True)))
+_TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(IDS))
 
 
 class Texts:
@@ -124,7 +122,7 @@ def retract(
     gone = {layer: {ref.id for ref in shown if ref.layer is layer} for layer in Layer}
     said = [row for row in scope.run(_BY_A_MODEL).all() if _was_shown(row, gone, profiles_since)]
     keys = sorted({phrase(each["response"]) for row in said for each in row.candidates})
-    typed = {key for part in in_parts(keys) for key in scope.run(_TYPED, keys=part).scalars()}
+    typed = {row.key for row in scope.rows_of(_TYPED, keys)}
     for row in said:
         left = [
             {
