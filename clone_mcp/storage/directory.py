@@ -13,7 +13,7 @@ from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.models.access import ApiKey, Scope
 from clone_mcp.storage.database import AcrossTenants, Database
 from clone_mcp.storage.schema import api_keys, tenants
-from clone_mcp.storage.scope import Upsert, fields_of
+from clone_mcp.storage.scope import Upsert, fields_of, value_of
 from clone_mcp.storage.sign_ins import SqlAttempts, SqlSignIns
 from clone_mcp.storage.users import SqlMembers, SqlUsers
 
@@ -23,17 +23,7 @@ _ADD_TENANT = Upsert.into(tenants)
 
 
 def _key(row: Any) -> ApiKey:
-    return ApiKey(
-        id=row.id,
-        tenant=row.tenant_id,
-        name=row.name,
-        prefix=row.prefix,
-        digest=row.digest,
-        scope=Scope(row.scope),
-        created_at=row.created_at,
-        last_used_at=row.last_used_at,
-        revoked_at=row.revoked_at,
-    )
+    return value_of(ApiKey, row, tenant=row.tenant_id, scope=Scope(row.scope))
 
 
 def _row(key: ApiKey) -> dict[str, Any]:

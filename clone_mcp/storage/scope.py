@@ -18,6 +18,7 @@ TURN = "pg_advisory_xact_lock(%d)"
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 """Earlier than anything that was ever recorded: `since` where nobody names a moment."""
 IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+"""What `Scope.rows_of` is asked for."""
 TENANT: sa.BindParameter[UUID] = sa.bindparam("this_tenant", type_=sa.Uuid())
 
 
@@ -53,6 +54,12 @@ def others(table: sa.Table, *names: str) -> list[str]:
 def fields_of(value: Any) -> dict[str, Any]:
     """A dataclass's fields by name, for columns that are called like them. `asdict` would copy what is in them."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def value_of(kind: type[T], row: Any, **converted: Any) -> T:
+    """The dataclass that a row holds, whose columns are called like its fields, except for those that are given."""
+    names: Any = vars(kind)["__dataclass_fields__"]
+    return kind(**converted, **{name: getattr(row, name) for name in names if name not in converted})
 
 
 def turn_of(tenant: UUID) -> int:

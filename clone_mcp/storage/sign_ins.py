@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from clone_mcp.models.accounts import Member, SignIn
 from clone_mcp.storage.accounts_schema import attempts, members, sign_ins, users
 from clone_mcp.storage.database import AcrossTenants
-from clone_mcp.storage.scope import Upsert, fields_of
+from clone_mcp.storage.scope import Upsert, fields_of, value_of
 from clone_mcp.storage.users import member
 
 _THIS = sa.and_(
@@ -34,16 +34,7 @@ _KEPT = timedelta(days=1)
 
 
 def _sign_in(row: Any) -> SignIn:
-    return SignIn(
-        id=row.id,
-        tenant=row.tenant_id,
-        user=row.user_id,
-        generation=row.generation,
-        created_at=row.created_at,
-        refreshed_at=row.refreshed_at,
-        expires_at=row.expires_at,
-        ended_at=row.ended_at,
-    )
+    return value_of(SignIn, row, tenant=row.tenant_id, user=row.user_id)
 
 
 class SqlSignIns(AcrossTenants):

@@ -17,7 +17,7 @@ from clone_mcp.models.accounts import Identity, Invite, Member, Role, Standing, 
 from clone_mcp.storage.accounts_schema import invites, members, users, waitlist
 from clone_mcp.storage.database import AcrossTenants
 from clone_mcp.storage.schema import tenants
-from clone_mcp.storage.scope import Upsert, fields_of, unless_taken
+from clone_mcp.storage.scope import Upsert, fields_of, unless_taken, value_of
 
 _ADD_TENANT = Upsert.into(tenants)
 _ADD_USER = unless_taken(users)
@@ -25,26 +25,15 @@ _WAIT = unless_taken(waitlist)
 
 
 def _user(row: Any) -> User:
-    return User(
-        id=row.id,
-        tenant=row.tenant_id,
-        email=row.email,
-        password=row.password,
-        identity=Identity(row.issuer, row.subject) if row.issuer else None,
-        created_at=row.created_at,
-    )
+    identity = Identity(row.issuer, row.subject) if row.issuer else None
+    return value_of(User, row, tenant=row.tenant_id, identity=identity)
 
 
 def _columns(user: User) -> dict[str, Any]:
-    return {
-        "id": user.id,
-        "tenant_id": user.tenant,
-        "email": user.email,
-        "password": user.password,
-        "issuer": user.identity.issuer if user.identity else None,
-        "subject": user.identity.subject if user.identity else None,
-        "created_at": user.created_at,
-    }
+    fields = fields_of(user)
+    identity: Identity | None = fields.pop("identity")
+    known_as = {"issuer": identity.issuer, "subject": identity.subject} if identity else {}
+    return {"tenant_id": fields.pop("tenant"), **known_as, **fields}
 
 
 def _enrol(connection: sa.Connection, user: User, invite: Invite | None) -> None:
@@ -136,15 +125,7 @@ def use_up(connection: sa.Connection, invite: Invite) -> None:
 
 
 def _invite(row: Any) -> Invite:
-    return Invite(
-        id=row.id,
-        tenant=row.tenant_id,
-        email=row.email,
-        role=Role(row.role) if row.role else None,
-        digest=row.digest,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-    )
+    return value_of(Invite, row, tenant=row.tenant_id, role=Role(row.role) if row.role else None)
 
 
 def _one(tenant: UUID, user_id: str) -> sa.ColumnElement[bool]:
