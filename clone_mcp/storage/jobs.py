@@ -27,6 +27,7 @@ _ENQUEUE = Upsert(
         update={"run_at": lambda new: sa.case((new.run_at < jobs.c.run_at, new.run_at), else_=jobs.c.run_at)},
         returning=(jobs.c.id,),
     ).sqlite,
+    # Due is what is due by the database's clock, so the time goes as the span from our own present.
     postgresql=sa.select(
         sa.func.clone_enqueue(
             sa.bindparam("tenant_id", type_=sa.Uuid()),
