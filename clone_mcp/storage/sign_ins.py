@@ -1,7 +1,8 @@
-"""Who is signed in."""
+"""Who is signed in, and how often somebody tried to: counted for all servers together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.models.access import Member, SignIn
-from clone_mcp.storage.accounts.members import member
-from clone_mcp.storage.accounts.transactions import Transactions
-from clone_mcp.storage.accounts_schema import members, sign_ins, users
+from clone_mcp.storage.accounts_schema import attempts, members, sign_ins, users
+from clone_mcp.storage.database import AcrossTenants
+from clone_mcp.storage.scope import Upsert, fields_of, value_of
+from clone_mcp.storage.users import member
 
 _THIS = sa.and_(
     sign_ins.c.tenant_id == sa.bindparam("of_tenant", type_=sa.Uuid()), sign_ins.c.id == sa.bindparam("this")
@@ -32,35 +34,15 @@ _KEPT = timedelta(days=1)
 
 
 def _sign_in(row: Any) -> SignIn:
-    return SignIn(
-        id=row.id,
-        tenant=row.tenant_id,
-        user=row.user_id,
-        generation=row.generation,
-        created_at=row.created_at,
-        refreshed_at=row.refreshed_at,
-        expires_at=row.expires_at,
-        ended_at=row.ended_at,
-    )
+    return value_of(SignIn, row, tenant=row.tenant_id, user=row.user_id)
 
 
-class SqlSignIns:
+class SqlSignIns(AcrossTenants):
     """The SignIns port."""
 
-    def __init__(self, database: Transactions) -> None:
-        self._database = database
-
     async def begin(self, sign_in: SignIn) -> None:
-        row = {
-            "tenant_id": sign_in.tenant,
-            "id": sign_in.id,
-            "user_id": sign_in.user,
-            "generation": sign_in.generation,
-            "created_at": sign_in.created_at,
-            "refreshed_at": sign_in.refreshed_at,
-            "expires_at": sign_in.expires_at,
-            "ended_at": sign_in.ended_at,
-        }
+        fields = fields_of(sign_in)
+        row = {"tenant_id": fields.pop("tenant"), "user_id": fields.pop("user"), **fields}
         past = sign_in.created_at - _KEPT
         over = sa.or_(sign_ins.c.expires_at < past, sign_ins.c.ended_at < past)
 
@@ -71,16 +53,11 @@ class SqlSignIns:
         await self._database.once(None, write)
 
     async def get(self, tenant: UUID, sign_in_id: str) -> SignIn | None:
-        found = await self._database.once(
-            None,
-            lambda c: c.execute(sa.select(sign_ins).where(_THIS), {"of_tenant": tenant, "this": sign_in_id}).first(),
-            readonly=True,
-        )
+        found = await self._first(sa.select(sign_ins).where(_THIS), {"of_tenant": tenant, "this": sign_in_id})
         return None if found is None else _sign_in(found)
 
     async def with_member(self, tenant: UUID, sign_in_id: str) -> tuple[SignIn, Member] | None:
-        values = {"of_tenant": tenant, "this": sign_in_id}
-        row = await self._database.once(None, lambda c: c.execute(_WITH_MEMBER, values).first(), readonly=True)
+        row = await self._first(_WITH_MEMBER, {"of_tenant": tenant, "this": sign_in_id})
         return None if row is None else (_sign_in(row), member(row))
 
     async def advance(self, sign_in: SignIn, at: datetime) -> bool:
@@ -102,5 +79,28 @@ class SqlSignIns:
         theirs = sa.and_(sign_ins.c.user_id == user_id, sign_ins.c.ended_at.is_(None), sign_ins.c.id != (but or ""))
         await self._execute(sa.update(sign_ins).where(theirs).values(ended_at=at))
 
-    async def _execute(self, statement: sa.UpdateBase) -> int:
-        return await self._database.once(None, lambda connection: connection.execute(statement).rowcount)
+
+_COUNT = Upsert.into(attempts, update={"tries": lambda _new: attempts.c.tries + 1}, returning=(attempts.c.tries,))
+# Few at a time, and none that another server is at: tidying up must not keep anybody waiting.
+_OVER = (
+    sa.select(attempts.c.bucket)
+    .where(attempts.c.expires_at <= sa.bindparam("now", type_=attempts.c.expires_at.type))
+    .limit(50)
+    .with_for_update(skip_locked=True)
+)
+_TIDY = sa.delete(attempts).where(attempts.c.bucket.in_(_OVER))
+
+
+class SqlAttempts(AcrossTenants):
+    """The Attempts port."""
+
+    async def count(self, buckets: Sequence[tuple[str, datetime]], now: datetime) -> Sequence[int]:
+        def within(connection: sa.Connection) -> list[int]:
+            connection.execute(_TIDY, {"now": now})
+            tries: dict[str, int] = {}
+            for bucket, expires in sorted(buckets):  # in one order everywhere, so that no two wait for each other
+                row = {"bucket": bucket, "tries": 1, "expires_at": expires}
+                tries[bucket] = connection.execute(_COUNT.on(connection), row).scalar_one()
+            return [tries[bucket] for bucket, _ in buckets]
+
+        return await self._database.once(None, within)

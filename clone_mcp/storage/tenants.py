@@ -1,25 +1,26 @@
-"""Settings of tenants, what they used up, and all of them for the operator."""
+"""What a tenant has set up, its limits, its own model key and its webhooks; and all tenants, for the operator.
+
+What tenants use up stands in `usage.py`, their keys and members in `directory.py`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
-from clone_mcp.models.access import LOCAL_TENANT, Limits, Tenant
-from clone_mcp.ports.hosting import PAGE_SIZE, Meter
+from clone_mcp.models.access import LOCAL_TENANT, Limits, Tenant, Webhook
+from clone_mcp.ports.hosting import PAGE_SIZE
 from clone_mcp.storage import schema_version
 from clone_mcp.storage.accounts_schema import invites, users
-from clone_mcp.storage.database import Database
-from clone_mcp.storage.memory_schema import metadata
-from clone_mcp.storage.schema import api_keys, tenant_settings, webhooks
-from clone_mcp.storage.schema import meters as table_of_meters
-from clone_mcp.storage.schema import tenants as table_of_tenants
-from clone_mcp.storage.scope import InScope, Scope, Upsert, rows
+from clone_mcp.storage.database import AcrossTenants
+from clone_mcp.storage.schema import api_keys, metadata, tenant_settings, tenants, webhooks
+from clone_mcp.storage.scope import Repository, Scope, Upsert, change, fields_of, rows
 
 SECRETS = {
     api_keys.c.digest,
@@ -31,18 +32,23 @@ SECRETS = {
 }
 """What an export leaves out."""
 _WAITS, _WAIT_SECONDS = 20, 0.5
+"""How often, and for how long, a deletion waits for the tenant's jobs under way: ten seconds, then they go, too."""
 
 _LIMITS = ("requests_per_minute", "tokens_per_day", "stored_bytes")
 _SETTINGS = rows(tenant_settings)
 _SET_LIMITS = Upsert.replacing(tenant_settings, _LIMITS)
 _SET_KEY = Upsert.replacing(tenant_settings, ("model_key",))
-_NOTHING = dict.fromkeys((*_LIMITS, "model_key"))
 
-_THERE = sa.exists(
-    sa.select(table_of_tenants.c.id).where(table_of_tenants.c.id == sa.bindparam("tenant_id", type_=sa.Uuid()))
+_ADD = Upsert.into(webhooks)
+_FIELDS = [webhooks.c[name] for name in Webhook.__dataclass_fields__]
+_ONE = rows(webhooks, *_FIELDS).where(webhooks.c.id == sa.bindparam("webhook"))
+_ALL = rows(webhooks, *_FIELDS).order_by(webhooks.c.created_at.desc(), webhooks.c.id)
+_THIS = change(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
+_USED = _THIS.values(used_at=sa.bindparam("when"))
+_RESEALED = _THIS.values(secret=sa.bindparam("sealed"))
+_REVOKED = _THIS.values(
+    revoked_at=sa.func.coalesce(webhooks.c.revoked_at, sa.bindparam("when", type_=webhooks.c.revoked_at.type))
 )
-_ADD = Upsert.into(table_of_meters, update={"value": lambda new: table_of_meters.c.value + new.value}, unless=~_THERE)
-_PUT = Upsert.into(table_of_meters, update={"value": lambda new: new.value}, unless=~_THERE)
 
 _THEIRS = "FROM procrastinate_jobs WHERE args ->> 'tenant' = :tenant"
 _RUNNING = sa.text(f"SELECT count(*) {_THEIRS} AND status = 'doing'")
@@ -50,74 +56,59 @@ _DROP_IDLE = sa.text(f"DELETE {_THEIRS} AND status <> 'doing'")
 _DROP_JOBS = sa.text(f"DELETE {_THEIRS}")
 
 
-class SqlTenantSettings:
+class SqlTenantSettings(Repository):
     """The TenantSettings port."""
 
-    def __init__(self, run: InScope) -> None:
-        self._run = run
-
     async def limits(self) -> Limits:
-        row = await self._row()
+        row = await self._first(_SETTINGS)
         return Limits() if row is None else Limits(*(getattr(row, name) for name in _LIMITS))
 
     async def set_limits(self, limits: Limits) -> None:
-        values = {**_NOTHING, **{name: getattr(limits, name) for name in _LIMITS}}
-        await self._run(lambda scope: scope.run(_SET_LIMITS, **values))
+        await self._execute(_SET_LIMITS, **fields_of(limits), model_key=None)
 
     async def model_key(self) -> bytes | None:
-        row = await self._row()
+        row = await self._first(_SETTINGS)
         return None if row is None else row.model_key
 
     async def set_model_key(self, sealed: bytes | None) -> None:
-        await self._run(lambda scope: scope.run(_SET_KEY, **{**_NOTHING, "model_key": sealed}))
-
-    async def _row(self) -> Any:
-        return await self._run(lambda scope: scope.run(_SETTINGS).first())
+        await self._execute(_SET_KEY, **fields_of(Limits()), model_key=sealed)
 
 
-class SqlMeters:
-    """The Meters port. One trip for all tenants: it is no tenant's secret how busy they were this minute."""
+class SqlWebhooks(Repository):
+    """The Webhooks port."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    async def add(self, webhook: Webhook) -> None:
+        await self._execute(_ADD, **fields_of(webhook))
 
-    async def add(self, amounts: Mapping[tuple[UUID, Meter], int]) -> None:
-        # In one order, so that two servers never wait for each other.
-        given = [_row(tenant, meter, value) for (tenant, meter), value in sorted(amounts.items())]
-        if given:
-            await self._database.once(None, lambda connection: connection.execute(_ADD.on(connection), given))
+    async def get(self, webhook_id: str) -> Webhook:
+        row = await self._first(_ONE, webhook=webhook_id)
+        if row is None:
+            raise NotFound("There is no such webhook.")
+        return Webhook(*row)
 
-    async def put(self, tenant: UUID, meter: Meter, value: int) -> None:
-        given = _row(tenant, meter, value)
-        await self._database.once(None, lambda connection: connection.execute(_PUT.on(connection), given))
+    async def all(self) -> Sequence[Webhook]:
+        return [Webhook(*row) for row in await self._all(_ALL)]
 
-    async def read(self, tenants: Collection[UUID], meters: Collection[Meter]) -> Mapping[tuple[UUID, Meter], int]:
-        wanted = sa.select(table_of_meters).where(
-            table_of_meters.c.tenant_id.in_(tenants),
-            sa.tuple_(table_of_meters.c.name, table_of_meters.c.period).in_(list(meters)),
-        )
-        found = await self._database.once(None, lambda connection: connection.execute(wanted).all(), readonly=True)
-        return {(row.tenant_id, (row.name, row.period)): row.value for row in found}
+    async def used(self, webhook_id: str, at: datetime) -> None:
+        await self._execute(_USED, webhook=webhook_id, when=at)
 
-    async def forget(self, name: str, *, before: int) -> None:
-        past = sa.delete(table_of_meters).where(table_of_meters.c.name == name, table_of_meters.c.period < before)
-        await self._database.once(None, lambda connection: connection.execute(past))
+    async def revoke(self, webhook_id: str, at: datetime) -> None:
+        if not await self._execute(_REVOKED, webhook=webhook_id, when=at):
+            raise NotFound("There is no such webhook.")
+
+    async def reseal(self, webhook_id: str, secret: bytes) -> None:
+        await self._execute(_RESEALED, webhook=webhook_id, sealed=secret)
 
 
-class SqlTenants:
+class SqlTenants(AcrossTenants):
     """The Tenants port."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     async def all(self) -> Sequence[Tenant]:
-        every = sa.select(table_of_tenants).order_by(table_of_tenants.c.created_at, table_of_tenants.c.id)
-        found = await self._database.once(None, lambda connection: connection.execute(every).all(), readonly=True)
-        return [Tenant(row.id, row.name, row.created_at) for row in found]
+        every = sa.select(tenants).order_by(tenants.c.created_at, tenants.c.id)
+        return [Tenant(row.id, row.name, row.created_at) for row in await self._all(every)]
 
     async def get(self, tenant: UUID) -> Tenant:
-        this = sa.select(table_of_tenants).where(table_of_tenants.c.id == tenant)
-        row = await self._database.once(None, lambda connection: connection.execute(this).first(), readonly=True)
+        row = await self._first(sa.select(tenants).where(tenants.c.id == tenant))
         if row is None:
             raise NotFound("There is no such tenant.", hint="`clone-mcp tenants list` shows the ids.")
         return Tenant(row.id, row.name, row.created_at)
@@ -156,7 +147,7 @@ def _delete(scope: Scope) -> None:
     scope.take_turn()
     connection = scope.connection
     _on_postgres(connection, _DROP_IDLE, {"tenant": str(scope.tenant)})
-    connection.execute(sa.delete(table_of_tenants).where(table_of_tenants.c.id == scope.tenant))
+    connection.execute(sa.delete(tenants).where(tenants.c.id == scope.tenant))
     if scope.tenant == LOCAL_TENANT:
         schema_version.add_local_tenant(connection)
 
@@ -186,7 +177,3 @@ def _page(
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "tenant_id"}
-
-
-def _row(tenant: UUID, meter: Meter, value: int) -> dict[str, Any]:
-    return {"tenant_id": tenant, "name": meter[0], "period": meter[1], "value": value}
