@@ -10,13 +10,9 @@ from typing import Any
 
 from clone_mcp.hooks import answering
 from clone_mcp.hooks.hook_call import HookCall
-from clone_mcp.hooks.json_values import a_list, a_text, an_object
+from clone_mcp.hooks.payload import a_list, a_text, an_object, claude_code_turn, permission_id, question_id, summary
 from clone_mcp.hooks.state import HookState, forget_old
-from clone_mcp.hooks.tool_use import summary
 from clone_mcp.hooks.transcript import ACCEPTED, BY_HAND, prompt_of
-from clone_mcp.hooks.turn_ids import claude_code_turn, permission_id, question_id
-
-Payload = dict[str, Any]
 
 # What the program itself puts in as if it had been typed, and its own commands.
 _MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-|local-command|bash-)|\[Request interrupted")
@@ -30,9 +26,7 @@ _OTHER_LOOP = (".claude", "clone-loop.local.md")
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Claude Code's own hook JSON."""
-    session = payload.get("session_id")
-    if not isinstance(session, str) or not session:
-        raise ValueError("no session_id came")
+    session = session_of(payload, "session_id")
     match event:
         case "SessionStart":
             forget_old(call.home)
@@ -57,7 +51,7 @@ def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
 
 
 def _prompt(call: HookCall, session: str, payload: Payload) -> None:
-    text, prompt = payload.get("prompt"), _text(payload, "prompt_id")
+    text, prompt = payload.get("prompt"), text(payload, "prompt_id")
     _settle_held(call, session, payload)
     with call.state(session) as state:
         if prompt and state.get("prompt") == prompt:
@@ -93,13 +87,13 @@ def _source_of(transcript: str, prompt: str) -> str:
 def _notice_queued(call: HookCall, session: str, payload: Payload) -> None:
     """Note what was typed while the agent worked: no hook is called for that, and the transcript tells."""
     _settle_held(call, session, payload)
-    prompt = _text(payload, "prompt_id")
+    prompt = text(payload, "prompt_id")
     with call.state(session) as state:
         if not prompt or state.get("prompt") == prompt:
             return
         state.update(prompt=prompt, stops=0)
         queued: list[Any] = state.get("queued", [])
-        source, text, at = prompt_of(_text(payload, "transcript_path"), prompt)
+        source, text, at = prompt_of(text(payload, "transcript_path"), prompt)
         if not source and queued:  # not written yet
             source, (text, at) = BY_HAND[0], queued[0]
         state["queued"] = queued[1:]
@@ -122,7 +116,7 @@ def _settle_held(call: HookCall, session: str, payload: Payload) -> None:
         held: Payload | None = state.pop("held", None)
     if held is None:
         return
-    source = _source_of(_text(payload, "transcript_path"), held["prompt"])
+    source = _source_of(text(payload, "transcript_path"), held["prompt"])
     label = answering.PERSON if source and source != ACCEPTED else answering.PREDICTION
     call.note("prompt", session, turn=claude_code_turn(held["prompt"]), text=held["text"], label=label, at=held["at"])
     call.note("outcome", session, prediction=held["guess"], status="accepted")
@@ -137,8 +131,8 @@ def _by_whom(call: HookCall, state: HookState, payload: Payload, text: str) -> s
 
 
 def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
-    said = _text(payload, "last_assistant_message").strip()
-    prompt = _text(payload, "prompt_id")
+    said = text(payload, "last_assistant_message").strip()
+    prompt = text(payload, "prompt_id")
     _notice_queued(call, session, payload)
     with call.state(session) as state:
         back = state["stops"] = state.get("stops", 0) + 1
@@ -159,7 +153,7 @@ def _busy(payload: Payload) -> bool:
     """Whether the agent has work of its own under way, or another Clone plugin answers here."""
     if payload.get("background_tasks") or payload.get("session_crons"):
         return True
-    return os.path.exists(os.path.join(_text(payload, "cwd"), *_OTHER_LOOP))  # noqa: PTH110, PTH118
+    return os.path.exists(os.path.join(text(payload, "cwd"), *_OTHER_LOOP))  # noqa: PTH110, PTH118
 
 
 def _limit(call: HookCall, session: str) -> Payload | None:
@@ -170,7 +164,7 @@ def _limit(call: HookCall, session: str) -> Payload | None:
 
 
 def _before_tool(call: HookCall, session: str, payload: Payload) -> Payload | None:
-    name = _text(payload, "tool_name")
+    name = text(payload, "tool_name")
     if own := _OWN_TOOL.match(name):  # asking Clone is why the person has it
         return _allowed("Clone's own predictions change nothing.") if own["predicts"] else None
     if name != _QUESTION or _busy({**payload, "background_tasks": None}):
@@ -199,7 +193,7 @@ def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
         sure = sure and answering.is_sure(answer) and answer["predicted_response"] in labels
         found.append((question, answer))
     with call.state(session) as state:
-        asked = {**state.get("asked", {}), _text(payload, "tool_use_id"): _asked(found, by_clone=sure)}
+        asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _asked(found, by_clone=sure)}
         state["asked"] = dict(list(asked.items())[-20:])
         for question, answer in found if sure else ():
             answering.keep(state, answer, question)
@@ -229,7 +223,7 @@ def _allowed(reason: str, **more: Any) -> Payload:
 
 
 def _after_tool(call: HookCall, session: str, payload: Payload) -> None:
-    name, use = _text(payload, "tool_name"), _text(payload, "tool_use_id")
+    name, use = text(payload, "tool_name"), text(payload, "tool_use_id")
     if _OWN_TOOL.match(name):
         return
     _notice_queued(call, session, payload)
@@ -276,8 +270,5 @@ def _spelled(question: str, put: Payload) -> str:
 
 
 def _wanted(payload: Payload) -> str:
-    return f"{_text(payload, 'tool_name')} {json.dumps(payload.get('tool_input'), sort_keys=True)}"[:2000]
+    return f"{text(payload, 'tool_name')} {json.dumps(payload.get('tool_input'), sort_keys=True)}"[:2000]
 
-
-def _text(payload: Payload, name: str) -> str:
-    return a_text(payload.get(name))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from clone_mcp.hooks import answering, conversation
-from clone_mcp.hooks.conversation import Payload, text
 from clone_mcp.hooks.hook_call import HookCall
-from clone_mcp.hooks.turn_ids import codex_turn
+from clone_mcp.hooks.payload import Payload, codex_turn, session_of, text
 
 _OWN_TOOL = re.compile(r"mcp__clone__(?P<predicts>predict_)?\w+$")
 _ORIGIN = re.compile(rb'"originator"\s*:\s*"([^"]*)"')
@@ -17,7 +16,7 @@ _HOW = "`clone-mcp loop 10` would let it go on."
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Codex's own hook JSON."""
-    session = conversation.session_of(payload)
+    session = session_of(payload, "session_id")
     match event:
         case "SessionStart":
             conversation.began(call, session, payload.get("cwd"))

@@ -9,19 +9,8 @@ from typing import Any
 
 from clone_mcp.hooks import answering
 from clone_mcp.hooks.hook_call import HookCall
-from clone_mcp.hooks.json_values import a_text
+from clone_mcp.hooks.payload import Payload, summary
 from clone_mcp.hooks.state import forget_old
-from clone_mcp.hooks.tool_use import summary
-
-Payload = dict[str, Any]
-
-
-def session_of(payload: Payload, *names: str) -> str:
-    """The session's id. Without one nothing can be noted."""
-    for name in names or ("session_id",):
-        if found := text(payload, name):
-            return found
-    raise ValueError(f"no {' or '.join(names or ('session_id',))} came")
 
 
 def began(call: HookCall, session: str, project: Any) -> None:
@@ -66,7 +55,3 @@ def told(call: HookCall, session: str, how: str) -> str | None:
     with call.state(session) as state:
         return answering.at_the_limit(state, how) if answering.reached_limit(state) else None
 
-
-def text(payload: Payload, name: str) -> str:
-    """A field, if it is text."""
-    return a_text(payload.get(name))

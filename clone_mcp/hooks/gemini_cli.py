@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from clone_mcp.hooks import answering, conversation
-from clone_mcp.hooks.conversation import Payload, text
 from clone_mcp.hooks.hook_call import HookCall
+from clone_mcp.hooks.payload import Payload, session_of, text
 
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Gemini CLI's own hook JSON."""
-    session = conversation.session_of(payload)
+    session = session_of(payload, "session_id")
     match event:
         case "SessionStart":
             conversation.began(call, session, payload.get("cwd"))

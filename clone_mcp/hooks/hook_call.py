@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from clone_mcp.hooks.asking import ask, hosted
-from clone_mcp.hooks.home import home
+from clone_mcp.hooks.asking import POST_SECONDS, ask, hosted, post, post_all
 from clone_mcp.hooks.spool import Spool
-from clone_mcp.hooks.state import HookState, hook_state
+from clone_mcp.hooks.state import HookState, home, hook_state
 
 SPOOL = "spool"
 LONGEST_TEXT = 256 * 1024
@@ -46,20 +45,12 @@ class HookCall:
 
     def ask(self, tool: str, **arguments: Any) -> dict[str, Any] | None:
         """Ask a running Clone. None when there is none, or when it takes too long."""
-        if self.is_hosted:
-            self.post()  # what was said before the question; a server on this machine takes that in by itself
+        if self.is_hosted:  # first what was said before the question; a server on this machine takes that in by itself
+            post(self.spool, self._ask, until=time.monotonic() + POST_SECONDS)
         return self._ask(tool, arguments)
 
-    def post(self) -> None:
-        """Send what waits to the hosted Clone, as far as that goes quickly."""
-        from clone_mcp.hooks.posting import post  # noqa: PLC0415 (only where nobody else delivers)
-
-        post(self.spool, self._ask)
-
     def post_all(self) -> None:
-        """The same without haste, in a process that nobody waits for."""
-        from clone_mcp.hooks.posting import post_all  # noqa: PLC0415
-
+        """Send all that waits to the hosted Clone, in a process that nobody waits for."""
         post_all(self.spool, self._ask)
 
     def state(self, session: str) -> AbstractContextManager[HookState]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from clone_mcp.hooks.json_values import a_list, a_text, an_object, an_object_in
+from clone_mcp.hooks.payload import a_list, a_text, an_object, an_object_in
 
 _READ = 512 * 1024
 ACCEPTED = "suggestion_accepted"

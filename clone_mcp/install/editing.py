@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.errors import Invalid
-from clone_mcp.hooks.json_values import a_list, an_object
+from clone_mcp.hooks.payload import a_list, an_object
 from clone_mcp.install.json_text import parsed, with_item, with_member, without
 
 Text = Callable[[str], str]

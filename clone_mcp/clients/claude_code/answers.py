@@ -10,7 +10,7 @@ from typing import Any
 
 from clone_mcp.clients.lines import items, record, text
 from clone_mcp.clients.turns import Log, Turn, moment
-from clone_mcp.hooks.turn_ids import permission_id, question_id
+from clone_mcp.hooks.payload import permission_id, question_id
 from clone_mcp.models.events import Author
 
 _BY_PERSON = "user"

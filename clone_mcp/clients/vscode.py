@@ -1,18 +1,48 @@
-"""Reads Copilot chats in VS Code: a document, or a log of changes that is replayed into one."""
+"""Copilot's chats in VS Code, and the workspaces that VS Code and its relatives keep.
+
+A chat is a document, or a log of changes that is replayed into one. A workspace is a folder that names its project.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
-from clone_mcp.clients.lines import LARGEST_DOCUMENT, document, items, lines_of, parsed, record, text
+from clone_mcp.clients.lines import LARGEST_DOCUMENT, document, files_in, items, lines_of, parsed, record, text
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
-from clone_mcp.clients.workspaces import folder_of
 from clone_mcp.models.events import Author
 
+PROGRAMS = ("Code", "Code - Insiders", "VSCodium")
+_CHATS = ("chatSessions", "emptyWindowChatSessions")
+_BELOW = ("chatSessions", "*/chatSessions", "*/*/chatSessions", "emptyWindowChatSessions", "*/emptyWindowChatSessions")
 _SNAPSHOT, _SET, _APPEND = 0, 1, 2
 _LONGEST_PATH = 32
+_LARGEST = 1024 * 1024
+
+
+def user_folders(machine: Machine) -> Iterator[Path]:
+    """The folders with its settings and its chats."""
+    for program in PROGRAMS:
+        for folder in machine.application_data(program):
+            yield folder / "User"
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """The chats of every workspace and of windows without one."""
+    for user in user_folders(machine):
+        yield from within(user)
+
+
+def within(folder: Path) -> Iterator[Path]:
+    """Chats below a folder."""
+    places = [folder] if folder.name in _CHATS else sorted(place for name in _BELOW for place in folder.glob(name))
+    for place in places:
+        for ending in (".json", ".jsonl"):
+            yield from files_in(place, ending=ending)
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:
@@ -105,3 +135,19 @@ def _put(state: Any, step: Any, value: Any) -> bool:
             held.append(value)
             return True
     return False
+
+
+def folder_of(workspace: Path) -> str | None:
+    """The project's folder, or None when it can't be told."""
+    file = workspace / "workspace.json"
+    try:
+        if file.stat().st_size > _LARGEST:
+            return None
+        named = record(json.loads(file.read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+    address = text(named.get("folder")) or text(named.get("workspace"))
+    try:
+        return unquote(urlsplit(address).path) or None
+    except ValueError:
+        return None
