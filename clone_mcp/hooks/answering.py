@@ -40,15 +40,6 @@ def may_answer(call: HookCall, state: HookState, *, planning: bool) -> bool:
     return state.get("row", 0) < state.get("limit", LIMIT)
 
 
-def reached_limit(state: HookState) -> bool:
-    """Whether the person should be told that Clone stops here. Once is enough."""
-    limit = state.get("limit", LIMIT)
-    if state.get("row", 0) < limit or not limit or state.get("told"):
-        return False
-    state["told"] = True
-    return True
-
-
 def predicted(
     call: HookCall, session: str, question: str, *, options: list[str] | None = None
 ) -> dict[str, Any] | None:
@@ -117,6 +108,11 @@ def outcome(guess: dict[str, Any], text: str) -> str:
     return "edited" if mine and theirs and len(mine & theirs) / len(mine | theirs) >= 0.5 else "rejected"
 
 
+def note_outcome(call: HookCall, session: str, guess: dict[str, Any], text: str) -> None:
+    """Note what became of a guess, for calibration."""
+    call.note("outcome", session, prediction=guess["prediction"], text=text, status=outcome(guess, text))
+
+
 def keep(state: HookState, prediction: dict[str, Any], question: str) -> None:
     """Remember an answer, for the counter and for whoever asks why."""
     answer = {
@@ -161,9 +157,14 @@ def told_to_the_agent(prediction: dict[str, Any]) -> str:
     )
 
 
-def at_the_limit(state: HookState, how: str) -> str:
-    """Why Clone stops answering."""
-    return f"Clone answered {state.get('row', 0)} times in a row and now leaves the word to you. {how}"
+def at_the_limit(call: HookCall, session: str, how: str) -> str | None:
+    """Why Clone stops answering, if the person should be told that now. Once is enough."""
+    with call.state(session) as state:
+        limit, row = state.get("limit", LIMIT), state.get("row", 0)
+        if row < limit or not limit or state.get("told"):
+            return None
+        state["told"] = True
+        return f"Clone answered {row} times in a row and now leaves the word to you. {how}"
 
 
 def _short(text: str) -> str:

@@ -30,8 +30,7 @@ def typed(call: HookCall, session: str, said: Any, *, turn: str, driven: bool = 
             answering.person_typed(state)
     call.note("prompt", session, turn=turn, text=said, label=label)
     if guess:
-        status = answering.outcome(guess, said)
-        call.note("outcome", session, prediction=guess["prediction"], text=said, status=status)
+        answering.note_outcome(call, session, guess, said)
     return label
 
 
@@ -48,10 +47,3 @@ def spoke(
 def used(call: HookCall, session: str, tool: str, given: Any, answered: Any, *, turn: str) -> None:
     """The agent used a tool."""
     call.note("response", session, turn=turn, text=summary(tool, given, answered), label="tool-use")
-
-
-def told(call: HookCall, session: str, how: str) -> str | None:
-    """The one line that says that Clone stops here, when it is due."""
-    with call.state(session) as state:
-        return answering.at_the_limit(state, how) if answering.reached_limit(state) else None
-

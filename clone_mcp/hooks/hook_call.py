@@ -45,12 +45,16 @@ class HookCall:
 
     def ask(self, tool: str, **arguments: Any) -> dict[str, Any] | None:
         """Ask a running Clone. None when there is none, or when it takes too long."""
-        if self.is_hosted:  # first what was said before the question; a server on this machine takes that in by itself
-            post(self.spool, self._ask, until=time.monotonic() + POST_SECONDS)
+        if self.is_hosted:
+            self.post()  # what was said before the question; a server on this machine takes that in by itself
         return self._ask(tool, arguments)
 
+    def post(self) -> None:
+        """Send what waits to the hosted Clone, as far as that goes quickly."""
+        post(self.spool, self._ask, until=time.monotonic() + POST_SECONDS)
+
     def post_all(self) -> None:
-        """Send all that waits to the hosted Clone, in a process that nobody waits for."""
+        """Send all of it, in a process that nobody waits for."""
         post_all(self.spool, self._ask)
 
     def state(self, session: str) -> AbstractContextManager[HookState]:
