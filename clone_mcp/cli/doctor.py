@@ -9,7 +9,7 @@ import platform
 import shlex
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,7 @@ from clone_mcp import __version__
 from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
 from clone_mcp.cli.running import OWNER
 from clone_mcp.cli.switches import describe
-from clone_mcp.cli.terminal import as_json, show_json
+from clone_mcp.cli.terminal import as_json, command, show
 from clone_mcp.errors import CloneError
 from clone_mcp.hooks.hook_call import SPOOL
 from clone_mcp.hooks.spool import MOST_BYTES, Spool
@@ -38,22 +38,21 @@ class Finding:
 
 def add(actions: Any) -> None:
     """The command and its options."""
-    doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
-    as_json(doctor, "print the findings as JSON")
-    doctor.set_defaults(function=_run)
+    as_json(command(actions, "doctor", "check the set-up and say how to mend it", _run), "print the findings as JSON")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Check everything that can be checked; exit code 1 when something is wrong."""
     findings = list(_findings())
-    if arguments.json:
-        show_json([asdict(finding) for finding in findings])
-    else:
-        for finding in findings:
-            print(f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}")
-            if finding.mend:
-                print(f"      → {finding.mend}")
+    show(arguments, [asdict(finding) for finding in findings], _lines(findings))
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}"
+        if finding.mend:
+            yield f"      → {finding.mend}"
 
 
 def _findings() -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from clone_mcp.calibration.promise import NotYet, Supported
-from clone_mcp.cli.vouching import claims_as_json, counted, together
+from clone_mcp.cli.terminal import counted
+from clone_mcp.cli.vouching import claims_as_json, together
 from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report
 from clone_mcp.sources.importing import ImportResult
@@ -18,7 +19,7 @@ def show_import(done: Sequence[ImportResult], *, dry: bool) -> None:
     """For each source, what was read, what of it is new, and what was left out."""
     for each in done:
         taken, title = each.taken, BY_NAME[each.source].title
-        read = f"{title}: {each.turns:,} turn{'s' * (each.turns != 1)}, {each.typed:,} of them typed by you"
+        read = f"{title}: {counted(each.turns, 'turn')}, {each.typed:,} of them typed by you"
         print(read if dry else f"{read}; {taken.new:,} new, {taken.known:,} known already")
         if each.vouched:
             print(f"  vouched for: {counted(each.vouched, 'prompt')}")
@@ -36,10 +37,8 @@ def show_import(done: Sequence[ImportResult], *, dry: bool) -> None:
 
 def show_learned(learned: Learned) -> None:
     """Facts, habits, how often Clone would have been right, and what to do next."""
-    print(f"\nClone knows {learned.facts:,} thing{'s' * (learned.facts != 1)} about you now.")
-    for text in learned.stated:
-        print(f"  {text}")
-    for text in learned.habits:
+    print(f"\nClone knows {counted(learned.facts, 'thing')} about you now.")
+    for text in (*learned.stated, *learned.habits):
         print(f"  {text}")
     if learned.report:
         _show_report(learned.report)

@@ -27,7 +27,9 @@ from clone_mcp.cli import (
     users,
     webhooks,
 )
+from clone_mcp.cli.terminal import command
 from clone_mcp.hooks.command import CLIENTS
+from clone_mcp.hooks.command import run as run_hook
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -47,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     actions = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serving.add(actions)
     jobs.add_worker(actions)
-    _add_demo(actions)
+    command(actions, "demo", "see Clone at work on a made-up history, in a temporary database", _demo)
     ingest.add(actions)
     importing.add(actions)
     init.add(actions)
@@ -59,26 +61,18 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_demo(actions: Any) -> None:
-    demo = actions.add_parser("demo", help="see Clone at work on a made-up history, in a temporary database")
-    demo.set_defaults(function=_demo)
-
-
 def _demo(_arguments: argparse.Namespace) -> int:
-    from clone_mcp.cli.demo import run  # an MCP client, which no other command needs
+    from clone_mcp.cli.demo import run  # the mcp package's client, which no other command needs
 
     return run()
 
 
 def _add_hook(actions: Any) -> None:
     # Never run from here: __main__ takes it before anything else is loaded.
-    hook = actions.add_parser("hook", help="what clients' hooks call; reads an event's JSON from standard input")
+    hook = command(actions, "hook", "what clients' hooks call; reads an event's JSON from standard input", _hook)
     hook.add_argument("event", help="as the client names it, such as UserPromptSubmit")
     hook.add_argument("--client", choices=list(CLIENTS), default="claude-code", help="whose hook it is")
-    hook.set_defaults(function=_hook)
 
 
 def _hook(arguments: argparse.Namespace) -> int:
-    from clone_mcp.hooks.command import run
-
-    return run([arguments.event, "--client", arguments.client])
+    return run_hook([arguments.event, "--client", arguments.client])

@@ -1,6 +1,6 @@
-"""What a command and the person at the terminal exchange: values after an option, questions, results.
+"""What a command and the person at the terminal exchange: options, values after them, questions, results.
 
-Nothing here knows a command, a database or a Clone. How a command runs stands in running.py.
+Nothing here knows a certain command, a database or a Clone. How a command runs stands in running.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,24 @@ from clone_mcp.clients.turns import printable
 from clone_mcp.errors import Forbidden, Invalid
 from clone_mcp.wire.figures import rounded
 
+Run = Callable[[argparse.Namespace], int | None]
+"""What runs a command; the exit code, or None where all is well."""
 _DIGITS = 17
 """More than anything that is counted here has, and what a database's integer can hold."""
+
+
+def verbs(actions: Any, name: str, what: str) -> Any:
+    """A command that does nothing by itself, and has verbs."""
+    return actions.add_parser(name, help=what).add_subparsers(metavar="VERB", required=True)
+
+
+def command(actions: Any, name: str, what: str, function: Run, *, json: bool = False) -> Any:
+    """A command or a verb, and what runs it; `json` gives it that option before all others."""
+    made = actions.add_parser(name, help=what)
+    made.set_defaults(function=function)
+    if json:
+        as_json(made)
+    return made
 
 
 def as_json(command: Any, explained: str = "print as JSON") -> None:
@@ -125,9 +141,29 @@ def owner_at_the_terminal(arguments: argparse.Namespace, what: str = "This chang
         raise Invalid("Nothing was changed.")
 
 
-def show_json(value: Any, *, default: Callable[[Any], Any] | None = None) -> None:
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def show(
+    arguments: argparse.Namespace, value: Any, lines: Iterable[str], *, default: Callable[[Any], str] = _plain
+) -> None:
+    """Print the value where --json asks for it, and else the lines."""
+    if arguments.json:
+        show_json(value, default=default)
+        return
+    for line in lines:
+        print(line)
+
+
+def show_json(value: Any, *, default: Callable[[Any], str] = _plain) -> None:
     """Print it on one line. `default` says what becomes of a value that JSON has no word for."""
     print(json.dumps(rounded(value), default=default))
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of them, in words that agree."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def shown(moment: datetime | None) -> str:

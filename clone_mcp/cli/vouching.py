@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli.terminal import agreed
+from clone_mcp.cli.terminal import agreed, counted
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import printable
 from clone_mcp.sources.importing import Claims, ImportResult
@@ -19,7 +19,9 @@ from clone_mcp.sources.vouching import Vouching
 _MOST = 10
 """So many folders are asked about, those with most prompts first."""
 _SHOWN = 70
-_PATIENCE = 10
+"""Characters of a sample, so that each stays on one line."""
+_PATIENCE_SECONDS = 10
+"""For git: a large repository takes a second, and a broken one must not hold up an import."""
 
 
 def together(done: Iterable[ImportResult]) -> dict[Path, Claims]:
@@ -112,7 +114,7 @@ def tracked(folder: Path, files: Sequence[Path]) -> int | None:
             [git, *safely, "ls-files", "-z", "--", *places],
             env=environ,
             capture_output=True,
-            timeout=_PATIENCE,
+            timeout=_PATIENCE_SECONDS,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
@@ -130,8 +132,3 @@ def _line(folder: Path, claims: Claims) -> str:
     elif known is not None:
         where += f", {known:,} of them tracked by git"
     return f"{printable(str(folder))}: {counted(claims.prompts, 'prompt')} in {where}"
-
-
-def counted(number: int, noun: str) -> str:
-    """So many of them, in words that agree."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"

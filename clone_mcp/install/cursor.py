@@ -8,25 +8,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.install.editing import Edit, items, member
+from clone_mcp.install.editing import Client, Edit, items, member
 from clone_mcp.install.publishing import (
-    AUTHOR,
     COMMAND,
     EXECUTABLE,
     KEY_HEADER,
     KEY_VARIABLE,
     KEYWORDS,
-    LICENSE,
+    SIGNED,
     Files,
     Server,
     about,
     as_json,
     packaged,
 )
-from clone_mcp.models.access import Scope
 
-TITLE = "Cursor"
-SCOPE = Scope.RECORDER
 _EVENTS = ("sessionStart", "beforeSubmitPrompt", "postToolUse", "afterAgentResponse", "stop", "sessionEnd")
 _LOOP_LIMIT = 5
 """Cursor's own limit, above ours."""
@@ -37,15 +33,13 @@ def plugin() -> Files:
     shared = packaged("claude_code")
     manifest = about(
         displayName="Clone",
-        author={"name": AUTHOR},
-        license=LICENSE,
+        **SIGNED,
         keywords=KEYWORDS,
         skills="./skills/",
         hooks="./hooks/hooks.json",
         mcpServers="./mcp.json",
     )
-    launcher = f"${{CURSOR_PLUGIN_ROOT}}/{EXECUTABLE}"
-    hooks = {event: [entry] for event, entry in _hooks(f'"{launcher}"')}
+    hooks = {event: [entry] for event, entry in _hooks(f'"${{CURSOR_PLUGIN_ROOT}}/{EXECUTABLE}"')}
     return {
         ".cursor-plugin/plugin.json": as_json(manifest),
         "mcp.json": as_json({"mcpServers": {"clone": {"command": COMMAND, "args": []}}}),
@@ -61,22 +55,12 @@ def link(server: Server) -> str:
     return f"cursor://anysphere.cursor-deeplink/mcp/install?name=clone&config={config}"
 
 
-def found(machine: Machine) -> bool:
-    """Whether it is installed."""
-    return (machine.home / ".cursor").is_dir() or machine.has("cursor")
-
-
-def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """An entry in mcp.json, and entries in hooks.json."""
     folder = machine.home / ".cursor"
     yield member(folder / "mcp.json", ["mcpServers", "clone"], _server(server))
     entries = [(["hooks", event], entry) for event, entry in _hooks(json.dumps(server.command))]
     yield items(folder / "hooks.json", entries, alone={"version": 1})
-
-
-def then(_machine: Machine) -> str:
-    """What the person does next."""
-    return "Start Cursor anew; Settings → MCP lists clone."
 
 
 def _server(server: Server) -> dict[str, Any]:
@@ -89,3 +73,12 @@ def _hooks(command: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for event in _EVENTS:
         limit = {"loop_limit": _LOOP_LIMIT} if event == "stop" else {}
         yield event, {"command": f"{command} hook {event} --client cursor", "timeout": 10, **limit}
+
+
+CLIENT = Client(
+    "Cursor",
+    folder=lambda machine: machine.home / ".cursor",
+    program="cursor",
+    edits=_edits,
+    then="Start Cursor anew; Settings → MCP lists clone.",
+)
