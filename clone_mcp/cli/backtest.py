@@ -46,7 +46,6 @@ def add(actions: Any) -> None:
 
 
 def _backtest(arguments: argparse.Namespace) -> None:
-    """Replay one's own history, or a file's."""
     if arguments.turns or arguments.predictions or arguments.weights:
         _people(arguments)
         return

@@ -35,7 +35,6 @@ def _upgrade(_arguments: argparse.Namespace) -> None:
 
 
 def _current(_arguments: argparse.Namespace) -> None:
-    """Show the schema's revision."""
     print(with_clone(_revision))
 
 
@@ -44,7 +43,6 @@ async def _revision(clone: Clone) -> str:
 
 
 def _backup(arguments: argparse.Namespace) -> None:
-    """Copy the database, and say what else to keep."""
     read = settings()
     back_up(_file(read), arguments.file)
     secret = "CLONE_SECRET" if read.secret else str(read.home / "secret")

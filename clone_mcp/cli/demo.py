@@ -271,7 +271,6 @@ class Demonstration:
 
 
 def _change(before: Reply, after: Reply) -> str:
-    """Two answers to one question, compared."""
     said = f"confidence {before['calibrated_confidence']:.2f} -> {after['calibrated_confidence']:.2f}"
     for field in ("predicted_response", "status"):
         was, is_now = before[field], after[field]
@@ -280,7 +279,6 @@ def _change(before: Reply, after: Reply) -> str:
 
 
 def _what_next(screen: Screen) -> None:
-    """How to connect a client that one really uses."""
     command = _command()
     screen.title("The database of this demonstration is gone. To connect Clone to an agent of yours:")
     screen.line(f"  Claude Code    claude mcp add --scope user clone -- {shlex.join(command)}")

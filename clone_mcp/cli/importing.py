@@ -61,7 +61,6 @@ def add(actions: Any) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    """Find, show, ask, read, and say what was learned."""
     if arguments.list:
         _list(arguments)
         return 0

@@ -36,7 +36,6 @@ def add_worker(actions: Any) -> None:
 
 
 def _jobs(arguments: argparse.Namespace) -> None:
-    """Show what is done later; with --run, do what is due."""
     if arguments.run:
         print(f"Worked off: {with_clone(_work_off)}.")
         return

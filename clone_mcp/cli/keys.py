@@ -47,7 +47,6 @@ def _create(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    """Show what there is to know of every key."""
     keys = with_clone(lambda clone: clone.access.api_keys.list(LOCAL_TENANT))
     lines = map(_line, keys) if keys else ["No keys yet. Make one with `clone-mcp keys create`."]
     show(arguments, [_described(key) for key in keys], lines)
@@ -59,7 +58,6 @@ def _line(key: ApiKey) -> str:
 
 
 def _revoke(arguments: argparse.Namespace) -> None:
-    """Make a key useless."""
     with_clone(lambda clone: clone.access.api_keys.revoke(LOCAL_TENANT, arguments.id))
     print("Revoked.")
 

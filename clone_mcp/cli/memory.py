@@ -104,7 +104,6 @@ def _promote(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    """Print the soul card and the facts, or one thing by id."""
     if arguments.id:
         print(with_clone(lambda clone: _file(clone, arguments.id)), end="")
     else:
@@ -131,7 +130,6 @@ def _state(fact: Fact) -> str:
 
 
 def _stats(arguments: argparse.Namespace) -> None:
-    """Print how much there is in each tier."""
     since = moment(arguments.since)
     tiers = asdict(with_clone(lambda clone: clone.memory.stats(OWNER.tenant, since=since)))
     lines = [f"{tier:<9} {tally['count']:>9,}  last {tally['last'] or 'never'}" for tier, tally in tiers.items()]
@@ -139,14 +137,12 @@ def _stats(arguments: argparse.Namespace) -> None:
 
 
 def _add(arguments: argparse.Namespace) -> None:
-    """Tell Clone a fact."""
     kind = FactKind(arguments.kind)
     fact = with_clone(lambda clone: clone.memory.append.fact(OWNER, arguments.text, kind=kind, tags=arguments.tag))
     print(fact.id if fact.gate is None else f"{fact.id} waits for your answer: `clone-mcp review`.")
 
 
 def _edit(arguments: argparse.Namespace) -> None:
-    """Put a fact or an episode in other words."""
     owner_at_the_terminal(arguments)
     print(with_clone(lambda clone: _reword(clone, Layer(arguments.layer), arguments.id, arguments.text)))
 
@@ -159,7 +155,6 @@ async def _reword(clone: Clone, layer: Layer, prefix: str, text: str) -> str:
 
 
 def _delete(arguments: argparse.Namespace) -> None:
-    """Remove a fact, an episode or a raw row, and what rests on it alone."""
     owner_at_the_terminal(arguments)
     layer = Layer(arguments.layer)
     with_clone(lambda clone: _remove(clone, layer, arguments.id))
@@ -200,8 +195,6 @@ async def _one(clone: Clone, layers: tuple[Layer, ...], prefix: str) -> Ref:
 
 
 def _why(arguments: argparse.Namespace) -> None:
-    """Print what something rests on, down to what was said; or what rests on it."""
-
     async def walk(clone: Clone) -> Node:
         wanted = await _one(clone, (Layer(arguments.layer),), arguments.id)
         trace = clone.memory.trace
@@ -224,7 +217,6 @@ def _tree_lines(node: Node, depth: int = 0) -> Iterator[str]:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    """Print what holds the words."""
     hits = with_clone(lambda clone: clone.memory.search(OWNER.tenant, arguments.words, limit=arguments.limit))
     listed = [{"layer": hit.ref.layer, "id": hit.ref.id, "text": hit.text} for hit in hits]
     show(arguments, listed, [f"{hit.ref.layer:<8} {hit.ref.id}  {hit.text}" for hit in hits])

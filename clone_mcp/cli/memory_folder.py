@@ -30,13 +30,11 @@ def add(verbs: Any) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    """Write memory to a folder."""
     count = with_clone(lambda clone: clone.memory.markdown.export(OWNER, Path(arguments.folder)))
     print(f"{count} files in {arguments.folder}.")
 
 
 def _apply(arguments: argparse.Namespace) -> int:
-    """Show what a folder asks for, and carry it out."""
     folder = Path(arguments.folder)
     asked = with_clone(lambda clone: clone.memory.markdown.plan(OWNER, folder))
     if arguments.json:
@@ -74,7 +72,6 @@ def _described(change: Change) -> dict[str, Any]:
 
 
 def _restore(arguments: argparse.Namespace) -> None:
-    """Fill an empty memory from an export."""
     folder = Path(arguments.folder)
     plan = with_clone(lambda clone: clone.memory.restore.plan(OWNER, folder))
     if arguments.dry_run or plan.deleted_raw or plan.deleted_facts:

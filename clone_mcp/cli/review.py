@@ -31,7 +31,6 @@ def add(actions: Any) -> None:
 
 
 def _review(arguments: argparse.Namespace) -> None:
-    """Ask the person what waits for them, one by one."""
     questions = with_clone(lambda clone: clone.memory.reviews.waiting(OWNER.tenant))
     if arguments.json:
         listed = [{"id": q.review.id, "gate": q.review.gate, "fact": q.fact.id, "question": q.text} for q in questions]

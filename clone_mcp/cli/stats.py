@@ -33,7 +33,6 @@ def add(actions: Any) -> None:
 
 
 def _calibrate(arguments: argparse.Namespace) -> None:
-    """Fit anew what is known, and show what that changes."""
     done = with_clone(lambda clone: clone.prediction.calibrate(OWNER.tenant))
     show(arguments, asdict(done), _calibrated(done), default=str)
 

@@ -40,18 +40,15 @@ def _project(made: Any) -> None:
 
 
 def _pause(arguments: argparse.Namespace) -> None:
-    """Answer nothing until further notice."""
     _switch(arguments, lambda switches: switches.pause(OWNER, project=arguments.project))
 
 
 def _resume(arguments: argparse.Namespace) -> None:
-    """Answer again; the person says so."""
     owner_at_the_terminal(arguments, "Clone answers in your name again.")
     _switch(arguments, lambda switches: switches.resume(OWNER, project=arguments.project))
 
 
 def _shadow(arguments: argparse.Namespace) -> None:
-    """Only watch, or act again; the person says so."""
     if arguments.state == "on":
         _switch(arguments, lambda switches: switches.watch(OWNER, project=arguments.project))
     else:
@@ -60,7 +57,6 @@ def _shadow(arguments: argparse.Namespace) -> None:
 
 
 def _trust(arguments: argparse.Namespace) -> None:
-    """Act on what agents say was typed, no longer, or show where that is so."""
     match arguments.state:
         case "on":
             owner_at_the_terminal(arguments, "Whatever your agents say you typed is answered on then, as if you had.")

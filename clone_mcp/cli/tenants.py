@@ -69,14 +69,12 @@ def _create(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    """Who there is."""
     found = with_clone(lambda clone: clone.access.tenants.all())
     lines = [f"{it.id}  {it.created_at:%Y-%m-%d}  {it.name}" for it in found]
     show(arguments, [{"id": it.id, "name": it.name, "created_at": it.created_at} for it in found], lines)
 
 
 def _delete(arguments: argparse.Namespace) -> int:
-    """Ask at the terminal, or take --yes for it."""
     tenant = with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
     if not arguments.yes:
         if not sys.stdin.isatty():
@@ -93,13 +91,11 @@ def _delete(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    """Everything, into a folder."""
     counts = with_clone(lambda clone: clone.memory.archive(arguments.tenant, Path(arguments.folder)))
     print(f"{sum(counts.values())} rows of {len(counts)} tables in {arguments.folder}.")
 
 
 def _usage(arguments: argparse.Namespace) -> None:
-    """Figures beside limits."""
     used = with_clone(lambda clone: clone.access.usage(arguments.tenant))
     most = used.limits
     lines = [
@@ -112,7 +108,6 @@ def _usage(arguments: argparse.Namespace) -> None:
 
 
 def _limit(arguments: argparse.Namespace) -> None:
-    """Its own limits; those that are left out are the server's."""
     own = Limits(arguments.requests_per_minute, arguments.tokens_per_day, arguments.stored_bytes)
     with_clone(lambda clone: clone.access.tenants.limit(arguments.tenant, own))
     print("Set. Running servers know within half a minute.")
@@ -132,7 +127,6 @@ def _model_key(arguments: argparse.Namespace) -> None:
 
 
 def _new_encryption_key(_arguments: argparse.Namespace) -> None:
-    """To be put before those that are in use."""
     from clone_mcp.access.sealing import new_key  # cryptography takes 50 ms, and no other command of ours loads it
 
     print(new_key())

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from clone_mcp.clients.turns import printable
@@ -46,31 +47,6 @@ def confirmed(command: Any, explained: str = "do not ask") -> None:
     command.add_argument("--yes", action="store_true", help=explained)
 
 
-def count(text: str) -> int:
-    """A number from 1 on."""
-    return _whole(text, least=1)
-
-
-def amount(text: str) -> int:
-    """A number from 0 on."""
-    return _whole(text, least=0)
-
-
-def port(text: str) -> int:
-    """A port of this machine."""
-    return _whole(text, least=0, most=65535, what="a port between 0 and 65535")
-
-
-def percent(text: str) -> float:
-    """A percentage."""
-    return _number(text, least=0.01, most=99.99, what="a percentage between 0 and 100")
-
-
-def dollars(text: str) -> float:
-    """A sum that is worth asking for."""
-    return _number(text, least=0.0001, most=10**6, what="an amount of dollars above 0")
-
-
 def _whole(text: str, *, least: int, most: int = 10**_DIGITS, what: str = "") -> int:
     if text.isascii() and text.isdigit() and len(text) <= _DIGITS and least <= int(text) <= most:
         return int(text)
@@ -85,6 +61,13 @@ def _number(text: str, *, least: float, most: float, what: str) -> float:
     if not least <= value <= most:  # which is so of NaN, too
         raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
     return value
+
+
+count = partial(_whole, least=1)
+amount = partial(_whole, least=0)
+port = partial(_whole, least=0, most=65535, what="a port between 0 and 65535")
+percent = partial(_number, least=0.01, most=99.99, what="a percentage between 0 and 100")
+dollars = partial(_number, least=0.0001, most=10**6, what="an amount of dollars above 0")
 
 
 def moment(text: str | None) -> datetime | None:

@@ -45,14 +45,12 @@ def _create(arguments: argparse.Namespace) -> None:
 
 
 def _replace_password(arguments: argparse.Namespace) -> None:
-    """Replace a password, and end every sign-in of that person."""
     new = _password()
     user = with_clone(lambda clone: clone.access.operator.set_password(arguments.email, new))
     print(f"{user.email} has a new password, and is signed out everywhere.")
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    """Show everybody with an account."""
     users = with_clone(lambda clone: clone.access.operator.users(limit=_MOST))
     lines = [f"{user.id}  made {shown(user.created_at)}  {user.email or 'by the issuer alone'}" for user in users]
     nobody = "No accounts yet. Make one with `clone-mcp users create`."
@@ -70,7 +68,6 @@ def _invite(arguments: argparse.Namespace) -> None:
 
 
 def _link(arguments: argparse.Namespace) -> None:
-    """Let the external issuer speak for a user."""
     issuer = settings().oauth_issuer
     if not issuer:
         raise Invalid("No issuer is named.", hint="Set CLONE_OAUTH_ISSUER.")
@@ -80,7 +77,6 @@ def _link(arguments: argparse.Namespace) -> None:
 
 
 def _waitlist(arguments: argparse.Namespace) -> None:
-    """Show who asked for an account, longest first."""
     waiting = with_clone(lambda clone: clone.access.operator.waiting(limit=_MOST))
     lines = [f"{shown(at)}  {email}" for email, at in waiting]
     show(arguments, [{"email": email, "at": at} for email, at in waiting], lines or ["Nobody waits."])

@@ -48,7 +48,6 @@ def _create(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    """List what there is to know of every webhook."""
     webhooks = with_clone(lambda clone: clone.sources.webhooks.list(OWNER))
     lines = map(_line, webhooks) if webhooks else ["No webhooks yet. Make one with `clone-mcp webhooks create`."]
     show(arguments, [_described(each) for each in webhooks], lines)
@@ -60,7 +59,6 @@ def _line(webhook: Webhook) -> str:
 
 
 def _revoke(arguments: argparse.Namespace) -> None:
-    """Make an address useless."""
     with_clone(lambda clone: clone.sources.webhooks.revoke(OWNER, arguments.id))
     print("Revoked.")
 
