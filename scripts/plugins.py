@@ -18,9 +18,9 @@ def published() -> dict[str, bytes]:
     """Every file, by its path in the repository."""
     license_ = (ROOT / "LICENSE").read_text(encoding="utf-8")
     plugins = {
-        "claude-code": {**claude_code.plugin(), "LICENSE": license_},
+        "claude-code": {**claude_code.plugin(HERE), "LICENSE": license_},
         "cursor": {**cursor.plugin(), "LICENSE": license_},
-        "gemini-cli": {**gemini_cli.plugin(), "LICENSE": license_},
+        "gemini-cli": {**gemini_cli.plugin(HERE), "LICENSE": license_},
         "vscode": {**vscode.plugin(), "README.md": _vscode()},
         "claude-desktop": {**claude_desktop.bundle(), "LICENSE": license_},
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from clone_mcp import __version__
 from clone_mcp.cli import (
+    access,
     answers,
     backtest,
     database,
@@ -17,14 +18,12 @@ from clone_mcp.cli import (
     init,
     install,
     jobs,
-    keys,
     memory,
     review,
     serving,
     stats,
     switches,
     tenants,
-    users,
     webhooks,
 )
 from clone_mcp.cli.terminal import command
@@ -56,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
     install.add(actions)
     answers.add(actions)
     _add_hook(actions)
-    for family in (keys, users, database, memory, review, switches, stats, backtest, jobs, webhooks, tenants, doctor):
+    access.add_keys(actions)
+    access.add_users(actions)
+    for family in (database, memory, review, switches, stats, backtest, jobs, webhooks, tenants, doctor):
         family.add(actions)
     return top
 

@@ -37,14 +37,14 @@ def command(actions: Any, name: str, what: str, function: Run, *, json: bool = F
     return made
 
 
-def as_json(command: Any, explained: str = "print as JSON") -> None:
+def as_json(made: Any, explained: str = "print as JSON") -> None:
     """The option of programs that read what a command says."""
-    command.add_argument("--json", action="store_true", help=explained)
+    made.add_argument("--json", action="store_true", help=explained)
 
 
-def confirmed(command: Any, explained: str = "do not ask") -> None:
+def confirmed(made: Any, explained: str = "do not ask") -> None:
     """The option that answers a command's question beforehand."""
-    command.add_argument("--yes", action="store_true", help=explained)
+    made.add_argument("--yes", action="store_true", help=explained)
 
 
 def _whole(text: str, *, least: int, most: int = 10**_DIGITS, what: str = "") -> int:

@@ -1,8 +1,8 @@
 """How a hook reaches Clone: a question over the local socket or HTTP, and notes for a hosted Clone by its tools.
 
-Standard library only. Whatever goes wrong, the answer is None, soon: the person sits before the agent. What a server on
-this machine takes in by itself is in spool.py. An event's id comes out the same either way, because the tools take the
-client's own name for a turn.
+Whatever goes wrong, the answer is None, soon: the person sits before the agent. What a server on this machine takes in
+by itself is in spool.py. An event's id comes out the same either way, because the tools take the client's own name for
+a turn.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What Claude Code tells hooks, and what it takes from them. Whose a prompt is stands in claude_code_prompts.py.
-
-Standard library only: a hook waits for it.
-"""
+"""What Claude Code tells hooks, and what it takes from them. Whose a prompt is stands in claude_code_prompts.py."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The prompts of Claude Code: which of them the person typed, and which came from Clone or another program.
 
 Hooks are not told of all. The end of the session's transcript says how a prompt came to be, a little later.
-Standard library only: a hook waits for it.
 """
 
 from __future__ import annotations

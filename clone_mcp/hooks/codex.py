@@ -1,4 +1,4 @@
-"""What Codex tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Codex tells hooks, and what it takes from them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What hooks of most clients have in common: something was typed, something was said, a tool was used.
-
-Standard library only: a hook waits for it.
-"""
+"""What hooks of most clients have in common: something was typed, something was said, a tool was used."""
 
 from __future__ import annotations
 

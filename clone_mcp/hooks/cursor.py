@@ -1,4 +1,4 @@
-"""What Cursor tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Cursor tells hooks, and what it takes from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Gemini CLI tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Gemini CLI tells hooks, and what it takes from them."""
 
 from __future__ import annotations
 

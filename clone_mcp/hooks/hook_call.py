@@ -1,4 +1,4 @@
-"""One call of a hook, and what it may use. Standard library only: a hook waits for it."""
+"""One call of a hook, and what it may use: the notes, the questions and the state of its client's session."""
 
 from __future__ import annotations
 

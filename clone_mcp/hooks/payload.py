@@ -2,7 +2,6 @@
 
 Hooks and importers use the same names, so that a turn is recorded once. An event's id is
 `event_id(client, session_id, <one of these>, event_type)` from `clone_mcp.recording.identity`.
-Standard library only: a hook waits for it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What hooks remember of one session between two calls, and the folder where Clone keeps that and all else.
 
-A small file for each session, because every call is a process of its own. Standard library only: a hook waits for it.
+A small file for each session, because every call is a process of its own.
 """
 
 from __future__ import annotations

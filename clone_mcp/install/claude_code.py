@@ -7,42 +7,29 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.install import codex
+from clone_mcp.install import codex, publishing
 from clone_mcp.install.editing import Client, Edit, folder
-from clone_mcp.install.publishing import (
-    EXECUTABLE,
-    HERE,
-    KEY_HEADER,
-    KEY_VARIABLE,
-    KEYWORDS,
-    SIGNED,
-    Files,
-    Server,
-    about,
-    as_json,
-    packaged,
-)
 
-_LAUNCHER = f"${{CLAUDE_PLUGIN_ROOT}}/{EXECUTABLE}"
+_LAUNCHER = f"${{CLAUDE_PLUGIN_ROOT}}/{publishing.EXECUTABLE}"
 _ASKS_SECONDS, _NOTES_SECONDS = 10, 5
 _OURS = "AskUserQuestion|mcp__(plugin_clone_)?clone__predict_.*"
 
 
-def plugin(server: Server = HERE) -> Files:
+def plugin(server: publishing.Server) -> publishing.Files:
     """The whole plugin; for this machine's Clone unless it is hosted."""
-    manifest = about(**SIGNED, keywords=KEYWORDS)
+    manifest = publishing.about(**publishing.SIGNED, keywords=publishing.KEYWORDS)
     return {
-        ".claude-plugin/plugin.json": as_json(manifest),
-        ".mcp.json": as_json({"mcpServers": {"clone": _server(server)}}),
-        "hooks/hooks.json": as_json(_hooks()),
-        **packaged("claude_code"),
+        ".claude-plugin/plugin.json": publishing.as_json(manifest),
+        ".mcp.json": publishing.as_json({"mcpServers": {"clone": _server(server)}}),
+        "hooks/hooks.json": publishing.as_json(_hooks()),
+        **publishing.packaged("claude_code"),
         **codex.plugin(),
     }
 
 
-def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: publishing.Server) -> Iterator[Edit]:
     """A folder that Claude Code loads as a plugin by itself. No file of its own is touched."""
-    yield from folder(_home(machine) / "skills" / "clone", plugin(server), executable=EXECUTABLE)
+    yield from folder(_home(machine) / "skills" / "clone", plugin(server), executable=publishing.EXECUTABLE)
 
 
 def _home(machine: Machine) -> Path:
@@ -50,9 +37,14 @@ def _home(machine: Machine) -> Path:
     return Path(named).expanduser() if named else machine.home / ".claude"
 
 
-def _server(server: Server) -> dict[str, Any]:
+def _server(server: publishing.Server) -> dict[str, Any]:
     if server.url:
-        return {"type": "http", "url": server.url, "headers": {KEY_HEADER: f"${{{KEY_VARIABLE}}}"}, "alwaysLoad": True}
+        return {
+            "type": "http",
+            "url": server.url,
+            "headers": {publishing.KEY_HEADER: f"${{{publishing.KEY_VARIABLE}}}"},
+            "alwaysLoad": True,
+        }
     return {"command": _LAUNCHER, "args": [], "alwaysLoad": True}
 
 

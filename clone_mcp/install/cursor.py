@@ -8,54 +8,42 @@ from collections.abc import Iterator
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
+from clone_mcp.install import publishing
 from clone_mcp.install.editing import Client, Edit, items, member
-from clone_mcp.install.publishing import (
-    COMMAND,
-    EXECUTABLE,
-    KEY_HEADER,
-    KEY_VARIABLE,
-    KEYWORDS,
-    SIGNED,
-    Files,
-    Server,
-    about,
-    as_json,
-    packaged,
-)
 
 _EVENTS = ("sessionStart", "beforeSubmitPrompt", "postToolUse", "afterAgentResponse", "stop", "sessionEnd")
 _LOOP_LIMIT = 5
 """Cursor's own limit, above ours."""
 
 
-def plugin() -> Files:
+def plugin() -> publishing.Files:
     """The whole plugin."""
-    shared = packaged("claude_code")
-    manifest = about(
+    shared = publishing.packaged("claude_code")
+    manifest = publishing.about(
         displayName="Clone",
-        **SIGNED,
-        keywords=KEYWORDS,
+        **publishing.SIGNED,
+        keywords=publishing.KEYWORDS,
         skills="./skills/",
         hooks="./hooks/hooks.json",
         mcpServers="./mcp.json",
     )
-    hooks = {event: [entry] for event, entry in _hooks(f'"${{CURSOR_PLUGIN_ROOT}}/{EXECUTABLE}"')}
+    hooks = {event: [entry] for event, entry in _hooks(f'"${{CURSOR_PLUGIN_ROOT}}/{publishing.EXECUTABLE}"')}
     return {
-        ".cursor-plugin/plugin.json": as_json(manifest),
-        "mcp.json": as_json({"mcpServers": {"clone": {"command": COMMAND, "args": []}}}),
-        "hooks/hooks.json": as_json({"version": 1, "hooks": hooks}),
-        **{name: shared[name] for name in (EXECUTABLE, "skills/clone/SKILL.md")},
-        **packaged("cursor"),
+        ".cursor-plugin/plugin.json": publishing.as_json(manifest),
+        "mcp.json": publishing.as_json({"mcpServers": {"clone": {"command": publishing.COMMAND, "args": []}}}),
+        "hooks/hooks.json": publishing.as_json({"version": 1, "hooks": hooks}),
+        **{name: shared[name] for name in (publishing.EXECUTABLE, "skills/clone/SKILL.md")},
+        **publishing.packaged("cursor"),
     }
 
 
-def link(server: Server) -> str:
+def link(server: publishing.Server) -> str:
     """A link that offers to install the server."""
     config = base64.urlsafe_b64encode(json.dumps(_server(server)).encode()).decode()
     return f"cursor://anysphere.cursor-deeplink/mcp/install?name=clone&config={config}"
 
 
-def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: publishing.Server) -> Iterator[Edit]:
     """An entry in mcp.json, and entries in hooks.json."""
     folder = machine.home / ".cursor"
     yield member(folder / "mcp.json", ["mcpServers", "clone"], _server(server))
@@ -63,9 +51,9 @@ def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
     yield items(folder / "hooks.json", entries, alone={"version": 1})
 
 
-def _server(server: Server) -> dict[str, Any]:
+def _server(server: publishing.Server) -> dict[str, Any]:
     if server.url:
-        return {"url": server.url, "headers": {KEY_HEADER: f"${{env:{KEY_VARIABLE}}}"}}
+        return {"url": server.url, "headers": {publishing.KEY_HEADER: f"${{env:{publishing.KEY_VARIABLE}}}"}}
     return {"command": server.command, "args": []}
 
 

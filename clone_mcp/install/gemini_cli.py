@@ -7,24 +7,14 @@ from typing import Any
 
 from clone_mcp.clients.machine import Machine
 from clone_mcp.install.editing import Client, Edit, folder
-from clone_mcp.install.publishing import (
-    EXECUTABLE,
-    HERE,
-    KEY_HEADER,
-    KEY_VARIABLE,
-    Files,
-    Server,
-    about,
-    as_json,
-    packaged,
-)
+from clone_mcp.install.publishing import EXECUTABLE, KEY_HEADER, KEY_VARIABLE, Files, Server, about, as_json, packaged
 
 _EVENTS = ("SessionStart", "BeforeAgent", "AfterTool", "AfterAgent", "SessionEnd")
 _LAUNCHER = f"${{extensionPath}}/{EXECUTABLE}"
 _MILLISECONDS = 10_000
 
 
-def plugin(server: Server = HERE) -> Files:
+def plugin(server: Server) -> Files:
     """The whole extension; for this machine's Clone unless it is hosted."""
     manifest = about(mcpServers={"clone": _server(server)}, contextFileName="CLONE.md")
     return {
