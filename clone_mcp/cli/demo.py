@@ -43,6 +43,7 @@ TIMES = 3  # that she answers the new question
 
 _TRUSTED = "`clone-mcp trust on`: she trusts what her agent says she typed. Hooks need no such word."
 _ANSWER_SECONDS = 15.0
+"""For a server to start and to answer, on a slow machine, too."""
 _WIDTH = 88
 _BAR = 20
 _BOLD, _DIM, _GREEN, _YELLOW = "1", "2", "32", "33"

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.finding import SourceFiles, below, find, show_found
-from clone_mcp.cli.import_report import import_as_json, show_import, show_learned
+from clone_mcp.cli.import_report import import_as_json, show_claims, show_import, show_learned, together
 from clone_mcp.cli.running import OWNER, settings, with_clone
 from clone_mcp.cli.terminal import agreed, as_json, chosen, command, confirmed, moment, show, show_json
-from clone_mcp.cli.vouching import show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, printable
 from clone_mcp.clone import Clone
@@ -32,6 +31,7 @@ from clone_mcp.sources.vouching import Vouching, remember, vouched
 _REPLAYED, _PROMISE = 1_000, 0.1
 """The newest questions are replayed after an import, and held against this share of wrong answers."""
 _WIDTH = 24
+"""Characters of the bar: the line fits a terminal of 80."""
 _BETWEEN = 0.1
 """Seconds from one drawing to the next."""
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from clone_mcp.cli import backtest, importing, install
 from clone_mcp.cli.finding import SourceFiles, find, show_found
-from clone_mcp.cli.import_report import show_learned
+from clone_mcp.cli.import_report import agreed_folders, show_claims, show_learned, together
 from clone_mcp.cli.running import OWNER, settings, with_clone
 from clone_mcp.cli.terminal import agreed, command, confirmed, moment, percent, typed
-from clone_mcp.cli.vouching import agreed_folders, show_claims, together
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError
 from clone_mcp.settings.consent import consent, consented

@@ -23,6 +23,7 @@ _TYPED, _TOOL = "#### ", ">"
 _COMMANDS = ("/", "!")
 _TALKS = re.compile(r"\A/(?:ask|code|architect|context)\s+(?=\S)")
 _LONGEST = 1024 * 1024
+"""Characters of one answer. What is longer is no answer to a person, and is cut."""
 
 
 def history(machine: Machine) -> Iterator[Path]:

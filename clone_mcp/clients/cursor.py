@@ -23,6 +23,7 @@ from clone_mcp.clients.vscode import folder_of
 from clone_mcp.models.events import Author
 
 _LARGEST = 64 * 1024 * 1024
+"""Bytes of a row. A larger one holds files, not a conversation."""
 _CONVERSATIONS = (
     "SELECT key, value FROM cursorDiskKV WHERE key >= 'composerData:' AND key < 'composerData;' AND length(value) < ?"
 )

@@ -20,17 +20,12 @@ _MACHINE = ("<session_context>", "<untrusted_context>", "<hook_context>", "<syst
 _COMMANDS = ("/", "!")
 
 
-def homes(machine: Machine) -> Iterator[Path]:
-    """Its configuration folders."""
-    for home in machine.homes():
-        yield home / ".gemini"
-
-
 def history(machine: Machine) -> Iterator[Path]:
     """The sessions of every project."""
-    for home in homes(machine):
-        if (home / "tmp").is_dir():
-            yield from within(home / "tmp")
+    for home in machine.homes():
+        folder = home / ".gemini" / "tmp"
+        if folder.is_dir():
+            yield from within(folder)
 
 
 def within(folder: Path) -> Iterator[Path]:
@@ -52,7 +47,7 @@ def read(path: Path, log: Log) -> Iterator[Turn]:
         own, project = text(entry.get("id")), _project(path)
         if entry.get("type") == "gemini":
             said = Turn(session, Author.AGENT, words, at, own, project)
-        elif words.startswith(_MACHINE) or words.startswith(_COMMANDS):
+        elif words.startswith((*_MACHINE, *_COMMANDS)):
             log.drop("commands and notes of the client")
         else:
             if said:

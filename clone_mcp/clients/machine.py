@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _DEEPEST = 4
+"""Levels below the home: as in ~/work/customer/project."""
 _MOST_FOLDERS = 20_000
+"""Folders that are looked into at the most: a home on a network must not hold up the search."""
 _NOT_WORK = frozenset(
     "node_modules venv site-packages __pycache__ target Library AppData snap "
     "Applications Movies Music Pictures Public Videos".split()

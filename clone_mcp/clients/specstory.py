@@ -27,6 +27,7 @@ _NAME_TIME = re.compile(r"(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)(?:-(\d\d))?(Z?)")
 _MACHINE = re.compile(r"\s*<(?:command-|local-command|system-reminder|task-notification|environment_context)")
 _TOOL = re.compile(r"<(tool-use|details|think)\b[^<>]{0,400}>")
 _LONGEST = 1024 * 1024
+"""Characters of one section. What is longer is no message to a person, and is cut."""
 
 
 def history(machine: Machine) -> Iterator[Path]:

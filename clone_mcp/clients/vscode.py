@@ -16,25 +16,24 @@ from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.models.events import Author
 
-PROGRAMS = ("Code", "Code - Insiders", "VSCodium")
+_PROGRAMS = ("Code", "Code - Insiders", "VSCodium")
 _CHATS = ("chatSessions", "emptyWindowChatSessions")
 _BELOW = ("chatSessions", "*/chatSessions", "*/*/chatSessions", "emptyWindowChatSessions", "*/emptyWindowChatSessions")
+_BUTTONS = ("confirmation", "acceptedConfirmationData", "rejectedConfirmationData")
+"""Pressing one sends a message that nobody typed."""
 _SNAPSHOT, _SET, _APPEND = 0, 1, 2
+"""The kinds of change in a log, as VS Code numbers them."""
 _LONGEST_PATH = 32
+"""Steps into a document, which is nowhere nested that deeply."""
 _LARGEST = 1024 * 1024
-
-
-def user_folders(machine: Machine) -> Iterator[Path]:
-    """The folders with its settings and its chats."""
-    for program in PROGRAMS:
-        for folder in machine.application_data(program):
-            yield folder / "User"
+"""Bytes of workspace.json, which has some hundred."""
 
 
 def history(machine: Machine) -> Iterator[Path]:
     """The chats of every workspace and of windows without one."""
-    for user in user_folders(machine):
-        yield from within(user)
+    for program in _PROGRAMS:
+        for folder in machine.application_data(program):
+            yield from within(folder / "User")
 
 
 def within(folder: Path) -> Iterator[Path]:
@@ -56,7 +55,7 @@ def read(path: Path, log: Log) -> Iterator[Turn]:
         if not words or at is None:
             log.drop("messages without words or a time")
             continue
-        if _confirms(request):
+        if any(request.get(mark) for mark in _BUTTONS):
             log.drop("buttons that were pressed")
         else:
             yield Turn(session, Author.PERSON, words, at, own, project)
@@ -71,11 +70,6 @@ def _said(request: dict[str, Any]) -> str:
         if not part.get("kind"):
             parts.append(text(part.get("value")) or text(record(part.get("value")).get("value")))
     return "".join(parts).strip()
-
-
-def _confirms(request: dict[str, Any]) -> bool:
-    """Pressing a button sends a message that nobody typed."""
-    return any(request.get(mark) for mark in ("confirmation", "acceptedConfirmationData", "rejectedConfirmationData"))
 
 
 def _replayed(path: Path, log: Log) -> Any:

@@ -16,12 +16,15 @@ from clone_mcp.hooks.state import ANSWERS_KEPT, HookState
 SWITCH = "answering"
 """A file in the home: to answer for somebody takes an explicit act of theirs."""
 THRESHOLD = 0.8
+"""Sent confidence from which Clone answers by itself. The person sees each such answer and can take it back."""
 SUGGESTED = 0.5
 """Calibrated confidence from which a guess may stand in the prompt box: more often right than not."""
 LIMIT = 3
 """Answers in a row, without a word of the person's, until the agent stops for them."""
 _QUESTION_KEPT = 500
+"""Characters of a question's end, where the question stands: enough to know it again by."""
 _TYPED_KEPT = 10
+"""Answers that a client may still hand back as prompts; more are never under way."""
 
 PREDICTION = "clone-prediction"
 ANSWER = "auto-answer"

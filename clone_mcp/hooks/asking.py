@@ -20,18 +20,21 @@ if TYPE_CHECKING:
     import socket
 
 CONNECT_SECONDS = 0.25
+"""A server on this machine accepts within milliseconds, or is not there."""
 ANSWER_SECONDS = 3.0
+"""Who sits before the agent answers sooner than that themselves."""
 HOSTED = "hosted.json"
 """Address and key of a hosted Clone, readable by its owner alone; `clone-mcp install --hosted` writes it."""
 DOOR = "door.json"
 """Where the local socket is, written by the server that holds it."""
 _LONGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes. An answer has some thousand; whatever has more does not come from Clone."""
 Call = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 """A call of one of Clone's tools; None when nobody answers."""
 POST_SECONDS = 2.0
 """For notes while somebody waits; the rest is left to the next time."""
-_PATIENT_SECONDS = 30.0
-_PAUSE_SECONDS = 0.2
+_PATIENT_SECONDS, _PAUSE_SECONDS = 30.0, 0.2
+"""While nobody waits: how long in all, and between two looks for more."""
 
 
 def ask(home: str, environ: Mapping[str, str], tool: str, arguments: dict[str, Any]) -> dict[str, Any] | None:

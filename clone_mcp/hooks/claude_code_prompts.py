@@ -22,6 +22,7 @@ _COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|$)")
 _LOOKS, _LOOK_AGAIN_SECONDS = 12, 0.025
 """For the transcript to be written: a third of a second in all, which the person does not notice."""
 _READ = 512 * 1024
+"""Bytes of the transcript's end: the newest prompt, and what tools have printed since."""
 ACCEPTED = "suggestion_accepted"
 BY_HAND = ("typed", "queued", ACCEPTED)
 """How prompts get into the prompt box that a person sends; the last is Clone's text, or another program's."""

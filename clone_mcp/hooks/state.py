@@ -16,9 +16,11 @@ from typing import Any
 from clone_mcp.hooks.payload import an_object_in
 
 FOLDER = "hook_states"
-_FORGOTTEN_SECONDS = 30 * 24 * 3600
+_FORGOTTEN_SECONDS = 30 * 24 * 3600  # a month: nobody goes on with an older session
 _LARGEST = 1024 * 1024
+"""Bytes of one session's state, which has some thousand."""
 ANSWERS_KEPT = 20
+"""For `clone-mcp undo` and `why`, which take the newest."""
 HookState = dict[str, Any]
 """client, session; prompt: the one at work on, by id; stops: how often the agent stopped on it; row: answers since the
 person typed; limit, plan, off: how far Clone may go; told: that they know of the limit; asked: choices put, by tool

@@ -12,6 +12,7 @@ from clone_mcp.install.editing import Client, Edit, folder
 
 _LAUNCHER = f"${{CLAUDE_PLUGIN_ROOT}}/{publishing.EXECUTABLE}"
 _ASKS_SECONDS, _NOTES_SECONDS = 10, 5
+"""For hooks that ask Clone, and for those that only note. Claude Code waits no longer and goes on without them."""
 _OURS = "AskUserQuestion|mcp__(plugin_clone_)?clone__predict_.*"
 
 

@@ -12,6 +12,7 @@ from clone_mcp.install.publishing import EXECUTABLE, KEY_HEADER, KEY_VARIABLE, F
 _EVENTS = ("SessionStart", "BeforeAgent", "AfterTool", "AfterAgent", "SessionEnd")
 _LAUNCHER = f"${{extensionPath}}/{EXECUTABLE}"
 _MILLISECONDS = 10_000
+"""Before it goes on without the hook."""
 
 
 def plugin(server: Server) -> Files:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.claude_code.answers import Decisions, answers
-from clone_mcp.clients.claude_code.pastes import Pastes, is_prompt_list, prompt_list
+from clone_mcp.clients.claude_code.pastes import PROMPT_LIST, Pastes, prompt_list
 from clone_mcp.clients.lines import files_in, lines_of, parsed, record, regular, spoken, text, without
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
@@ -63,13 +63,13 @@ def within(home: Path) -> Iterator[Path]:
     projects = home / "projects"
     # Sub-agents talk to agents.
     yield from files_in(projects if projects.is_dir() else home, ending=".jsonl", skip=frozenset({"subagents"}))
-    if projects.is_dir() and regular(home / "history.jsonl"):
-        yield home / "history.jsonl"
+    if projects.is_dir() and regular(home / PROMPT_LIST):
+        yield home / PROMPT_LIST
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:
     """The turns of one file, oldest first."""
-    if is_prompt_list(path):
+    if path.name == PROMPT_LIST:
         yield from prompt_list(path, log)
         return
     reading = _Reading(log, Pastes.beside(path, log))
