@@ -160,14 +160,14 @@ def told_to_the_agent(prediction: dict[str, Any]) -> str:
     )
 
 
-def at_the_limit(call: HookCall, session: str, how: str) -> str | None:
-    """Why Clone stops answering, if the person should be told that now. Once is enough."""
+def at_the_limit(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
+    """A client's output that tells the person why Clone stops answering, if that is due. Once is enough."""
     with call.state(session) as state:
         limit, row = state.get("limit", LIMIT), state.get("row", 0)
         if row < limit or not limit or state.get("told"):
             return None
         state["told"] = True
-        return f"Clone answered {row} times in a row and now leaves the word to you. {how}"
+        return {"systemMessage": f"Clone answered {row} times in a row and now leaves the word to you. {how}"}
 
 
 def _short(text: str) -> str:
