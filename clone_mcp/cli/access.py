@@ -28,7 +28,9 @@ def add_users(actions: Any) -> None:
     """`users` and its verbs."""
     users = verbs(actions, "users", "accounts for people who sign in over HTTP")
     what = "make an account; its password is asked for, or read from standard input"
-    command(users, "create", what, _create_user, json=True).add_argument("email", help="what its person signs in with")
+    create = command(users, "create", what, _create_user)
+    create.add_argument("email", help="what its person signs in with")
+    as_json(create)
     what = "replace a password and sign its person out; it is read as above"
     command(users, "password", what, _replace_password).add_argument("email", help="whose")
     command(users, "list", "show accounts, newest first", _list_users, json=True)

@@ -37,8 +37,9 @@ def add(actions: Any) -> None:
 
 
 def _add_reading(memory: Any) -> None:
-    one = command(memory, "show", "the soul card and all facts, or one thing", _show, json=True)
+    one = command(memory, "show", "the soul card and all facts, or one thing", _show)
     one.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
+    as_json(one)
 
     why = command(memory, "why", "what something rests on", _why)
     why.add_argument("id", help="the beginning of an id; of a raw row or a prediction all of it")

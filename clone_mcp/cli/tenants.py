@@ -19,8 +19,9 @@ from clone_mcp.models.access import Caller, Limits, Scope
 def add(actions: Any) -> None:
     """`tenants` and its verbs."""
     tenants = verbs(actions, "tenants", "the people that a server is run for; commands for its operator")
-    create = command(tenants, "create", "add one, and show an owner key for it, once", _create, json=True)
+    create = command(tenants, "create", "add one, and show an owner key for it, once", _create)
     create.add_argument("name", help="what to call it in lists")
+    as_json(create)
     command(tenants, "list", "show all of them", _list, json=True)
     confirmed(_of_one(tenants, "delete", "delete one, with everything that was ever kept of it", _delete))
     export = _of_one(tenants, "export", "write everything that is kept of one to a new folder", _export)
