@@ -1,18 +1,47 @@
-"""Reads Copilot chats in VS Code: a document, or a log of changes that is replayed into one."""
+"""Copilot's chats in VS Code, and the workspaces that VS Code and its relatives keep.
+
+A chat is a document, or a log of changes that is replayed into one. A workspace is a folder that names its project.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
-from clone_mcp.clients.lines import LARGEST_DOCUMENT, document, items, lines_of, parsed, record, text
+from clone_mcp.clients.lines import LARGEST_DOCUMENT, document, files_in, items, lines_of, parsed, record, text
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
-from clone_mcp.clients.workspaces import folder_of
 from clone_mcp.models.events import Author
 
+_PROGRAMS = ("Code", "Code - Insiders", "VSCodium")
+_CHATS = ("chatSessions", "emptyWindowChatSessions")
+_BELOW = ("chatSessions", "*/chatSessions", "*/*/chatSessions", "emptyWindowChatSessions", "*/emptyWindowChatSessions")
+_BUTTONS = ("confirmation", "acceptedConfirmationData", "rejectedConfirmationData")
+"""Pressing one sends a message that nobody typed."""
 _SNAPSHOT, _SET, _APPEND = 0, 1, 2
+"""The kinds of change in a log, as VS Code numbers them."""
 _LONGEST_PATH = 32
+"""Steps into a document, which is nowhere nested that deeply."""
+_LARGEST = 1024 * 1024
+"""Bytes of workspace.json, which has some hundred."""
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """The chats of every workspace and of windows without one."""
+    for program in _PROGRAMS:
+        for folder in machine.application_data(program):
+            yield from within(folder / "User")
+
+
+def within(folder: Path) -> Iterator[Path]:
+    """Chats below a folder."""
+    places = [folder] if folder.name in _CHATS else sorted(place for name in _BELOW for place in folder.glob(name))
+    for place in places:
+        for ending in (".json", ".jsonl"):
+            yield from files_in(place, ending=ending)
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:
@@ -26,7 +55,7 @@ def read(path: Path, log: Log) -> Iterator[Turn]:
         if not words or at is None:
             log.drop("messages without words or a time")
             continue
-        if _confirms(request):
+        if any(request.get(mark) for mark in _BUTTONS):
             log.drop("buttons that were pressed")
         else:
             yield Turn(session, Author.PERSON, words, at, own, project)
@@ -41,11 +70,6 @@ def _said(request: dict[str, Any]) -> str:
         if not part.get("kind"):
             parts.append(text(part.get("value")) or text(record(part.get("value")).get("value")))
     return "".join(parts).strip()
-
-
-def _confirms(request: dict[str, Any]) -> bool:
-    """Pressing a button sends a message that nobody typed."""
-    return any(request.get(mark) for mark in ("confirmation", "acceptedConfirmationData", "rejectedConfirmationData"))
 
 
 def _replayed(path: Path, log: Log) -> Any:
@@ -105,3 +129,19 @@ def _put(state: Any, step: Any, value: Any) -> bool:
             held.append(value)
             return True
     return False
+
+
+def folder_of(workspace: Path) -> str | None:
+    """The project's folder, or None when it can't be told."""
+    file = workspace / "workspace.json"
+    try:
+        if file.stat().st_size > _LARGEST:
+            return None
+        named = record(json.loads(file.read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+    address = text(named.get("folder")) or text(named.get("workspace"))
+    try:
+        return unquote(urlsplit(address).path) or None
+    except ValueError:
+        return None

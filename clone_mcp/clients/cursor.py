@@ -1,4 +1,7 @@
-"""Reads Cursor's conversations: from its databases, its agents' transcripts, and its list of prompts."""
+"""Cursor: its databases, its agents' transcripts and its list of prompts.
+
+Which project a conversation belongs to stands elsewhere: workspaces name their conversations and their folder.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.cursor.projects import projects
 from clone_mcp.clients.database_files import opened, rows
-from clone_mcp.clients.lines import document, items, lines_of, parsed, record, spoken, text
+from clone_mcp.clients.lines import document, files_in, items, lines_of, parsed, record, regular, spoken, text
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.vscode import folder_of
 from clone_mcp.models.events import Author
 
 _LARGEST = 64 * 1024 * 1024
+"""Bytes of a row. A larger one holds files, not a conversation."""
 _CONVERSATIONS = (
     "SELECT key, value FROM cursorDiskKV WHERE key >= 'composerData:' AND key < 'composerData;' AND length(value) < ?"
 )
@@ -27,6 +32,37 @@ _TABS = "SELECT value FROM ItemTable WHERE key = 'workbench.panel.aichat.view.ai
 _OPEN, _CLOSE = "<user_query>", "</user_query>"
 _WRAPPED = re.compile(r"\A\s*<(?!user_query)[a-z_]+[^<>]*>")
 _TYPED, _SAID = (1, "user", "human"), (2, "ai", "assistant")
+_OF_WORKSPACE = "SELECT value FROM ItemTable WHERE key = 'composer.composerData' AND length(value) < 67108864"
+
+
+def user_folders(machine: Machine) -> Iterator[Path]:
+    """The folders with its databases."""
+    for folder in machine.application_data("Cursor"):
+        yield folder / "User"
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """Databases first: transcripts repeat what they hold."""
+    for user in user_folders(machine):
+        yield from within(user)
+    for home in machine.homes():
+        yield from _transcripts(home / ".cursor" / "projects")
+        prompts = home / ".config" / "cursor" / "prompt_history.json"
+        if regular(prompts):
+            yield prompts
+
+
+def within(folder: Path) -> Iterator[Path]:
+    """Databases and transcripts below a folder."""
+    known = (folder / "globalStorage" / "state.vscdb", folder / "state.vscdb")
+    yield from (path for path in known if regular(path))
+    yield from sorted(path for path in folder.glob("workspaceStorage/*/state.vscdb") if regular(path))
+    yield from _transcripts(folder)
+
+
+def _transcripts(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (path for path in files_in(folder, ending=".jsonl") if "agent-transcripts" in path.parts)
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:
@@ -133,3 +169,34 @@ def _loaded(value: Any, path: Path, log: Log) -> dict[str, Any]:
     except (ValueError, TypeError, RecursionError):
         log.bad(path, 0, "a row that is not JSON")
         return {}
+
+
+def projects(database: Path, log: Log) -> dict[str, str]:
+    """The project of each conversation that a workspace names."""
+    user = database.parent.parent
+    if database.parent.name == "globalStorage":
+        workspaces = sorted(user.glob("workspaceStorage/*/state.vscdb"))
+    else:
+        workspaces = [database]
+    found: dict[str, str] = {}
+    for workspace in workspaces:
+        folder = folder_of(workspace.parent)
+        if folder and regular(workspace):
+            found |= dict.fromkeys(_conversations(workspace, log), folder)
+    return found
+
+
+def _conversations(workspace: Path, log: Log) -> list[str]:
+    with opened(workspace, log) as connection:
+        if connection is None:
+            return []
+        [*found] = rows(connection, workspace, log, _OF_WORKSPACE)
+    return [own for (value,) in found for own in _named(value)]
+
+
+def _named(value: Any) -> list[str]:
+    try:
+        listed = items(record(json.loads(value)).get("allComposers"))
+    except (ValueError, TypeError, RecursionError):
+        return []
+    return [own for each in listed if (own := text(record(each).get("composerId")))]

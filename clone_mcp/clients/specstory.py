@@ -1,4 +1,7 @@
-"""Reads conversations as SpecStory keeps them: Markdown in sections that are headed by who speaks."""
+"""SpecStory, which keeps the conversations of other clients in each project.
+
+A conversation is Markdown, in sections that are headed by who speaks.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from clone_mcp.clients.lines import lines_of, without
+from clone_mcp.clients.lines import files_in, lines_of, without
+from clone_mcp.clients.machine import Machine, holding
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.models.events import Author
 
+FOLDER = ".specstory"
 _HEADING = re.compile(
     r"_\*\*(?P<who>User|Agent|Assistant)\b[^(*]{0,60}"
     r"(?:\((?P<note>[^)]{0,120})\))?[^*]{0,60}\*\*_\s*"
@@ -22,6 +27,21 @@ _NAME_TIME = re.compile(r"(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)(?:-(\d\d))?(Z?)")
 _MACHINE = re.compile(r"\s*<(?:command-|local-command|system-reminder|task-notification|environment_context)")
 _TOOL = re.compile(r"<(tool-use|details|think)\b[^<>]{0,400}>")
 _LONGEST = 1024 * 1024
+"""Characters of one section. What is longer is no message to a person, and is cut."""
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """The conversations of projects below the home."""
+    for folder in holding(machine.home, FOLDER):
+        yield from within(folder)
+
+
+def within(folder: Path) -> Iterator[Path]:
+    """Conversations below a folder."""
+    if (folder / FOLDER).is_dir():
+        folder = folder / FOLDER
+    if folder.is_dir():
+        yield from (path for path in files_in(folder, ending=".md") if path.parent.name == "history")
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:

@@ -1,4 +1,4 @@
-"""Reads Codex's rollouts, and its list of prompts.
+"""Codex: where its rollouts and its list of prompts lie, and how they read.
 
 The same message may stand in a rollout up to three times, in forms that came and went with versions.
 """
@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import items, lines_of, parsed, record, spoken, text
+from clone_mcp.clients.lines import files_in, items, lines_of, parsed, record, regular, spoken, text
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, fallback_id, moment
-from clone_mcp.hooks.turn_ids import codex_turn
+from clone_mcp.hooks.payload import codex_turn
 from clone_mcp.models.events import Author
 
 # Lines that can tell of a person's or an agent's words, or of whose session it is.
@@ -35,6 +36,31 @@ _MACHINE = (
 )
 _IDE = re.compile(r"\A# Context from my IDE setup:.*?^## My request for Codex:\s*", re.DOTALL | re.MULTILINE)
 _COMMANDS = ("/", "!")
+
+
+def homes(machine: Machine) -> Iterator[Path]:
+    """Its configuration folders."""
+    if own := machine.environ.get("CODEX_HOME"):
+        yield Path(own)
+        return
+    for home in machine.homes():
+        yield home / ".codex"
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """Rollouts first, then the list of prompts."""
+    for home in homes(machine):
+        yield from within(home)
+
+
+def within(home: Path) -> Iterator[Path]:
+    """The same in one folder, or in a part of it."""
+    folders = [folder for name in ("archived_sessions", "sessions") if (folder := home / name).is_dir()]
+    for folder in folders or [home]:
+        for ending in (".jsonl", ".jsonl.zst"):
+            yield from (path for path in files_in(folder, ending=ending) if path.name.startswith("rollout-"))
+    if folders and regular(home / "history.jsonl"):
+        yield home / "history.jsonl"
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:

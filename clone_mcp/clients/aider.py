@@ -1,4 +1,7 @@
-"""Reads Aider's chat history: Markdown in which the person's lines begin with "#### ", and tools' with "> "."""
+"""Aider: where its chats lie, and how they read.
+
+A chat lies in the repository it was about. It is Markdown: the person's lines begin with "#### ", tools' with "> ".
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,28 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from clone_mcp.clients.lines import lines_of
+from clone_mcp.clients.lines import lines_of, regular
+from clone_mcp.clients.machine import Machine, holding
 from clone_mcp.clients.turns import Log, Turn
 from clone_mcp.models.events import Author
 
+CHAT = ".aider.chat.history.md"
 _STARTED = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _TYPED, _TOOL = "#### ", ">"
 _COMMANDS = ("/", "!")
 _TALKS = re.compile(r"\A/(?:ask|code|architect|context)\s+(?=\S)")
 _LONGEST = 1024 * 1024
+"""Characters of one answer. What is longer is no answer to a person, and is cut."""
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """The chats in repositories below the home."""
+    yield from within(machine.home)
+
+
+def within(folder: Path) -> Iterator[Path]:
+    """Chats below a folder."""
+    yield from (path for path in holding(folder, CHAT) if regular(path))
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:

@@ -1,4 +1,7 @@
-"""Reads Gemini CLI's sessions: one record a line, or one document as older versions wrote it."""
+"""Gemini CLI: where its sessions lie, and how they read.
+
+A session is one record a line, or one document as older versions wrote it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import document, items, lines_of, parsed, record, spoken, text
+from clone_mcp.clients.lines import document, files_in, items, lines_of, parsed, record, spoken, text
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.models.events import Author
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MACHINE = ("<session_context>", "<untrusted_context>", "<hook_context>", "<system", "This is the Gemini CLI.")
 _COMMANDS = ("/", "!")
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """The sessions of every project."""
+    for home in machine.homes():
+        folder = home / ".gemini" / "tmp"
+        if folder.is_dir():
+            yield from within(folder)
+
+
+def within(folder: Path) -> Iterator[Path]:
+    """Sessions below a folder."""
+    for ending in (".json", ".jsonl"):
+        yield from (path for path in files_in(folder, ending=ending) if path.name.startswith("session-"))
 
 
 def read(path: Path, log: Log) -> Iterator[Turn]:
@@ -29,7 +47,7 @@ def read(path: Path, log: Log) -> Iterator[Turn]:
         own, project = text(entry.get("id")), _project(path)
         if entry.get("type") == "gemini":
             said = Turn(session, Author.AGENT, words, at, own, project)
-        elif words.startswith(_MACHINE) or words.startswith(_COMMANDS):
+        elif words.startswith((*_MACHINE, *_COMMANDS)):
             log.drop("commands and notes of the client")
         else:
             if said:
