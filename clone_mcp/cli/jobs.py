@@ -84,7 +84,7 @@ def _worker(_arguments: argparse.Namespace) -> int:
 
 async def _work() -> None:
     from clone_mcp.transports.background import Background
-    from clone_mcp.transports.http.metrics import Metrics, listening
+    from clone_mcp.transports.http.telemetry import Metrics, listening
 
     become_server()
     read = settings()

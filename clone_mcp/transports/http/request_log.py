@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clone_mcp.logs import REQUEST_ID, AsJson
 from clone_mcp.tools.registry import BY_NAME
-from clone_mcp.transports.http.metrics import Metrics
+from clone_mcp.transports.http.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 

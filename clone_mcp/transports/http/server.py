@@ -25,13 +25,19 @@ from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.background import Background
-from clone_mcp.transports.http import traces
-from clone_mcp.transports.http.auth import Authenticate, Issuer, by_credential, is_loopback, metadata, nobody_asked
+from clone_mcp.transports.http.auth import (
+    Authenticate,
+    Issuer,
+    by_credential,
+    counted,
+    is_loopback,
+    metadata,
+    nobody_asked,
+    within_limits,
+)
 from clone_mcp.transports.http.host_check import HostCheck
 from clone_mcp.transports.http.lifecycle import Refusing, Server, Shutdown, alive, ready
-from clone_mcp.transports.http.limits import counted, within_limits
 from clone_mcp.transports.http.mcp_endpoint import Authenticated, MessageCheck, SessionMinting, caller_of
-from clone_mcp.transports.http.metrics import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.http.request_log import (
     RequestNaming,
     RequestObserver,
@@ -39,6 +45,7 @@ from clone_mcp.transports.http.request_log import (
     counting_tools,
     log_names,
 )
+from clone_mcp.transports.http.telemetry import CONTENT_TYPE, Metrics, listening, send_traces
 from clone_mcp.transports.local import LocalDoor, home_of
 
 MAX_BODY = 4 * 1024 * 1024
@@ -58,7 +65,7 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     asked = by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
     authenticate = nobody_asked if no_auth else asked
     if settings.traces:
-        traces.send()
+        send_traces()
     shutdown = Shutdown(settings.drain_seconds)
     home = home_of(settings)
     door = LocalDoor(home, opening) if home else None

@@ -1,4 +1,4 @@
-"""All endpoints as one ASGI application."""
+"""Every endpoint there is, as one ASGI application. The order here is the order in which they are described."""
 
 from __future__ import annotations
 
@@ -16,11 +16,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.transports.http.auth import Authenticate
+from clone_mcp.transports.rest import accounts, memory, operations, predictions, recording
 from clone_mcp.transports.rest.answering import Methods, error, refusal
 from clone_mcp.transports.rest.endpoint import Endpoint
 from clone_mcp.transports.rest.openapi import document
 from clone_mcp.transports.rest.page import html
-from clone_mcp.transports.rest.surface import ENDPOINTS
+
+ENDPOINTS = (
+    *accounts.ENDPOINTS,
+    *recording.ENDPOINTS,
+    *memory.ENDPOINTS,
+    *predictions.ENDPOINTS,
+    *operations.ENDPOINTS,
+)
 
 
 def application(
