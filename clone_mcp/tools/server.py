@@ -35,12 +35,10 @@ from mcp.types import (
 
 from clone_mcp import __version__
 from clone_mcp.clone import Clone
-from clone_mcp.errors import CloneError
-from clone_mcp.logs import log_failure
 from clone_mcp.models.access import Caller
 from clone_mcp.resources import registry
-from clone_mcp.tools.registry import BY_NAME, TOOLS, call, prose
-from clone_mcp.wire.errors import FAILED_INSIDE, status_of
+from clone_mcp.tools.registry import BY_NAME, TOOLS, call, noted, prose
+from clone_mcp.wire.errors import status_of
 
 log = logging.getLogger(__name__)
 
@@ -112,14 +110,10 @@ def _told_as_protocol_errors(uri: str) -> Generator[None]:
     """Resources have no other way to say what went wrong. As with tools, nothing but prose leaves."""
     try:
         yield
-    except CloneError as exc:
-        if status_of(exc) >= 500:
-            log_failure(log, "Reading a resource", exc)
-        code = INTERNAL_ERROR if status_of(exc) >= 500 else INVALID_PARAMS
-        raise MCPError(code, prose(exc), {"uri": uri}) from exc
     except Exception as exc:
-        log_failure(log, "Reading a resource", exc)  # not its address, which may hold anything
-        raise MCPError(INTERNAL_ERROR, prose(FAILED_INSIDE), {"uri": uri}) from exc
+        known = noted(exc, "Reading a resource", log)  # not its address, which may hold anything
+        code = INTERNAL_ERROR if status_of(known) >= 500 else INVALID_PARAMS
+        raise MCPError(code, prose(known), {"uri": uri}) from exc
 
 
 async def _list_resources(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:

@@ -60,18 +60,13 @@ def by_credential(
                 "This needs an API key or an access token.",
                 hint="Send it as X-Clone-API-Key or Authorization: Bearer; make one with `clone-mcp keys create`.",
             )
-        if not _is_token(text):
+        if not (text.count(".") == 2 and len(text) <= _LONGEST and text.isascii()):  # a JWT, by its form
             return await (await clone()).access.api_keys.caller(text)
         if issuer is not None and issuer.issued(text):
             return await (await clone()).access.accounts.by_issuer(issuer, text)
         return await (await clone()).access.signing_in.caller(text)
 
     return authenticate
-
-
-def _is_token(text: str) -> bool:
-    """Whether it is a JWT, as far as its form tells."""
-    return text.count(".") == 2 and len(text) <= _LONGEST and text.isascii()
 
 
 async def nobody_asked(_headers: Headers) -> Caller:

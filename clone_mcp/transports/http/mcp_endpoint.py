@@ -22,6 +22,7 @@ from clone_mcp.errors import CloneError, RateLimited, Unauthenticated, Unavailab
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
 from clone_mcp.transports.http.auth import Authenticate, challenge, credential
+from clone_mcp.transports.http.bodies import error, replay
 from clone_mcp.transports.http.request_log import seen
 from clone_mcp.transports.messages import BATCHING, Malformed, batch, in_batch, mended, read
 from clone_mcp.wire.errors import status_of
@@ -55,9 +56,7 @@ class Authenticated:
         except CloneError as exc:
             status = status_of(exc)
             asked = challenge(exc, status, self._settings, tried=credential(brought) is not None)
-            await JSONResponse({"error": str(exc)}, status_code=status, headers=asked | _when(exc))(
-                scope, receive, send
-            )
+            await error(status, str(exc), asked | _when(exc))(scope, receive, send)
             return
         if this := seen(scope):
             this.tenant = caller.tenant
@@ -90,7 +89,7 @@ class MessageCheck:
         if (fault := _fault(data)) is not None:
             await JSONResponse(_refused(fault), 400)(scope, receive, send)
             return
-        await self._app(_with_length(scope, data), _replay(data, receive), send)
+        await self._app(_with_length(scope, data), replay(data, receive), send)
 
     async def _all(self, parts: list[bytes], scope: Scope, receive: Receive) -> Response:
         """The answers to a batch, one message after the other. A notification has none."""
@@ -119,7 +118,7 @@ class MessageCheck:
             if message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
 
-        await self._app(_with_length(scope, part), _replay(part, receive), keep)
+        await self._app(_with_length(scope, part), replay(part, receive), keep)
         for line in reversed(body.decode().splitlines()):
             data = line.removeprefix("data:").strip()
             if data.startswith("{"):
@@ -144,15 +143,6 @@ def _with_length(scope: Scope, body: bytes) -> Scope:
     return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
-
-
 class SessionMinting:
     """Puts a fresh session id on answers to `initialize`. Clients keep it and send it back; nothing here reads it."""
 
@@ -160,19 +150,15 @@ class SessionMinting:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        first = await receive()
-        waiting = [first]
-        initializes = _initializes(first.get("body", b""))
-
-        async def replay() -> Message:
-            return waiting.pop() if waiting else await receive()
+        body = (await receive()).get("body", b"")  # in one piece, from the host check
+        initializes = _initializes(body)
 
         async def mint(message: Message) -> None:
             if initializes and message["type"] == "http.response.start" and message["status"] == 200:
                 MutableHeaders(scope=message)[SESSION] = uuid4().hex
             await send(message)
 
-        await self._app(scope, replay, mint)
+        await self._app(scope, replay(body, receive), mint)
 
 
 def _initializes(body: bytes) -> bool:

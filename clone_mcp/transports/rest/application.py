@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.transports.http.auth import Authenticate
+from clone_mcp.transports.http.bodies import error
 from clone_mcp.transports.rest import accounts, memory, operations, predictions, recording
-from clone_mcp.transports.rest.answering import Methods, error, refusal
+from clone_mcp.transports.rest.answering import Methods, refusal
 from clone_mcp.transports.rest.endpoint import Endpoint
 from clone_mcp.transports.rest.openapi import document
 from clone_mcp.transports.rest.page import html
