@@ -73,7 +73,7 @@ class IssuerKeys:
             if kid in self._keys and now - self._fetched <= _STALE:
                 return self._keys[kid]
             if self._fetched < self._tried:
-                raise _out_of_reach()
+                raise Unavailable("The issuer of this token can't be reached.", hint="Try again in a minute.")
             raise _not_good()
 
     async def _renew(self, now: float) -> None:
@@ -206,7 +206,3 @@ def _granted(claims: dict[str, Any]) -> Scope | None:
 
 def _not_good() -> Unauthenticated:
     return Unauthenticated("This token is unknown, expired or not meant for this server.", hint="Get a new one.")
-
-
-def _out_of_reach() -> Unavailable:
-    return Unavailable("The issuer of this token can't be reached.", hint="Try again in a minute.")

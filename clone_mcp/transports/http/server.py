@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clone_mcp import __version__
 from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import Invalid
-from clone_mcp.settings import Settings
+from clone_mcp.settings import Settings, listed
 from clone_mcp.tools.registry import TOOLS
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.background import Background
@@ -37,9 +37,8 @@ from clone_mcp.transports.http.auth import (
 )
 from clone_mcp.transports.http.host_check import HostCheck
 from clone_mcp.transports.http.lifecycle import Refusing, Server, Shutdown, alive, ready
-from clone_mcp.transports.http.mcp_endpoint import Authenticated, MessageCheck, SessionMinting, caller_of
+from clone_mcp.transports.http.mcp_endpoint import Authenticated, MessageCheck, caller_of
 from clone_mcp.transports.http.request_log import (
-    RequestNaming,
     RequestObserver,
     RouteObserver,
     counting_tools,
@@ -116,7 +115,7 @@ def application(
         await closing()
 
     admitted = within_limits(authenticate, clone)
-    mcp = Authenticated(MessageCheck(SessionMinting(manager.handle_request), admitted), admitted, settings)
+    mcp = Authenticated(MessageCheck(manager.handle_request, admitted), admitted, settings)
     routes = [
         Route("/healthz", alive),
         Route("/mcp/health", alive),
@@ -130,12 +129,9 @@ def application(
     if settings.metrics_public:
         routes.append(Route("/metrics", _counts(metrics)))
     rest = WithRest(Starlette(routes=routes, lifespan=lifespan), clone, admitted)
-    return RequestNaming(RequestObserver(Refusing(_host_check(settings, RouteObserver(rest)), shutdown), metrics))
-
-
-def _host_check(settings: Settings, app: ASGIApp) -> HostCheck:
-    hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
-    return HostCheck(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
+    hosts, origins = listed(settings.allowed_hosts), listed(settings.allowed_origins)
+    checked = HostCheck(RouteObserver(rest), hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
+    return RequestObserver(Refusing(checked, shutdown), metrics)
 
 
 @asynccontextmanager
@@ -203,7 +199,3 @@ async def _card(_request: Request) -> JSONResponse:
             "tools": [{"name": tool.name, "title": tool.title} for tool in TOOLS],
         }
     )
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
@@ -63,16 +63,10 @@ def _precedence(path: str) -> tuple[int, list[bool]]:
     return -len(parts), [part.startswith("{") for part in parts]
 
 
-class _Text(Convertor[str]):
+class _Text(PathConvertor):
     """Ids of producers' own, which may hold slashes and line ends."""
 
     regex = "(?s:.+)"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
 
 
 register_url_convertor("text", _Text())
