@@ -45,7 +45,9 @@ def _tensor(content: Any, told: dict[str, Any]) -> Floats:
 _LONGEST = 256
 """Pieces of a text that are read, as the model was trained."""
 _REMEMBERED = 256
+"""Questions whose vectors are kept: one is asked for several times while it is answered."""
 _FULL = 127
+"""The largest number in a signed byte."""
 
 
 class MiniLm:

@@ -36,7 +36,9 @@ _SOCKET = "door.sock"
 _LONGEST_PATH = 100
 """A Unix socket's path may have 104 bytes on macOS and 108 on Linux."""
 _DELIVER_SECONDS = 1.0
+"""How often the spool is looked at."""
 _TAKE_OVER_SECONDS = 2.0
+"""How often a server that waits for its turn tries the lock."""
 _PATIENCE_SECONDS = 10.0
 """How long a caller may take to say what it wants."""
 

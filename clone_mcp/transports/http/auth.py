@@ -123,6 +123,7 @@ def challenge(exc: CloneError, status: int, settings: Settings, *, tried: bool) 
 log = logging.getLogger(__name__)
 
 _FORGET_EVERY = 30
+"""Rounds of adding up between two clean-ups, which makes about a minute."""
 
 
 def within_limits(authenticate: Authenticate, clone: Callable[[], Awaitable[Clone]]) -> Authenticate:

@@ -82,15 +82,12 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-_Answer = Callable[[Request], Awaitable[JSONResponse]]
-
-
 async def alive(_request: Request) -> JSONResponse:
     """200 for as long as the process answers at all: restart it when this fails, and only then."""
     return JSONResponse({"status": "ok", "version": __version__})
 
 
-def ready(clone: Callable[[], Awaitable[Clone]], shutdown: Shutdown) -> _Answer:
+def ready(clone: Callable[[], Awaitable[Clone]], shutdown: Shutdown) -> Callable[[Request], Awaitable[JSONResponse]]:
     """200 when requests can be answered. Else 503 with what is the matter: the database, or that the process stops."""
 
     async def ready(_request: Request) -> JSONResponse:

@@ -48,6 +48,7 @@ from clone_mcp.transports.http.telemetry import CONTENT_TYPE, Metrics, listening
 from clone_mcp.transports.local import LocalDoor, home_of
 
 MAX_BODY = 4 * 1024 * 1024
+"""Bytes of a request to MCP. REST has limits of its own, by endpoint."""
 REST = "/api/"
 
 

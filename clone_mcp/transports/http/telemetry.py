@@ -26,6 +26,7 @@ from clone_mcp.errors import Invalid
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Seconds: from answers out of memory to those that wait for a language model."""
 _LONGEST_HEAD = 8192
 _PATIENCE_SECONDS = 5.0
 

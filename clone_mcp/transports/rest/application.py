@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clone_mcp.clone import Clone
@@ -37,14 +37,13 @@ def application(
     authenticate: Authenticate,
     *,
     endpoints: Sequence[Endpoint] = ENDPOINTS,
-    more: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
-    """REST. `more` are routes that answer by themselves; their paths end with a slash, as all here do."""
+    """REST. The paths of all routes end with a slash."""
     described = [
         Route("/api/openapi.json/", Fixed(json.dumps(document(endpoints)), "application/json")),
         Route("/api/docs/", Fixed(html(document(endpoints)), "text/html; charset=utf-8")),
     ]
-    routes = [*described, *_routes(endpoints, clone, authenticate), *more]
+    routes = [*described, *_routes(endpoints, clone, authenticate)]
     return WithSlash(Router(routes=routes, redirect_slashes=False, default=_nowhere))
 
 
