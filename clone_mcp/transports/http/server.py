@@ -25,16 +25,7 @@ from clone_mcp.settings import Settings, listed
 from clone_mcp.tools.registry import TOOLS
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.background import Background
-from clone_mcp.transports.http.auth import (
-    Authenticate,
-    Issuer,
-    by_credential,
-    counted,
-    is_loopback,
-    metadata,
-    nobody_asked,
-    within_limits,
-)
+from clone_mcp.transports.http import auth
 from clone_mcp.transports.http.host_check import HostCheck
 from clone_mcp.transports.http.lifecycle import Refusing, Server, Shutdown, alive, ready
 from clone_mcp.transports.http.mcp_endpoint import Authenticated, MessageCheck, caller_of
@@ -54,7 +45,7 @@ REST = "/api/"
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
     """Bind and serve until a signal comes; requests under way are finished first."""
-    if not is_loopback(host) and (no_auth or settings.api_token):
+    if not auth.is_loopback(host) and (no_auth or settings.api_token):
         raise Invalid(
             f"{host} can be reached from other machines, so every request must bring a key of its own.",
             hint="Leave out --no-auth and CLONE_API_TOKEN, or bind 127.0.0.1.",
@@ -62,8 +53,8 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     log_names()
-    asked = by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
-    authenticate = nobody_asked if no_auth else asked
+    asked = auth.by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
+    authenticate = auth.nobody_asked if no_auth else asked
     if settings.traces:
         send_traces()
     shutdown = Shutdown(settings.drain_seconds)
@@ -96,7 +87,7 @@ def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvico
 def application(
     settings: Settings,
     clone: Callable[[], Awaitable[Clone]],
-    authenticate: Authenticate,
+    authenticate: auth.Authenticate,
     *,
     closing: Callable[[], Awaitable[None]],
     shutdown: Shutdown | None = None,
@@ -111,11 +102,11 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        async with _running(beside), listening(metrics, settings.metrics_address), counted(clone), manager.run():
+        async with _running(beside), listening(metrics, settings.metrics_address), auth.counted(clone), manager.run():
             yield
         await closing()
 
-    admitted = within_limits(authenticate, clone)
+    admitted = auth.within_limits(authenticate, clone)
     mcp = Authenticated(MessageCheck(manager.handle_request, admitted), admitted, settings)
     routes = [
         Route("/healthz", alive),
@@ -145,7 +136,7 @@ async def _running(beside: Sequence[Background | LocalDoor]) -> AsyncGenerator[N
         await each.stop()
 
 
-def issuer_of(settings: Settings) -> Issuer | None:
+def issuer_of(settings: Settings) -> auth.Issuer | None:
     """The issuer that the settings name, if they name one. What checks its tokens is loaded only then."""
     return import_module("clone_mcp.transports.http.issuer").ExternalIssuer(settings) if settings.oauth_issuer else None
 
@@ -154,7 +145,7 @@ def _for_oauth(settings: Settings) -> list[Route]:
     """Where clients look for the issuer: some by the path of what they were refused, some at the root."""
 
     async def told(_request: Request) -> JSONResponse:
-        return JSONResponse(metadata(settings))
+        return JSONResponse(auth.metadata(settings))
 
     return [
         Route("/.well-known/oauth-protected-resource", told),
@@ -165,7 +156,7 @@ def _for_oauth(settings: Settings) -> list[Route]:
 class WithRest:
     """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
 
-    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: auth.Authenticate) -> None:
         self._app = app
         self._clone = clone
         self._authenticate = authenticate
