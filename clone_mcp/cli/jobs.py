@@ -69,7 +69,7 @@ def _worker(_arguments: argparse.Namespace) -> None:
 
 
 async def _work() -> None:
-    from clone_mcp.transports.http.metrics import Metrics, listening  # prometheus_client takes 15 to 30 ms
+    from clone_mcp.transports.http.telemetry import Metrics, listening  # prometheus_client takes 15 to 30 ms
 
     become_server()
     read = settings()

@@ -13,7 +13,8 @@ from clone_mcp.clients.claude_code import history as claude_code
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn
 from clone_mcp.models import events
-from clone_mcp.sources import chatgpt, claude_ai, discord, imessage, signal_export, slack, telegram, whatsapp
+from clone_mcp.sources import discord, imessage, signal_export, slack, telegram, whatsapp
+from clone_mcp.sources.assistants import chatgpt, claude_ai
 
 Read = Callable[[Path, Log, str], Iterator[Turn]]
 
@@ -111,11 +112,11 @@ CLIENTS = (
 EXPORTS = (
     Source(
         "chatgpt", "ChatGPT", "the export", "the zip you are mailed, or its conversations.json",
-        Sure.DESCRIBED, _own(chatgpt.read), _nowhere, _whole,
+        Sure.DESCRIBED, _own(chatgpt), _nowhere, _whole,
     ),
     Source(
         "claude-ai", "Claude.ai", "the export", "the zip you are mailed, or its conversations.json",
-        Sure.DESCRIBED, _own(claude_ai.read), _nowhere, _whole,
+        Sure.DESCRIBED, _own(claude_ai), _nowhere, _whole,
     ),
 )  # fmt: skip
 MESSAGES = (

@@ -23,9 +23,7 @@ from clone_mcp.models.events import CLONE_EVENT, Source
 from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.ingest import Ingest, event_id
-from clone_mcp.sources.webhooks.connector import Challenge, Connector, WebhookTurn
-from clone_mcp.sources.webhooks.github import GITHUB
-from clone_mcp.sources.webhooks.slack import SLACK
+from clone_mcp.sources.webhooks.connectors import GITHUB, SLACK, Challenge, Connector, WebhookTurn
 
 CONNECTORS = {connector.name: connector for connector in (GITHUB, SLACK)}
 PATH = "/api/sources/hooks/{address}/"

@@ -1,6 +1,7 @@
-"""What a server counts, and where Prometheus reads it. request_log.py counts the requests.
+"""What a server lets its operator see: counts for Prometheus, and OpenTelemetry traces for those who ask for them.
 
-Only `serve` and `worker` import this: prometheus_client takes 15 to 30 ms to import.
+request_log.py counts the requests and logs them. Only `serve` and `worker` import this: prometheus_client takes 15 to
+30 ms to import.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -24,6 +26,7 @@ from clone_mcp.errors import Invalid
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Seconds: from answers out of memory to those that wait for a language model."""
 _LONGEST_HEAD = 8192
 _PATIENCE_SECONDS = 5.0
 
@@ -100,3 +103,29 @@ class _Listener:
             status, body = "404 Not Found", b"There is /metrics and /healthz.\n"
         head = f"HTTP/1.1 {status}\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
         return f"{head}Connection: close\r\n\r\n".encode() + body
+
+
+def send_traces() -> None:
+    """Collect the spans of this process and send them on. Raises Invalid when the extra is not installed.
+
+    The MCP SDK makes a span for each message, which costs next to nothing until somebody collects them. A span tells
+    the method, the tool and how it ended, nothing of what was said. OpenTelemetry's own variables say where they go.
+    """
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 (an extra)
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    except ModuleNotFoundError as exc:
+        raise Invalid("CLONE_TRACES needs OpenTelemetry.", hint="Install `clone-mcp[otel]`.") from exc
+    collect_spans(BatchSpanProcessor(OTLPSpanExporter()))
+
+
+def collect_spans(processor: Any) -> None:
+    """Hand every span of this process to a processor."""
+    from opentelemetry import trace  # noqa: PLC0415
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+
+    resource = Resource.create({"service.name": "clone-mcp", "service.version": __version__})
+    provider = TracerProvider(resource=resource)
+    provider.add_span_processor(processor)
+    trace.set_tracer_provider(provider)
