@@ -1,0 +1,75 @@
+"""The words of lexicon/meaning.tsv, by what they do in a reply."""
+
+from __future__ import annotations
+
+import re
+
+from clone_mcp.language import lexicon
+from clone_mcp.language.claim_keys import stem
+
+CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_HAS_CJK = re.compile(f"[{CJK}]")
+
+
+def _forms(kind: str) -> dict[str, str]:
+    """The words of a kind, each with its form. The first row that has a word counts."""
+    found: dict[str, str] = {}
+    for row in lexicon.rows("meaning", kind):
+        for word in row.word.split():
+            found.setdefault(word, row.form)
+    return found
+
+
+ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, ACT, TELLS, WEIGHTY, VERBS = (
+    lexicon.words("meaning", kind)
+    for kind in (
+        "assent", "refusal", "go on", "stop", "deed", "pointer", "empty", "request", "adds", "limits", "clause end",
+        "act", "tells", "weighty", "verb",
+    )
+)  # fmt: skip
+ENDS, DENIAL, ASKS = (_forms(kind) for kind in ("ends", "denial", "asks"))
+SENSE = _forms("sense")
+
+RIVALS: dict[str, tuple[int, ...]] = {}
+"""Of each word that excludes others: the numbers of its rows."""
+for _number, _row in enumerate(lexicon.rows("meaning", "rivals")):
+    for _word in _row.word.split():
+        RIVALS[_word] = (*RIVALS.get(_word, ()), _number)
+
+_PHRASES = {word.replace("_", " "): form for word, form in _forms("phrase").items()}
+_PHRASE = re.compile(
+    r"(?<!\w)(?:"
+    + "|".join(re.escape(phrase).replace(r"\ ", "[ -]") for phrase in sorted(_PHRASES, key=len, reverse=True))
+    + r")(?!\w)"
+)
+
+_UNSPACED = sorted(
+    {
+        word
+        for kind in (
+            "assent", "refusal", "denial", "go on", "stop", "ends", "deed", "pointer", "empty", "asks", "request",
+            "adds", "limits", "clause end", "tells", "sense", "rivals",
+        )
+        for row in lexicon.rows("meaning", kind)
+        for word in row.word.split()
+        if _HAS_CJK.search(word)
+    },
+    key=len,
+    reverse=True,
+)  # fmt: skip
+UNSPACED = "|".join(map(re.escape, _UNSPACED))
+"""Words of scripts without spaces, the longest first."""
+
+
+def phrases_joined(text: str) -> str:
+    """The text with one word for each phrase of several words. It must be in lower case and without apostrophes."""
+    return _PHRASE.sub(lambda found: _PHRASES[found[0].replace("-", " ")], text)
+
+
+def sense(word: str) -> str:
+    """The word that stands for it and for all that say the same."""
+    known = SENSE.get(word)
+    if known is not None:
+        return known
+    root = stem(word)
+    return SENSE.get(root, root)
