@@ -11,7 +11,7 @@ from typing import Any
 
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.traits import traits
-from clone_mcp.language.meaning.verdict import Verdict, clashes, ruled
+from clone_mcp.language.meaning.verdict import Verdict, by_weights, clashes, ruled
 from clone_mcp.language.meaning.weights import Weights
 
 OWN = Path(__file__).with_name("meaning_pairs.tsv")
@@ -65,7 +65,7 @@ def pair_of(raw: dict[str, Any]) -> Pair:
 
 def judged(pair: Pair, weights: Weights) -> Verdict:
     """The verdict on a pair by other weights than those that ship."""
-    return pair.ruled or Verdict(weights.result(pair.row, may_be_same=not pair.clash), pair.clash or "wording")
+    return pair.ruled or by_weights(pair.row, pair.clash, weights)
 
 
 def folds_of(pairs: Sequence[Pair], folds: int) -> list[int]:

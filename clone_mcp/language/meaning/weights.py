@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import mul
 from typing import Any, Literal
 
 from clone_mcp.errors import Invalid
@@ -25,8 +26,7 @@ class Regression:
 
     def chance(self, row: Sequence[float]) -> float:
         """How probable it is for a row of traits."""
-        odds = self.bias + sum(weight * value for weight, value in zip(self.linear, row, strict=True) if value)
-        return 1 / (1 + math.exp(-odds))
+        return 1 / (1 + math.exp(-self.bias - sum(map(mul, self.linear, row))))
 
 
 @dataclass(frozen=True, slots=True)
