@@ -28,7 +28,9 @@ Measure = Callable[[Judged], float | None]
 def share(found: Judged, *, of: tuple[str, str], by_label: bool) -> float | None:
     """Of pairs with that label (or called that), the share that is called so (or has that label)."""
     label, said = of
-    chosen = [(pair.label, verdict) for pair, verdict in found if (pair.label == label if by_label else verdict == said)]
+    chosen = [
+        (pair.label, verdict) for pair, verdict in found if (pair.label == label if by_label else verdict == said)
+    ]
     return sum(each == of for each in chosen) / len(chosen) if chosen else None
 
 
@@ -48,10 +50,7 @@ def main() -> None:
     parser.add_argument("--shipped", action="store_true", help="use the weights that ship")
     arguments = parser.parse_args()
     pairs = read_pairs(arguments.pairs)
-    if arguments.shipped:
-        said = [judged(pair, shipped()).sameness for pair in pairs]
-    else:
-        said = in_folds(pairs)
+    said = [judged(pair, shipped()).sameness for pair in pairs] if arguments.shipped else in_folds(pairs)
     report("all", list(zip(pairs, said, strict=True)), intervals=True)
     if arguments.predictions:
         lines = [json.dumps({"id": pair.id, "label": label}) for pair, label in zip(pairs, said, strict=True)]
@@ -83,7 +82,7 @@ def interval(found: Judged, measure: Measure) -> str:
     together: dict[str, list[tuple[Pair, str]]] = defaultdict(list)
     for pair, verdict in found:
         together[pair.agent.strip() or pair.id].append((pair, verdict))
-    chance, names = random.Random(1), sorted(together)
+    chance, names = random.Random(1), sorted(together)  # noqa: S311 (a simulation)
     drawn = sorted(
         value
         for _ in range(DRAWS)

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice
-from clone_mcp.language.meaning.reading import ALL, Reading, read
+from clone_mcp.language.meaning.picks import ALL
+from clone_mcp.language.meaning.reading import Reading, read
 from clone_mcp.language.message import read as read_message
 
 _TAIL, _NEAR = 2000, 700
@@ -118,4 +119,4 @@ def _places(label: str, heard: Heard) -> list[int]:
 def _fits(reply: Reading, option: Reading) -> bool:
     said, offered = reply.content, option.content
     shared = len(said & offered)
-    return bool(shared) and 2 * shared >= _FITS * (len(said) + len(offered)) or (said <= offered and len(said) > 1)
+    return (bool(shared) and 2 * shared >= _FITS * (len(said) + len(offered))) or (said <= offered and len(said) > 1)

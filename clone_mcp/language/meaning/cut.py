@@ -39,7 +39,9 @@ _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*)\b")
 
 @cache
 def _cutter() -> re.Pattern[str]:
-    return re.compile(rf"\d+(?:[.:]\d+|,\d{{3}}(?!\d))*|{UNSPACED}|[{CJK}]|[^\W\d_{CJK}]+|[.,;:!?…。，；：！？、\n()+&-]")
+    return re.compile(
+        rf"\d+(?:[.:]\d+|,\d{{3}}(?!\d))*|{UNSPACED}|[{CJK}]|[^\W\d_{CJK}]+|[.,;:!?…。，；：！？、\n()+&-]"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,13 @@ def cut(text: str) -> Cut:
     names = frozenset(name.casefold().strip("./@") for name in _NAME.findall(looked_at) + _camels(looked_at))
     lower = _NAME.sub(" ", looked_at).casefold()
     lower = _ELISION.sub("", _NE.sub("ne ", _NOT.sub(" not", lower))).replace("'", " ")
-    found = _cutter().findall(phrases_joined(" ".join(lower.split(" "))))
-    words, numbers = [], []
-    for token in found:
-        if token[0].isdigit():
-            numbers.append(token)
-            words.append(token)
-        elif token[0].isalpha():
-            words.append(token)
-        elif token not in "()+&-":
+    words, numbers = list[str](), list[str]()
+    for piece in _cutter().findall(phrases_joined(" ".join(lower.split(" ")))):
+        if piece[0].isdigit():
+            numbers.append(piece)
+        if piece[0].isalnum():
+            words.append(piece)
+        elif piece not in "()+&-":
             words.append(BREAK)
     return Cut(tuple(words), names, frozenset(numbers), looked_at.endswith(("?", "？")), len(text) <= LOOKED_AT + 200)
 

@@ -11,13 +11,13 @@ from clone_mcp.language.meaning.vocabulary import RIVALS, SENSE
 from clone_mcp.spelling import distance
 
 NAMES = (
-    "shared", "shared_many", "contained", "none_shared", "equal_content", "subset_by_1", "subset_by_2", "subset_by_more", "extra_less", "extra_more", "new_less", "new_more",
-    "acts_apart", "acts_shared", "weighty_apart", "weighty_shared", "verb_apart", "verb_shared", "short", "long", "length_apart",
-    "bare_both", "bare_one", "bare_one_covered", "bare_one_said_asked", "bare_one_said_near", "bare_one_new", "bare_one_alone", "bare_one_question",
-    "bare_one_generic", "bare_pick", "on_one",
-    "refuses_one", "denies_one", "asks_one", "asks_both", "asks_otherwise", "adds_one", "limits_one",
-    "names_shared", "names_one", "names_apart", "numbers_one", "numbers_shared",
-    "tells_one", "ends_one", "parts_apart",
+    "shared", "shared_many", "contained", "none_shared", "equal_content", "subset_by_1", "subset_by_2",
+    "subset_by_more", "extra_less", "extra_more", "new_less", "new_more", "acts_apart", "acts_shared",
+    "weighty_apart", "weighty_shared", "verb_apart", "verb_shared", "short", "long", "length_apart", "bare_both",
+    "bare_one", "bare_one_covered", "bare_one_said_asked", "bare_one_said_near", "bare_one_new", "bare_one_alone",
+    "bare_one_question", "bare_one_generic", "bare_pick", "on_one", "refuses_one", "denies_one", "asks_one",
+    "asks_both", "asks_otherwise", "adds_one", "limits_one", "names_shared", "names_one", "names_apart",
+    "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart",
 )  # fmt: skip
 _LEAST_TYPED, _PREFIX = 5, 5
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clone_mcp.language.meaning.answer import Answer
-from clone_mcp.language.meaning.reading import ALL, CARRIES_OUT, Reading
+from clone_mcp.language.meaning.picks import ALL
+from clone_mcp.language.meaning.reading import Reading
 from clone_mcp.language.meaning.traits import traits
-from clone_mcp.language.meaning.vocabulary import RIVALS, VERBS
+from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
 
@@ -37,10 +38,12 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
     if x.chosen and y.chosen:
         return _options(x, y)
     if a.picks and b.picks:
-        return Verdict("part" if a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks), "option")
+        return Verdict(
+            "part" if a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks), "option"
+        )
     if opposed := _opposition(a, b):
         return Verdict("different", opposed)
-    if a.kind in _AGREES and _is_asked(y) or b.kind in _AGREES and _is_asked(x):
+    if (a.kind in _AGREES and _is_asked(y)) or (b.kind in _AGREES and _is_asked(x)):
         return Verdict("same", "asked")
     return _both_bare(x, y) if a.bare and b.bare else None
 
@@ -129,7 +132,7 @@ def _is_asked(x: Answer) -> bool:
     """Says no more than what was asked, so that a yes says it, too."""
     reply, heard = x.reply, x.heard
     if reply.picks:
-        return heard.asks and (reply.picks <= heard.offered or reply.picks == {ALL})
+        return heard.asks and (reply.picks <= heard.offered or reply.picks == frozenset((ALL,)))
     says = reply.specific | reply.weighty
     plain = reply.kind == "says" and not (reply.asks or reply.limits or reply.numbers or reply.names)
     return heard.asks and plain and says <= heard.asked
@@ -137,7 +140,7 @@ def _is_asked(x: Answer) -> bool:
 
 def _both_bare(x: Answer, y: Answer) -> Verdict | None:
     """Two replies of which only the question tells what they are about."""
-    kinds = {x.reply.kind, y.reply.kind}
+    kinds = frozenset((x.reply.kind, y.reply.kind))
     if kinds <= _AGREES:
         return Verdict("part", "extent") if _goes_further(x, y) else Verdict("same", "go-ahead")
     if len(kinds) == 1:

@@ -36,6 +36,13 @@ for _number, _row in enumerate(lexicon.rows("meaning", "rivals")):
     for _word in _row.word.split():
         RIVALS[_word] = (*RIVALS.get(_word, ()), _number)
 
+SILENT = EMPTY | POINTER | DEED
+"""Words that say nothing of what a reply is about."""
+CARRIES_OUT = frozenset(("fix", "change", "create", "start", "finish", "add", "error"))
+"""What may be done to "it" without saying more than yes."""
+OWN_NOTHING = SILENT | ASSENT | REFUSAL | GO_ON | STOP | ENDS.keys() | ADDS
+"""Small words: a reply of nothing else says nothing by itself."""
+
 _PHRASES = {word.replace("_", " "): form for word, form in _forms("phrase").items()}
 _PHRASE = re.compile(
     r"(?<!\w)(?:"

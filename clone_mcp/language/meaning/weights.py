@@ -61,4 +61,6 @@ def _regression(raw: Mapping[str, Any]) -> Regression:
 @cache
 def shipped() -> Weights:
     """The weights that come with the program."""
-    return parsed(json.loads((resources.files(__package__) / "weights.json").read_text(encoding="utf-8")))
+    return parsed(
+        json.loads((resources.files("clone_mcp.language.meaning") / "weights.json").read_text(encoding="utf-8"))
+    )
