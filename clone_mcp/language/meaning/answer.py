@@ -96,8 +96,11 @@ def _last_question(question: str) -> str:
 
 
 def _chosen(reply: Reading, heard: Heard) -> frozenset[int]:
-    if not heard.options or reply.asks:
+    if not heard.options:
         return frozenset()
+    named = [place for place, option in enumerate(heard.options) if option.folded == reply.folded]
+    if named or reply.asks:
+        return frozenset(named)
     if ALL in reply.picks:
         return frozenset(range(len(heard.options)))
     if reply.picks:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.answer import Answer, answer
+from clone_mcp.language.meaning.reading import read
 from clone_mcp.language.meaning.verdict import Verdict, judge
 
 
@@ -28,9 +29,9 @@ def compare_answers(x: Answer, y: Answer) -> Verdict:
     if x.chosen and y.chosen:
         return compare(x.taken, y.taken)
     verdict = judge(x, y)
-    if verdict.sameness == "different" or compare(x.heard.last, y.heard.last).sameness == "same":
-        return verdict
-    return Verdict("different", "asked")
+    mine, theirs = read(x.heard.last), read(y.heard.last)
+    alike = mine.content and mine.content == theirs.content and mine.numbers == theirs.numbers
+    return verdict if alike or verdict.sameness == "different" else Verdict("different", "asked")
 
 
 def same_reply(a: str, b: str) -> bool:

@@ -114,18 +114,11 @@ def _denies(a: Reading, b: Reading) -> bool:
 
 
 def _rivals(a: frozenset[str], b: frozenset[str]) -> bool:
+    """They take different ones of a row, and neither takes the other's, too."""
     if not a or not b or a == b:
         return False
-    return any(
-        not {*RIVALS[mine]}.isdisjoint(RIVALS[theirs])
-        for mine in a - b
-        for theirs in b - a
-        if not any(_of_row(row, a & b) for row in {*RIVALS[mine]} & {*RIVALS[theirs]})
-    )
-
-
-def _of_row(row: int, words: frozenset[str]) -> bool:
-    return any(row in RIVALS[word] for word in words)
+    common = frozenset[str]().union(*(RIVALS[word] for word in a & b))
+    return any((RIVALS[mine] & RIVALS[theirs]) - common for mine in a - b for theirs in b - a)
 
 
 def _is_asked(x: Answer) -> bool:

@@ -20,21 +20,15 @@ def _forms(kind: str) -> dict[str, str]:
     return found
 
 
-ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, ACT, TELLS, WEIGHTY, VERBS = (
+ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS = (
     lexicon.words("meaning", kind)
     for kind in (
         "assent", "refusal", "go on", "stop", "deed", "pointer", "empty", "request", "adds", "limits", "clause end",
-        "act", "tells", "weighty", "verb",
+        "tells",
     )
 )  # fmt: skip
 ENDS, DENIAL, ASKS = (_forms(kind) for kind in ("ends", "denial", "asks"))
 SENSE = _forms("sense")
-
-RIVALS: dict[str, tuple[int, ...]] = {}
-"""Of each word that excludes others: the numbers of its rows."""
-for _number, _row in enumerate(lexicon.rows("meaning", "rivals")):
-    for _word in _row.word.split():
-        RIVALS[_word] = (*RIVALS.get(_word, ()), _number)
 
 SILENT = EMPTY | POINTER | DEED
 """Words that say nothing of what a reply is about."""
@@ -43,10 +37,10 @@ CARRIES_OUT = frozenset(("fix", "change", "create", "start", "finish", "add", "e
 OWN_NOTHING = SILENT | ASSENT | REFUSAL | GO_ON | STOP | ENDS.keys() | ADDS
 """Small words: a reply of nothing else says nothing by itself."""
 
-_PHRASES = {word.replace("_", " "): form for word, form in _forms("phrase").items()}
+PHRASES = {word.replace("_", " "): form for word, form in _forms("phrase").items()}
 _PHRASE = re.compile(
     r"(?<!\w)(?:"
-    + "|".join(re.escape(phrase).replace(r"\ ", "[ -]") for phrase in sorted(_PHRASES, key=len, reverse=True))
+    + "|".join(re.escape(phrase).replace(r"\ ", "[ -]") for phrase in sorted(PHRASES, key=len, reverse=True))
     + r")(?!\w)"
 )
 
@@ -70,7 +64,7 @@ UNSPACED = "|".join(map(re.escape, _UNSPACED))
 
 def phrases_joined(text: str) -> str:
     """The text with one word for each phrase of several words. It must be in lower case and without apostrophes."""
-    return _PHRASE.sub(lambda found: _PHRASES[found[0].replace("-", " ")], text)
+    return _PHRASE.sub(lambda found: PHRASES[found[0].replace("-", " ")], text)
 
 
 def sense(word: str) -> str:
@@ -80,3 +74,16 @@ def sense(word: str) -> str:
         return known
     root = stem(word)
     return SENSE.get(root, root)
+
+
+def _rivals() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in lexicon.rows("meaning", "rivals"):
+        for word in row.word.split():
+            found.setdefault(sense(word), set()).add(row.form)
+    return {word: frozenset(forms) for word, forms in found.items()}
+
+
+RIVALS = _rivals()
+"""Of each word that excludes others: the names of its rows."""
+ACT, WEIGHTY, VERBS = (frozenset(map(sense, lexicon.words("meaning", kind))) for kind in ("act", "weighty", "verb"))
