@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from clone_mcp.language.meaning import manner
@@ -17,6 +18,7 @@ from clone_mcp.language.meaning.vocabulary import (
     CARRIES_OUT,
     CLAUSE_END,
     DEED,
+    DEMONSTRATIVE,
     DENIAL,
     EMPTY,
     ENDS,
@@ -55,6 +57,8 @@ class Reading:
     denied_first: str
     specific: frozenset[str]
     """Content without what only carries out a proposal."""
+    pointed: frozenset[str]
+    """Content that it points at: "method" in "that method"."""
     names: frozenset[str]
     numbers: frozenset[str]
     picks: frozenset[str]
@@ -92,7 +96,7 @@ def read(text: str) -> Reading:
     words = found.words
     said = [word for word in words if word != BREAK]
     asks = manner.asks(words, question=found.asks)
-    picks = frozenset[str]() if asks else picks_in(said)
+    picks = frozenset[str]() if asks or found.names else picks_in(said)
     content, denied = _content(words)
     about = frozenset(content) | found.names
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
@@ -111,6 +115,7 @@ def read(text: str) -> Reading:
         denied=frozenset(denied),
         denied_first=next(iter(denied), ""),
         specific=about - CARRIES_OUT | denials,
+        pointed=frozenset(sense(word) for before, word in pairwise(words) if before in DEMONSTRATIVE),
         names=found.names,
         numbers=frozenset(number.lstrip("0") or "0" for number in found.numbers),
         picks=picks,
@@ -139,8 +144,9 @@ def _content(words: tuple[str, ...]) -> tuple[dict[str, None], dict[str, None]]:
     content, denied = dict[str, None](), dict[str, None]()
     for clause in _clauses(words):
         for word, denies in _told(clause):
-            if word not in SILENT and word not in DENIAL and len(word) > (word.isascii()):
-                (denied if denies else content)[sense(word)] = None
+            meant = sense(word)
+            if word not in SILENT and meant not in DEED and word not in DENIAL and len(word) > (word.isascii()):
+                (denied if denies else content)[meant] = None
     for word in _leading(words):
         content.pop(sense(word), None)
     return content, {word: None for word in denied if word not in content}

@@ -17,7 +17,7 @@ NAMES = (
     "bare_one", "bare_one_covered", "bare_one_said_asked", "bare_one_said_near", "bare_one_new", "bare_one_alone",
     "bare_one_question", "bare_one_generic", "bare_pick", "on_one", "refuses_one", "denies_one", "asks_one",
     "asks_both", "asks_otherwise", "adds_one", "limits_one", "names_shared", "names_one", "names_apart",
-    "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart",
+    "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart", "extra_pointed",
 )  # fmt: skip
 _LEAST_TYPED, _PREFIX = 5, 5
 
@@ -34,6 +34,7 @@ def traits(x: Answer, y: Answer) -> tuple[float, ...]:
         *_acts(a, b),
         *_bareness(x, y),
         *_manner(a, b),
+        float(bool(only_a) != bool(only_b) and only_a <= a.pointed and only_b <= b.pointed),
     )
 
 

@@ -8,7 +8,7 @@ from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.picks import ALL
 from clone_mcp.language.meaning.reading import Reading
 from clone_mcp.language.meaning.traits import traits
-from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS
+from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS, WEIGHTY
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
 
@@ -43,7 +43,10 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
         )
     if opposed := _opposition(a, b):
         return Verdict("different", opposed)
-    if (a.kind in _AGREES and _is_asked(y)) or (b.kind in _AGREES and _is_asked(x)):
+    asked_a, asked_b = _is_asked(x), _is_asked(y)
+    if (asked_a and b.kind in _AGREES) or (asked_b and a.kind in _AGREES):
+        return Verdict("same", "asked")
+    if asked_a and asked_b and a.weighty == b.weighty and not a.specific.isdisjoint(b.specific):
         return Verdict("same", "asked")
     return _both_bare(x, y) if a.bare and b.bare else None
 
@@ -125,10 +128,11 @@ def _is_asked(x: Answer) -> bool:
     """Says no more than what was asked, so that a yes says it, too."""
     reply, heard = x.reply, x.heard
     if reply.picks:
-        return heard.asks and (reply.picks <= heard.offered or reply.picks == frozenset((ALL,)))
+        return (heard.asks and reply.picks <= heard.offered) or (bool(heard.text) and ALL in reply.picks)
     says = reply.specific | reply.weighty
     plain = reply.kind == "says" and not (reply.asks or reply.limits or reply.numbers or reply.names)
-    return heard.asks and plain and says <= heard.asked
+    whole = not reply.weighty or WEIGHTY & heard.asked <= reply.weighty
+    return heard.asks and plain and whole and says <= heard.asked
 
 
 def _both_bare(x: Answer, y: Answer) -> Verdict | None:

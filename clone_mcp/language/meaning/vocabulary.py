@@ -20,15 +20,16 @@ def _forms(kind: str) -> dict[str, str]:
     return found
 
 
-ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS = (
+ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS, DEMONSTRATIVE = (
     lexicon.words("meaning", kind)
     for kind in (
         "assent", "refusal", "go on", "stop", "deed", "pointer", "empty", "request", "adds", "limits", "clause end",
-        "tells",
+        "tells", "demonstrative",
     )
 )  # fmt: skip
 ENDS, DENIAL, ASKS = (_forms(kind) for kind in ("ends", "denial", "asks"))
-SENSE = _forms("sense")
+_WRITTEN = _forms("sense")
+SENSE = {stem(word): form for word, form in _WRITTEN.items() if word.isascii() and len(word) > 3} | _WRITTEN
 
 SILENT = EMPTY | POINTER | DEED
 """Words that say nothing of what a reply is about."""
@@ -49,7 +50,7 @@ _UNSPACED = sorted(
         word
         for kind in (
             "assent", "refusal", "denial", "go on", "stop", "ends", "deed", "pointer", "empty", "asks", "request",
-            "adds", "limits", "clause end", "tells", "sense", "rivals",
+            "adds", "limits", "clause end", "tells", "demonstrative", "sense", "rivals",
         )
         for row in lexicon.rows("meaning", kind)
         for word in row.word.split()
