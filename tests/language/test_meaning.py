@@ -46,7 +46,7 @@ def rows(name: str) -> list[list[str]]:
         ("yes", "yes, do B", "Shall I implement option B?", "same"),
         ("yes", "yes, do B", "Shall I do A or option B?", "part"),
         ("yes", "yes, commit", "Shall I commit and push?", "part"),
-        ("yes, delete the cache", "yes, push the branch", "Shall I delete the cache and push the branch?", "part"),
+        ("yes, delete the cache", "yes, push the branch", "Shall I delete the cache and push the branch?", "different"),
         ("push but don't commit", "commit but don't push", "", "different"),
         ("run the tests", "skip the tests", "", "different"),
         ("use pnpm", "use npm", "", "different"),

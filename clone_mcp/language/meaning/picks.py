@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, EMPTY, OWN_NOTHING, sense
+from clone_mcp.language.meaning.vocabulary import ASSENT, CARRIES_OUT, EMPTY, OWN_NOTHING, sense
 
 _NUMBERED = {
     word: row.form
@@ -22,12 +22,16 @@ ALL = "all"
 _LETTERS = frozenset("abcdefgh")
 _HIGHEST = 30
 _WORDS_OF_A_PICK = 10
+_AND, _BOTH_AGREED = frozenset(("and", "und", "et", "y", "e")), 3
+"""Of "yes and yes", which agrees to two things."""
 
 
 def picks_in(said: list[str]) -> frozenset[str]:
     """Labels of options, where the text says nothing else."""
     if not said or len(said) > _WORDS_OF_A_PICK:
         return frozenset()
+    if len(said) <= _BOTH_AGREED and _AND.intersection(said) and said[0] in ASSENT and said[0] == said[-1]:
+        return frozenset((ALL,))
     said = [word for word in said if word not in EMPTY or word in _LETTERS] or said
     found: set[str] = set()
     after_noun = False

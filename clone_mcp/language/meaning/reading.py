@@ -99,9 +99,8 @@ def read(text: str) -> Reading:
     picks = frozenset[str]() if asks or found.names else picks_in(said)
     content, denied = _content(words)
     about = frozenset(content) | found.names
+    about = about - _UNSAID if len(about) > 1 else about
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
-    if len(about) > 1:
-        about -= _UNSAID
     wordings = frozenset(map(sense, said))
     start = manner.start(said)
     kind = _kind(said, content, denied, picks, asks)

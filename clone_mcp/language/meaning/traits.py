@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.reading import Reading
-from clone_mcp.language.meaning.vocabulary import RIVALS, SENSE
+from clone_mcp.language.meaning.vocabulary import ASKS, RIVALS, SENSE
 from clone_mcp.spelling import distance
 
 NAMES = (
@@ -17,8 +17,9 @@ NAMES = (
     "bare_one", "bare_one_covered", "bare_one_said_asked", "bare_one_said_near", "bare_one_new", "bare_one_alone",
     "bare_one_question", "bare_one_generic", "bare_pick", "on_one", "refuses_one", "denies_one", "asks_one",
     "asks_both", "asks_otherwise", "adds_one", "limits_one", "names_shared", "names_one", "names_apart",
-    "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart", "extra_pointed",
+    "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart", "wonders_one", "extra_pointed",
 )  # fmt: skip
+_WONDERS = frozenset(word for word, form in ASKS.items() if form not in ("whether", "what", "when"))
 _LEAST_TYPED, _PREFIX = 5, 5
 
 
@@ -138,4 +139,5 @@ def _manner(a: Reading, b: Reading) -> tuple[float, ...]:
         float(a.tells != b.tells),
         float((a.kind == "ends") != (b.kind == "ends")),
         min(abs(a.parts - b.parts), 3) / 3,
+        float(a.wordings.isdisjoint(_WONDERS) != b.wordings.isdisjoint(_WONDERS)),
     )
