@@ -1,0 +1,81 @@
+"""A text cut into names, numbers, words and the marks between clauses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from clone_mcp.language.meaning.vocabulary import CJK, RIVALS, SENSE, UNSPACED, phrases_joined
+
+LOOKED_AT = 2000
+"""Characters that are read. A longer text is the same as another only when all of it is equal."""
+BREAK = "."
+"""Stands for every mark that ends a clause."""
+
+_NOT_ASCII_APOSTROPHE = re.compile("[’‘ʼ`´]")
+_NOT = re.compile(r"(?<=\w)n't\b")
+_NE = re.compile(r"\bn'(?=\w)")
+_ELISION = re.compile(r"\b(?:[cdjlmst]|qu)'(?=\w)")
+_ENDING = (
+    "md|mdc|mdx|py|pyi|ts|tsx|js|jsx|mjs|cjs|go|rs|java|kt|rb|php|cs|c|h|cc|cpp|hpp|html|css|scss|json|jsonl|yaml|yml|toml"
+    "|xml|txt|csv|tsv|sql|sh|env|lock|log|ini|cfg|ipynb|db|sqlite|png|jpg|jpeg|gif|svg|pdf|vue|swift|dart|lua|tf|zip|gz"
+)
+_NAME = re.compile(
+    r"https?://\S+"
+    r"|@[\w./-]*\w"
+    r"|(?<![\w/])/[a-z][\w-]*(?::[\w-]+)*(?![\w/])"
+    r"|(?<![\w-])--?[a-z][\w-]+"
+    r"|(?<![\w/.~])(?:~|\.{1,2})?/(?:[\w.-]+/)*[\w.-]*\w"
+    r"|(?<![\w/])(?:[\w.-]+/){2,}[\w.-]*\w"
+    rf"|(?<![\w/])(?:[\w.-]+/)*[\w-][\w.-]*\.(?:{_ENDING})\b"
+    r"|\b[a-z0-9]*_[a-z0-9_]*[a-z0-9]\b"
+    r"|\b[a-z]{2,6}-\d+\b"
+    r"|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b",
+    re.IGNORECASE | re.ASCII,
+)
+_CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*)\b")
+
+
+@cache
+def _cutter() -> re.Pattern[str]:
+    return re.compile(
+        rf"\d+(?:[.:]\d+|,\d{{3}}(?!\d))*|{UNSPACED}|[{CJK}]|[^\W\d_{CJK}]+|[.,;:!?…。，；：！？、\n()+&-]"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What stands in a text, in its order."""
+
+    words: tuple[str, ...]
+    """In lower case; `.` where a clause ends."""
+    names: frozenset[str]
+    """Paths, files, commands, options, identifiers: written the one way or the other, not put into other words."""
+    numbers: frozenset[str]
+    asks: bool
+    """Ends with a question mark."""
+    whole: bool
+    """All of it was read."""
+
+
+def cut(text: str) -> Cut:
+    """Cut a text. What is beyond LOOKED_AT is left aside."""
+    looked_at = _NOT_ASCII_APOSTROPHE.sub("'", text[:LOOKED_AT].strip())
+    names = frozenset(name.casefold().strip("./@") for name in _NAME.findall(looked_at) + _camels(looked_at))
+    lower = _NAME.sub(" ", looked_at).casefold()
+    lower = _ELISION.sub("", _NE.sub("ne ", _NOT.sub(" not", lower))).replace("'", " ")
+    words, numbers = list[str](), list[str]()
+    for piece in _cutter().findall(phrases_joined(" ".join(lower.split(" ")))):
+        if piece[0].isdigit():
+            numbers.append(piece)
+        if piece[0].isalnum():
+            words.append(piece)
+        elif piece not in "()+&-":
+            words.append(BREAK)
+    return Cut(tuple(words), names, frozenset(numbers), looked_at.endswith(("?", "？")), len(text) <= LOOKED_AT + 200)
+
+
+def _camels(text: str) -> list[str]:
+    """Identifiers of several words. A product that is written so is a word like others."""
+    return [name for name in _CAMEL.findall(text) if name.casefold() not in RIVALS and name.casefold() not in SENSE]

@@ -1,0 +1,158 @@
+"""Same, part or different: rules where they are sure, learned weights for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clone_mcp.language.meaning.answer import Answer
+from clone_mcp.language.meaning.picks import ALL
+from clone_mcp.language.meaning.reading import Reading
+from clone_mcp.language.meaning.traits import traits
+from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS, WEIGHTY
+from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an agent would do the same next thing on either of two replies, and what decided it, in a word."""
+
+    sameness: Sameness
+    reason: str
+
+
+_AGREES, _REFUSES = frozenset(("yes", "on")), frozenset(("no", "stop"))
+
+
+def judge(x: Answer, y: Answer) -> Verdict:
+    """Compare two answers that were read."""
+    return ruled(x, y) or by_weights(traits(x, y), clashes(x, y), shipped())
+
+
+def ruled(x: Answer, y: Answer) -> Verdict | None:
+    """What the rules are sure of, if anything."""
+    a, b = x.reply, y.reply
+    if a.folded == b.folded:
+        return Verdict("same", "equal")
+    if not (a.whole and b.whole):
+        return Verdict("different", "long")
+    if x.chosen and y.chosen:
+        return _options(x, y)
+    if a.picks and b.picks:
+        return Verdict(
+            "part" if a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks), "option"
+        )
+    if opposed := _opposition(a, b):
+        return Verdict("different", opposed)
+    asked_a, asked_b = _is_asked(x), _is_asked(y)
+    if (asked_a and b.kind in _AGREES) or (asked_b and a.kind in _AGREES):
+        return Verdict("same", "asked")
+    if asked_a and asked_b and a.weighty == b.weighty and not a.specific.isdisjoint(b.specific):
+        return Verdict("same", "asked")
+    return _both_bare(x, y) if a.bare and b.bare else None
+
+
+def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
+    """What the weights say. What clashes is never the same, and another verb is another thing to do."""
+    if clash == "verb":
+        return Verdict("different", clash)
+    result = weights.result(row, may_be_same=not clash)
+    return Verdict(result, clash or {"same": "wording", "part": "extent", "different": "subject"}[result])
+
+
+def clashes(x: Answer, y: Answer) -> str:
+    """What keeps two answers from being the same: another number, name, kind or act. Empty where nothing does."""
+    a, b = x.reply, y.reply
+    if a.numbers and b.numbers and a.numbers != b.numbers:
+        return "number"
+    if a.names and b.names and a.names != b.names:
+        return "name"
+    if bool(a.asks) != bool(b.asks):
+        return "question"
+    if a.weighty != b.weighty and (a.bare == b.bare or _unasked(x) or _unasked(y)):
+        return "act"
+    if a.verb and b.verb and a.verb != b.verb and a.verb not in b.content and b.verb not in a.content:
+        return "verb"
+    return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
+
+
+def _unasked(x: Answer) -> bool:
+    """Wants a weighty act that its question did not speak of."""
+    return not x.reply.weighty <= x.heard.asked
+
+
+def _options(x: Answer, y: Answer) -> Verdict:
+    result = _overlap(x.chosen, y.chosen)
+    if result == "same" and (_beyond(x) or _beyond(y)):
+        return Verdict("part", "extent")
+    return Verdict(result, "option")
+
+
+def _beyond(x: Answer) -> bool:
+    """Says more than which option it takes."""
+    offered = frozenset[str]().union(*(x.heard.options[place].content for place in x.chosen))
+    return x.reply.kind == "says" and len(x.reply.specific - offered) > len(x.reply.specific & offered)
+
+
+def _overlap(a: frozenset[str] | frozenset[int], b: frozenset[str] | frozenset[int]) -> Sameness:
+    return "same" if a == b else "different" if a.isdisjoint(b) else "part"
+
+
+def _opposition(a: Reading, b: Reading) -> str:
+    """What makes one the opposite of the other."""
+    if (a.kind in _AGREES and b.kind in _REFUSES) or (a.kind in _REFUSES and b.kind in _AGREES):
+        return "polarity"
+    if (a.agrees and b.refuses) or (a.refuses and b.agrees):
+        return "polarity"
+    if _denies(a, b) or _denies(b, a):
+        return "polarity"
+    return "rival" if _rivals(a.rivals, b.rivals) else ""
+
+
+def _denies(a: Reading, b: Reading) -> bool:
+    """One says not to do what the other says: "Not X but Y" denies the whole, not each word of it."""
+    if a.denied_first not in b.content and 2 * len(a.denied & b.content) <= max(1, len(a.denied)):
+        return False
+    # "We don't need the file, delete it" wants what "delete the file" wants.
+    return a.denied_first in VERBS or b.verb not in a.content
+
+
+def _rivals(a: frozenset[str], b: frozenset[str]) -> bool:
+    """They take different ones of a row, and neither takes the other's, too."""
+    if not a or not b or a == b:
+        return False
+    common = frozenset[str]().union(*(RIVALS[word] for word in a & b))
+    return any((RIVALS[mine] & RIVALS[theirs]) - common for mine in a - b for theirs in b - a)
+
+
+def _is_asked(x: Answer) -> bool:
+    """Says no more than what was asked, so that a yes says it, too."""
+    reply, heard = x.reply, x.heard
+    if reply.picks:
+        return (heard.asks and reply.picks <= heard.offered) or (bool(heard.text) and ALL in reply.picks)
+    says = reply.specific | reply.weighty
+    plain = reply.kind == "says" and not (reply.asks or reply.limits or reply.numbers or reply.names)
+    whole = not reply.weighty or WEIGHTY & heard.asked <= reply.weighty
+    return heard.asks and plain and whole and says <= heard.asked
+
+
+def _both_bare(x: Answer, y: Answer) -> Verdict | None:
+    """Two replies of which only the question tells what they are about."""
+    kinds = frozenset((x.reply.kind, y.reply.kind))
+    if kinds <= _AGREES:
+        return Verdict("part", "extent") if _goes_further(x, y) else Verdict("same", "go-ahead")
+    if len(kinds) == 1:
+        return Verdict("same", "refusal" if kinds <= _REFUSES else "end")
+    if kinds == _REFUSES:
+        return Verdict("part", "refusal")
+    if "ends" in kinds and "pick" not in kinds:
+        return Verdict("part" if kinds & _AGREES else "different", "end")
+    return None
+
+
+def _goes_further(x: Answer, y: Answer) -> bool:
+    """One names an act that the other does not, and that the question did not ask for."""
+    a, b = x.reply, y.reply
+    named = ({a.verb} ^ {b.verb} | a.content ^ b.content) - {""}
+    if not (x.heard.text and y.heard.text):
+        return not named <= CARRIES_OUT
+    return x.heard.asks and y.heard.asks and not named - {"create"} <= x.heard.asked | y.heard.asked
