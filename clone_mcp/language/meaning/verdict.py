@@ -76,8 +76,9 @@ def clashes(x: Answer, y: Answer) -> str:
 
 
 def _unasked(x: Answer) -> bool:
-    """Wants a weighty act that its question did not speak of."""
-    return not x.reply.weighty <= x.heard.asked
+    """Wants a weighty act that its question did not speak of, or one of several that it offered."""
+    wants, asked = x.reply.weighty, WEIGHTY & x.heard.asked
+    return bool(wants) and (not wants <= asked or (x.heard.asks and wants != asked))
 
 
 def _options(x: Answer, y: Answer) -> Verdict:
