@@ -13,7 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.access.passwords import Argon2, Hasher
+from clone_mcp.access.passwords import Argon2
+from clone_mcp.access.sealing import Sealing
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.access.use_cases import access_over
 from clone_mcp.clone import Clone
@@ -23,12 +24,11 @@ from clone_mcp.jobs.use_cases import jobs_over
 from clone_mcp.llm.deferred import DeferredModel
 from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
-from clone_mcp.memory.embed import EMBED
+from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import memory_over
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.embedder import Embedder
-from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import LanguageModel
+from clone_mcp.ports.rows import Embedder
 from clone_mcp.prediction.use_cases import prediction_over
 from clone_mcp.recording.use_cases import recording_over
 from clone_mcp.settings import Settings
@@ -53,7 +53,7 @@ def wire(
     *,
     model: LanguageModel | None = None,
     embedder: Embedder | None = None,
-    hasher: Callable[[], Hasher] = Argon2,
+    hasher: Callable[[], Argon2] = Argon2,
 ) -> Clone:
     """The layers over these adapters. Without a model nothing is ever sent to one."""
     sealing, later = open_sealing(settings), (EMBED,) if embedder else ()
@@ -143,11 +143,7 @@ def open_embedder(folder: Path) -> Embedder:
 
 def open_sealing(settings: Settings) -> Sealing | None:
     """What tenants' secrets are encrypted with, if the settings say so. Raises Invalid for keys that are none."""
-    if not settings.encryption_keys:
-        return None
-    from clone_mcp.access.sealing import AesGcm  # noqa: PLC0415 (50 ms that few need)
-
-    return AesGcm.of(settings.encryption_keys)
+    return Sealing.of(settings.encryption_keys) if settings.encryption_keys else None
 
 
 def open_model(settings: Settings) -> LanguageModel | None:

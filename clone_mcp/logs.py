@@ -28,8 +28,8 @@ on, and not what it said. Add one only after reading every line it writes from t
 
 _TEXT = "clone-mcp %(levelname)s %(name)s: %(message)s"
 _WITHHELD = "Message withheld, because a library may quote people. It was logged at %s:%s."
-_MOST_CAUSES = 8
-_MOST_PLACES = 8
+_MOST_CAUSES = _MOST_PLACES = 8
+"""An exception that groups hundreds, or recursion that ran out, would fill the log with one line."""
 
 
 def set_up(level: str, form: Literal["text", "json"]) -> None:

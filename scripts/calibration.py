@@ -18,8 +18,7 @@ from pathlib import Path
 from clone_mcp.calibration.reliability import bins
 from clone_mcp.evaluation.conversations import Turn, listed_turns, read_people
 from clone_mcp.evaluation.replay import PredictorAttempts, replay
-from clone_mcp.evaluation.report import calibration, scores
-from clone_mcp.evaluation.results import Result
+from clone_mcp.evaluation.report import Result, calibration, scores
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.weights import parsed
 

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 from clone_mcp.install import claude_code, claude_desktop, cursor, gemini_cli, vscode
-from clone_mcp.install.publishing import AUTHOR, COMMAND, DESCRIPTION, EXECUTABLE, NAME, Server, as_json
+from clone_mcp.install.publishing import AUTHOR, DESCRIPTION, EXECUTABLE, HERE, NAME, as_json
 
 ROOT = Path(__file__).parents[1]
 SIDE = 512
@@ -18,9 +18,9 @@ def published() -> dict[str, bytes]:
     """Every file, by its path in the repository."""
     license_ = (ROOT / "LICENSE").read_text(encoding="utf-8")
     plugins = {
-        "claude-code": {**claude_code.plugin(), "LICENSE": license_},
+        "claude-code": {**claude_code.plugin(HERE), "LICENSE": license_},
         "cursor": {**cursor.plugin(), "LICENSE": license_},
-        "gemini-cli": {**gemini_cli.plugin(), "LICENSE": license_},
+        "gemini-cli": {**gemini_cli.plugin(HERE), "LICENSE": license_},
         "vscode": {**vscode.plugin(), "README.md": _vscode()},
         "claude-desktop": {**claude_desktop.bundle(), "LICENSE": license_},
     }
@@ -61,7 +61,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def _vscode() -> str:
     return (
         "# Clone for VS Code\n\nCopy `mcp.json` to `.vscode/mcp.json`, or open one of these links:\n\n"
-        f"- VS Code: `{vscode.link(Server(COMMAND))}`\n- Cursor: `{cursor.link(Server(COMMAND))}`\n\n"
+        f"- VS Code: `{vscode.link(HERE)}`\n- Cursor: `{cursor.link(HERE)}`\n\n"
         "Both need `clone-mcp` on PATH: `uv tool install clone-mcp`.\n"
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from clone_mcp.transports.rest.application import ENDPOINTS
 from clone_mcp.transports.rest.openapi import document
-from clone_mcp.transports.rest.surface import ENDPOINTS
 
 Schema = dict[str, Any]
 

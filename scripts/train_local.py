@@ -23,11 +23,9 @@ import lightgbm
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from clone_mcp.evaluation.conversations import Turn, read_people
-from clone_mcp.evaluation.timeline import exchanges
-from clone_mcp.language.likeness import same
+from clone_mcp.evaluation.conversations import Turn, exchanges, read_people
 from clone_mcp.language.message import read
-from clone_mcp.language.wording import fold
+from clone_mcp.language.wording import fold, same
 from clone_mcp.prediction.predictors.local.candidates import closest
 from clone_mcp.prediction.predictors.local.features import NAMES, Table
 from clone_mcp.prediction.predictors.local.predictor import KEEP

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID, uuid4
 
-from clone_mcp.access.invitations import Invitations
+from clone_mcp.access.members import Invitations
 from clone_mcp.access.passwords import Passwords
 from clone_mcp.access.signing_in import SigningIn
 from clone_mcp.access.throttle import Throttle
-from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.accounts import EMAIL, Identity, Invite, Member, Standing, Tokens, User
+from clone_mcp.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from clone_mcp.models.access import Caller, Identity, Invite, Member, Scope, Standing, Tokens, User, checked_email
 from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Directory
 
@@ -22,6 +20,7 @@ Mode = Literal["open", "invite", "closed"]
 WAITING = 10_000
 """How many e-mails the waiting list holds: it is open to everybody."""
 _LONGEST = 254
+"""Characters of an e-mail address that can be sent to: RFC 5321 has 256 for a path, brackets included."""
 
 
 class Issuer(Protocol):
@@ -162,10 +161,3 @@ class Accounts:
         if member.standing is not Standing.ACTIVE:
             raise NotFound("There is no such member.")
         return SignedIn(user, member, await self._signing_in.begin(member))
-
-
-def checked_email(text: str) -> str:
-    """An e-mail as it is kept: capitals make no difference. Raises Invalid."""
-    if not re.fullmatch(EMAIL, text) or text.endswith("\n"):
-        raise Invalid("That is no e-mail address.")
-    return text.lower()

@@ -1,4 +1,7 @@
-"""API keys: 256 random bits, shown once, kept as a keyed hash."""
+"""API keys: 256 random bits, shown once, kept as a keyed hash.
+
+`Keys` is for the server and its command line, which act for anybody. `KeyRing` is what people see to over the network.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from clone_mcp.errors import Unauthenticated
-from clone_mcp.models.access import ApiKey, Caller, Scope
+from clone_mcp.access.throttle import Throttle
+from clone_mcp.errors import Conflict, Invalid, Unauthenticated
+from clone_mcp.models.access import ApiKey, Caller, Scope, require_owner
+from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Directory
 
 MARK = "clone_"
 _PREFIX = len(MARK) + 8
+"""Characters that are kept readable: to look a key up by, and for its owner to know it again."""
+MOST = 100
+"""Keys in use at a time."""
+LONGEST_NAME = 200
 _TOUCH_EVERY = timedelta(minutes=1)
+"""When a key was last used is kept to the minute: enough, and it saves most requests a write."""
 
 
 class Keys:
@@ -63,7 +73,6 @@ class Keys:
 
     async def _touch(self, key: ApiKey) -> None:
         now = self._clock.now()
-        # To the minute is enough, and saves most requests a write.
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self._directory.touch_key(key, now)
 
@@ -82,3 +91,42 @@ class Keys:
 
     def _digest(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(errors="surrogatepass"), hashlib.sha256)
+
+
+class KeyRing:
+    """Everything needs owner scope. Raises Forbidden, RateLimited."""
+
+    def __init__(self, keys: Keys, throttle: Throttle) -> None:
+        self._keys = keys
+        self._throttle = throttle
+
+    async def list(self, caller: Caller) -> Sequence[ApiKey]:
+        """Newest first, revoked ones included."""
+        require_owner(caller)
+        return await self._keys.list(caller.tenant)
+
+    async def get(self, caller: Caller, key_id: str) -> ApiKey:
+        """Raises NotFound."""
+        require_owner(caller)
+        return await self._keys.get(caller.tenant, key_id)
+
+    async def create(self, caller: Caller, name: str, scope: Scope, *, address: str) -> tuple[ApiKey, str]:
+        """A key and its text, which is shown this once. Raises Conflict when there are too many, Invalid."""
+        require_owner(caller)
+        await self._throttle("keys", account=str(caller.tenant), address=address)
+        if len(name) > LONGEST_NAME:
+            raise Invalid(f"A key's name has at most {LONGEST_NAME} characters.")
+        if sum(key.revoked_at is None for key in await self._keys.list(caller.tenant)) >= MOST:
+            raise Conflict(f"{MOST} keys are in use already.", hint="Revoke those that nobody needs.")
+        return await self._keys.create(caller.tenant, clean(name), scope)
+
+    async def rotate(self, caller: Caller, key_id: str, *, address: str) -> tuple[ApiKey, str]:
+        """A new key in the place of one, which is useless from then on. Raises NotFound, Conflict."""
+        require_owner(caller)
+        await self._throttle("keys", account=str(caller.tenant), address=address)
+        return await self._keys.rotate(caller.tenant, key_id)
+
+    async def revoke(self, caller: Caller, key_id: str) -> None:
+        """Make a key useless at once; again, and nothing changes. Raises NotFound."""
+        require_owner(caller)
+        await self._keys.revoke(caller.tenant, key_id)

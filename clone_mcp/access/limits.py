@@ -1,7 +1,8 @@
-"""How much each tenant may use, held to without a write for each request.
+"""How much each tenant may use and does use, held to without a write for each request.
 
 A server counts by itself and every few seconds adds its counts to the database's, from which it learns what the others
 counted. So with several servers a limit gives way by what the others answer between two such moments, and no more.
+What is worth guessing at is counted one by one, in throttle.py; what models cost, in spending.py.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ FLUSH_SECONDS = 2.0
 REQUESTS, REQUESTS_OF_DAY, BYTES = "requests", "requests of day", "bytes"
 STORED: Meter = (BYTES, 0)
 _LEARN_AGAIN_SECONDS = 30.0
+"""How soon a server notices that an operator changed a limit, or that something was deleted."""
 _MINUTES_KEPT = 10
+"""Only the present minute is ever read; the others are for servers whose clocks are behind."""
 _DAY = 24 * 60
+"""In minutes."""
 
 
 @dataclass(slots=True)
@@ -118,11 +122,8 @@ class Quota:
 
     async def _of(self, tenant: UUID) -> _Known:
         known = self._known.get(tenant)
-        if known is None or self._clock.monotonic() - known.learned > _LEARN_AGAIN_SECONDS:
-            known = await self._introduced(tenant)
-        return known
-
-    async def _introduced(self, tenant: UUID) -> _Known:
+        if known is not None and self._clock.monotonic() - known.learned <= _LEARN_AGAIN_SECONDS:
+            return known
         async with self._storage.begin(tenant, readonly=True) as uow:
             own = await uow.settings.limits()
         recounted = self._known[tenant].recounted if tenant in self._known else float("-inf")
@@ -140,3 +141,43 @@ class Quota:
             requests = (tenant, (REQUESTS, minute))
             known.minute, known.requests = minute, found.get(requests, 0) + self._pending.get(requests, 0)
             known.stored = found.get((tenant, STORED), 0) + self._pending.get((tenant, STORED), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantUsage:
+    """A tenant's figures. Those of requests and bytes may lag behind by some seconds."""
+
+    requests_this_minute: int
+    requests_today: int
+    model_calls_today: int
+    tokens_today: int
+    """Of every kind, calls under way counted at the most they can use."""
+    stored_bytes: int
+    limits: Limits
+    """In force: the tenant's own, and the server's where they have none. 0 is any amount."""
+
+
+class ReadUsage:
+    """Tells a tenant's usage. Days are UTC's."""
+
+    def __init__(self, storage: Storage, clock: Clock, quota: Quota) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._quota = quota
+
+    async def __call__(self, tenant: UUID) -> TenantUsage:
+        minute = self._quota.minute()
+        this_minute, today = (REQUESTS, minute), (REQUESTS_OF_DAY, minute // _DAY)
+        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            calls = await uow.usage.since(midnight)
+            own = await uow.settings.limits()
+        counts = await self._storage.meters.read([tenant], [this_minute, today, STORED])
+        return TenantUsage(
+            requests_this_minute=counts.get((tenant, this_minute), 0),
+            requests_today=counts.get((tenant, today), 0),
+            model_calls_today=len(calls),
+            tokens_today=sum(call.usage.total for call in calls),
+            stored_bytes=counts.get((tenant, STORED), 0),
+            limits=own.over(self._quota.default),
+        )

@@ -1,39 +1,27 @@
-"""Passwords: what may be one, and how one is kept."""
+"""Passwords: what may be one, and how one is kept. Who may try how often is throttle.py's to say."""
 
 from __future__ import annotations
 
 import asyncio
 import unicodedata
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from clone_mcp.errors import Invalid
 
 T = TypeVar("T")
 
 SHORTEST, LONGEST = 10, 256
+"""Characters. wire/accounts.py says the same to who reads the schema."""
 _AT_ONCE = 2
 """Each hash takes 64 MiB and a processor for a tenth of a second: what more callers want has to wait."""
 
 
-class Hasher(Protocol):
-    """A slow hash."""
-
-    def hash(self, password: str) -> str:
-        """A hash with a salt and parameters of its own."""
-        ...
-
-    def verify(self, hashed: str, password: str) -> bool:
-        """Whether the password has that hash."""
-        ...
-
-    def is_dated(self, hashed: str) -> bool:
-        """Whether it was made with parameters that are no longer good enough."""
-        ...
-
-
 class Argon2:
-    """Argon2id with what RFC 9106 recommends where memory is scarce: 64 MiB, three passes."""
+    """A slow hash: Argon2id with what RFC 9106 recommends where memory is scarce, 64 MiB and three passes.
+
+    Each hash brings a salt and its parameters along.
+    """
 
     def __init__(self, *, passes: int | None = None, memory_kib: int | None = None) -> None:
         from argon2 import DEFAULT_MEMORY_COST, DEFAULT_TIME_COST, PasswordHasher  # noqa: PLC0415 (only over HTTP)
@@ -54,15 +42,16 @@ class Argon2:
             return False
 
     def is_dated(self, hashed: str) -> bool:
+        """Whether it was made with parameters that are no longer good enough."""
         return self._argon2.check_needs_rehash(hashed)
 
 
 class Passwords:
     """Makes and checks hashes, off the event loop and a few at a time."""
 
-    def __init__(self, hasher: Callable[[], Hasher]) -> None:
+    def __init__(self, hasher: Callable[[], Argon2]) -> None:
         self._make = hasher
-        self._hasher: Hasher | None = None
+        self._hasher: Argon2 | None = None
         self._nobodys = ""
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._first = asyncio.Lock()
@@ -90,7 +79,7 @@ class Passwords:
             async with self._first:
                 self._nobodys = self._nobodys or await self._within(lambda hasher: hasher.hash("nobody's password"))
 
-    async def _within(self, use: Callable[[Hasher], T]) -> T:
+    async def _within(self, use: Callable[[Argon2], T]) -> T:
         if self._hasher is None:
             self._hasher = self._make()
         async with self._turns:

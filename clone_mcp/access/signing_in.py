@@ -10,9 +10,8 @@ from uuid import UUID, uuid4
 from clone_mcp.access.throttle import Throttle
 from clone_mcp.access.tokens import Tokens, expired
 from clone_mcp.errors import Conflict
-from clone_mcp.models import accounts
-from clone_mcp.models.access import Caller
-from clone_mcp.models.accounts import Member, SignIn, Standing
+from clone_mcp.models import access
+from clone_mcp.models.access import Caller, Member, SignIn, Standing
 from clone_mcp.ports import Clock, Directory
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ class SigningIn:
         self._tokens = tokens
         self._throttle = throttle
 
-    async def begin(self, member: Member) -> accounts.Tokens:
+    async def begin(self, member: Member) -> access.Tokens:
         """Tokens for an active member."""
         now = self._clock.now()
         begun = SignIn(
@@ -50,7 +49,7 @@ class SigningIn:
         await self._directory.sign_ins.begin(begun)
         return self._both(begun)
 
-    async def refresh(self, text: str, *, address: str) -> accounts.Tokens:
+    async def refresh(self, text: str, *, address: str) -> access.Tokens:
         """New tokens for a refresh token, which is good once.
 
         A token that comes back was stolen, by whoever came first or second: the sign-in ends. A second window tells
@@ -100,8 +99,8 @@ class SigningIn:
             raise expired()
         return found
 
-    def _both(self, sign_in: SignIn) -> accounts.Tokens:
-        return accounts.Tokens(self._tokens.access(sign_in), self._tokens.refresh(sign_in))
+    def _both(self, sign_in: SignIn) -> access.Tokens:
+        return access.Tokens(self._tokens.access(sign_in), self._tokens.refresh(sign_in))
 
 
 def _overtaken() -> Conflict:

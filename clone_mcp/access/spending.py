@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from clone_mcp.access.sealing import Sealing, unreadable
 from clone_mcp.errors import CloneError, RateLimited, TimedOut, Unavailable
 from clone_mcp.models.access import Limits
 from clone_mcp.models.usage import ModelCall, Purpose, Spending, Usage
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.hosting import Sealing
 from clone_mcp.ports.language_model import Ask, Budget, LanguageModel, Reply, Unusable
 
 
@@ -79,9 +79,6 @@ class _Account:
 
     def __init__(self, paid: PaidModel, tenant: UUID, purpose: Purpose) -> None:
         self._paid = paid
-        self._storage = paid.storage
-        self._clock = paid.clock
-        self._budget = paid.budget
         self._tenant = tenant
         self._purpose = purpose
 
@@ -112,45 +109,28 @@ class _Account:
         return self._paid.model.with_key(key)
 
     async def _reserved(self, ask: Ask) -> tuple[ModelCall, LanguageModel]:
-        now = self._clock.now()
+        now = self._paid.clock.now()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        worst = self._budget.worst_case(ask)
+        worst = self._paid.budget.worst_case(ask)
         call = ModelCall(str(uuid4()), now, self._purpose, ask.model, worst, estimated=True)
-        async with self._storage.begin(self._tenant) as uow:
+        async with self._paid.storage.begin(self._tenant) as uow:
             spent = [Spending(each.model, each.usage) for each in await uow.usage.since(today)]
-            if not self._budget.allows(spent, ask):
-                raise _over(today, now)
+            if not self._paid.budget.allows(spent, ask):
+                raise _over("cap on spending for a model", now, "Raise CLONE_DAILY_CAP, or ask again tomorrow (UTC).")
             most = self._paid.allowed(await uow.settings.limits())
             if most and sum(each.usage.total for each in spent) + worst.total > most:
-                raise _out_of_tokens(today, now)
+                raise _over(
+                    "limit of tokens for a model", now, "Ask again tomorrow (UTC), or ask the operator for more."
+                )
             model = self._paid.with_key(self._tenant, await uow.settings.model_key())
             await uow.usage.book(call)
         return call, model
 
     async def _settle(self, call: ModelCall, used: Usage) -> None:
-        async with self._storage.begin(self._tenant) as uow:
+        async with self._paid.storage.begin(self._tenant) as uow:
             await uow.usage.book(replace(call, usage=used, estimated=False))
 
 
-def unreadable() -> Unavailable:
-    """The error for a tenant's own key that this server can't decrypt. The shared one must not stand in for it."""
-    return Unavailable(
-        "This person's own key for a model can't be read here.",
-        hint="Set CLONE_ENCRYPTION_KEYS as it was when the key was set, or set the key anew.",
-    )
-
-
-def _out_of_tokens(today: datetime, now: datetime) -> RateLimited:
-    return RateLimited(
-        "The day's limit of tokens for a model is reached.",
-        hint="Ask again tomorrow (UTC), or ask the operator for more.",
-        retry_after=(today + timedelta(days=1) - now).total_seconds(),
-    )
-
-
-def _over(today: datetime, now: datetime) -> RateLimited:
-    return RateLimited(
-        "The day's cap on spending for a model is reached.",
-        hint="Raise CLONE_DAILY_CAP, or ask again tomorrow (UTC).",
-        retry_after=(today + timedelta(days=1) - now).total_seconds(),
-    )
+def _over(limit: str, now: datetime, hint: str) -> RateLimited:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return RateLimited(f"The day's {limit} is reached.", hint=hint, retry_after=(midnight - now).total_seconds())

@@ -17,16 +17,18 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.errors import Unauthenticated
-from clone_mcp.models.accounts import SignIn
+from clone_mcp.models.access import SignIn
 from clone_mcp.ports import Clock
 
 ISSUER = AUDIENCE = "clone-mcp"
 ACCESS_LASTS = timedelta(minutes=60)
+"""Less than a day, since yesterday's key is the oldest that verifies. Signing out counts at once all the same."""
 _SKEW = timedelta(seconds=60)
 """How far apart the clocks of two servers may be."""
 _ALGORITHM = "HS256"
 _NEEDED = ["iss", "aud", "sub", "tid", "sid", "iat", "exp"]
 _MAC = 32
+"""Bytes of HMAC-SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,15 @@ class Tokens:
     def refresh(self, sign_in: SignIn) -> str:
         """The token of the sign-in's present generation."""
         body = sign_in.tenant.bytes + UUID(sign_in.id).bytes + sign_in.generation.to_bytes(4, "big")
-        return _text(body + self._mac(self._secrets[self._signing], body))
+        signed = body + self._mac(self._secrets[self._signing], body)
+        return urlsafe_b64encode(signed).decode().rstrip("=")
 
     def read_refresh(self, text: str) -> Refresh:
         """What the token says. Raises Unauthenticated unless it is one of ours."""
-        raw = _bytes(text)
+        try:
+            raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        except ValueError as exc:
+            raise expired() from exc
         body, mac = raw[:-_MAC], raw[-_MAC:]
         ours = [hmac.compare_digest(self._mac(secret, body), mac) for secret in self._secrets.values()]
         if len(body) != 36 or not any(ours):
@@ -127,14 +133,3 @@ def expired() -> Unauthenticated:
 def _derived(secret: bytes, use: str) -> bytes:
     """A key for one use, from which neither the secret nor another key can be told."""
     return hmac.digest(secret, f"clone {use}".encode(), hashlib.sha256)
-
-
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-    except ValueError as exc:
-        raise expired() from exc

@@ -6,22 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clone_mcp.access.accounts import Accounts
-from clone_mcp.access.invitations import Invitations
-from clone_mcp.access.key_ring import KeyRing
-from clone_mcp.access.keys import Keys
-from clone_mcp.access.limits import Quota
-from clone_mcp.access.members import Members
-from clone_mcp.access.model_keys import ModelKeys
-from clone_mcp.access.operator import Operator
-from clone_mcp.access.passwords import Hasher, Passwords
+from clone_mcp.access.keys import KeyRing, Keys
+from clone_mcp.access.limits import Quota, ReadUsage
+from clone_mcp.access.members import Invitations, Members
+from clone_mcp.access.operator import Operator, Tenants
+from clone_mcp.access.passwords import Argon2, Passwords
+from clone_mcp.access.sealing import ModelKeys, Sealing
 from clone_mcp.access.signing_in import SigningIn
-from clone_mcp.access.tenants import Tenants
 from clone_mcp.access.throttle import Throttle
 from clone_mcp.access.tokens import Tokens
-from clone_mcp.access.usage import ReadUsage
 from clone_mcp.models.access import Limits
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.hosting import Sealing
 from clone_mcp.settings import Settings, listed
 
 
@@ -50,7 +45,7 @@ def access_over(
     secret: bytes,
     *,
     sealing: Sealing | None,
-    hasher: Callable[[], Hasher],
+    hasher: Callable[[], Argon2],
 ) -> Access:
     """Access by what the directory holds. Tokens are signed with the first of their secrets, or else with the other."""
     directory = storage.directory

@@ -11,6 +11,10 @@ with x the logit of the raw score held within [EDGE, 1 - EDGE], w the weight, an
 of w * target and N the sum of w * (1 - target), a target of 1 becomes (P + 1) / (P + 2), a target of 0 becomes
 1 / (N + 2), and one between them the same mixture of the two (Platt 1999). So a weight of two is the same as two equal
 samples.
+
+What may be acted on is the lowest of several fits. Agents report outcomes too, and they may be wrong, or want more
+leave than they have. So one fit goes by the labels that somebody vouches for and nothing else, and others add the rest.
+Each is a ceiling: whatever is reported beside the vouched labels can lower what is acted on, and never raise it.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
+
+from clone_mcp.models.calibration import Ceiling, StoredFit
 
 LEAST_LABELS = 5
 """Below this many labels a fit is the identity."""
@@ -227,3 +233,18 @@ def _logit(p: float) -> float:
 def _sigmoid(z: float) -> float:
     # One formula for both signs, so that rounding can't turn two neighbours round; beyond 700 exp() overflows.
     return 1 / (1 + math.exp(-max(z, -700.0)))
+
+
+def ceilings(nested: Sequence[Sequence[Sample]], ridge: Ridge) -> tuple[Ceiling, ...]:
+    """A fit to each of these lists of labels, newest first. One with less than five labels is the score as it is."""
+    found = (fit(labels, ridge) for labels in nested)
+    return tuple(Ceiling(each.a, each.b, each.n) for each in found)
+
+
+def worth(fitted: StoredFit | None, score: float) -> float:
+    """What a score may be acted on as. A fit that does not say whom its labels are from may only lower it."""
+    if fitted is None:
+        return IDENTITY.apply(score)
+    known = fitted.ceilings
+    above = [IDENTITY] if known is None else [Fit(each.a, each.b, each.labels) for each in known]
+    return min(each.apply(score) for each in (Fit(fitted.a, fitted.b, fitted.labels), *above))

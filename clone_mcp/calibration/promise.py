@@ -101,16 +101,14 @@ def _tallies(forecasts: Sequence[Forecast]) -> list[_Tally]:
 
 def _enough(at_most: float, level: float) -> int:
     """The fewest answers whose test survives `_ALLOWED` wrong ones."""
-    low, high = _ALLOWED, _ALLOWED + 1
-    while binomial.at_most(_ALLOWED, high, at_most) > 1 - level:
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        if binomial.at_most(_ALLOWED, middle, at_most) > 1 - level:
-            low = middle
-        else:
-            high = middle
-    return high
+
+    def survives(answers: int) -> bool:
+        return binomial.at_most(_ALLOWED, answers, at_most) <= 1 - level
+
+    high = _ALLOWED + 1
+    while not survives(high):
+        high *= 2
+    return bisect_left(range(high), True, lo=high // 2, key=survives)
 
 
 def _more_labels(tallies: Sequence[_Tally], labels: int, at_most: float, level: float) -> int | None:

@@ -55,11 +55,6 @@ class Decomposition:
     uncertainty: float
     within: float
 
-    @property
-    def brier(self) -> float:
-        """The parts together."""
-        return self.reliability - self.resolution + self.uncertainty + self.within
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -159,15 +154,6 @@ def risk_coverage(forecasts: Sequence[Forecast]) -> tuple[Reach, ...]:
         coverage = answered / len(forecasts)
         curve.append(Reach(members[0].confidence, answered, coverage, risk=wrong / answered))
     return tuple(curve)
-
-
-def coverage_at(forecasts: Sequence[Forecast], precision: float, *, least: int = 20) -> float:
-    """The largest share that could be answered with this precision, looking back; fewer than `least` answers are luck.
-
-    Chosen in hindsight, so it flatters: what may be promised is `promise.lowest_threshold`.
-    """
-    good = (r.coverage for r in risk_coverage(forecasts) if r.answered >= least and 1 - r.risk >= precision)
-    return max(good, default=0.0)
 
 
 def precision_at(forecasts: Sequence[Forecast], threshold: float) -> Precision:

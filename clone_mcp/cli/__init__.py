@@ -75,7 +75,7 @@ def _reason(exc: OSError) -> str:
 def _run(arguments: Sequence[str]) -> int:
     if not arguments:
         return serve_as_configured(settings())
-    from clone_mcp.cli.parser import parse
+    from clone_mcp.cli.parser import parse  # every command, which the stdio server needs none of
 
     command = parse(arguments)
-    return command.function(command)
+    return command.function(command) or 0

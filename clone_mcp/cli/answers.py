@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from clone_mcp.cli.running import OWNER, settings, with_clone
 from clone_mcp.cli.switches import describe
-from clone_mcp.cli.terminal import as_json, confirmed, owner_at_the_terminal, show_json
+from clone_mcp.cli.terminal import command, confirmed, owner_at_the_terminal, show
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, NotFound
 from clone_mcp.hooks.answering import LIMIT, SWITCH, THRESHOLD, is_on
 from clone_mcp.hooks.asking import DOOR, hosted
-from clone_mcp.hooks.hook_call import SPOOL
+from clone_mcp.hooks.hook_call import SPOOL, HookCall
 from clone_mcp.hooks.spool import Spool
 from clone_mcp.hooks.state import HookState, hook_state, hook_states
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.prediction import Outcome, Prediction
+from clone_mcp.prediction.decision import Switched
 
 MOST = 100
 """Answers in a row that can be allowed: nobody means to be away for longer."""
@@ -26,27 +28,21 @@ MOST = 100
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    status = actions.add_parser("status", help="whether Clone listens, and what it answered lately")
-    as_json(status)
-    status.set_defaults(function=_status)
-    undo = actions.add_parser("undo", help="take back what Clone last answered for you; it learns from that")
-    undo.set_defaults(function=_undo)
-    why = actions.add_parser("why", help="what Clone last answered for you, and what that rests on")
-    as_json(why)
-    why.set_defaults(function=_why)
-    loop = actions.add_parser("loop", help="how often Clone may answer in a row in this session, until you type")
+    status = command(actions, "status", "whether Clone listens, and what it answered lately", _status, json=True)
+    undo = command(actions, "undo", "take back what Clone last answered for you; it learns from that", _undo)
+    why = command(actions, "why", "what Clone last answered for you, and what that rests on", _why, json=True)
+    loop = command(actions, "loop", "how often Clone may answer in a row in this session, until you type", _loop)
     loop.add_argument("times", nargs="?", default=str(LIMIT), help=f"a number up to {MOST}, or off (default: {LIMIT})")
     loop.add_argument("--plan", action="store_true", help="also while the agent only plans")
-    loop.set_defaults(function=_loop)
-    answer = actions.add_parser("answer", help="let Clone answer for you where it is sure, in clients with its hooks")
+    what = "let Clone answer for you where it is sure, in clients with its hooks"
+    answer = command(actions, "answer", what, _answer)
     answer.add_argument("state", choices=["on", "off"], help="off, which is the default: it only records and suggests")
     confirmed(answer, "do not ask whether `on` is meant")
-    answer.set_defaults(function=_answer)
-    for command in (status, undo, why, loop):
-        command.add_argument("--session", help="id of the session (default: the one this runs in, else the latest)")
+    for made in (status, undo, why, loop):
+        made.add_argument("--session", help="id of the session (default: the one this runs in, else the latest)")
 
 
-def _status(arguments: argparse.Namespace) -> int:
+def _status(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
     spool = Spool(f"{home}/{SPOOL}")
     elsewhere = hosted(home, os.environ)
@@ -67,37 +63,33 @@ def _status(arguments: argparse.Namespace) -> int:
         "limit": here.get("limit", LIMIT),
         "answers": answers,
     }
-    if arguments.json:
-        show_json(told)
-        return 0
+    show(arguments, told, _status_lines(told, switched))
+
+
+def _status_lines(told: dict[str, Any], switched: Switched | None) -> Iterator[str]:
     listening = "listens" if told["listening"] else "has no server running; what happens is kept for the next one"
-    print(f"Clone on {told['server']} {listening}.")
+    yield f"Clone on {told['server']} {listening}."
     if switched is not None and (switched.paused or switched.shadow or switched.trusted):
-        print(describe(switched))
-    _tell(told)
-    return 0
-
-
-def _tell(told: dict[str, Any]) -> None:
+        yield describe(switched)
     if not told["answering"]:
-        print("It records and suggests. To let it answer where it is sure: `clone-mcp answer on`.")
+        yield "It records and suggests. To let it answer where it is sure: `clone-mcp answer on`."
     if told["waiting_bytes"]:
-        print(f"{told['waiting_bytes']:,} bytes of notes wait to be taken in.")
+        yield f"{told['waiting_bytes']:,} bytes of notes wait to be taken in."
     if told["set_aside"]:
-        print(f"{told['set_aside']} notes could not be taken in: `clone-mcp doctor` shows them.")
+        yield f"{told['set_aside']} notes could not be taken in: `clone-mcp doctor` shows them."
     if told["session"]:
-        print(f"In this session it answered {len(told['answers'])} times, {told['answers_in_a_row']} of at most "
-              f"{told['limit']} in a row.")  # fmt: skip
+        times, row = len(told["answers"]), told["answers_in_a_row"]
+        yield f"In this session it answered {times} times, {row} of at most {told['limit']} in a row."
     for answer in told["answers"][-5:]:
-        print(f"  {_line(answer)}")
+        yield f"  {_line(answer)}"
 
 
-def _answer(arguments: argparse.Namespace) -> int:
+def _answer(arguments: argparse.Namespace) -> None:
     home = settings().home
     if arguments.state == "off":
         (home / SWITCH).unlink(missing_ok=True)
         print("Clone answers nothing by itself. It goes on recording and suggesting.")
-        return 0
+        return
     print(
         f"Where Clone is at least {int(THRESHOLD * 100)} % sure, it answers agents for you, visibly, at most {LIMIT} "
         "times in a row."
@@ -106,11 +98,11 @@ def _answer(arguments: argparse.Namespace) -> int:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / SWITCH).touch(mode=0o600)
     print("Answering is on. `clone-mcp undo` takes the last answer back, `clone-mcp answer off` ends it.")
-    return 0
 
 
-def _undo(arguments: argparse.Namespace) -> int:
+def _undo(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
+    elsewhere = hosted(home, os.environ)
     here = _found(home, arguments.session)
     with hook_state(home, here["client"], here["session"]) as state:
         answer = next((each for each in reversed(state.get("answers", [])) if not each.get("undone")), None)
@@ -119,43 +111,29 @@ def _undo(arguments: argparse.Namespace) -> int:
         answer["undone"] = True
         state["off"] = True  # until the person types
         prediction = str(answer["prediction"])
-        if hosted(home, os.environ):
-            _note(home, here["client"], here["session"], prediction)
-    if not hosted(home, os.environ):
+        if elsewhere:
+            call = HookCall(here["client"], {**os.environ, "CLONE_HOME": home})
+            call.note("outcome", here["session"], prediction=prediction, status=Outcome.REJECTED.value)
+    if not elsewhere:
         with_clone(lambda clone: clone.prediction.feedback(OWNER, prediction, Outcome.REJECTED, None))
     print(f"Taken back: {_line(answer)}")
     print("Clone counts it as wrong, and answers no more here until you type. Tell the agent what you want instead.")
-    return 0
 
 
-def _note(home: str, client: str, session: str, prediction: str) -> None:
-    from clone_mcp.hooks.hook_call import HookCall
-
-    HookCall(client, {**os.environ, "CLONE_HOME": home}).note(
-        "outcome", session, prediction=prediction, status=Outcome.REJECTED.value
-    )
-
-
-def _why(arguments: argparse.Namespace) -> int:
+def _why(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
     answers = _found(home, arguments.session).get("answers", [])
     if not answers:
         raise NotFound("Clone answered nothing in this session.")
     answer = answers[-1]
     known = None if hosted(home, os.environ) else with_clone(lambda clone: _kept(clone, answer["prediction"]))
-    if arguments.json:
-        show_json({**answer, "reasoning": known and known.top.reasoning, "model": known and known.model})
-        return 0
-    print(_line(answer))
-    print(f"  The agent had said: …{' '.join(str(answer['question']).split())[-200:]}")
+    lines = [_line(answer), f"  The agent had said: …{' '.join(str(answer['question']).split())[-200:]}"]
     if known is not None:
-        print(f"  {known.top.reasoning}")
-        print(
-            f"  By {known.model}: raw {known.top.confidence.raw:.2f}, calibrated {known.top.confidence.calibrated:.2f}."
-        )
-        for fact in known.cited_facts:
-            print(f"  It rests on the {fact.tier} fact {fact.id} (`clone-mcp memory show`).")
-    return 0
+        raw, calibrated = known.top.confidence.raw, known.top.confidence.calibrated
+        lines += [f"  {known.top.reasoning}", f"  By {known.model}: raw {raw:.2f}, calibrated {calibrated:.2f}."]
+        facts = known.cited_facts
+        lines += [f"  It rests on the {fact.tier} fact {fact.id} (`clone-mcp memory show`)." for fact in facts]
+    show(arguments, {**answer, "reasoning": known and known.top.reasoning, "model": known and known.model}, lines)
 
 
 async def _kept(clone: Clone, prediction: str) -> Prediction | None:
@@ -165,7 +143,7 @@ async def _kept(clone: Clone, prediction: str) -> Prediction | None:
         return None
 
 
-def _loop(arguments: argparse.Namespace) -> int:
+def _loop(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
     here = _found(home, arguments.session)
     if arguments.times != "off" and not (arguments.times.isdigit() and int(arguments.times) <= MOST):
@@ -177,13 +155,12 @@ def _loop(arguments: argparse.Namespace) -> int:
         state.pop("told", None)
     if not times:
         print("Clone answers nothing in this session.")
-        return 0
+        return
     print(
         f"Where Clone is sure, it answers for you up to {times} times in a row here"
         f"{', also while the agent plans' if arguments.plan else ''}. It does so only where answering is on: shadow "
         "mode, a pause and whatever is grave still leave the word to you."
     )
-    return 0
 
 
 def _found(home: str, session: str | None) -> HookState:

@@ -7,59 +7,52 @@ import asyncio
 import os
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, confirmed, count, dollars, moment, percent, show_json
+from clone_mcp.cli.terminal import as_json, command, confirmed, count, dollars, moment, percent, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.backtest import Plan, Run, Size
-from clone_mcp.evaluation.page import page
-from clone_mcp.evaluation.people import Progress, answer_people
+from clone_mcp.evaluation.backtest import Plan, Progress, Run, Size, answer_people
+from clone_mcp.evaluation.page import page, summary
 from clone_mcp.evaluation.report import Report, report
-from clone_mcp.evaluation.summary import summary
 
 
 def add(actions: Any) -> None:
     """The command and its options."""
-    command = actions.add_parser(
-        "backtest", help="replay your history, answering each question with what was known then"
-    )
-    command.add_argument(
+    what = "replay your history, answering each question with what was known then"
+    made = command(actions, "backtest", what, _backtest)
+    made.add_argument(
         "--predictor", choices=("local", "model", "cascade"), default="local", help="who answers (default: local)"
     )
-    command.add_argument("--since", metavar="DATE", help="only questions from then on; what came before is known")
-    command.add_argument("--limit", type=count, metavar="N", help="only the newest N questions")
-    command.add_argument(
+    made.add_argument("--since", metavar="DATE", help="only questions from then on; what came before is known")
+    made.add_argument("--limit", type=count, metavar="N", help="only the newest N questions")
+    made.add_argument(
         "--promise", type=percent, default=10.0, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
     )
-    command.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="stop asking a model at this cost")
-    command.add_argument("--restart", action="store_true", help="pay a model again for what it answered before")
-    confirmed(command, "do not ask before a model is paid")
-    command.add_argument("--html", type=Path, metavar="FILE", help="also write the report as one HTML file")
-    as_json(command, "print the report as JSON")
-    command.add_argument("--turns", type=Path, help="replay a file of many people instead: one turn a line, as JSON")
-    command.add_argument("--predictions", type=Path, help="with --turns: where to write one line for each question")
-    command.add_argument(
+    made.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="stop asking a model at this cost")
+    made.add_argument("--restart", action="store_true", help="pay a model again for what it answered before")
+    confirmed(made, "do not ask before a model is paid")
+    made.add_argument("--html", type=Path, metavar="FILE", help="also write the report as one HTML file")
+    as_json(made, "print the report as JSON")
+    made.add_argument("--turns", type=Path, help="replay a file of many people instead: one turn a line, as JSON")
+    made.add_argument("--predictions", type=Path, help="with --turns: where to write one line for each question")
+    made.add_argument(
         "--weights", help="with --turns: weights instead of those that ship; {user} in the path stands for the person"
     )
-    command.set_defaults(function=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Replay one's own history, or a file's."""
+def _backtest(arguments: argparse.Namespace) -> None:
     if arguments.turns or arguments.predictions or arguments.weights:
-        return _people(arguments)
+        _people(arguments)
+        return
     found, told = with_clone(lambda clone: _own(clone, arguments))
     if arguments.html:
         _write(arguments.html, page(told))
     if arguments.json:
-        show_json(
-            {**asdict(told), "stopped": found.stopped, "failed": found.failed, "spent": found.spent}, default=_plain
-        )
-        return 0
+        show_json({**asdict(told), "stopped": found.stopped, "failed": found.failed, "spent": found.spent})
+        return
     for line in summary(told):
         print(line)
     if found.spent:
@@ -70,7 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"\nIt ended early: {found.stopped} Run it again to go on; what was paid for is kept.")
     if arguments.html:
         print(f"\nThe report with pictures: {arguments.html}")
-    return 0
 
 
 async def _own(clone: Clone, arguments: argparse.Namespace) -> tuple[Run, Report]:
@@ -117,7 +109,7 @@ class _Bar:
         print(f"\r{done:,} of {self._whole:,} questions, {percent} %", end=end, file=sys.stderr, flush=True)
 
 
-def _people(arguments: argparse.Namespace) -> int:
+def _people(arguments: argparse.Namespace) -> None:
     if not (arguments.turns and arguments.predictions):
         raise Invalid("--turns and --predictions belong together.")
     done = asyncio.run(answer_people(arguments.turns, arguments.predictions, arguments.weights, _tell))
@@ -125,7 +117,6 @@ def _people(arguments: argparse.Namespace) -> int:
         f"{done.questions:,} questions of {done.of_people} people answered in {done.seconds:.1f} s, "
         f"{done.per_second:.0f} a second: {arguments.predictions}"
     )
-    return 0
 
 
 def _tell(progress: Progress) -> None:
@@ -143,7 +134,3 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
     except OSError as exc:
         raise Invalid(f"{path} can't be written: {exc.strerror or exc}.") from exc
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -43,6 +43,7 @@ TIMES = 3  # that she answers the new question
 
 _TRUSTED = "`clone-mcp trust on`: she trusts what her agent says she typed. Hooks need no such word."
 _ANSWER_SECONDS = 15.0
+"""For a server to start and to answer, on a slow machine, too."""
 _WIDTH = 88
 _BAR = 20
 _BOLD, _DIM, _GREEN, _YELLOW = "1", "2", "32", "33"
@@ -271,7 +272,6 @@ class Demonstration:
 
 
 def _change(before: Reply, after: Reply) -> str:
-    """Two answers to one question, compared."""
     said = f"confidence {before['calibrated_confidence']:.2f} -> {after['calibrated_confidence']:.2f}"
     for field in ("predicted_response", "status"):
         was, is_now = before[field], after[field]
@@ -280,7 +280,6 @@ def _change(before: Reply, after: Reply) -> str:
 
 
 def _what_next(screen: Screen) -> None:
-    """How to connect a client that one really uses."""
     command = _command()
     screen.title("The database of this demonstration is gone. To connect Clone to an agent of yours:")
     screen.line(f"  Claude Code    claude mcp add --scope user clone -- {shlex.join(command)}")

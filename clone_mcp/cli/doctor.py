@@ -9,7 +9,7 @@ import platform
 import shlex
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,7 @@ from clone_mcp import __version__
 from clone_mcp.app import is_sqlite, open_model, opened, sqlite_path
 from clone_mcp.cli.running import OWNER
 from clone_mcp.cli.switches import describe
-from clone_mcp.cli.terminal import as_json, show_json
+from clone_mcp.cli.terminal import as_json, command, show
 from clone_mcp.errors import CloneError
 from clone_mcp.hooks.hook_call import SPOOL
 from clone_mcp.hooks.spool import MOST_BYTES, Spool
@@ -38,22 +38,21 @@ class Finding:
 
 def add(actions: Any) -> None:
     """The command and its options."""
-    doctor = actions.add_parser("doctor", help="check the set-up and say how to mend it")
-    as_json(doctor, "print the findings as JSON")
-    doctor.set_defaults(function=_run)
+    as_json(command(actions, "doctor", "check the set-up and say how to mend it", _run), "print the findings as JSON")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Check everything that can be checked; exit code 1 when something is wrong."""
     findings = list(_findings())
-    if arguments.json:
-        show_json([asdict(finding) for finding in findings])
-    else:
-        for finding in findings:
-            print(f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}")
-            if finding.mend:
-                print(f"      → {finding.mend}")
+    show(arguments, [asdict(finding) for finding in findings], _lines(findings))
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield f"{'ok   ' if finding.ok else 'WRONG'} {finding.what}: {finding.said}"
+        if finding.mend:
+            yield f"      → {finding.mend}"
 
 
 def _findings() -> Iterator[Finding]:
@@ -67,8 +66,11 @@ def _findings() -> Iterator[Finding]:
     if strangers := unknown(os.environ):
         yield Finding("unknown settings", ok=True, said=f"{', '.join(strangers)} mean nothing to Clone and are ignored")
     yield (model := _model(settings))
-    yield from _looked_at("permissions", lambda: list(_files(settings)))
-    yield from _looked_at("hooks", lambda: [_hooks(settings)])
+    for what, check in (("permissions", _files), ("hooks", _hooks)):
+        try:
+            yield from check(settings)
+        except OSError as exc:
+            yield _unusable(what, exc)
     if model.ok:  # else it can't be opened, and that has been said
         yield from asyncio.run(_database(settings))
 
@@ -111,31 +113,25 @@ def _model(settings: Settings) -> Finding:
     )
 
 
-def _files(settings: Settings) -> Iterator[Finding]:
+def _files(settings: Settings) -> list[Finding]:
     paths = [settings.home, settings.home / "secret"]
     if is_sqlite(settings.url):
         paths.append(sqlite_path(settings.url))
-    for path in paths:
-        if path.exists() and sys.platform != "win32":
-            yield _private(path)
+    return [_private(path) for path in paths if path.exists() and sys.platform != "win32"]
 
 
-def _hooks(settings: Settings) -> Finding:
+def _hooks(settings: Settings) -> list[Finding]:
     """What clients' hooks left, and could not leave."""
     spool = Spool(str(settings.home / SPOOL))
     failures = spool.failures()
     if failures:
         said = f"{len(failures)} notes can't be taken in; the last: {failures[-1].get('reason', '')[:200]}"
-        return Finding(
-            "hooks",
-            ok=False,
-            said=said,
-            mend=f"Read them: `cat {shlex.quote(str(spool.aside))}`. Then remove that file.",
-        )
+        mend = f"Read them: `cat {shlex.quote(str(spool.aside))}`. Then remove that file."
+        return [Finding("hooks", ok=False, said=said, mend=mend)]
     if spool.waiting() >= MOST_BYTES:
         mend = "Start a client or `clone-mcp serve`, or take them in with `clone-mcp jobs --run`."
-        return Finding("hooks", ok=False, said="the spool is full: what happens now is lost", mend=mend)
-    return Finding("hooks", ok=True, said=f"{spool.waiting():,} bytes of notes wait for a server")
+        return [Finding("hooks", ok=False, said="the spool is full: what happens now is lost", mend=mend)]
+    return [Finding("hooks", ok=True, said=f"{spool.waiting():,} bytes of notes wait for a server")]
 
 
 def _private(path: Path) -> Finding:
@@ -164,14 +160,6 @@ async def _database(settings: Settings) -> list[Finding]:
         return [_unusable("database", exc)]
     opens = Finding("database", ok=True, said=f"opens and answers, schema {revision}")
     return [opens, Finding("switches", ok=True, said=describe(switched))]
-
-
-def _looked_at(what: str, check: Callable[[], list[Finding]]) -> list[Finding]:
-    """What a check finds, or why it could not look."""
-    try:
-        return check()
-    except OSError as exc:
-        return [_unusable(what, exc)]
 
 
 def _unusable(what: str, exc: OSError) -> Finding:

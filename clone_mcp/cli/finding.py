@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from clone_mcp.cli.terminal import counted
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import printable
 from clone_mcp.errors import Invalid
@@ -91,8 +92,9 @@ def show_found(found: Sequence[SourceFiles]) -> None:
     """A line for each source."""
     print("Found:")
     for each in found:
-        files = f"{len(each.files):,} file{'s' * (len(each.files) != 1)}"
-        print(f"  {each.source.title:<20} {files:>13}  {_megabytes(each.size):>10}  {_common(each.files)}")
+        size = f"{each.size / 1e6:,.1f} MB" if each.size >= 100_000 else f"{each.size / 1e3:,.1f} kB"
+        files = counted(len(each.files), "file")
+        print(f"  {each.source.title:<20} {files:>13}  {size:>10}  {_common(each.files)}")
 
 
 def _common(files: Sequence[Path]) -> str:
@@ -100,10 +102,6 @@ def _common(files: Sequence[Path]) -> str:
     while not all(path == folder or folder in path.parents for path in files):
         folder = folder.parent
     return printable(str(folder))
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
 
 
 def _bytes_of(path: Path) -> int:

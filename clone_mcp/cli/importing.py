@@ -7,23 +7,22 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from clone_mcp.cli.finding import SourceFiles, below, find, show_found
-from clone_mcp.cli.import_report import import_as_json, show_import, show_learned
+from clone_mcp.cli.import_report import import_as_json, show_claims, show_import, show_learned, together
 from clone_mcp.cli.running import OWNER, settings, with_clone
-from clone_mcp.cli.terminal import agreed, as_json, chosen, confirmed, moment, show_json
-from clone_mcp.cli.vouching import show_claims, together
+from clone_mcp.cli.terminal import agreed, as_json, chosen, command, confirmed, moment, show, show_json
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, printable
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
-from clone_mcp.evaluation.onboarding import Learned
 from clone_mcp.evaluation.report import Report, report
+from clone_mcp.evaluation.use_cases import Learned
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME, SOURCES
@@ -32,16 +31,17 @@ from clone_mcp.sources.vouching import Vouching, remember, vouched
 _REPLAYED, _PROMISE = 1_000, 0.1
 """The newest questions are replayed after an import, and held against this share of wrong answers."""
 _WIDTH = 24
+"""Characters of the bar: the line fits a terminal of 80."""
 _BETWEEN = 0.1
 """Seconds from one drawing to the next."""
 
 
 def add(actions: Any) -> None:
     """The command and its options."""
-    command = actions.add_parser("import", help="take in what you typed to agents so far, and messages you wrote")
-    command.add_argument("source", nargs="?", help="as `--list` names it (default: every client found on this machine)")
-    command.add_argument("path", nargs="?", type=Path, help="a file, folder or zip (default: the usual places)")
-    command.add_argument(
+    made = command(actions, "import", "take in what you typed to agents so far, and messages you wrote", _import)
+    made.add_argument("source", nargs="?", help="as `--list` names it (default: every client found on this machine)")
+    made.add_argument("path", nargs="?", type=Path, help="a file, folder or zip (default: the usual places)")
+    made.add_argument(
         "--vouch",
         type=Path,
         metavar="PATH",
@@ -50,21 +50,20 @@ def add(actions: Any) -> None:
         help="say that you typed the chats inside this project folder, and read them; Clone remembers it. "
         "Without your word they are claimed: they can come with somebody else's repository",
     )
-    command.add_argument("--since", metavar="DATE", help="only what was typed from then on")
-    command.add_argument("--project", metavar="TEXT", help="only projects whose folder has this in its name")
-    command.add_argument("--me", metavar="NAME", default="", help="your name in the chats, where it can't be told")
-    command.add_argument("--dry-run", action="store_true", help="read and count, keep nothing")
-    command.add_argument("--list", action="store_true", help="show every source and where it is looked for")
-    command.add_argument("--no-learning", action="store_true", help="leave episodes and facts to the background")
-    confirmed(command)
-    as_json(command)
-    command.set_defaults(function=run)
+    made.add_argument("--since", metavar="DATE", help="only what was typed from then on")
+    made.add_argument("--project", metavar="TEXT", help="only projects whose folder has this in its name")
+    made.add_argument("--me", metavar="NAME", default="", help="your name in the chats, where it can't be told")
+    made.add_argument("--dry-run", action="store_true", help="read and count, keep nothing")
+    made.add_argument("--list", action="store_true", help="show every source and where it is looked for")
+    made.add_argument("--no-learning", action="store_true", help="leave episodes and facts to the background")
+    confirmed(made)
+    as_json(made)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Find, show, ask, read, and say what was learned."""
+def _import(arguments: argparse.Namespace) -> int:
     if arguments.list:
-        return _list(arguments)
+        _list(arguments)
+        return 0
     machine, home = Machine.here(), settings().home
     named = [Vouching(machine).check(path) for path in arguments.vouch]
     found = _found(arguments, named, machine)
@@ -154,7 +153,7 @@ async def take_in(
     """Read what was found, one source after the other, then build memory from it."""
     done: list[ImportResult] = []
     read = Import(clone.recording.backfill, vouching)
-    with _Bar(sum(each.size for each in found)) as bar:
+    with closing(_Bar(sum(each.size for each in found))) as bar:
         for each in found:
             bar.begin(each.source.title)
             done.append(await read(OWNER, each.source, each.files, wanted, moved=bar.moved, dry=dry))
@@ -180,16 +179,10 @@ async def _replayed(clone: Clone) -> Report:
     return report(found.results, predictor=plan.predictor, at_most=_PROMISE)
 
 
-def _list(arguments: argparse.Namespace) -> int:
-    rows = [
-        {"name": s.name, "title": s.title, "what": s.what, "where": s.where, "format": str(s.sure)} for s in SOURCES
-    ]
-    if arguments.json:
-        show_json(rows)
-        return 0
-    for row in rows:
-        print(f"{row['name']:<12} {row['title']}: {row['what']}\n{'':<12} {row['where']}  [{row['format']}]")
-    return 0
+def _list(arguments: argparse.Namespace) -> None:
+    rows = [{"name": s.name, "title": s.title, "what": s.what, "where": s.where, "format": s.sure} for s in SOURCES]
+    lines = [f"{s.name:<12} {s.title}: {s.what}\n{'':<12} {s.where}  [{s.sure}]" for s in SOURCES]
+    show(arguments, rows, lines)
 
 
 class _Bar:
@@ -202,13 +195,9 @@ class _Bar:
         self._drawn = 0.0
         self._shown = sys.stderr.isatty()
 
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._draw("")
+    def close(self) -> None:
+        """Wipe the line."""
+        self.say("")
 
     def begin(self, title: str) -> None:
         """Another source comes."""
@@ -226,12 +215,9 @@ class _Bar:
         self._drawn = now
         share = min(1.0, (self._before + done.log.bytes_read) / self._whole)
         drawn = "#" * round(share * _WIDTH)
-        self._draw(f"[{drawn:<{_WIDTH}}] {share:4.0%}  {self._title}  {done.turns:,} turns")
+        self.say(f"[{drawn:<{_WIDTH}}] {share:4.0%}  {self._title}  {done.turns:,} turns")
 
     def say(self, text: str) -> None:
-        """Something else goes on."""
-        self._draw(text)
-
-    def _draw(self, text: str) -> None:
+        """Put something else in the line."""
         if self._shown:
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

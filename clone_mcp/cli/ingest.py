@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.running import OWNER, everything_typed, with_clone
-from clone_mcp.cli.terminal import as_json, show_json
+from clone_mcp.cli.terminal import as_json, command, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.recording.ingest import MAX_BATCH
@@ -17,10 +17,10 @@ from clone_mcp.recording.ingest import MAX_BATCH
 
 def add(actions: Any) -> None:
     """The command and its options."""
-    ingest = actions.add_parser("ingest", help="record CloneEvents from a file: a JSON array or one event a line")
+    what = "record CloneEvents from a file: a JSON array or one event a line"
+    ingest = command(actions, "ingest", what, _ingest)
     ingest.add_argument("file", help="path, or - for standard input")
     as_json(ingest, "print the result as JSON")
-    ingest.set_defaults(function=_ingest)
 
 
 def _ingest(arguments: argparse.Namespace) -> int:

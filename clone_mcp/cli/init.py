@@ -11,33 +11,30 @@ from typing import Any
 
 from clone_mcp.cli import backtest, importing, install
 from clone_mcp.cli.finding import SourceFiles, find, show_found
-from clone_mcp.cli.import_report import show_learned
+from clone_mcp.cli.import_report import agreed_folders, show_claims, show_learned, together
 from clone_mcp.cli.running import OWNER, settings, with_clone
-from clone_mcp.cli.terminal import agreed, confirmed, moment, typed
-from clone_mcp.cli.vouching import agreed_folders, show_claims, together
+from clone_mcp.cli.terminal import agreed, command, confirmed, moment, percent, typed
 from clone_mcp.clients.machine import Machine
-from clone_mcp.errors import CloneError, Invalid
-from clone_mcp.settings.consent import consent, consented
+from clone_mcp.errors import CloneError
+from clone_mcp.settings.environment import consent, consented
 from clone_mcp.sources.importing import Claims, ImportFilter
 from clone_mcp.sources.vouching import Vouching, remember, vouched
 
 _PROMISE = 10.0
+"""Percent of automatic answers that may be wrong, if the person names no other: as `clone-mcp backtest` has it."""
 
 
 def add(actions: Any) -> None:
     """The command and its options."""
-    command = actions.add_parser("init", help="set Clone up: history, how good it is on it, your promise, your clients")
-    confirmed(command, "do not ask; take every step that is not skipped")
-    command.add_argument("--since", metavar="DATE", help="only history from then on")
-    command.add_argument(
-        "--promise", type=_percent, metavar="PERCENT", help="most wrong automatic answers (default: 10)"
-    )
-    command.add_argument(
+    made = command(actions, "init", "set Clone up: history, how good it is on it, your promise, your clients", _init)
+    confirmed(made, "do not ask; take every step that is not skipped")
+    made.add_argument("--since", metavar="DATE", help="only history from then on")
+    made.add_argument("--promise", type=percent, metavar="PERCENT", help="most wrong automatic answers (default: 10)")
+    made.add_argument(
         "--model", choices=("no", "yes"), help="whether a language model may be sent what Clone knows (default: no)"
     )
     for step in ("import", "backtest", "install"):
-        command.add_argument(f"--no-{step}", action="store_true", help=f"skip this step: {step}")
-    command.set_defaults(function=run)
+        made.add_argument(f"--no-{step}", action="store_true", help=f"skip this step: {step}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Step:
     do: Callable[[], None]
 
 
-def run(arguments: argparse.Namespace) -> int:
+def _init(arguments: argparse.Namespace) -> int:
     """Take the steps in turn. One that fails is told, and the next one comes."""
     steps = (
         Step("Your history", "Read your history from this machine?", arguments.no_import, lambda: _import(arguments)),
@@ -120,8 +117,8 @@ def _asked_promise(*, yes: bool) -> float:
     print("Of the answers that Clone gives for you, some will be wrong.")
     answer = typed(f"How many percent at most? [{_PROMISE:g}] ")
     try:
-        return _percent(answer) if answer else _PROMISE
-    except ValueError:
+        return percent(answer) if answer else _PROMISE
+    except argparse.ArgumentTypeError:
         print(f"That is no percentage; {_PROMISE:g} is taken.")
         return _PROMISE
 
@@ -153,15 +150,5 @@ def _command(add: Callable[[Any], None], name: str, *options: str) -> None:
     """Another command of ours, as if it had been typed."""
     parser = argparse.ArgumentParser(prog="clone-mcp")
     add(parser.add_subparsers())
-    try:
-        command = parser.parse_args([name, *options])
-    except SystemExit as exc:
-        raise Invalid(f"This version's `clone-mcp {name}` can't be used from here.") from exc
-    command.function(command)
-
-
-def _percent(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 100:
-        raise ValueError(text)
-    return value
+    arguments = parser.parse_args([name, *options])
+    arguments.function(arguments)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clone_mcp.cli.running import settings
+from clone_mcp.cli.terminal import command, confirmed
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import CloneError, Invalid, NotFound
 from clone_mcp.hooks.asking import HOSTED
@@ -23,68 +24,60 @@ from clone_mcp.install.publishing import COMMAND, Server
 from clone_mcp.models.access import Scope
 from clone_mcp.settings import Settings
 
+Planned = dict[str, list[Change] | CloneError]
+"""What is to change for each client, or why nothing can be."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    install = actions.add_parser(
-        "install", help="connect the agents on this machine, so that Clone records and suggests"
-    )
+    what = "connect the agents on this machine, so that Clone records and suggests"
+    install = command(actions, "install", what, _install)
     install.add_argument(
         "--hosted",
         metavar="URL",
         help="connect them to a Clone elsewhere. Hooks need a key of the scope recorder, which is read from "
         "CLONE_HOOK_TOKEN, else from CLONE_API_TOKEN, or asked for; clients need one of the scope agent",
     )
-    install.set_defaults(function=_install)
-    uninstall = actions.add_parser("uninstall", help="take Clone out of the agents on this machine again")
-    uninstall.set_defaults(function=_uninstall, hosted=None)
-    for command in (install, uninstall):
-        command.add_argument(
-            "clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)}; default: all found"
-        )
-        command.add_argument("--all", action="store_true", help="every client that is found, which is the default")
-        command.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
-        command.add_argument("--yes", action="store_true", help="don't ask before changing anything")
+    uninstall = command(actions, "uninstall", "take Clone out of the agents on this machine again", _uninstall)
+    for made in (install, uninstall):
+        made.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(CLIENTS)}; default: all found")
+        made.add_argument("--all", action="store_true", help="every client that is found, which is the default")
+        made.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+        confirmed(made, "don't ask before changing anything")
 
 
 def _install(arguments: argparse.Namespace) -> int:
     read, machine = settings(), Machine.here()
-    server = Server(_command(), _checked(arguments.hosted))
+    server = Server(_program(), _checked(arguments.hosted))
     chosen = _chosen(arguments.clients, machine)
     planned = _planned(chosen, partial(to_install, machine=machine, server=server))
     if server.url:
         _say_scopes(read, chosen)
-    changed = any(isinstance(each, list) and each for each in planned.values())
-    if not _go_on(planned, arguments, nothing="Everything is in place already."):
-        if not (changed or arguments.dry_run) and server.url and (read.hook_token or read.api_token):
-            _note_server(read, server)  # hooks may have been given another key
-        return 0 if all(isinstance(each, list) for each in planned.values()) else 1
-    _note_server(read, server)
-    for client, changes in planned.items():
-        if isinstance(changes, list):
+    if _go_on(planned, arguments, nothing="Everything is in place already."):
+        _note_server(read, server)
+        for client, changes in _plans(planned).items():
             apply(client, changes, read.home, installing=True)
-            print(f"{CLIENTS[client].TITLE}: {CLIENTS[client].then(machine)}")
-    return 0 if all(isinstance(each, list) for each in planned.values()) else 1
+            print(f"{CLIENTS[client].title}: {CLIENTS[client].then}")
+    elif (
+        not (any(_plans(planned).values()) or arguments.dry_run) and server.url and (read.hook_token or read.api_token)
+    ):
+        _note_server(read, server)  # hooks may have been given another key
+    return 0 if len(_plans(planned)) == len(planned) else 1
 
 
 def _uninstall(arguments: argparse.Namespace) -> int:
     read, machine = settings(), Machine.here()
-    server = Server(_command())
+    server = Server(_program())
     chosen = _named(arguments.clients) or list(CLIENTS)
     planned = _planned(chosen, partial(to_remove, machine=machine, server=server, home=read.home))
     if _go_on(planned, arguments, nothing="Clone is in none of them."):
-        for client, changes in planned.items():
-            if isinstance(changes, list):
-                apply(client, changes, read.home, installing=False)
+        for client, changes in _plans(planned).items():
+            apply(client, changes, read.home, installing=False)
         if not arguments.clients:
             (read.home / HOSTED).unlink(missing_ok=True)
         print("Taken out. What Clone knows is untouched.")
-    return 0 if all(isinstance(each, list) for each in planned.values()) else 1
-
-
-Planned = dict[str, list[Change] | CloneError]
+    return 0 if len(_plans(planned)) == len(planned) else 1
 
 
 def _planned(clients: Sequence[str], plan: Callable[[str], list[Change]]) -> Planned:
@@ -98,24 +91,27 @@ def _planned(clients: Sequence[str], plan: Callable[[str], list[Change]]) -> Pla
     return planned
 
 
+def _plans(planned: Planned) -> dict[str, list[Change]]:
+    """What can be changed."""
+    return {client: changes for client, changes in planned.items() if isinstance(changes, list)}
+
+
 def _go_on(planned: Planned, arguments: argparse.Namespace, *, nothing: str) -> bool:
     for client, changes in planned.items():
         if isinstance(changes, CloneError):
-            print(f"{CLIENTS[client].TITLE}: left as it is. {changes}", file=sys.stderr)
+            print(f"{CLIENTS[client].title}: left as it is. {changes}", file=sys.stderr)
             continue
-        print(f"{CLIENTS[client].TITLE}: {'' if changes else 'nothing to do'}")
+        print(f"{CLIENTS[client].title}: {'' if changes else 'nothing to do'}")
         for change in changes:
             print("  " + change.shown().replace("\n", "\n  "))
-    if not any(isinstance(changes, list) and changes for changes in planned.values()):
+    if not any(_plans(planned).values()):
         print(nothing)
         return False
-    if arguments.dry_run:
-        print("Nothing was changed.")
-        return False
-    if arguments.yes or not sys.stdin.isatty():
-        return True
-    if input("Go on? [Y/n] ").strip().lower() in ("", "y", "yes"):
-        return True
+    if not arguments.dry_run:
+        if arguments.yes or not sys.stdin.isatty():
+            return True
+        if input("Go on? [Y/n] ").strip().lower() in ("", "y", "yes"):
+            return True
     print("Nothing was changed.")
     return False
 
@@ -136,7 +132,7 @@ def _named(clients: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(clients))
 
 
-def _command() -> str:
+def _program() -> str:
     """This very program, by a path that stays."""
     started, beside = Path(sys.argv[0]), Path(sys.executable).parent / COMMAND
     for candidate in (started, beside, Path(shutil.which(COMMAND) or "")):
@@ -175,7 +171,7 @@ def _note_server(read: Settings, server: Server) -> None:
 
 def _say_scopes(read: Settings, clients: Sequence[str]) -> None:
     """Which key each client needs, and what a recorder's key means."""
-    with_hooks = [CLIENTS[client].TITLE for client in clients if CLIENTS[client].SCOPE is Scope.RECORDER]
+    with_hooks = [CLIENTS[client].title for client in clients if CLIENTS[client].scope is Scope.RECORDER]
     print("Clients need a key of the scope agent, in CLONE_API_TOKEN or where they ask for it.")
     if not with_hooks:
         return

@@ -7,15 +7,15 @@ import asyncio
 import signal
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from clone_mcp.cli.running import settings, with_clone
 from clone_mcp.cli.serving import become_server, opening
-from clone_mcp.cli.terminal import as_json, count, show_json, shown
+from clone_mcp.cli.terminal import as_json, command, count, show, shown
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.ports.work import JobState
+from clone_mcp.transports.background import Background
 
 GRACE_SECONDS = 25.0
 """What jobs under way have to end: less than a process usually has between SIGTERM and SIGKILL."""
@@ -23,38 +23,29 @@ GRACE_SECONDS = 25.0
 
 def add(actions: Any) -> None:
     """`jobs` and its options."""
-    jobs = actions.add_parser("jobs", help="what Clone does in the background")
+    jobs = command(actions, "jobs", "what Clone does in the background", _jobs)
     jobs.add_argument("--run", action="store_true", help="take in what hooks left, and do what is due now")
     jobs.add_argument("--retry", metavar="ID", help="make a failed job due again")
     jobs.add_argument("--limit", type=count, default=20, help="how many to list (default: 20)")
     as_json(jobs)
-    jobs.set_defaults(function=_jobs)
 
 
 def add_worker(actions: Any) -> None:
     """`worker`, which is listed with the servers."""
-    worker = actions.add_parser("worker", help="work jobs off until told to stop; as many as you like on Postgres")
-    worker.set_defaults(function=_worker)
+    command(actions, "worker", "work jobs off until told to stop; as many as you like on Postgres", _worker)
 
 
-def _jobs(arguments: argparse.Namespace) -> int:
-    """Show what is done later; with --run, do what is due."""
+def _jobs(arguments: argparse.Namespace) -> None:
     if arguments.run:
         print(f"Worked off: {with_clone(_work_off)}.")
-        return 0
+        return
     if arguments.retry:
         with_clone(lambda clone: clone.jobs.inspect.retry(LOCAL_TENANT, arguments.retry))
         print("Due again.")
-        return 0
+        return
     listed = with_clone(lambda clone: clone.jobs.inspect.listed(LOCAL_TENANT, limit=arguments.limit))
-    if arguments.json:
-        show_json([asdict(job) for job in listed], default=_plain)
-        return 0
-    for job in listed:
-        print(f"{job.id}  {job.kind:<10}  {_progress(job)}")
-    if not listed:
-        print("No jobs.")
-    return 0
+    lines = [f"{job.id}  {job.kind:<10}  {_progress(job)}" for job in listed]
+    show(arguments, [asdict(job) for job in listed], lines or ["No jobs."])
 
 
 async def _work_off(clone: Clone) -> int:
@@ -72,19 +63,13 @@ def _progress(job: JobState) -> str:
     return f"{state}, {tried}" if tried else state
 
 
-def _plain(moment: datetime) -> str:
-    return moment.isoformat()
-
-
-def _worker(_arguments: argparse.Namespace) -> int:
+def _worker(_arguments: argparse.Namespace) -> None:
     """Work until told to stop; what is under way is finished first."""
     asyncio.run(_work())
-    return 0
 
 
 async def _work() -> None:
-    from clone_mcp.transports.background import Background
-    from clone_mcp.transports.http.metrics import Metrics, listening
+    from clone_mcp.transports.http.telemetry import Metrics, listening  # prometheus_client takes 15 to 30 ms
 
     become_server()
     read = settings()

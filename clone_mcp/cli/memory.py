@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from clone_mcp.cli import memory_folder
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, confirmed, count, moment, owner_at_the_terminal, show_json
+from clone_mcp.cli.terminal import (
+    as_json,
+    command,
+    confirmed,
+    count,
+    moment,
+    owner_at_the_terminal,
+    show,
+    show_json,
+    verbs,
+)
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.profile import PROFILE
@@ -19,72 +30,63 @@ from clone_mcp.models.memory import Fact, FactKind, Layer, Ref
 
 def add(actions: Any) -> None:
     """`memory` and its verbs."""
-    group = actions.add_parser("memory", help="read, correct, trace and export what Clone remembers")
-    verbs = group.add_subparsers(metavar="VERB", required=True)
-    memory_folder.add(verbs)
-    _add_reading(verbs)
-    _add_changing(verbs)
+    memory = verbs(actions, "memory", "read, correct, trace and export what Clone remembers")
+    memory_folder.add(memory)
+    _add_reading(memory)
+    _add_changing(memory)
 
 
-def _add_reading(verbs: Any) -> None:
-    show = verbs.add_parser("show", help="the soul card and all facts, or one thing")
-    show.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
-    as_json(show)
-    show.set_defaults(function=_show)
+def _add_reading(memory: Any) -> None:
+    one = command(memory, "show", "the soul card and all facts, or one thing", _show)
+    one.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
+    as_json(one)
 
-    why = verbs.add_parser("why", help="what something rests on")
+    why = command(memory, "why", "what something rests on", _why)
     why.add_argument("id", help="the beginning of an id; of a raw row or a prediction all of it")
     _layer(why, ["fact", "episode", "prediction", "profile", "raw"])
     why.add_argument("--impact", action="store_true", help="the other way: what rests on it")
     as_json(why)
-    why.set_defaults(function=_why)
 
-    search = verbs.add_parser("search", help="find things by words")
+    search = command(memory, "search", "find things by words", _search)
     search.add_argument("words")
     search.add_argument("--limit", type=count, default=20, help="how many to show (default: 20)")
     as_json(search)
-    search.set_defaults(function=_search)
 
-    stats = verbs.add_parser("stats", help="how much there is in each tier")
+    stats = command(memory, "stats", "how much there is in each tier", _stats)
     stats.add_argument("--since", help="only what came or changed from this time on")
     as_json(stats)
-    stats.set_defaults(function=_stats)
 
 
-def _add_changing(verbs: Any) -> None:
-    promote = verbs.add_parser("promote", help="find episodes and facts in what is new, now")
+def _add_changing(memory: Any) -> None:
+    promote = command(memory, "promote", "find episodes and facts in what is new, now", _promote)
     promote.add_argument("--since", help="only in sessions active from this time on")
     promote.add_argument("--limit", type=count, help="at most so many sessions, and so many episodes")
     promote.add_argument("--force", action="store_true", help="also in what was looked through before")
     promote.add_argument("--model", metavar="NAME", help="the language model to ask; fails if it can't be asked")
     as_json(promote)
-    promote.set_defaults(function=_promote)
 
-    tell = verbs.add_parser("add", help="tell Clone a fact about you")
+    tell = command(memory, "add", "tell Clone a fact about you", _add)
     tell.add_argument("text", help="one sentence")
     tell.add_argument("--kind", choices=list(map(str, FactKind)), default="preference", help="what it is about")
     tell.add_argument("--tag", action="append", default=[], help="may be given several times")
-    tell.set_defaults(function=_add)
 
-    edit = verbs.add_parser("edit", help="put a fact or an episode in your own words")
+    edit = command(memory, "edit", "put a fact or an episode in your own words", _edit)
     edit.add_argument("id", help="the beginning of its id")
     edit.add_argument("text")
     _layer(edit, ["fact", "episode"])
     confirmed(edit)
-    edit.set_defaults(function=_edit)
 
-    delete = verbs.add_parser("delete", help="remove something and what rests on it alone")
+    delete = command(memory, "delete", "remove something and what rests on it alone", _delete)
     delete.add_argument("id", help="the beginning of an id; of a raw row all of it")
     _layer(delete, ["fact", "episode", "raw"])
     confirmed(delete)
-    delete.set_defaults(function=_delete)
 
 
 def _layer(parser: Any, layers: list[str]) -> None:
     parser.add_argument("--layer", choices=layers, default="fact", help="what the id is of (default: fact)")
 
 
-def _promote(arguments: argparse.Namespace) -> int:
+def _promote(arguments: argparse.Namespace) -> None:
     """Run all three loops now."""
     since, wanted = moment(arguments.since), arguments
     done = with_clone(
@@ -94,21 +96,19 @@ def _promote(arguments: argparse.Namespace) -> int:
     )
     if arguments.json:
         show_json(asdict(done))
-        return 0
+        return
     print(f"{done.episodes} episodes written, {done.claims} claims found in them; the profile is up to date.")
     if done.summaries or done.distilled:
         print(f"A model wrote {done.summaries} summaries and found {done.distilled} claims.")
     if done.degraded:
         print(f"No model has read all of it: {done.degraded}", file=sys.stderr)
-    return 0
 
 
-def _show(arguments: argparse.Namespace) -> int:
-    """Print the soul card and the facts, or one thing by id."""
+def _show(arguments: argparse.Namespace) -> None:
     if arguments.id:
         print(with_clone(lambda clone: _file(clone, arguments.id)), end="")
-        return 0
-    return with_clone(lambda clone: _overview(clone, as_json=arguments.json))
+    else:
+        with_clone(lambda clone: _overview(clone, arguments))
 
 
 async def _file(clone: Clone, prefix: str) -> str:
@@ -117,47 +117,35 @@ async def _file(clone: Clone, prefix: str) -> str:
     return await read(OWNER, ref.id)
 
 
-async def _overview(clone: Clone, *, as_json: bool) -> int:
+async def _overview(clone: Clone, arguments: argparse.Namespace) -> None:
     profile, facts = await clone.memory.read.profile(OWNER.tenant), await clone.memory.read.facts(OWNER.tenant)
-    if as_json:
-        listed = [{**asdict(fact), "importance": fact.importance, "archived": fact.archived} for fact in facts]
-        show_json({"soul_card": profile.soul_card if profile else None, "facts": listed}, default=str)
-        return 0
-    print(profile.soul_card if profile else "Nothing is known yet.")
-    for fact in facts:
-        print(f"{fact.id[:8]}  {fact.importance:.2f}  {_state(fact):<12}  {fact.text}")
-    return 0
+    card = profile.soul_card if profile else None
+    listed = [{**asdict(fact), "importance": fact.importance, "archived": fact.archived} for fact in facts]
+    lines = [f"{fact.id[:8]}  {fact.importance:.2f}  {_state(fact):<12}  {fact.text}" for fact in facts]
+    first = profile.soul_card if profile else "Nothing is known yet."
+    show(arguments, {"soul_card": card, "facts": listed}, [first, *lines], default=str)
 
 
 def _state(fact: Fact) -> str:
     return f"waits: {fact.gate}" if fact.gate else "archived" if fact.archived else fact.tier
 
 
-def _stats(arguments: argparse.Namespace) -> int:
-    """Print how much there is in each tier."""
+def _stats(arguments: argparse.Namespace) -> None:
     since = moment(arguments.since)
-    counted = asdict(with_clone(lambda clone: clone.memory.stats(OWNER.tenant, since=since)))
-    if arguments.json:
-        show_json(counted, default=str)
-        return 0
-    for tier, tally in counted.items():
-        print(f"{tier:<9} {tally['count']:>9,}  last {tally['last'] or 'never'}")
-    return 0
+    tiers = asdict(with_clone(lambda clone: clone.memory.stats(OWNER.tenant, since=since)))
+    lines = [f"{tier:<9} {tally['count']:>9,}  last {tally['last'] or 'never'}" for tier, tally in tiers.items()]
+    show(arguments, tiers, lines, default=str)
 
 
-def _add(arguments: argparse.Namespace) -> int:
-    """Tell Clone a fact."""
+def _add(arguments: argparse.Namespace) -> None:
     kind = FactKind(arguments.kind)
     fact = with_clone(lambda clone: clone.memory.append.fact(OWNER, arguments.text, kind=kind, tags=arguments.tag))
     print(fact.id if fact.gate is None else f"{fact.id} waits for your answer: `clone-mcp review`.")
-    return 0
 
 
-def _edit(arguments: argparse.Namespace) -> int:
-    """Put a fact or an episode in other words."""
+def _edit(arguments: argparse.Namespace) -> None:
     owner_at_the_terminal(arguments)
     print(with_clone(lambda clone: _reword(clone, Layer(arguments.layer), arguments.id, arguments.text)))
-    return 0
 
 
 async def _reword(clone: Clone, layer: Layer, prefix: str, text: str) -> str:
@@ -167,13 +155,11 @@ async def _reword(clone: Clone, layer: Layer, prefix: str, text: str) -> str:
     return (await clone.memory.correct.edit_episode(OWNER, ref.id, text)).summary
 
 
-def _delete(arguments: argparse.Namespace) -> int:
-    """Remove a fact, an episode or a raw row, and what rests on it alone."""
+def _delete(arguments: argparse.Namespace) -> None:
     owner_at_the_terminal(arguments)
     layer = Layer(arguments.layer)
     with_clone(lambda clone: _remove(clone, layer, arguments.id))
     print({Layer.EPISODE: "It is told again from what was said."}.get(layer, f"The {layer} is gone."))
-    return 0
 
 
 async def _remove(clone: Clone, layer: Layer, prefix: str) -> None:
@@ -209,20 +195,14 @@ async def _one(clone: Clone, layers: tuple[Layer, ...], prefix: str) -> Ref:
     return matching[0]
 
 
-def _why(arguments: argparse.Namespace) -> int:
-    """Print what something rests on, down to what was said; or what rests on it."""
-
+def _why(arguments: argparse.Namespace) -> None:
     async def walk(clone: Clone) -> Node:
         wanted = await _one(clone, (Layer(arguments.layer),), arguments.id)
         trace = clone.memory.trace
         return await (trace.impact if arguments.impact else trace.why)(OWNER.tenant, wanted)
 
     node = with_clone(walk)
-    if arguments.json:
-        show_json(_tree(node))
-    else:
-        _print_tree(node)
-    return 0
+    show(arguments, _tree(node), _tree_lines(node))
 
 
 def _tree(node: Node) -> dict[str, Any]:
@@ -230,19 +210,15 @@ def _tree(node: Node) -> dict[str, Any]:
     return {"layer": node.ref.layer, "id": node.ref.id, "text": node.text, "next": below}
 
 
-def _print_tree(node: Node, depth: int = 0) -> None:
+def _tree_lines(node: Node, depth: int = 0) -> Iterator[str]:
     first, *more = node.text.splitlines() or [""]  # a profile has many lines, and may be met many times
-    print(f"{'  ' * depth}{node.ref.layer} {node.ref.id}: {first}{' …' if more else ''}")
+    yield f"{'  ' * depth}{node.ref.layer} {node.ref.id}: {first}{' …' if more else ''}"
     for neighbour in node.next:
-        _print_tree(neighbour, depth + 1)
+        yield from _tree_lines(neighbour, depth + 1)
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    """Print what holds the words."""
     hits = with_clone(lambda clone: clone.memory.search(OWNER.tenant, arguments.words, limit=arguments.limit))
-    if arguments.json:
-        show_json([{"layer": hit.ref.layer, "id": hit.ref.id, "text": hit.text} for hit in hits])
-        return 0
-    for hit in hits:
-        print(f"{hit.ref.layer:<8} {hit.ref.id}  {hit.text}")
-    return 0 if hits else 1
+    listed = [{"layer": hit.ref.layer, "id": hit.ref.id, "text": hit.text} for hit in hits]
+    show(arguments, listed, [f"{hit.ref.layer:<8} {hit.ref.id}  {hit.text}" for hit in hits])
+    return 0 if hits or arguments.json else 1

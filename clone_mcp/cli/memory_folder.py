@@ -9,38 +9,32 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, confirmed, owner_at_the_terminal, show_json
+from clone_mcp.cli.terminal import as_json, command, confirmed, owner_at_the_terminal, show_json
 from clone_mcp.memory.markdown.plan import Change, Plan
 from clone_mcp.memory.markdown.restore import RestoreCount
 
 
 def add(verbs: Any) -> None:
     """The verbs of `memory` that take a folder."""
-    export = verbs.add_parser("export", help="write memory to a folder, as markdown")
-    export.set_defaults(function=_export)
-    apply = verbs.add_parser("apply", help="take an edited folder's changes back")
+    export = command(verbs, "export", "write memory to a folder, as markdown", _export)
+    apply = command(verbs, "apply", "take an edited folder's changes back", _apply)
     apply.add_argument("--dry-run", action="store_true", help="only show the plan")
     confirmed(apply)
     as_json(apply)
-    apply.set_defaults(function=_apply)
-    restore = verbs.add_parser("restore", help="fill an empty memory from an exported folder")
+    restore = command(verbs, "restore", "fill an empty memory from an exported folder", _restore)
     restore.add_argument("--bring-back", action="store_true", help="also what was deleted here")
     restore.add_argument("--dry-run", action="store_true", help="only say what would be restored")
     confirmed(restore)
-    restore.set_defaults(function=_restore)
     for each in (export, apply, restore):
         each.add_argument("folder")
 
 
-def _export(arguments: argparse.Namespace) -> int:
-    """Write memory to a folder."""
+def _export(arguments: argparse.Namespace) -> None:
     count = with_clone(lambda clone: clone.memory.markdown.export(OWNER, Path(arguments.folder)))
     print(f"{count} files in {arguments.folder}.")
-    return 0
 
 
 def _apply(arguments: argparse.Namespace) -> int:
-    """Show what a folder asks for, and carry it out."""
     folder = Path(arguments.folder)
     asked = with_clone(lambda clone: clone.memory.markdown.plan(OWNER, folder))
     if arguments.json:
@@ -77,19 +71,17 @@ def _described(change: Change) -> dict[str, Any]:
     return {name: value for name, value in asdict(change).items() if value not in (None, "")}
 
 
-def _restore(arguments: argparse.Namespace) -> int:
-    """Fill an empty memory from an export."""
+def _restore(arguments: argparse.Namespace) -> None:
     folder = Path(arguments.folder)
     plan = with_clone(lambda clone: clone.memory.restore.plan(OWNER, folder))
     if arguments.dry_run or plan.deleted_raw or plan.deleted_facts:
         print(_restoring(plan))
     if arguments.dry_run:
-        return 0
+        return
     if arguments.bring_back and (plan.deleted_raw or plan.deleted_facts):
         owner_at_the_terminal(arguments)
     done = with_clone(lambda clone: clone.memory.restore(OWNER, folder, bring_back=arguments.bring_back))
     print(f"{done.raw} raw, {done.episodes} episodes, {done.facts} facts restored.")
-    return 0
 
 
 def _restoring(plan: RestoreCount) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from clone_mcp import __version__
 from clone_mcp.cli import (
+    access,
     answers,
     backtest,
     database,
@@ -17,17 +18,17 @@ from clone_mcp.cli import (
     init,
     install,
     jobs,
-    keys,
     memory,
     review,
     serving,
     stats,
     switches,
     tenants,
-    users,
     webhooks,
 )
+from clone_mcp.cli.terminal import command
 from clone_mcp.hooks.command import CLIENTS
+from clone_mcp.hooks.command import run as run_hook
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -47,38 +48,32 @@ def parser() -> argparse.ArgumentParser:
     actions = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serving.add(actions)
     jobs.add_worker(actions)
-    _add_demo(actions)
+    command(actions, "demo", "see Clone at work on a made-up history, in a temporary database", _demo)
     ingest.add(actions)
     importing.add(actions)
     init.add(actions)
     install.add(actions)
     answers.add(actions)
     _add_hook(actions)
-    for family in (keys, users, database, memory, review, switches, stats, backtest, jobs, webhooks, tenants, doctor):
+    access.add_keys(actions)
+    access.add_users(actions)
+    for family in (database, memory, review, switches, stats, backtest, jobs, webhooks, tenants, doctor):
         family.add(actions)
     return top
 
 
-def _add_demo(actions: Any) -> None:
-    demo = actions.add_parser("demo", help="see Clone at work on a made-up history, in a temporary database")
-    demo.set_defaults(function=_demo)
-
-
 def _demo(_arguments: argparse.Namespace) -> int:
-    from clone_mcp.cli.demo import run  # an MCP client, which no other command needs
+    from clone_mcp.cli.demo import run  # the mcp package's client, which no other command needs
 
     return run()
 
 
 def _add_hook(actions: Any) -> None:
     # Never run from here: __main__ takes it before anything else is loaded.
-    hook = actions.add_parser("hook", help="what clients' hooks call; reads an event's JSON from standard input")
+    hook = command(actions, "hook", "what clients' hooks call; reads an event's JSON from standard input", _hook)
     hook.add_argument("event", help="as the client names it, such as UserPromptSubmit")
     hook.add_argument("--client", choices=list(CLIENTS), default="claude-code", help="whose hook it is")
-    hook.set_defaults(function=_hook)
 
 
 def _hook(arguments: argparse.Namespace) -> int:
-    from clone_mcp.hooks.command import run
-
-    return run([arguments.event, "--client", arguments.client])
+    return run_hook([arguments.event, "--client", arguments.client])

@@ -9,19 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, confirmed, moment, owner_at_the_terminal, show_json
+from clone_mcp.cli.terminal import as_json, command, confirmed, moment, owner_at_the_terminal, show, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    review = actions.add_parser("review", help="decide what only you can decide")
-    as_json(review, "list what waits, as JSON")
-    review.set_defaults(function=_review)
+    as_json(command(actions, "review", "decide what only you can decide", _review), "list what waits, as JSON")
 
-    forget = actions.add_parser("forget", help="erase events and everything that rests on them alone")
+    forget = command(actions, "forget", "erase events and everything that rests on them alone", _forget)
     forget.add_argument("--project", help="only of this project")
     forget.add_argument("--session", help="only of this session")
     forget.add_argument("--since", help="only from this time on")
@@ -30,24 +28,21 @@ def add(actions: Any) -> None:
     forget.add_argument("--dry-run", action="store_true", help="only say what would go")
     confirmed(forget)
     as_json(forget)
-    forget.set_defaults(function=_forget)
 
 
-def _review(arguments: argparse.Namespace) -> int:
-    """Ask the person what waits for them, one by one."""
+def _review(arguments: argparse.Namespace) -> None:
     questions = with_clone(lambda clone: clone.memory.reviews.waiting(OWNER.tenant))
     if arguments.json:
         listed = [{"id": q.review.id, "gate": q.review.gate, "fact": q.fact.id, "question": q.text} for q in questions]
         show_json(listed)
-        return 0
+        return
     if not questions:
         print("Nothing waits for you.")
-        return 0
+        return
     if not sys.stdin.isatty():
         raise Forbidden("Deciding needs a terminal.", hint="`clone-mcp review --json` lists what waits.")
     for question in questions:
         with_clone(_decision(question.review.id, input(f"{question.text}\n[y]es, [n]o, [l]ater? ").strip().lower()))
-    return 0
 
 
 def _decision(review_id: str, answer: str) -> Callable[[Clone], Awaitable[Any]]:
@@ -60,7 +55,7 @@ def _decision(review_id: str, answer: str) -> Callable[[Clone], Awaitable[Any]]:
     return decide
 
 
-def _forget(arguments: argparse.Namespace) -> int:
+def _forget(arguments: argparse.Namespace) -> None:
     """Show what would go; with --yes, or asked at the terminal, let it go."""
     extent = Extent(
         project=arguments.project,
@@ -70,17 +65,14 @@ def _forget(arguments: argparse.Namespace) -> int:
         everything=arguments.everything,
     )
     going = with_clone(lambda clone: clone.memory.forget.preview(OWNER, extent))
-    if arguments.json:
-        show_json(asdict(going))
-    else:
-        print(
-            f"{going.events} events, {going.predictions} predictions, {going.episodes} episodes and {going.facts} "
-            "facts would go for good."
-        )
+    line = (
+        f"{going.events} events, {going.predictions} predictions, {going.episodes} episodes and {going.facts} "
+        "facts would go for good."
+    )
+    show(arguments, asdict(going), [line])
     if arguments.dry_run:
-        return 0
+        return
     owner_at_the_terminal(arguments)
     with_clone(lambda clone: clone.memory.forget(OWNER, extent))
     if not arguments.json:
         print("Forgotten.")
-    return 0

@@ -40,7 +40,7 @@ def settings() -> Settings:
 
 def with_clone(use: Callable[[Clone], Awaitable[T]]) -> T:
     """What `use` makes of the Clone that the settings describe, opened for as long as that takes."""
-    from clone_mcp.app import opened
+    from clone_mcp.app import opened  # the stdio server loads it in a thread
 
     async def within() -> T:
         async with opened(settings()) as clone:

@@ -23,50 +23,47 @@ if TYPE_CHECKING:
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    from clone_mcp.cli.terminal import port
+    from clone_mcp.cli.terminal import command, port  # argparse, which the stdio server does without
 
     # Clients that pass a transport explicitly get what they would get without it.
-    stdio = actions.add_parser("stdio", help="serve MCP over stdio (the default)")
-    stdio.set_defaults(function=_stdio)
-
-    serve = actions.add_parser("serve", help="serve MCP over Streamable HTTP")
+    command(actions, "stdio", "serve MCP over stdio (the default)", _stdio)
+    serve = command(actions, "serve", "serve MCP over Streamable HTTP", _serve)
     serve.add_argument("--host", help="address to bind (default: CLONE_HOST or 127.0.0.1)")
     serve.add_argument("--port", type=port, help="port to bind (default: CLONE_PORT or 8787)")
     serve.add_argument("--no-auth", action="store_true", help="ask for no key; loopback addresses only")
     serve.add_argument("--with-worker", action="store_true", help="work jobs off too (on SQLite it always does)")
-    serve.set_defaults(function=_serve)
 
 
 def _stdio(_arguments: argparse.Namespace) -> int:
     return serve_as_configured(settings().model_copy(update={"transport": "stdio"}))
 
 
-def _serve(arguments: argparse.Namespace) -> int:
-    from clone_mcp.transports.http import server as http
-
-    become_server()
+def _serve(arguments: argparse.Namespace) -> None:
     read = settings()
     if arguments.with_worker:
         read = read.model_copy(update={"with_worker": True})
     port = read.port if arguments.port is None else arguments.port
-    http.serve(read, opening(read), host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
-    return 0
+    _serve_http(read, host=arguments.host or read.host, port=port, no_auth=arguments.no_auth)
 
 
 def serve_as_configured(read: Settings) -> int:
     """What `clone-mcp` alone does: stdio, unless MCP_TRANSPORT says http."""
     if read.transport == "http":
-        from clone_mcp.transports.http import server as http
-
-        become_server()
-        http.serve(read, opening(read), host=read.host, port=read.port, no_auth=False)
+        _serve_http(read, host=read.host, port=read.port, no_auth=False)
         return 0
-    from clone_mcp.transports.local import home_of
+    from clone_mcp.transports.local import home_of  # neither transport waits for what the other one loads
     from clone_mcp.transports.stdio import server as stdio
 
     become_server()
     stdio.run(opening(read), home_of(read))
     return 0
+
+
+def _serve_http(read: Settings, *, host: str, port: int, no_auth: bool) -> None:
+    from clone_mcp.transports.http import server as http  # uvicorn and starlette
+
+    become_server()
+    http.serve(read, opening(read), host=host, port=port, no_auth=no_auth)
 
 
 def opening(read: Settings) -> Opening:

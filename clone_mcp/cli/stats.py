@@ -6,10 +6,11 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from clone_mcp.calibration.platt import worth
 from clone_mcp.calibration.reliability import Bin
 from clone_mcp.calibration.statistics import PredictorFigures, PromiseFigures, Statistics, Tally
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, moment, show_json
+from clone_mcp.cli.terminal import as_json, command, counted, moment, show
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.models.calibration import StoredFit
@@ -22,36 +23,28 @@ _BAR = 20
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    calibrate = actions.add_parser("calibrate", help="learn from outcomes what confidences are worth, as once a day")
-    as_json(calibrate, "print the fits before and after as JSON")
-    calibrate.set_defaults(function=_calibrate)
+    what = "learn from outcomes what confidences are worth, as once a day"
+    as_json(command(actions, "calibrate", what, _calibrate), "print the fits before and after as JSON")
 
-    stats = actions.add_parser("stats", help="how predictions came out, and what may be promised of them")
+    stats = command(actions, "stats", "how predictions came out, and what may be promised of them", _stats)
     stats.add_argument("--since", metavar="WHEN", help="count from then on: 2026-11-20 or 2026-11-20T08:30")
     stats.add_argument("--promise", metavar="PERCENT", help="keep as promise: at most so many automatic answers wrong")
     as_json(stats, "print everything as JSON")
-    stats.set_defaults(function=_stats)
 
 
-def _calibrate(arguments: argparse.Namespace) -> int:
-    """Fit anew what is known, and show what that changes."""
+def _calibrate(arguments: argparse.Namespace) -> None:
     done = with_clone(lambda clone: clone.prediction.calibrate(OWNER.tenant))
-    if arguments.json:
-        show_json(asdict(done), default=str)
-        return 0
-    for line in _calibrated(done):
-        print(line)
-    return 0
+    show(arguments, asdict(done), _calibrated(done), default=str)
 
 
 def _calibrated(done: Calibrated) -> list[str]:
-    lines = [f"{_many(done.settled, 'outcome')} read off what you typed."]
+    lines = [f"{counted(done.settled, 'outcome')} read off what you typed."]
     lines += [_refit(each) for each in done.fits] or ["No prediction has an outcome yet."]
     return [*lines, *_promise(done.promise)]
 
 
 def _refit(refit: Refit) -> str:
-    name, labels = refit.predictor, _many(refit.labels, "label")
+    name, labels = refit.predictor, counted(refit.labels, "label")
     if refit.after is None:
         return f"{name}: {labels}; below five the score is taken as it is."
     if refit.after is refit.before:
@@ -61,17 +54,11 @@ def _refit(refit: Refit) -> str:
 
 
 def _fit(fit: StoredFit) -> str:
-    worth = ", ".join(f"{raw:.0%} → {_apply(fit, raw):.0%}" for raw in (0.2, 0.5, 0.8))
-    return f"version {fit.version} (a={fit.a:.2f}, b={fit.b:+.2f}: {worth})"
+    examples = ", ".join(f"{raw:.0%} → {worth(fit, raw):.0%}" for raw in (0.2, 0.5, 0.8))
+    return f"version {fit.version} (a={fit.a:.2f}, b={fit.b:+.2f}: {examples})"
 
 
-def _apply(fit: StoredFit, raw: float) -> float:
-    from clone_mcp.calibration.acting import worth
-
-    return worth(fit, raw)
-
-
-def _stats(arguments: argparse.Namespace) -> int:
+def _stats(arguments: argparse.Namespace) -> None:
     """Print how predictions came out; with --promise, keep what the person wants promised first."""
     since, wanted = moment(arguments.since), _percent(arguments.promise)
 
@@ -83,10 +70,9 @@ def _stats(arguments: argparse.Namespace) -> int:
     found = with_clone(ask)
     if arguments.json:
         print(statistics_reply(found).model_dump_json())
-        return 0
+        return
     for line in _statistics(found):
         print(line)
-    return 0
 
 
 def _percent(text: str | None) -> float | None:
@@ -114,13 +100,13 @@ def _tally(what: str, tally: Tally) -> list[str]:
         return [f"{what}: none predicted yet."]
     judged = tally.accepted + tally.edited + tally.rejected
     lines = [
-        f"{what}: {_many(tally.predictions, 'prediction')}, {tally.auto} automatic ({tally.automation_rate:.0%}), "
+        f"{what}: {counted(tally.predictions, 'prediction')}, {tally.auto} automatic ({tally.automation_rate:.0%}), "
         f"{tally.abstained} abstained."
     ]
     if tally.shadowed:
         lines.append(f"  {tally.shadowed} would have been automatic without shadow mode.")
     lines.append(
-        f"  {_many(judged, 'outcome')}: {tally.accepted} accepted, {tally.edited} edited, {tally.rejected} rejected; "
+        f"  {counted(judged, 'outcome')}: {tally.accepted} accepted, {tally.edited} edited, {tally.rejected} rejected; "
         f"{tally.implicit} of them read off what you typed. {tally.stood} automatic answers stood, "
         f"{tally.unjudged} predictions are unjudged."
     )
@@ -135,7 +121,7 @@ def _tally(what: str, tally: Tally) -> list[str]:
 
 def _measured(measured: PredictorFigures) -> list[str]:
     of = "whether to go on" if measured.kind is Kind.CONTINUATION else "replies"
-    head = f"{measured.predictor}, {of}: {_many(measured.labels, 'label')} on {measured.predictions} predictions"
+    head = f"{measured.predictor}, {of}: {counted(measured.labels, 'label')} on {measured.predictions} predictions"
     fit = f"  Fit in use: {_fit(measured.fit)}." if measured.fit else "  No fit yet: the score is taken as it is."
     if not measured.labels:
         return [f"{head}.", fit]
@@ -183,8 +169,4 @@ def _promise(kept: PromiseFigures | None) -> list[str]:
         ]
     if kept.more_labels is None:
         return [f"{promise}: not in sight. Even the surest answers are wrong too often."]
-    return [f"{promise}: not yet, about {_many(kept.more_labels, 'more label')} needed."]
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    return [f"{promise}: not yet, about {counted(kept.more_labels, 'more label')} needed."]

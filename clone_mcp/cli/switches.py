@@ -3,87 +3,74 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, confirmed, owner_at_the_terminal, show_json
-from clone_mcp.prediction.switches import Switched
+from clone_mcp.cli.terminal import as_json, command, confirmed, owner_at_the_terminal, show
+from clone_mcp.prediction.decision import Switched, Switches
 
 
 def add(actions: Any) -> None:
     """The commands and their options."""
-    pause = actions.add_parser("pause", help="answer nothing in the person's name until resumed; recording goes on")
-    _project(pause)
-    pause.set_defaults(function=_pause)
+    what = "answer nothing in the person's name until resumed; recording goes on"
+    _project(command(actions, "pause", what, _pause))
 
-    resume = actions.add_parser("resume", help="answer again after a pause")
+    resume = command(actions, "resume", "answer again after a pause", _resume)
     _project(resume)
     confirmed(resume, "do not ask whether that is meant")
-    resume.set_defaults(function=_resume)
 
-    shadow = actions.add_parser("shadow", help="predict, store and score everything, and let nothing be automatic")
+    what = "predict, store and score everything, and let nothing be automatic"
+    shadow = command(actions, "shadow", what, _shadow)
     shadow.add_argument("state", choices=["on", "off"], help="whether Clone only watches")
     _project(shadow)
     confirmed(shadow, "do not ask whether `off` is meant")
-    shadow.set_defaults(function=_shadow)
 
-    trust = actions.add_parser("trust", help="act on what agents say the person typed, not only on what hooks saw")
+    what = "act on what agents say the person typed, not only on what hooks saw"
+    trust = command(actions, "trust", what, _trust)
     trust.add_argument("state", choices=["on", "off", "status"], help="whether they are trusted; off is the default")
     _project(trust)
     confirmed(trust, "do not ask whether `on` is meant")
-    trust.set_defaults(function=_trust)
 
 
-def _project(command: Any) -> None:
-    command.add_argument("--project", help="only for this project's sessions (default: everywhere)")
-    as_json(command, "print what is switched on now as JSON")
+def _project(made: Any) -> None:
+    made.add_argument("--project", help="only for this project's sessions (default: everywhere)")
+    as_json(made, "print what is switched on now as JSON")
 
 
-def _pause(arguments: argparse.Namespace) -> int:
-    """Answer nothing until further notice."""
-    return _switched(
-        arguments, with_clone(lambda clone: clone.prediction.switches.pause(OWNER, project=arguments.project))
-    )
+def _pause(arguments: argparse.Namespace) -> None:
+    _switch(arguments, lambda switches: switches.pause(OWNER, project=arguments.project))
 
 
-def _resume(arguments: argparse.Namespace) -> int:
-    """Answer again; the person says so."""
+def _resume(arguments: argparse.Namespace) -> None:
     owner_at_the_terminal(arguments, "Clone answers in your name again.")
-    return _switched(
-        arguments, with_clone(lambda clone: clone.prediction.switches.resume(OWNER, project=arguments.project))
-    )
+    _switch(arguments, lambda switches: switches.resume(OWNER, project=arguments.project))
 
 
-def _shadow(arguments: argparse.Namespace) -> int:
-    """Only watch, or act again; the person says so."""
+def _shadow(arguments: argparse.Namespace) -> None:
     if arguments.state == "on":
-        on = with_clone(lambda clone: clone.prediction.switches.watch(OWNER, project=arguments.project))
+        _switch(arguments, lambda switches: switches.watch(OWNER, project=arguments.project))
     else:
         owner_at_the_terminal(arguments, "Clone's answers may be acted on again.")
-        on = with_clone(lambda clone: clone.prediction.switches.act(OWNER, project=arguments.project))
-    return _switched(arguments, on)
+        _switch(arguments, lambda switches: switches.act(OWNER, project=arguments.project))
 
 
-def _trust(arguments: argparse.Namespace) -> int:
-    """Act on what agents say was typed, no longer, or show where that is so."""
+def _trust(arguments: argparse.Namespace) -> None:
     match arguments.state:
         case "on":
             owner_at_the_terminal(arguments, "Whatever your agents say you typed is answered on then, as if you had.")
-            on = with_clone(lambda clone: clone.prediction.switches.trust(OWNER, project=arguments.project))
+            _switch(arguments, lambda switches: switches.trust(OWNER, project=arguments.project))
         case "off":
-            on = with_clone(lambda clone: clone.prediction.switches.distrust(OWNER, project=arguments.project))
+            _switch(arguments, lambda switches: switches.distrust(OWNER, project=arguments.project))
         case _:
-            on = with_clone(lambda clone: clone.prediction.switches.now(OWNER))
-    return _switched(arguments, on)
+            _switch(arguments, lambda switches: switches.now(OWNER))
 
 
-def _switched(arguments: argparse.Namespace, on: Switched) -> int:
-    if arguments.json:
-        show_json(asdict(on))
-        return 0
-    print(describe(on))
-    return 0
+def _switch(arguments: argparse.Namespace, act: Callable[[Switches], Awaitable[Switched]]) -> None:
+    """Do that, and show where what is on."""
+    on = with_clone(lambda clone: act(clone.prediction.switches))
+    show(arguments, asdict(on), [describe(on)])
 
 
 def describe(on: Switched) -> str:

@@ -10,53 +10,39 @@ from typing import Any
 from uuid import UUID
 
 from clone_mcp.cli.running import with_clone
-from clone_mcp.cli.terminal import amount, as_json, confirmed, show_json
+from clone_mcp.cli.terminal import Run, amount, as_json, command, confirmed, show, show_json, verbs
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.models.access import Caller, Limits, Scope
 
-_TENANT = "its id, as `tenants list` shows it"
-
 
 def add(actions: Any) -> None:
-    """The commands of whoever runs a server for several people."""
-    top = actions.add_parser("tenants", help="the people that a server is run for; commands for its operator")
-    verbs = top.add_subparsers(metavar="VERB", required=True)
-    create = verbs.add_parser("create", help="add one, and show an owner key for it, once")
+    """`tenants` and its verbs."""
+    tenants = verbs(actions, "tenants", "the people that a server is run for; commands for its operator")
+    create = command(tenants, "create", "add one, and show an owner key for it, once", _create)
     create.add_argument("name", help="what to call it in lists")
     as_json(create)
-    create.set_defaults(function=_create)
-    listing = verbs.add_parser("list", help="show all of them")
-    as_json(listing)
-    listing.set_defaults(function=_show)
-    delete = _one(verbs, "delete", "delete one, with everything that was ever kept of it", _delete)
-    confirmed(delete)
-    export = _one(verbs, "export", "write everything that is kept of one to a new folder", _export)
+    command(tenants, "list", "show all of them", _list, json=True)
+    confirmed(_of_one(tenants, "delete", "delete one, with everything that was ever kept of it", _delete))
+    export = _of_one(tenants, "export", "write everything that is kept of one to a new folder", _export)
     export.add_argument("folder", help="as JSON lines, and memory as markdown")
-    usage = _one(verbs, "usage", "show what one uses, and what it may", _usage)
-    as_json(usage)
-    _add_limits(_one(verbs, "limit", "set one's own limits, all at once", _limit))
-    key = _one(verbs, "model-key", "read one's own Anthropic key from standard input", _model_key)
-    key.add_argument("--remove", action="store_true", help="use the server's key again instead")
-    verbs.add_parser(
-        "new-encryption-key", help="make a key for CLONE_ENCRYPTION_KEYS, which the model keys are encrypted with"
-    ).set_defaults(function=_new_encryption_key)
-    verbs.add_parser(
-        "rotate-encryption", help="encrypt every model key anew with the first of CLONE_ENCRYPTION_KEYS"
-    ).set_defaults(function=_rotate_encryption)
-
-
-def _one(verbs: Any, name: str, what: str, function: Any) -> Any:
-    verb = verbs.add_parser(name, help=what)
-    verb.add_argument("tenant", type=_tenant, help=_TENANT)
-    verb.set_defaults(function=function)
-    return verb
-
-
-def _add_limits(limit: Any) -> None:
+    as_json(_of_one(tenants, "usage", "show what one uses, and what it may", _usage))
+    limit = _of_one(tenants, "limit", "set one's own limits, all at once", _limit)
     limit.add_argument("--requests-per-minute", type=amount, help="0 for any number (default: what the server allows)")
     limit.add_argument("--tokens-per-day", type=amount, help="of models; 0 for any number (default: the server's)")
     limit.add_argument("--stored-bytes", type=amount, help="0 for any number (default: the server's)")
+    key = _of_one(tenants, "model-key", "read one's own Anthropic key from standard input", _model_key)
+    key.add_argument("--remove", action="store_true", help="use the server's key again instead")
+    what = "make a key for CLONE_ENCRYPTION_KEYS, which the model keys are encrypted with"
+    command(tenants, "new-encryption-key", what, _new_encryption_key)
+    what = "encrypt every model key anew with the first of CLONE_ENCRYPTION_KEYS"
+    command(tenants, "rotate-encryption", what, _rotate_encryption)
+
+
+def _of_one(tenants: Any, name: str, what: str, function: Run) -> Any:
+    verb = command(tenants, name, what, function)
+    verb.add_argument("tenant", type=_tenant, help="its id, as `tenants list` shows it")
+    return verb
 
 
 def _tenant(text: str) -> UUID:
@@ -66,7 +52,7 @@ def _tenant(text: str) -> UUID:
         raise argparse.ArgumentTypeError(f"{text!r} is not the id of a tenant") from None
 
 
-def _create(arguments: argparse.Namespace) -> int:
+def _create(arguments: argparse.Namespace) -> None:
     """A new tenant and its first key; the key alone on stdout, so that it can be piped."""
 
     async def made(clone: Clone) -> tuple[Any, str]:
@@ -77,27 +63,19 @@ def _create(arguments: argparse.Namespace) -> int:
     tenant, key = with_clone(made)
     if arguments.json:
         show_json({"tenant": str(tenant.id), "name": tenant.name, "key": key})
-        return 0
+        return
     print(key)
     print(f"Tenant {tenant.id}. This is the only time the key is shown.", file=sys.stderr)
     print("It is the owner's own key. For agents, make keys with it: POST /api/auth/keys/.", file=sys.stderr)
-    return 0
 
 
-def _show(arguments: argparse.Namespace) -> int:
-    """Who there is."""
+def _list(arguments: argparse.Namespace) -> None:
     found = with_clone(lambda clone: clone.access.tenants.all())
-    if arguments.json:
-        rows = [{"id": str(it.id), "name": it.name, "created_at": it.created_at.isoformat()} for it in found]
-        show_json(rows)
-        return 0
-    for it in found:
-        print(f"{it.id}  {it.created_at:%Y-%m-%d}  {it.name}")
-    return 0
+    lines = [f"{it.id}  {it.created_at:%Y-%m-%d}  {it.name}" for it in found]
+    show(arguments, [{"id": it.id, "name": it.name, "created_at": it.created_at} for it in found], lines)
 
 
 def _delete(arguments: argparse.Namespace) -> int:
-    """Ask at the terminal, or take --yes for it."""
     tenant = with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
     if not arguments.yes:
         if not sys.stdin.isatty():
@@ -113,65 +91,55 @@ def _delete(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _export(arguments: argparse.Namespace) -> int:
-    """Everything, into a folder."""
+def _export(arguments: argparse.Namespace) -> None:
     counts = with_clone(lambda clone: clone.memory.archive(arguments.tenant, Path(arguments.folder)))
     print(f"{sum(counts.values())} rows of {len(counts)} tables in {arguments.folder}.")
-    return 0
 
 
-def _usage(arguments: argparse.Namespace) -> int:
-    """Figures beside limits."""
+def _usage(arguments: argparse.Namespace) -> None:
     used = with_clone(lambda clone: clone.access.usage(arguments.tenant))
-    if arguments.json:
-        show_json(asdict(used))
-        return 0
     most = used.limits
-    print(f"requests this minute  {used.requests_this_minute:>14,} of {_most(most.requests_per_minute)}")
-    print(f"requests today        {used.requests_today:>14,}")
-    print(f"tokens today          {used.tokens_today:>14,} of {_most(most.tokens_per_day)}")
-    print(f"stored bytes          {used.stored_bytes:>14,} of {_most(most.stored_bytes)}")
-    return 0
+    lines = [
+        f"requests this minute  {used.requests_this_minute:>14,} of {_most(most.requests_per_minute)}",
+        f"requests today        {used.requests_today:>14,}",
+        f"tokens today          {used.tokens_today:>14,} of {_most(most.tokens_per_day)}",
+        f"stored bytes          {used.stored_bytes:>14,} of {_most(most.stored_bytes)}",
+    ]
+    show(arguments, asdict(used), lines)
 
 
-def _limit(arguments: argparse.Namespace) -> int:
-    """Its own limits; those that are left out are the server's."""
+def _limit(arguments: argparse.Namespace) -> None:
     own = Limits(arguments.requests_per_minute, arguments.tokens_per_day, arguments.stored_bytes)
     with_clone(lambda clone: clone.access.tenants.limit(arguments.tenant, own))
     print("Set. Running servers know within half a minute.")
-    return 0
 
 
-def _model_key(arguments: argparse.Namespace) -> int:
+def _model_key(arguments: argparse.Namespace) -> None:
     """From standard input: an argument could be read by others in the list of processes."""
     owner = Caller(arguments.tenant, Scope.OWNER)
     with_clone(lambda clone: clone.access.tenants.get(arguments.tenant))
     if arguments.remove:
         with_clone(lambda clone: clone.access.model_keys.remove(owner))
         print("Removed.")
-        return 0
+        return
     key = sys.stdin.readline()
     with_clone(lambda clone: clone.access.model_keys.put(owner, key))
     print("Set.")
-    return 0
 
 
-def _new_encryption_key(_arguments: argparse.Namespace) -> int:
-    """To be put before those that are in use."""
-    from clone_mcp.access.sealing import new_key
+def _new_encryption_key(_arguments: argparse.Namespace) -> None:
+    from clone_mcp.access.sealing import new_key  # cryptography takes 50 ms, and no other command of ours loads it
 
     print(new_key())
-    return 0
 
 
-def _rotate_encryption(_arguments: argparse.Namespace) -> int:
+def _rotate_encryption(_arguments: argparse.Namespace) -> None:
     """Afterwards the older keys may go."""
 
     async def resealed(clone: Clone) -> int:
         return await clone.access.model_keys.reseal() + await clone.sources.webhooks.reseal()
 
     print(f"Encrypted anew: {with_clone(resealed)}.")
-    return 0
 
 
 def _most(amount: int | None) -> str:

@@ -1,6 +1,6 @@
-"""What a command and the person at the terminal exchange: values after an option, questions, results.
+"""What a command and the person at the terminal exchange: options, values after them, questions, results.
 
-Nothing here knows a command, a database or a Clone. How a command runs stands in running.py.
+Nothing here knows a certain command, a database or a Clone. How a command runs stands in running.py.
 """
 
 from __future__ import annotations
@@ -8,51 +8,43 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from clone_mcp.clients.turns import printable
 from clone_mcp.errors import Forbidden, Invalid
 from clone_mcp.wire.figures import rounded
 
+Run = Callable[[argparse.Namespace], int | None]
+"""What runs a command; the exit code, or None where all is well."""
 _DIGITS = 17
 """More than anything that is counted here has, and what a database's integer can hold."""
 
 
-def as_json(command: Any, explained: str = "print as JSON") -> None:
+def verbs(actions: Any, name: str, what: str) -> Any:
+    """A command that does nothing by itself, and has verbs."""
+    return actions.add_parser(name, help=what).add_subparsers(metavar="VERB", required=True)
+
+
+def command(actions: Any, name: str, what: str, function: Run, *, json: bool = False) -> Any:
+    """A command or a verb, and what runs it; `json` gives it that option before all others."""
+    made = actions.add_parser(name, help=what)
+    made.set_defaults(function=function)
+    if json:
+        as_json(made)
+    return made
+
+
+def as_json(made: Any, explained: str = "print as JSON") -> None:
     """The option of programs that read what a command says."""
-    command.add_argument("--json", action="store_true", help=explained)
+    made.add_argument("--json", action="store_true", help=explained)
 
 
-def confirmed(command: Any, explained: str = "do not ask") -> None:
+def confirmed(made: Any, explained: str = "do not ask") -> None:
     """The option that answers a command's question beforehand."""
-    command.add_argument("--yes", action="store_true", help=explained)
-
-
-def count(text: str) -> int:
-    """A number from 1 on."""
-    return _whole(text, least=1)
-
-
-def amount(text: str) -> int:
-    """A number from 0 on."""
-    return _whole(text, least=0)
-
-
-def port(text: str) -> int:
-    """A port of this machine."""
-    return _whole(text, least=0, most=65535, what="a port between 0 and 65535")
-
-
-def percent(text: str) -> float:
-    """A percentage."""
-    return _number(text, least=0.01, most=99.99, what="a percentage between 0 and 100")
-
-
-def dollars(text: str) -> float:
-    """A sum that is worth asking for."""
-    return _number(text, least=0.0001, most=10**6, what="an amount of dollars above 0")
+    made.add_argument("--yes", action="store_true", help=explained)
 
 
 def _whole(text: str, *, least: int, most: int = 10**_DIGITS, what: str = "") -> int:
@@ -69,6 +61,13 @@ def _number(text: str, *, least: float, most: float, what: str) -> float:
     if not least <= value <= most:  # which is so of NaN, too
         raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
     return value
+
+
+count = partial(_whole, least=1)
+amount = partial(_whole, least=0)
+port = partial(_whole, least=0, most=65535, what="a port between 0 and 65535")
+percent = partial(_number, least=0.01, most=99.99, what="a percentage between 0 and 100")
+dollars = partial(_number, least=0.0001, most=10**6, what="an amount of dollars above 0")
 
 
 def moment(text: str | None) -> datetime | None:
@@ -125,9 +124,29 @@ def owner_at_the_terminal(arguments: argparse.Namespace, what: str = "This chang
         raise Invalid("Nothing was changed.")
 
 
-def show_json(value: Any, *, default: Callable[[Any], Any] | None = None) -> None:
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def show(
+    arguments: argparse.Namespace, value: Any, lines: Iterable[str], *, default: Callable[[Any], str] = _plain
+) -> None:
+    """Print the value where --json asks for it, and else the lines."""
+    if arguments.json:
+        show_json(value, default=default)
+        return
+    for line in lines:
+        print(line)
+
+
+def show_json(value: Any, *, default: Callable[[Any], str] = _plain) -> None:
     """Print it on one line. `default` says what becomes of a value that JSON has no word for."""
     print(json.dumps(rounded(value), default=default))
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of them, in words that agree."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def shown(moment: datetime | None) -> str:

@@ -1,1 +1,1 @@
-"""One folder per client program: where its files lie, and how its history reads."""
+"""The client programs: where the files of each lie, and how its history reads."""

@@ -18,6 +18,7 @@ LONGEST_LINE = 32 * 1024 * 1024
 LARGEST_DOCUMENT = 256 * 1024 * 1024
 """A file that has to be read whole."""
 _CHUNK = 1024 * 1024
+"""Bytes that are read at once."""
 
 
 def regular(path: Path) -> bool:

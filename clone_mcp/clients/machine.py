@@ -1,4 +1,4 @@
-"""The machine at hand, as far as it tells where programs keep their files."""
+"""The machine at hand: where programs keep their files on it, and people the folders they work in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+_DEEPEST = 4
+"""Levels below the home: as in ~/work/customer/project."""
+_MOST_FOLDERS = 20_000
+"""Folders that are looked into at the most: a home on a network must not hold up the search."""
+_NOT_WORK = frozenset(
+    "node_modules venv site-packages __pycache__ target Library AppData snap "
+    "Applications Movies Music Pictures Public Videos".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +66,28 @@ def _homes(users: Path) -> Iterator[Path]:
         yield from sorted(path for path in users.iterdir() if (path / "AppData").is_dir())
     except OSError:
         return
+
+
+def holding(home: Path, name: str) -> Iterator[Path]:
+    """Files or folders of that name, in folders up to some levels below the home. Hidden folders are passed over."""
+    waiting = [(home, 0)]
+    for _ in range(_MOST_FOLDERS):
+        if not waiting:
+            return
+        folder, depth = waiting.pop(0)
+        try:
+            inside = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in inside:
+            if entry.name == name and not entry.is_symlink():
+                yield Path(entry.path)
+            elif depth < _DEEPEST and _may_hold_work(entry):
+                waiting.append((Path(entry.path), depth + 1))
+
+
+def _may_hold_work(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False) and entry.name[0] != "." and entry.name not in _NOT_WORK
+    except OSError:
+        return False

@@ -13,6 +13,7 @@ from clone_mcp.models.events import Author
 _NAMED = 20
 """So many malformed places are named; the others are counted."""
 _REMEMBERED = 500_000
+"""Names, which take some 40 MB. After that many, copies are no longer told from first records."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from html import escape
 
 _WIDTH, _HEIGHT = 460, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 46
+_WIDE, _HIGH = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+"""Between the axes."""
 _TICKS = 5
 
 
@@ -47,12 +49,10 @@ class Chart:
         self._parts: list[str] = []
 
     def line(self, points: Iterable[tuple[float, float]], kind: str = "line") -> None:
-        """A line through points."""
         path = " ".join(f"{self._across(x):.1f},{self._up(y):.1f}" for x, y in points)
         self._parts.append(f'<polyline class="{kind}" points="{path}"/>')
 
     def dots(self, dots: Sequence[Dot]) -> None:
-        """Points, each with its range."""
         for dot in dots:
             x = self._across(dot.x)
             if dot.low is not None and dot.high is not None:
@@ -66,7 +66,6 @@ class Chart:
             )
 
     def svg(self) -> str:
-        """The chart."""
         return (
             f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(self._title)}">'
             f"{''.join(self._frame())}{''.join(self._parts)}</svg>"
@@ -75,33 +74,25 @@ class Chart:
     def _frame(self) -> Iterable[str]:
         for place in range(_TICKS + 1):
             share = place / _TICKS
-            x, y = _LEFT + share * self._wide, _HEIGHT - _BOTTOM - share * self._high
+            x, y = _LEFT + share * _WIDE, _HEIGHT - _BOTTOM - share * _HIGH
             yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             yield f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{self._y.tick(share)}</text>'
             yield (
                 f'<text class="tick" x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">'
                 f"{self._x.tick(share)}</text>"
             )
-        middle_x, middle_y = _LEFT + self._wide / 2, _TOP + self._high / 2
+        middle_x, middle_y = _LEFT + _WIDE / 2, _TOP + _HIGH / 2
         yield f'<text class="axis" x="{middle_x}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(self._x.label)}</text>'
         yield (
             f'<text class="axis" x="12" y="{middle_y}" text-anchor="middle" transform="rotate(-90 12 {middle_y})">'
             f"{escape(self._y.label)}</text>"
         )
 
-    @property
-    def _wide(self) -> float:
-        return _WIDTH - _LEFT - _RIGHT
-
-    @property
-    def _high(self) -> float:
-        return _HEIGHT - _TOP - _BOTTOM
-
     def _across(self, x: float) -> float:
-        return _LEFT + _within(x / self._x.most) * self._wide
+        return _LEFT + _within(x / self._x.most) * _WIDE
 
     def _up(self, y: float) -> float:
-        return _HEIGHT - _BOTTOM - _within(y / self._y.most) * self._high
+        return _HEIGHT - _BOTTOM - _within(y / self._y.most) * _HIGH
 
 
 def rounded_up(value: float) -> float:

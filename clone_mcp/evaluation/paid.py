@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
+from clone_mcp.evaluation.conversations import Exchange
 from clone_mcp.evaluation.replay import Attempt, Fits, Source
-from clone_mcp.evaluation.results import Hit, Result, is_short
-from clone_mcp.evaluation.timeline import Exchange
+from clone_mcp.evaluation.report import Hit, Result, is_short
 from clone_mcp.models.usage import Usage
 
 _MOST_FAILURES = 3
@@ -26,7 +26,7 @@ class PaidAttempts:
     """Attempts from the journal where it has them, else from a source that is paid for each."""
 
     def __init__(
-        self, source: Source, journal: Journal, price: Callable[[Usage], float], max_cost: float | None
+        self, source: Source, journal: Journal, price: Callable[[Usage], float | None], max_cost: float | None
     ) -> None:
         self._source = source
         self._journal = journal
@@ -61,7 +61,7 @@ class PaidAttempts:
             return self._failure(exchange, attempt.degraded)
         self._failures = 0
         if attempt.usage is not None:
-            self.spent += self._price(attempt.usage)
+            self.spent += self._price(attempt.usage) or 0.0
         self._journal.add(exchange, attempt.result)
         return attempt
 
@@ -75,16 +75,13 @@ class PaidAttempts:
 class Journal:
     """One file for each predictor. It knows a result as long as nothing that came before the question has changed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, restart: bool) -> None:
+        """Reads the file, or deletes it. Raises Unavailable when neither is possible."""
         self._path = path
-        self._known: dict[str, dict[str, Any]] = {}
-
-    def open(self, *, restart: bool) -> None:
-        """Read the file, or delete it. Raises Unavailable when neither is possible."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if restart:
-                self._path.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             self._known = dict(self._read())
         except OSError as exc:
             raise Unavailable(f"The backtest's journal can't be used: {exc.strerror or exc}.") from exc

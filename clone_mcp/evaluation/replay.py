@@ -1,11 +1,11 @@
 """How a history is replayed, question by question. Start reading at `replay`, the one loop of every backtest.
 
-1. timeline.py turns the person's conversations into exchanges: a question, the reply, and what was known before it.
+1. conversations.py turns what was said into exchanges: a question, the reply, and what was known before it.
 2. A `Source` of attempts answers the question from that alone (`PredictorAttempts` here, `PaidAttempts` in paid.py).
-3. The guesses are compared with what the person typed: that is the label (`hit` in results.py).
+3. The guesses are compared with what the person typed: that is the label (`hit` in report.py).
 4. The label goes into the fit of that predictor, so that it moves the confidence of later questions only.
 
-report.py sums up the results; backtest.py and people.py are the two callers.
+report.py sums up the results; backtest.py calls this for one person and for a file of many.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
-from clone_mcp.evaluation.conversations import Turn
-from clone_mcp.evaluation.results import Result, example, hit, is_short
-from clone_mcp.evaluation.timeline import UNTIMED, Exchange, Timeline
+from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
+from clone_mcp.evaluation.report import Result, example, hit, is_short
 from clone_mcp.language.pasted import own_words
 from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.ports import Materials, Predictor, Surroundings
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.calibrate import ridge_of
+from clone_mcp.prediction.materials import scored_by
 
 K = 5
 """Guesses for each question."""
@@ -98,11 +98,7 @@ class PredictorAttempts:
         )
         proposal = await self._predictor.propose(question, materials, now=reply.at or UNTIMED)
         name = proposal.predictor or self._predictor.name
-        # A cascade calibrates each of its predictors itself.
-        guesses = tuple(
-            (guess, fits.calibrate(name, guess.score) if guess.calibrated is None else guess.calibrated)
-            for guess in proposal.guesses
-        )
+        guesses = tuple(scored_by(name, proposal, fits.calibrate))
         result = _result(exchange, name, guesses, abstained=proposal.abstained is not None)
         return Attempt(exchange, result, guesses, proposal.degraded, proposal.usage)
 
@@ -119,7 +115,6 @@ class Fits:
         return (known.fit if known else IDENTITY).apply(score)
 
     def add(self, result: Result) -> None:
-        """One more label."""
         if result.predictor not in self._of:
             self._of[result.predictor] = _FitSoFar(ridge_of(result.predictor))
         self._of[result.predictor].add(Sample(result.raw, float(result.right)))

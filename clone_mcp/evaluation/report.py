@@ -1,4 +1,7 @@
-"""What a backtest's results say, in numbers."""
+"""What a guess, a question and then a whole backtest is worth, in numbers.
+
+The one label of a backtest is `Hit.soft`: whether the guess says about the same as what the person typed.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,90 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
+from clone_mcp.calibration import reliability
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
-from clone_mcp.calibration.reliability import (
-    Bin,
-    Forecast,
-    Reach,
-    auroc,
-    bins,
-    brier,
-    brier_skill,
-    expected_calibration_error,
-    risk_coverage,
-)
-from clone_mcp.evaluation.results import Result
+from clone_mcp.calibration.reliability import Bin, Forecast, Reach
+from clone_mcp.language.wording import fold, same, tokens
 
+SHORT = 6
+"""Words of a short reply."""
+_SHOWN = 200
+"""Characters of a text that an example shows."""
 _STRETCHES = 10
 _EXAMPLES = 10
 _POINTS = 200
 """Of a curve: more are not seen."""
+
+
+class Hit(NamedTuple):
+    """How near a guess came to what was typed."""
+
+    exact: bool
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question in words, for people to look at."""
+
+    agent: str
+    guess: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One question: how sure the first guess was, and how near each guess came."""
+
+    session_id: str
+    at: datetime | None
+    short: bool
+    predictor: str
+    raw: float
+    confidence: float
+    hits: tuple[Hit, ...]
+    abstained: bool
+    attested: bool = False
+    """Whether somebody vouches for what was typed."""
+    example: Example | None = None
+    """None if the answer comes from the journal of an earlier run, which keeps no words."""
+
+    @property
+    def right(self) -> bool:
+        """Whether the first guess said about what was typed."""
+        return self.hits[0].soft
+
+    @property
+    def forecast(self) -> Forecast:
+        """Its confidence, and whether it came true."""
+        return Forecast(self.confidence, float(self.right))
+
+
+def hit(guess: str, typed: str) -> Hit:
+    """How near a guess is."""
+    return Hit(exact=fold(guess) == fold(typed), soft=same(guess, typed))
+
+
+def is_short(typed: str) -> bool:
+    """Whether a reply counts as short."""
+    return len(tokens(typed)) <= SHORT
+
+
+def example(agent: str, guess: str, typed: str) -> Example:
+    """The end of what the agent said, where its question is, and the start of the rest."""
+    return Example(_end(agent), _start(guess), _start(typed))
+
+
+def _start(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _end(text: str) -> str:
+    text = " ".join(text[-4 * _SHOWN :].split())
+    return text if len(text) <= _SHOWN else "…" + text[1 - _SHOWN :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +166,8 @@ def report(results: Sequence[Result], *, predictor: str, at_most: float) -> Repo
         calibration=calibration(forecasts),
         at_most=at_most,
         promise=promise,
-        reliability=bins(forecasts),
-        curve=_thinned(risk_coverage(forecasts)),
+        reliability=reliability.bins(forecasts),
+        curve=_thinned(reliability.risk_coverage(forecasts)),
         learning=_learning(results),
         examples=_examples(results, promise),
     )
@@ -124,7 +192,10 @@ def scores(results: Sequence[Result]) -> Scores:
 def calibration(forecasts: Sequence[Forecast]) -> Calibration:
     """How well confidences came true."""
     return Calibration(
-        auroc(forecasts), brier(forecasts), brier_skill(forecasts), expected_calibration_error(forecasts)
+        auroc=reliability.auroc(forecasts),
+        brier=reliability.brier(forecasts),
+        brier_skill=reliability.brier_skill(forecasts),
+        ece=reliability.expected_calibration_error(forecasts),
     )
 
 

@@ -1,18 +1,64 @@
-"""What Evaluation offers to everybody outside it: one bundle, and how it is built."""
+"""What Evaluation offers to everybody outside it: a backtest, and what is done once a history was taken in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.evaluation.backtest import Backtest
-from clone_mcp.evaluation.onboarding import LearnFromImport
-from clone_mcp.memory.promote import Promote
+from clone_mcp.evaluation.report import Report
+from clone_mcp.memory.promote import Promote, Promoted
+from clone_mcp.models.memory import FactKind
 from clone_mcp.ports import Storage
-from clone_mcp.prediction.predictors.chosen import PREDICTORS, chosen
+from clone_mcp.prediction.predictors.cascade import PREDICTORS, chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.settings import Settings
+
+_TOLD = 5
+ENOUGH = 20
+"""Questions below which a share of them says nothing."""
+Replay = Callable[[], Awaitable[Report]]
+"""Replays the history. A calibration that is fitted to it is stored by whoever replays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a person is told after their history was read."""
+
+    promoted: Promoted
+    facts: int
+    """What is known of them and may be used."""
+    waiting: int
+    """What waits for their yes."""
+    stated: tuple[str, ...]
+    """The most important things they said of themselves."""
+    habits: tuple[str, ...]
+    """What they type most."""
+    report: Report | None
+    """How often Clone would have been right on the history. None where too little was asked in it to tell."""
+
+
+class LearnFromImport:
+    """What is done once a history was taken in."""
+
+    def __init__(self, storage: Storage, promote: Promote) -> None:
+        self._storage = storage
+        self._promote = promote
+
+    async def __call__(self, tenant: UUID, *, replay: Replay | None = None) -> Learned:
+        """Promote what is new through all tiers, replay the history if asked to, and gather what to tell."""
+        promoted = await self._promote(tenant)
+        report = await replay() if replay is not None else None
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            facts = await uow.memory.facts.all()
+            waiting = await uow.memory.reviews.waiting()
+        usable = [fact for fact in facts if fact.usable]
+        habits = [fact.text for fact in usable if fact.kind is FactKind.HABIT]
+        stated = [fact.text for fact in usable if fact.kind is not FactKind.HABIT]
+        telling = report if report and report.questions >= ENOUGH else None
+        return Learned(promoted, len(usable), len(waiting), tuple(stated[:_TOLD]), tuple(habits[:_TOLD]), telling)
 
 
 @dataclass(frozen=True, slots=True)

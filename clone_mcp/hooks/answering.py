@@ -1,7 +1,7 @@
 """When Clone answers for the person, whatever the client: only what the server calls `auto`, and not without end.
 
-Standard library only: a hook waits for it. Shadow mode, pause and the consequence gate are the server's: they lower the
-confidence that it sends, and so nothing here need know them.
+Shadow mode, pause and the consequence gate are the server's: they lower the confidence that it sends, and so nothing
+here need know them.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from clone_mcp.hooks.state import ANSWERS_KEPT, HookState
 SWITCH = "answering"
 """A file in the home: to answer for somebody takes an explicit act of theirs."""
 THRESHOLD = 0.8
+"""Sent confidence from which Clone answers by itself. The person sees each such answer and can take it back."""
 SUGGESTED = 0.5
 """Calibrated confidence from which a guess may stand in the prompt box: more often right than not."""
 LIMIT = 3
 """Answers in a row, without a word of the person's, until the agent stops for them."""
 _QUESTION_KEPT = 500
+"""Characters of a question's end, where the question stands: enough to know it again by."""
 _TYPED_KEPT = 10
+"""Answers that a client may still hand back as prompts; more are never under way."""
 
 PREDICTION = "clone-prediction"
 ANSWER = "auto-answer"
@@ -38,15 +41,6 @@ def may_answer(call: HookCall, state: HookState, *, planning: bool) -> bool:
     if not is_on(call.home) or state.get("off") or (planning and not state.get("plan")):
         return False
     return state.get("row", 0) < state.get("limit", LIMIT)
-
-
-def reached_limit(state: HookState) -> bool:
-    """Whether the person should be told that Clone stops here. Once is enough."""
-    limit = state.get("limit", LIMIT)
-    if state.get("row", 0) < limit or not limit or state.get("told"):
-        return False
-    state["told"] = True
-    return True
 
 
 def predicted(
@@ -117,6 +111,11 @@ def outcome(guess: dict[str, Any], text: str) -> str:
     return "edited" if mine and theirs and len(mine & theirs) / len(mine | theirs) >= 0.5 else "rejected"
 
 
+def note_outcome(call: HookCall, session: str, guess: dict[str, Any], text: str) -> None:
+    """Note what became of a guess, for calibration."""
+    call.note("outcome", session, prediction=guess["prediction"], text=text, status=outcome(guess, text))
+
+
 def keep(state: HookState, prediction: dict[str, Any], question: str) -> None:
     """Remember an answer, for the counter and for whoever asks why."""
     answer = {
@@ -161,9 +160,14 @@ def told_to_the_agent(prediction: dict[str, Any]) -> str:
     )
 
 
-def at_the_limit(state: HookState, how: str) -> str:
-    """Why Clone stops answering."""
-    return f"Clone answered {state.get('row', 0)} times in a row and now leaves the word to you. {how}"
+def at_the_limit(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
+    """A client's output that tells the person why Clone stops answering, if that is due. Once is enough."""
+    with call.state(session) as state:
+        limit, row = state.get("limit", LIMIT), state.get("row", 0)
+        if row < limit or not limit or state.get("told"):
+            return None
+        state["told"] = True
+        return {"systemMessage": f"Clone answered {row} times in a row and now leaves the word to you. {how}"}
 
 
 def _short(text: str) -> str:

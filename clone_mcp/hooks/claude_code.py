@@ -1,47 +1,47 @@
-"""What Claude Code tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Claude Code tells hooks, and what it takes from them. Whose a prompt is stands in claude_code_prompts.py."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import time
 from typing import Any
 
 from clone_mcp.hooks import answering
+from clone_mcp.hooks.claude_code_prompts import note_prompt, notice_queued, settle_held
 from clone_mcp.hooks.hook_call import HookCall
-from clone_mcp.hooks.json_values import a_list, a_text, an_object
-from clone_mcp.hooks.state import HookState, forget_old
-from clone_mcp.hooks.tool_use import summary
-from clone_mcp.hooks.transcript import ACCEPTED, BY_HAND, prompt_of
-from clone_mcp.hooks.turn_ids import claude_code_turn, permission_id, question_id
+from clone_mcp.hooks.payload import (
+    Payload,
+    a_list,
+    a_text,
+    an_object,
+    claude_code_turn,
+    permission_id,
+    question_id,
+    session_of,
+    summary,
+    text,
+)
+from clone_mcp.hooks.state import forget_old
 
-Payload = dict[str, Any]
-
-# What the program itself puts in as if it had been typed, and its own commands.
-_MACHINE = re.compile(r"<(?:task-notification|system-reminder|command-|local-command|bash-)|\[Request interrupted")
-_COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|$)")
 _QUESTION = "AskUserQuestion"
 _OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__(?P<predicts>predict_)?\w+$")
-_LOOKS, _LOOK_AGAIN_SECONDS = 12, 0.025
 _OTHER_LOOP = (".claude", "clone-loop.local.md")
 """Another Clone plugin keeps its loop there. While it runs, it is the one that answers."""
 
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Claude Code's own hook JSON."""
-    session = payload.get("session_id")
-    if not isinstance(session, str) or not session:
-        raise ValueError("no session_id came")
+    session = session_of(payload, "session_id")
     match event:
         case "SessionStart":
             forget_old(call.home)
             call.note("started", session, turn="start", project=payload.get("cwd"))
         case "SessionEnd":
-            _settle_held(call, session, payload)
+            settle_held(call, session, payload)
             call.note("stopped", session)
         case "UserPromptSubmit":
-            _prompt(call, session, payload)
+            note_prompt(call, session, payload)
         case "Stop":
             return _stop(call, session, payload)
         case "PreToolUse":
@@ -56,90 +56,10 @@ def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     return None
 
 
-def _prompt(call: HookCall, session: str, payload: Payload) -> None:
-    text, prompt = payload.get("prompt"), _text(payload, "prompt_id")
-    _settle_held(call, session, payload)
-    with call.state(session) as state:
-        if prompt and state.get("prompt") == prompt:
-            # Typed while the agent works, and named after that work: it gets its own name when its turn comes.
-            state["queued"] = [*state.get("queued", []), [text, time.time()]][-20:]
-            return
-        state.update(prompt=prompt, stops=0)
-        if not isinstance(text, str) or not _is_said(text):
-            return
-        label = _by_whom(call, state, payload, text)
-        guess: Payload | None = state.pop("guess", None) if label == answering.PERSON else None
-        if label == answering.PERSON:
-            answering.person_typed(state)
-        if guess and answering.outcome(guess, text) == "accepted":
-            # Taken from the prompt box, or typed by themselves? The transcript will say, in a moment.
-            state["held"] = {"prompt": prompt, "text": text, "at": time.time(), "guess": guess["prediction"]}
-            return
-    call.note("prompt", session, turn=claude_code_turn(prompt), text=text, label=label)
-    if guess:
-        status = answering.outcome(guess, text)
-        call.note("outcome", session, prediction=guess["prediction"], text=text, status=status)
-
-
-def _source_of(transcript: str, prompt: str) -> str:
-    """How the prompt came to be. The transcript is written a little later than hooks run, so it is given a moment."""
-    for _ in range(_LOOKS if os.path.exists(transcript) else 1):  # noqa: PTH110
-        if source := prompt_of(transcript, prompt)[0]:
-            return source
-        time.sleep(_LOOK_AGAIN_SECONDS)
-    return ""
-
-
-def _notice_queued(call: HookCall, session: str, payload: Payload) -> None:
-    """Note what was typed while the agent worked: no hook is called for that, and the transcript tells."""
-    _settle_held(call, session, payload)
-    prompt = _text(payload, "prompt_id")
-    with call.state(session) as state:
-        if not prompt or state.get("prompt") == prompt:
-            return
-        state.update(prompt=prompt, stops=0)
-        queued: list[Any] = state.get("queued", [])
-        source, text, at = prompt_of(_text(payload, "transcript_path"), prompt)
-        if not source and queued:  # not written yet
-            source, (text, at) = BY_HAND[0], queued[0]
-        state["queued"] = queued[1:]
-        if source not in BY_HAND or not _is_said(text):
-            return
-        label = answering.PREDICTION if source == ACCEPTED else answering.PERSON
-        if label == answering.PERSON:
-            answering.person_typed(state)
-    call.note("prompt", session, turn=claude_code_turn(prompt), text=text, label=label, **({"at": at} if at else {}))
-
-
-def _is_said(text: Any) -> bool:
-    """Whether it is neither empty, nor the program's, nor a command to it."""
-    return isinstance(text, str) and bool(text.strip()) and not (_MACHINE.match(text) or _COMMAND.match(text))
-
-
-def _settle_held(call: HookCall, session: str, payload: Payload) -> None:
-    """Note the prompt that was what Clone had guessed. What was taken from the prompt box is Clone's."""
-    with call.state(session) as state:
-        held: Payload | None = state.pop("held", None)
-    if held is None:
-        return
-    source = _source_of(_text(payload, "transcript_path"), held["prompt"])
-    label = answering.PERSON if source and source != ACCEPTED else answering.PREDICTION
-    call.note("prompt", session, turn=claude_code_turn(held["prompt"]), text=held["text"], label=label, at=held["at"])
-    call.note("outcome", session, prediction=held["guess"], status="accepted")
-
-
-def _by_whom(call: HookCall, state: HookState, payload: Payload, text: str) -> str:
-    """A program that drives Claude Code is nobody in particular."""
-    driven = call.environ.get("CLAUDE_CODE_ENTRYPOINT", "").startswith("sdk")
-    if payload.get("source", "user") not in ("user", "typed") or driven:
-        return ""
-    return answering.author_label(state, text)
-
-
 def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
-    said = _text(payload, "last_assistant_message").strip()
-    prompt = _text(payload, "prompt_id")
-    _notice_queued(call, session, payload)
+    said = text(payload, "last_assistant_message").strip()
+    prompt = text(payload, "prompt_id")
+    notice_queued(call, session, payload)
     with call.state(session) as state:
         back = state["stops"] = state.get("stops", 0) + 1
     if not said:
@@ -148,7 +68,7 @@ def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
     planning = payload.get("permission_mode") == "plan"
     answer = answering.continuation(call, session, said, free=not _busy(payload), planning=planning)
     if answer is None:
-        return _limit(call, session)
+        return answering.at_the_limit(call, session, "/clone:loop 10 would let it go on.")
     return {
         "systemMessage": f"{answering.visible(answer)}  (/clone:undo takes it back)",
         "hookSpecificOutput": {"hookEventName": "Stop", "additionalContext": answering.told_to_the_agent(answer)},
@@ -159,23 +79,16 @@ def _busy(payload: Payload) -> bool:
     """Whether the agent has work of its own under way, or another Clone plugin answers here."""
     if payload.get("background_tasks") or payload.get("session_crons"):
         return True
-    return os.path.exists(os.path.join(_text(payload, "cwd"), *_OTHER_LOOP))  # noqa: PTH110, PTH118
-
-
-def _limit(call: HookCall, session: str) -> Payload | None:
-    with call.state(session) as state:
-        if not answering.reached_limit(state):
-            return None
-        return {"systemMessage": answering.at_the_limit(state, "/clone:loop 10 would let it go on.")}
+    return os.path.exists(os.path.join(text(payload, "cwd"), *_OTHER_LOOP))  # noqa: PTH110, PTH118
 
 
 def _before_tool(call: HookCall, session: str, payload: Payload) -> Payload | None:
-    name = _text(payload, "tool_name")
+    name = text(payload, "tool_name")
     if own := _OWN_TOOL.match(name):  # asking Clone is why the person has it
         return _allowed("Clone's own predictions change nothing.") if own["predicts"] else None
     if name != _QUESTION or _busy({**payload, "background_tasks": None}):
         return None
-    _notice_queued(call, session, payload)
+    notice_queued(call, session, payload)
     planning = payload.get("permission_mode") == "plan"
     with call.state(session) as state:
         if not answering.may_answer(call, state, planning=planning):
@@ -199,7 +112,7 @@ def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
         sure = sure and answering.is_sure(answer) and answer["predicted_response"] in labels
         found.append((question, answer))
     with call.state(session) as state:
-        asked = {**state.get("asked", {}), _text(payload, "tool_use_id"): _asked(found, by_clone=sure)}
+        asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _asked(found, by_clone=sure)}
         state["asked"] = dict(list(asked.items())[-20:])
         for question, answer in found if sure else ():
             answering.keep(state, answer, question)
@@ -229,10 +142,10 @@ def _allowed(reason: str, **more: Any) -> Payload:
 
 
 def _after_tool(call: HookCall, session: str, payload: Payload) -> None:
-    name, use = _text(payload, "tool_name"), _text(payload, "tool_use_id")
+    name, use = text(payload, "tool_name"), text(payload, "tool_use_id")
     if _OWN_TOOL.match(name):
         return
-    _notice_queued(call, session, payload)
+    notice_queued(call, session, payload)
     if name == _QUESTION:
         _answered(call, session, use, payload.get("tool_response"))
         return
@@ -276,8 +189,4 @@ def _spelled(question: str, put: Payload) -> str:
 
 
 def _wanted(payload: Payload) -> str:
-    return f"{_text(payload, 'tool_name')} {json.dumps(payload.get('tool_input'), sort_keys=True)}"[:2000]
-
-
-def _text(payload: Payload, name: str) -> str:
-    return a_text(payload.get(name))
+    return f"{text(payload, 'tool_name')} {json.dumps(payload.get('tool_input'), sort_keys=True)}"[:2000]

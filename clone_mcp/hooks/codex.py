@@ -1,13 +1,12 @@
-"""What Codex tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Codex tells hooks, and what it takes from them."""
 
 from __future__ import annotations
 
 import re
 
 from clone_mcp.hooks import answering, conversation
-from clone_mcp.hooks.conversation import Payload, text
 from clone_mcp.hooks.hook_call import HookCall
-from clone_mcp.hooks.turn_ids import codex_turn
+from clone_mcp.hooks.payload import Payload, codex_turn, session_of, text
 
 _OWN_TOOL = re.compile(r"mcp__clone__(?P<predicts>predict_)?\w+$")
 _ORIGIN = re.compile(rb'"originator"\s*:\s*"([^"]*)"')
@@ -17,7 +16,7 @@ _HOW = "`clone-mcp loop 10` would let it go on."
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Codex's own hook JSON."""
-    session = conversation.session_of(payload)
+    session = session_of(payload, "session_id")
     match event:
         case "SessionStart":
             conversation.began(call, session, payload.get("cwd"))
@@ -61,8 +60,7 @@ def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
     planning = payload.get("permission_mode") == "plan"
     answer = conversation.spoke(call, session, said, turn=own, free=True, planning=planning, typed_back=False)
     if answer is None:
-        told = conversation.told(call, session, _HOW)
-        return {"systemMessage": told} if told else None
+        return answering.at_the_limit(call, session, _HOW)
     message = f"{answering.visible(answer)}  (`clone-mcp undo` takes it back)"
     return {"decision": "block", "reason": answering.told_to_the_agent(answer), "systemMessage": message}
 

@@ -20,6 +20,7 @@ CLIENTS = {"claude-code": "claude_code", "codex": "codex", "cursor": "cursor", "
 POST = "--post"
 """Instead of an event: send what waits for a hosted Clone."""
 LONGEST_INPUT = 16 * 1024 * 1024
+"""Bytes of an event: what a tool answered can stand in it, and is cut later."""
 USAGE = f"clone-mcp hook EVENT [--client {'|'.join(CLIENTS)}]   (the event's JSON on standard input)"
 
 

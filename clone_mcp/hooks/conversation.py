@@ -1,7 +1,4 @@
-"""What hooks of most clients have in common: something was typed, something was said, a tool was used.
-
-Standard library only: a hook waits for it.
-"""
+"""What hooks of most clients have in common: something was typed, something was said, a tool was used."""
 
 from __future__ import annotations
 
@@ -9,19 +6,8 @@ from typing import Any
 
 from clone_mcp.hooks import answering
 from clone_mcp.hooks.hook_call import HookCall
-from clone_mcp.hooks.json_values import a_text
+from clone_mcp.hooks.payload import Payload, summary
 from clone_mcp.hooks.state import forget_old
-from clone_mcp.hooks.tool_use import summary
-
-Payload = dict[str, Any]
-
-
-def session_of(payload: Payload, *names: str) -> str:
-    """The session's id. Without one nothing can be noted."""
-    for name in names or ("session_id",):
-        if found := text(payload, name):
-            return found
-    raise ValueError(f"no {' or '.join(names or ('session_id',))} came")
 
 
 def began(call: HookCall, session: str, project: Any) -> None:
@@ -41,8 +27,7 @@ def typed(call: HookCall, session: str, said: Any, *, turn: str, driven: bool = 
             answering.person_typed(state)
     call.note("prompt", session, turn=turn, text=said, label=label)
     if guess:
-        status = answering.outcome(guess, said)
-        call.note("outcome", session, prediction=guess["prediction"], text=said, status=status)
+        answering.note_outcome(call, session, guess, said)
     return label
 
 
@@ -59,14 +44,3 @@ def spoke(
 def used(call: HookCall, session: str, tool: str, given: Any, answered: Any, *, turn: str) -> None:
     """The agent used a tool."""
     call.note("response", session, turn=turn, text=summary(tool, given, answered), label="tool-use")
-
-
-def told(call: HookCall, session: str, how: str) -> str | None:
-    """The one line that says that Clone stops here, when it is due."""
-    with call.state(session) as state:
-        return answering.at_the_limit(state, how) if answering.reached_limit(state) else None
-
-
-def text(payload: Payload, name: str) -> str:
-    """A field, if it is text."""
-    return a_text(payload.get(name))

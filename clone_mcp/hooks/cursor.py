@@ -1,15 +1,15 @@
-"""What Cursor tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Cursor tells hooks, and what it takes from them."""
 
 from __future__ import annotations
 
 from clone_mcp.hooks import conversation
-from clone_mcp.hooks.conversation import Payload, text
 from clone_mcp.hooks.hook_call import HookCall
+from clone_mcp.hooks.payload import Payload, session_of, text
 
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Cursor's own hook JSON."""
-    session = conversation.session_of(payload, "conversation_id", "session_id")
+    session = session_of(payload, "conversation_id", "session_id")
     turn = text(payload, "generation_id")
     match event:
         case "sessionStart":

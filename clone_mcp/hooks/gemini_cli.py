@@ -1,15 +1,15 @@
-"""What Gemini CLI tells hooks, and what it takes from them. Standard library only: a hook waits for it."""
+"""What Gemini CLI tells hooks, and what it takes from them."""
 
 from __future__ import annotations
 
 from clone_mcp.hooks import answering, conversation
-from clone_mcp.hooks.conversation import Payload, text
 from clone_mcp.hooks.hook_call import HookCall
+from clone_mcp.hooks.payload import Payload, session_of, text
 
 
 def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
     """Note what happened; the output is Gemini CLI's own hook JSON."""
-    session = conversation.session_of(payload)
+    session = session_of(payload, "session_id")
     match event:
         case "SessionStart":
             conversation.began(call, session, payload.get("cwd"))
@@ -35,8 +35,7 @@ def _after_agent(call: HookCall, session: str, payload: Payload) -> Payload | No
     said = _newest(call, session, text(payload, "prompt_response"))
     answer = conversation.spoke(call, session, said, turn="", free=True, typed_back=True)
     if answer is None:
-        told = conversation.told(call, session, "`clone-mcp loop 10` would let it go on.")
-        return {"systemMessage": told} if told else None
+        return answering.at_the_limit(call, session, "`clone-mcp loop 10` would let it go on.")
     return {
         "decision": "block",
         "reason": answer["predicted_response"],

@@ -1,4 +1,4 @@
-"""One call of a hook, and what it may use. Standard library only: a hook waits for it."""
+"""One call of a hook, and what it may use: the notes, the questions and the state of its client's session."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from clone_mcp.hooks.asking import ask, hosted
-from clone_mcp.hooks.home import home
+from clone_mcp.hooks.asking import POST_SECONDS, ask, hosted, post, post_all
 from clone_mcp.hooks.spool import Spool
-from clone_mcp.hooks.state import HookState, hook_state
+from clone_mcp.hooks.state import HookState, home, hook_state
 
 SPOOL = "spool"
 LONGEST_TEXT = 256 * 1024
@@ -52,14 +51,10 @@ class HookCall:
 
     def post(self) -> None:
         """Send what waits to the hosted Clone, as far as that goes quickly."""
-        from clone_mcp.hooks.posting import post  # noqa: PLC0415 (only where nobody else delivers)
-
-        post(self.spool, self._ask)
+        post(self.spool, self._ask, until=time.monotonic() + POST_SECONDS)
 
     def post_all(self) -> None:
-        """The same without haste, in a process that nobody waits for."""
-        from clone_mcp.hooks.posting import post_all  # noqa: PLC0415
-
+        """Send all of it, in a process that nobody waits for."""
         post_all(self.spool, self._ask)
 
     def state(self, session: str) -> AbstractContextManager[HookState]:

@@ -24,8 +24,11 @@ except ImportError:  # Windows, where every note gets a file of its own
 MOST_BYTES = 64 * 1024 * 1024
 """What waits for a server that never comes."""
 LONGEST_NOTE = 2 * 1024 * 1024
+"""Bytes of a line: the longest text that a hook notes, at six bytes a character, and the rest."""
 _MOST_SET_ASIDE = 1024 * 1024
+"""Bytes for the person to look at; nobody reads more."""
 _TRIES = 200
+"""A millisecond apart. A server has just claimed the file, and the next one is free at once."""
 _OPEN = "notes.jsonl"
 _SET_ASIDE = "set-aside.jsonl"
 _CLAIMED = "claimed-"

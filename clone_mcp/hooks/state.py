@@ -1,34 +1,49 @@
-"""What hooks remember of one session between two calls: a small file, because every call is a process of its own.
+"""What hooks remember of one session between two calls, and the folder where Clone keeps that and all else.
 
-Standard library only: a hook waits for it.
+A small file for each session, because every call is a process of its own.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from clone_mcp.hooks.json_values import an_object_in
-
-try:
-    import fcntl
-except ImportError:  # Windows: two hooks of one session at once may forget what one of them noted
-    fcntl = None  # type: ignore[assignment]
+from clone_mcp.hooks.payload import an_object_in
 
 FOLDER = "hook_states"
-_FORGOTTEN_SECONDS = 30 * 24 * 3600
+_FORGOTTEN_SECONDS = 30 * 24 * 3600  # a month: nobody goes on with an older session
 _LARGEST = 1024 * 1024
+"""Bytes of one session's state, which has some thousand."""
 ANSWERS_KEPT = 20
-
+"""For `clone-mcp undo` and `why`, which take the newest."""
 HookState = dict[str, Any]
 """client, session; prompt: the one at work on, by id; stops: how often the agent stopped on it; row: answers since the
 person typed; limit, plan, off: how far Clone may go; told: that they know of the limit; asked: choices put, by tool
 use; answers: what Clone said for the person, newest last; guess: what it expects them to type; held: a prompt that
 may be that guess, taken; typed: what Clone typed and a client hands back as a prompt; wants: permissions asked for."""
+
+
+def home(environ: Mapping[str, str]) -> str:
+    """The folder that CLONE_HOME names, or the platform's own."""
+    if named := environ.get("CLONE_HOME"):
+        return os.path.expanduser(named)  # noqa: PTH111 (pathlib alone takes 8 ms)
+    if sys.platform == "darwin":
+        return os.path.expanduser("~/Library/Application Support/clone")  # noqa: PTH111
+    if sys.platform == "win32":
+        return f"{environ.get('LOCALAPPDATA') or os.path.expanduser('~/AppData/Local')}\\clone"  # noqa: PTH111
+    data = environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")  # noqa: PTH111
+    return f"{data}/clone"
+
+
+try:
+    import fcntl
+except ImportError:  # Windows: two hooks of one session at once may forget what one of them noted
+    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager

@@ -7,55 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.install import codex
-from clone_mcp.install.editing import Edit, folder
-from clone_mcp.install.publishing import (
-    AUTHOR,
-    EXECUTABLE,
-    KEY_HEADER,
-    KEY_VARIABLE,
-    KEYWORDS,
-    LICENSE,
-    Files,
-    Server,
-    about,
-    as_json,
-    packaged,
-)
-from clone_mcp.models.access import Scope
+from clone_mcp.install import codex, publishing
+from clone_mcp.install.editing import Client, Edit, folder
 
-TITLE = "Claude Code"
-SCOPE = Scope.RECORDER
-_LAUNCHER = f"${{CLAUDE_PLUGIN_ROOT}}/{EXECUTABLE}"
+_LAUNCHER = f"${{CLAUDE_PLUGIN_ROOT}}/{publishing.EXECUTABLE}"
 _ASKS_SECONDS, _NOTES_SECONDS = 10, 5
+"""For hooks that ask Clone, and for those that only note. Claude Code waits no longer and goes on without them."""
 _OURS = "AskUserQuestion|mcp__(plugin_clone_)?clone__predict_.*"
 
 
-def plugin(server: Server | None = None) -> Files:
+def plugin(server: publishing.Server) -> publishing.Files:
     """The whole plugin; for this machine's Clone unless it is hosted."""
-    manifest = about(author={"name": AUTHOR}, license=LICENSE, keywords=KEYWORDS)
+    manifest = publishing.about(**publishing.SIGNED, keywords=publishing.KEYWORDS)
     return {
-        ".claude-plugin/plugin.json": as_json(manifest),
-        ".mcp.json": as_json({"mcpServers": {"clone": _server(server)}}),
-        "hooks/hooks.json": as_json(_hooks()),
-        **packaged("claude_code"),
+        ".claude-plugin/plugin.json": publishing.as_json(manifest),
+        ".mcp.json": publishing.as_json({"mcpServers": {"clone": _server(server)}}),
+        "hooks/hooks.json": publishing.as_json(_hooks()),
+        **publishing.packaged("claude_code"),
         **codex.plugin(),
     }
 
 
-def found(machine: Machine) -> bool:
-    """Whether it is installed."""
-    return _home(machine).is_dir() or machine.has("claude")
-
-
-def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: publishing.Server) -> Iterator[Edit]:
     """A folder that Claude Code loads as a plugin by itself. No file of its own is touched."""
-    yield from folder(_home(machine) / "skills" / "clone", plugin(server), (EXECUTABLE,))
-
-
-def then(_machine: Machine) -> str:
-    """What the person does next."""
-    return "Start Claude Code anew. Clone records and suggests; `/clone:status` says what it does."
+    yield from folder(_home(machine) / "skills" / "clone", plugin(server), executable=publishing.EXECUTABLE)
 
 
 def _home(machine: Machine) -> Path:
@@ -63,9 +38,14 @@ def _home(machine: Machine) -> Path:
     return Path(named).expanduser() if named else machine.home / ".claude"
 
 
-def _server(server: Server | None) -> dict[str, Any]:
-    if server is not None and server.url:
-        return {"type": "http", "url": server.url, "headers": {KEY_HEADER: f"${{{KEY_VARIABLE}}}"}, "alwaysLoad": True}
+def _server(server: publishing.Server) -> dict[str, Any]:
+    if server.url:
+        return {
+            "type": "http",
+            "url": server.url,
+            "headers": {publishing.KEY_HEADER: f"${{{publishing.KEY_VARIABLE}}}"},
+            "alwaysLoad": True,
+        }
     return {"command": _LAUNCHER, "args": [], "alwaysLoad": True}
 
 
@@ -87,3 +67,12 @@ def _hooks() -> dict[str, Any]:
 
 def _hook(event: str, seconds: int = _NOTES_SECONDS) -> dict[str, Any]:
     return {"hooks": [{"type": "command", "command": _LAUNCHER, "args": ["hook", event], "timeout": seconds}]}
+
+
+CLIENT = Client(
+    "Claude Code",
+    folder=_home,
+    program="claude",
+    edits=_edits,
+    then="Start Claude Code anew. Clone records and suggests; `/clone:status` says what it does.",
+)

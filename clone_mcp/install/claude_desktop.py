@@ -8,19 +8,16 @@ from typing import Any
 from clone_mcp import __version__
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import Invalid
-from clone_mcp.install.editing import Edit, member
-from clone_mcp.install.publishing import AUTHOR, COMMAND, LICENSE, Files, Server, about, as_json
+from clone_mcp.install.editing import Client, Edit, member
+from clone_mcp.install.publishing import COMMAND, SIGNED, Files, Server, about, as_json
 from clone_mcp.models.access import Scope
-
-TITLE = "Claude Desktop"
-SCOPE = Scope.AGENT
 
 
 def bundle() -> Files:
     """What `mcpb pack` makes a .mcpb of. uv fetches the program, so that nothing is vendored."""
     manifest: dict[str, Any] = {
         "manifest_version": "0.4",
-        **about(display_name="Clone", author={"name": AUTHOR}, license=LICENSE),
+        **about(display_name="Clone", **SIGNED),
         "server": {
             "type": "uv",
             "entry_point": "server.py",
@@ -36,12 +33,7 @@ def bundle() -> Files:
     return {"manifest.json": as_json(manifest), "pyproject.toml": project, "server.py": start}
 
 
-def found(machine: Machine) -> bool:
-    """Whether it is installed."""
-    return machine.own_data("Claude").is_dir()
-
-
-def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """An entry in claude_desktop_config.json."""
     if server.url:
         raise Invalid(
@@ -51,6 +43,10 @@ def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     yield member(path, ["mcpServers", "clone"], {"command": server.command, "args": []})
 
 
-def then(_machine: Machine) -> str:
-    """What the person does next."""
-    return "Quit Claude Desktop and start it anew. It has no hooks, so it only records what the agent reports."
+CLIENT = Client(
+    "Claude Desktop",
+    folder=lambda machine: machine.own_data("Claude"),
+    edits=_edits,
+    then="Quit Claude Desktop and start it anew. It has no hooks, so it only records what the agent reports.",
+    scope=Scope.AGENT,
+)

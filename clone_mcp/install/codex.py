@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.install.editing import Edit, items, toml_block
+from clone_mcp.install.editing import Client, Edit, items, toml_block
 from clone_mcp.install.publishing import COMMAND, EXECUTABLE, KEY_VARIABLE, Files, Server, about, as_json
-from clone_mcp.models.access import Scope
 
-TITLE = "Codex"
-SCOPE = Scope.RECORDER
 _EVENTS = {
     "SessionStart": 5,
     "UserPromptSubmit": 5,
@@ -40,12 +37,7 @@ def plugin() -> Files:
     }
 
 
-def found(machine: Machine) -> bool:
-    """Whether it is installed."""
-    return _home(machine).is_dir() or machine.has("codex")
-
-
-def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """A table in config.toml, and entries in hooks.json."""
     quoted = json.dumps(server.command)
     if server.url:
@@ -57,11 +49,6 @@ def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     yield items(_home(machine) / "hooks.json", entries)
 
 
-def then(_machine: Machine) -> str:
-    """What the person does next."""
-    return "Start Codex and trust the new hooks: it lists them under /hooks."
-
-
 def _home(machine: Machine) -> Path:
     named = machine.environ.get("CODEX_HOME")
     return Path(named).expanduser() if named else machine.home / ".codex"
@@ -71,3 +58,12 @@ def _hooks(command: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for event, seconds in _EVENTS.items():
         hook = {"type": "command", "command": f"{command} hook {event} --client codex", "timeout": seconds}
         yield event, [{**({"matcher": _OURS} if event == "PreToolUse" else {}), "hooks": [hook]}]
+
+
+CLIENT = Client(
+    "Codex",
+    folder=_home,
+    program="codex",
+    edits=_edits,
+    then="Start Codex and trust the new hooks: it lists them under /hooks.",
+)

@@ -8,65 +8,42 @@ from collections.abc import Iterator
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.install.editing import Edit, items, member
-from clone_mcp.install.publishing import (
-    AUTHOR,
-    COMMAND,
-    EXECUTABLE,
-    KEY_HEADER,
-    KEY_VARIABLE,
-    KEYWORDS,
-    LICENSE,
-    Files,
-    Server,
-    about,
-    as_json,
-    packaged,
-)
-from clone_mcp.models.access import Scope
+from clone_mcp.install import publishing
+from clone_mcp.install.editing import Client, Edit, items, member
 
-TITLE = "Cursor"
-SCOPE = Scope.RECORDER
 _EVENTS = ("sessionStart", "beforeSubmitPrompt", "postToolUse", "afterAgentResponse", "stop", "sessionEnd")
 _LOOP_LIMIT = 5
 """Cursor's own limit, above ours."""
 
 
-def plugin() -> Files:
+def plugin() -> publishing.Files:
     """The whole plugin."""
-    shared = packaged("claude_code")
-    manifest = about(
+    shared = publishing.packaged("claude_code")
+    manifest = publishing.about(
         displayName="Clone",
-        author={"name": AUTHOR},
-        license=LICENSE,
-        keywords=KEYWORDS,
+        **publishing.SIGNED,
+        keywords=publishing.KEYWORDS,
         skills="./skills/",
         hooks="./hooks/hooks.json",
         mcpServers="./mcp.json",
     )
-    launcher = f"${{CURSOR_PLUGIN_ROOT}}/{EXECUTABLE}"
-    hooks = {event: [entry] for event, entry in _hooks(f'"{launcher}"')}
+    hooks = {event: [entry] for event, entry in _hooks(f'"${{CURSOR_PLUGIN_ROOT}}/{publishing.EXECUTABLE}"')}
     return {
-        ".cursor-plugin/plugin.json": as_json(manifest),
-        "mcp.json": as_json({"mcpServers": {"clone": {"command": COMMAND, "args": []}}}),
-        "hooks/hooks.json": as_json({"version": 1, "hooks": hooks}),
-        **{name: shared[name] for name in (EXECUTABLE, "skills/clone/SKILL.md")},
-        **packaged("cursor"),
+        ".cursor-plugin/plugin.json": publishing.as_json(manifest),
+        "mcp.json": publishing.as_json({"mcpServers": {"clone": {"command": publishing.COMMAND, "args": []}}}),
+        "hooks/hooks.json": publishing.as_json({"version": 1, "hooks": hooks}),
+        **{name: shared[name] for name in (publishing.EXECUTABLE, "skills/clone/SKILL.md")},
+        **publishing.packaged("cursor"),
     }
 
 
-def link(server: Server) -> str:
+def link(server: publishing.Server) -> str:
     """A link that offers to install the server."""
     config = base64.urlsafe_b64encode(json.dumps(_server(server)).encode()).decode()
     return f"cursor://anysphere.cursor-deeplink/mcp/install?name=clone&config={config}"
 
 
-def found(machine: Machine) -> bool:
-    """Whether it is installed."""
-    return (machine.home / ".cursor").is_dir() or machine.has("cursor")
-
-
-def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: publishing.Server) -> Iterator[Edit]:
     """An entry in mcp.json, and entries in hooks.json."""
     folder = machine.home / ".cursor"
     yield member(folder / "mcp.json", ["mcpServers", "clone"], _server(server))
@@ -74,14 +51,9 @@ def edits(machine: Machine, server: Server) -> Iterator[Edit]:
     yield items(folder / "hooks.json", entries, alone={"version": 1})
 
 
-def then(_machine: Machine) -> str:
-    """What the person does next."""
-    return "Start Cursor anew; Settings → MCP lists clone."
-
-
-def _server(server: Server) -> dict[str, Any]:
+def _server(server: publishing.Server) -> dict[str, Any]:
     if server.url:
-        return {"url": server.url, "headers": {KEY_HEADER: f"${{env:{KEY_VARIABLE}}}"}}
+        return {"url": server.url, "headers": {publishing.KEY_HEADER: f"${{env:{publishing.KEY_VARIABLE}}}"}}
     return {"command": server.command, "args": []}
 
 
@@ -89,3 +61,12 @@ def _hooks(command: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for event in _EVENTS:
         limit = {"loop_limit": _LOOP_LIMIT} if event == "stop" else {}
         yield event, {"command": f"{command} hook {event} --client cursor", "timeout": 10, **limit}
+
+
+CLIENT = Client(
+    "Cursor",
+    folder=lambda machine: machine.home / ".cursor",
+    program="cursor",
+    edits=_edits,
+    then="Start Cursor anew; Settings → MCP lists clone.",
+)

@@ -1,4 +1,7 @@
-"""Changes to files of other programs, as they are made and taken back."""
+"""Programs that Clone is put into, and the changes to their files, as they are made and taken back.
+
+Nothing here writes a file: that is for installing.py.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import Invalid
-from clone_mcp.hooks.json_values import a_list, an_object
+from clone_mcp.hooks.payload import a_list, an_object
 from clone_mcp.install.json_text import parsed, with_item, with_member, without
+from clone_mcp.install.publishing import Server
+from clone_mcp.models.access import Scope
 
 Text = Callable[[str], str]
 
@@ -30,8 +36,33 @@ class Edit:
     """What is put there, in our own words: the file around it may hold other programs' keys and is never shown."""
 
 
-def our_file(path: Path, text: str, *, executable: bool = False) -> Edit:
-    """A file that nobody else writes."""
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program that Clone is put into."""
+
+    title: str
+    folder: Callable[[Machine], Path]
+    """Its own. Where that is, the program is installed."""
+    edits: Callable[[Machine, Server], Iterator[Edit]]
+    then: str
+    """What the person does next."""
+    program: str = ""
+    """Where this is on PATH, it is installed, too."""
+    scope: Scope = Scope.RECORDER
+    """Of the key that a hosted Clone has to be given: hooks record what the person types."""
+
+    def found(self, machine: Machine) -> bool:
+        """Whether it is installed."""
+        return self.folder(machine).is_dir() or bool(self.program and machine.has(self.program))
+
+
+def folder(path: Path, texts: dict[str, str], *, executable: str) -> Iterator[Edit]:
+    """A folder that nobody else writes, with one file in it that can be run."""
+    for name, text in texts.items():
+        yield _our_file(path / name, text, executable=name == executable)
+
+
+def _our_file(path: Path, text: str, *, executable: bool) -> Edit:
     return Edit(path, lambda _: text, lambda _: "", ours=True, executable=executable, says=(path.name,))
 
 
@@ -96,13 +127,9 @@ def toml_block(path: Path, table: str, block: str) -> Edit:
         joined = f"{bare.rstrip()}\n\n" if bare.strip() else ""
         made = f"{joined}{begin}{block}{end}"
         _toml(made)
-        return text if _same_block(text, begin, block, end) else made
+        return text if f"{begin}{block}{end}" in text else made
 
     return Edit(path, put, take, says=tuple(block.splitlines()))
-
-
-def _same_block(text: str, begin: str, block: str, end: str) -> bool:
-    return f"{begin}{block}{end}" in text
 
 
 def _toml(text: str) -> dict[str, Any]:
@@ -110,9 +137,3 @@ def _toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
         raise Invalid(f"It is no TOML: {exc}.", hint="Mend it, then run this again; nothing was changed.") from exc
-
-
-def folder(path: Path, texts: dict[str, str], executables: tuple[str, ...] = ()) -> Iterator[Edit]:
-    """A folder of ours."""
-    for name, text in texts.items():
-        yield our_file(path / name, text, executable=name in executables)

@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.install.editing import Edit, folder
+from clone_mcp.install.editing import Client, Edit, folder
 from clone_mcp.install.publishing import EXECUTABLE, KEY_HEADER, KEY_VARIABLE, Files, Server, about, as_json, packaged
-from clone_mcp.models.access import Scope
 
-TITLE = "Gemini CLI"
-SCOPE = Scope.RECORDER
 _EVENTS = ("SessionStart", "BeforeAgent", "AfterTool", "AfterAgent", "SessionEnd")
 _LAUNCHER = f"${{extensionPath}}/{EXECUTABLE}"
 _MILLISECONDS = 10_000
+"""Before it goes on without the hook."""
 
 
-def plugin(server: Server | None = None) -> Files:
+def plugin(server: Server) -> Files:
     """The whole extension; for this machine's Clone unless it is hosted."""
     manifest = about(mcpServers={"clone": _server(server)}, contextFileName="CLONE.md")
     return {
@@ -28,23 +26,13 @@ def plugin(server: Server | None = None) -> Files:
     }
 
 
-def found(machine: Machine) -> bool:
-    """Whether it is installed."""
-    return (machine.home / ".gemini").is_dir() or machine.has("gemini")
-
-
-def edits(machine: Machine, server: Server) -> Iterator[Edit]:
+def _edits(machine: Machine, server: Server) -> Iterator[Edit]:
     """A folder that Gemini CLI loads as an extension by itself."""
-    yield from folder(machine.home / ".gemini" / "extensions" / "clone", plugin(server), (EXECUTABLE,))
+    yield from folder(machine.home / ".gemini" / "extensions" / "clone", plugin(server), executable=EXECUTABLE)
 
 
-def then(_machine: Machine) -> str:
-    """What the person does next."""
-    return "Start Gemini CLI anew; `gemini extensions list` shows clone."
-
-
-def _server(server: Server | None) -> dict[str, Any]:
-    if server is not None and server.url:
+def _server(server: Server) -> dict[str, Any]:
+    if server.url:
         return {"httpUrl": server.url, "headers": {KEY_HEADER: f"${KEY_VARIABLE}"}}
     return {"command": _LAUNCHER, "args": []}
 
@@ -52,3 +40,12 @@ def _server(server: Server | None) -> dict[str, Any]:
 def _hook(event: str) -> dict[str, Any]:
     command = f'"{_LAUNCHER}" hook {event} --client gemini'
     return {"hooks": [{"type": "command", "name": f"clone-{event}", "command": command, "timeout": _MILLISECONDS}]}
+
+
+CLIENT = Client(
+    "Gemini CLI",
+    folder=lambda machine: machine.home / ".gemini",
+    program="gemini",
+    edits=_edits,
+    then="Start Gemini CLI anew; `gemini extensions list` shows clone.",
+)

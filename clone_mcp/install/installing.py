@@ -10,37 +10,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from clone_mcp.clients.machine import Machine
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.install import claude_code, claude_desktop, codex, cursor, gemini_cli, vscode
 from clone_mcp.install.editing import Edit
 from clone_mcp.install.publishing import NAME, Server
-from clone_mcp.models.access import Scope
 
 RECORD = "installed.json"
 
 
-class Client(Protocol):
-    """What each client's configuration module offers."""
-
-    @property
-    def TITLE(self) -> str: ...  # noqa: N802 (a module's constant)
-    @property
-    def SCOPE(self) -> Scope: ...  # noqa: N802 (of the key that a hosted Clone has to be given)
-    def found(self, machine: Machine) -> bool: ...
-    def edits(self, machine: Machine, server: Server) -> Iterator[Edit]: ...
-    def then(self, _machine: Machine, /) -> str: ...
-
-
-CLIENTS: dict[str, Client] = {
-    "claude-code": claude_code,
-    "codex": codex,
-    "cursor": cursor,
-    "gemini": gemini_cli,
-    "vscode": vscode,
-    "claude-desktop": claude_desktop,
+CLIENTS = {
+    "claude-code": claude_code.CLIENT,
+    "codex": codex.CLIENT,
+    "cursor": cursor.CLIENT,
+    "gemini": gemini_cli.CLIENT,
+    "vscode": vscode.CLIENT,
+    "claude-desktop": claude_desktop.CLIENT,
 }
 
 

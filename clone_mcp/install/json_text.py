@@ -14,6 +14,7 @@ _BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _OTHER = re.compile(r"[^\s,\]}/]+")
 _DEEPEST = 200
+"""Levels. No configuration has as many, and Python's stack is deep enough for them."""
 
 Key = str | int
 

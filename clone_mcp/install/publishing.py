@@ -16,7 +16,7 @@ Files = dict[str, str]
 NAME = "clone"
 DESCRIPTION = "Clone knows how you answer: agents ask it before they interrupt you."
 AUTHOR = "The Clone authors"
-LICENSE = "Apache-2.0"
+SIGNED = {"author": {"name": AUTHOR}, "license": "Apache-2.0"}
 COMMAND = "clone-mcp"
 KEYWORDS = ["prediction", "memory", "calibration", "agents"]
 EXECUTABLE = "bin/clone-mcp"
@@ -31,6 +31,10 @@ class Server:
     command: str
     """The absolute path: clients seldom have a terminal's PATH."""
     url: str = ""
+
+
+HERE = Server(COMMAND)
+"""As a plugin that is published names it: it can't know a path."""
 
 
 def about(**more: Any) -> dict[str, Any]:

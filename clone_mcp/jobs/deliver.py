@@ -18,8 +18,7 @@ from clone_mcp.models.events import CLONE_EVENT, CloneEvent
 from clone_mcp.models.prediction import Outcome
 from clone_mcp.models.text import clean_payload
 from clone_mcp.prediction.feedback import SubmitFeedback
-from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest
+from clone_mcp.recording.ingest import Ingest, event_id
 from clone_mcp.validation import faults
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,10 @@ from clone_mcp.ports.work import DAILY, Engine, Handlers, LeasedJob, Leases, Wor
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+"""After so long without a word from its worker, a job is anybody's."""
 GRACE = 1.5
 """Seconds that a job under way has when a server stops: less than the server waits. It is then due again."""
-EXTEND_SECONDS = LEASE.total_seconds() / 4
+EXTEND_SECONDS = LEASE.total_seconds() / 4  # so that two extensions may fail
 LOOK_SECONDS = 5.0
 """Other processes enqueue too, and nothing tells of it."""
 

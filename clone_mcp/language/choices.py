@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.likeness import token_f1, tokens
+from clone_mcp.language.wording import token_f1, tokens
 
 Choice = tuple[str, str]
 """Label and wording."""

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.tool_names import TOOLS
+from clone_mcp.language.wording import UNSPACED
 
 LONGEST = 240
 _READ = 1000
 _WORD = re.compile(r"[^\W_]+(?:[.+#][^\W_]+)*(?:\+\+|#)?|[/!]?[^\W_]+")
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _FOR, _AGAINST = "+", "-"
 
 _ALIASES, _INFLECTED = (
@@ -107,7 +107,7 @@ def _divided(words: list[str]) -> tuple[tuple[frozenset[str], ...], tuple[str, .
 
 
 def _words(text: str) -> list[str]:
-    said = _UNSPACED.sub(r" \1 ", text[:_READ].casefold().replace("’", "'"))
+    said = UNSPACED.sub(r" \1 ", text[:_READ].casefold().replace("’", "'"))
     for phrase, word in _PHRASES:
         said = phrase.sub(word, said)
     return [word for word in map(stem, _WORD.findall(said)) if word not in _SILENT]

@@ -1,4 +1,7 @@
-"""What the end of an agent's message waits for: its kind, its offers, its choices, its commands."""
+"""What the end of an agent's message waits for: its kind, its offers, its choices, its commands.
+
+The wordings that tell are looked for in lower case: a pattern that ignores case takes up to twenty times as long.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,30 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clone_mcp.language import signs
+from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, listed, plain
-from clone_mcp.language.likeness import drawn, tokens
+from clone_mcp.language.wording import drawn, tokens
+
+
+def _sign(kind: str, form: str = "") -> re.Pattern[str]:
+    return re.compile(lexicon.pattern("messages", kind, form))
+
+
+_OFFERS = tuple((yes, _sign("offer", yes)) for yes in lexicon.forms("messages", "offer"))
+"""How an agent offers to do something, by the word that takes the offer up."""
+_NEXT = re.compile(rf"(?:{lexicon.pattern('messages', 'next')})[^\n]{{0,40}}?[:：][ \t]*(.*)", re.DOTALL)
+_BULLET = re.compile(r"^[ \t]{0,3}(?:[-*•]|\d+[.)])[ \t]+(.+)$", re.MULTILINE)
+_CODE = re.compile(r"`([^`\n]{2,80})`")
+_PERMISSION, _REQUEST, _DONE, _BROKEN = map(_sign, ("permission", "request", "done", "broken"))
+_OPEN, _MINE, _EITHER = map(_sign, ("open question", "agent's own", "either"))
+_COMMIT, _PUSH, _TEST = map(_sign, ("commit", "push", "test"))
+
+_FLAG_SIGNS = (("commit", _COMMIT), ("push", _PUSH), ("test", _TEST), ("done", _DONE), ("request", _REQUEST))
+_QUESTION_SIGNS = (("either", _EITHER), ("mine", _MINE), ("ask_commit", _COMMIT), ("ask_push", _PUSH))
+
+_CUES = tuple(lexicon.text("messages", "cue").split())
+"""Words whose presence near the end makes two situations alike. Their places are stored."""
+
 
 _TAIL, _LIST, _PLANS, _COMMANDS, _CLOSE, _LAST, _BREAK = 2000, 1400, 900, 700, 320, 220, 160
 """Characters from the end that are looked at: in all, for choices, steps, commands, signs, the last words, a break."""
@@ -20,12 +44,12 @@ _MOST = 3
 
 FLAGS = (
     "either", "mine", "ask_commit", "ask_push", "asks", "ends_asking", "choices", "code", "brief",
-    *(name for name, _ in signs.FLAGS),
+    *(name for name, _ in _FLAG_SIGNS),
 )  # fmt: skip
 KINDS = ("offer", "confirm", "choice", "question", "request", "broken", "done", "other")
 
 _FLAG_PLACE = {name: 8 + place for place, name in enumerate(FLAGS)}
-_CUE_PLACE = {word: 32 + place for place, word in enumerate(signs.CUES)}
+_CUE_PLACE = {word: 32 + place for place, word in enumerate(_CUES)}
 
 Offer = tuple[str, str]
 """The word that takes it up, and what the agent offers to do."""
@@ -62,7 +86,7 @@ class Message:
     @property
     def commands(self) -> tuple[str, ...]:
         """What it names as code, the last one first."""
-        codes = (code.strip() for code in reversed(signs.CODE.findall(self.text[-_COMMANDS:])))
+        codes = (code.strip() for code in reversed(_CODE.findall(self.text[-_COMMANDS:])))
         return tuple(dict.fromkeys(codes))
 
 
@@ -95,10 +119,10 @@ def _read(text: str) -> Message:
 
 
 def _flags(text: str, close: str, question: str) -> set[str]:
-    found = {name for name, pattern in signs.FLAGS if pattern.search(close)}
+    found = {name for name, pattern in _FLAG_SIGNS if pattern.search(close)}
     if question:
         found.add("asks")
-        found |= {name for name, pattern in signs.OF_QUESTION if pattern.search(question)}
+        found |= {name for name, pattern in _QUESTION_SIGNS if pattern.search(question)}
     if close.endswith(_QUESTION_MARKS):
         found.add("ends_asking")
     if "```" in close:
@@ -118,20 +142,20 @@ def _question(close: str) -> str:
 
 def _kind(close: str, question: str, *, listing: bool) -> str:
     if question:
-        if signs.OPEN.search(question):
+        if _OPEN.search(question):
             return "choice" if listing else "question"
-        if listing and signs.EITHER.search(question):
+        if listing and _EITHER.search(question):
             return "choice"
-        return "offer" if signs.MINE.search(question) else "confirm"
-    if signs.BROKEN.search(close[-_BREAK:]):
+        return "offer" if _MINE.search(question) else "confirm"
+    if _BROKEN.search(close[-_BREAK:]):
         return "broken"
     paragraphs = [paragraph for paragraph in _PARAGRAPH.split(close) if paragraph.strip()]
     last = paragraphs[-1][-_LAST:] if paragraphs else ""
-    if signs.PERMISSION.search(last):
+    if _PERMISSION.search(last):
         return "offer"
-    if signs.REQUEST.search(last):
+    if _REQUEST.search(last):
         return "request"
-    return "done" if signs.DONE.search(close) else "other"
+    return "done" if _DONE.search(close) else "other"
 
 
 @lru_cache(maxsize=64)
@@ -139,7 +163,7 @@ def _offers(close: str) -> tuple[Offer, ...]:
     lower = _lower(close)
     found = [
         (match.start(), yes, plain(close[match.start(1) : match.end(1)]).strip(" ,;:"))
-        for yes, pattern in signs.OFFERS
+        for yes, pattern in _OFFERS
         for match in pattern.finditer(lower)
     ]
     return tuple(dict.fromkeys((yes, wording) for _, yes, wording in sorted(found, reverse=True) if wording))[:_MOST]
@@ -147,12 +171,12 @@ def _offers(close: str) -> tuple[Offer, ...]:
 
 def _steps(text: str) -> tuple[str, ...]:
     """What the agent says comes next."""
-    match = signs.NEXT.search(_lower(text))
+    match = _NEXT.search(_lower(text))
     if not match:
         return ()
     told = text[match.start(1) :]
     first = plain(told.split("\n", 1)[0])
-    found = [first] if first else [plain(bullet) for bullet in signs.BULLET.findall(told)]
+    found = [first] if first else [plain(bullet) for bullet in _BULLET.findall(told)]
     return tuple(step for step in found if step)[:_MOST]
 
 

@@ -1,8 +1,15 @@
-"""How replies and questions are compared: what counts as the same phrase, and which questions are alike."""
+"""How texts are compared by their wording: what is the same phrase, which words they share, and sketches of them.
+
+Whether two replies mean the same to an agent is not decided here.
+"""
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 from zlib import crc32
 
 from clone_mcp.language import lexicon
@@ -13,14 +20,15 @@ PHRASE = 200
 """A longer reply is never offered again, only counted."""
 
 SKETCH_BITS = 512
-_TAIL = 1200
-_WORDS = 60
+_TAIL, _WORDS = 1200, 60
+"""A sketch is made of so many of the last characters, and of so many of their last words."""
 _WORD = re.compile(r"[^\W_]+")
 _APART = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 """The same for ASCII, as a table: three times as fast, and every row of a bundle is read so."""
 _NOT_WORDS = re.compile(r"[\W_]+")
-# Chinese, Japanese and Korean write without spaces: each character is a word.
-_CJK = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+UNSPACED = re.compile(f"([{_CJK}])")
+"""Chinese, Japanese and Korean write without spaces: each character is a word."""
 
 _COMMON = lexicon.words("replies", "common")
 
@@ -33,7 +41,7 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text that say what it is about."""
     folded = text.casefold()
-    found = folded.translate(_APART).split() if folded.isascii() else _WORD.findall(_CJK.sub(r" \1 ", folded))
+    found = folded.translate(_APART).split() if folded.isascii() else _WORD.findall(UNSPACED.sub(r" \1 ", folded))
     return [word for word in found if word not in _COMMON]
 
 
@@ -48,3 +56,65 @@ def sketch(text: str) -> int:
 def packed(bits: int) -> bytes:
     """A sketch as it is stored."""
     return bits.to_bytes(SKETCH_BITS // 8, "big")
+
+
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_LOOKED_AT, _SPELLED = 4000, 2000
+"""Characters that are looked at for words, and for spelling."""
+BITS = 256
+"""Of what `drawn` makes. Stored with each reply, so it must not change."""
+WORDS_ALIKE, SPELLING_ALIKE = 0.5, 0.6
+"""Shared words, and likeness of spelling, from which two replies say about the same."""
+
+
+def tokens(text: str) -> list[str]:
+    """Its words, lower case; every Chinese, Japanese or Korean sign is a word."""
+    return _TOKEN.findall(text[:_LOOKED_AT].lower())
+
+
+def drawn(words: Iterable[str]) -> int:
+    """A set of words as a bit set, so that likeness costs one population count."""
+    bits = 0
+    for word in words:
+        bits |= 1 << crc32(word.encode(errors="replace")) % BITS
+    return bits
+
+
+def token_f1(a: str, b: str) -> float:
+    """Shared words over all words, counted with repetition. Below one half, 0 will do."""
+    (bag_a, n_a), (bag_b, n_b) = bag(a), bag(b)
+    if not n_a or not n_b or 4 * min(n_a, n_b) < n_a + n_b:
+        return 0.0
+    shared = sum(min(bag_a[word], bag_b[word]) for word in bag_a.keys() & bag_b.keys())
+    return 2 * shared / (n_a + n_b)
+
+
+def same(a: str, b: str) -> bool:
+    """Whether two replies say about the same: alike but for case and marks, in their words, or in their spelling."""
+    return _folded(a) == _folded(b) or token_f1(a, b) >= WORDS_ALIKE or _trigram_cosine(a, b) >= SPELLING_ALIKE
+
+
+_folded = lru_cache(maxsize=2048)(fold)
+
+
+@lru_cache(maxsize=2048)
+def bag(text: str) -> tuple[dict[str, int], int]:
+    """Its words, counted, and how many there are."""
+    words = tokens(text)
+    return dict(Counter(words)), len(words)
+
+
+@lru_cache(maxsize=2048)
+def trigrams(text: str) -> tuple[dict[str, int], float]:
+    """Its spelling in threes, counted, and the length of that vector."""
+    padded = f" {_folded(text)[:_SPELLED]} "
+    grams = dict(Counter(padded[i : i + 3] for i in range(len(padded) - 2)))
+    return grams, math.sqrt(sum(n * n for n in grams.values()))
+
+
+def _trigram_cosine(a: str, b: str) -> float:
+    (grams_a, norm_a), (grams_b, norm_b) = trigrams(a), trigrams(b)
+    if not norm_a or not norm_b:
+        return 0.0
+    shared = grams_a.keys() & grams_b.keys()
+    return sum(grams_a[gram] * grams_b[gram] for gram in shared) / (norm_a * norm_b)

@@ -13,9 +13,11 @@ from clone_mcp.ports.language_model import Ask, LanguageModel, Reply
 class DeferredModel:
     """A LanguageModel whose SDK takes a second to import: recording and local answers must not wait for it."""
 
-    def __init__(self, api_key: str, *, base_url: str = "") -> None:
+    def __init__(self, api_key: str, *, base_url: str = "", shared: DeferredModel | None = None) -> None:
+        """`shared` is one whose connections are used, and closed by itself."""
         self._key = api_key
         self._base_url = base_url
+        self._shared = shared
         self._lock = asyncio.Lock()
         self._model: LanguageModel | None = None
 
@@ -24,14 +26,15 @@ class DeferredModel:
         return tuple(SUPPORTED_MODELS)
 
     async def answer(self, ask: Ask) -> Reply:
-        return await (await self.loaded()).answer(ask)
+        return await (await self._loaded()).answer(ask)
 
     def with_key(self, key: str) -> LanguageModel:
-        return _WithKey(self, key)
+        return DeferredModel(key, shared=self._shared or self)
 
-    async def loaded(self) -> LanguageModel:
-        """The model itself."""
+    async def _loaded(self) -> LanguageModel:
         async with self._lock:
+            if self._model is None and self._shared:
+                self._model = (await self._shared._loaded()).with_key(self._key)
             if self._model is None:
                 adapter = await asyncio.to_thread(import_module, "clone_mcp.llm.anthropic_model")
                 make: Callable[..., LanguageModel] = adapter.AnthropicModel
@@ -39,26 +42,5 @@ class DeferredModel:
         return self._model
 
     async def close(self) -> None:
-        if self._model is not None:
+        if self._model is not None and self._shared is None:
             await self._model.close()
-
-
-class _WithKey:
-    """The same on another's account."""
-
-    def __init__(self, shared: DeferredModel, key: str) -> None:
-        self._shared = shared
-        self._key = key
-
-    @property
-    def models(self) -> Sequence[str]:
-        return self._shared.models
-
-    async def answer(self, ask: Ask) -> Reply:
-        return await (await self._shared.loaded()).with_key(self._key).answer(ask)
-
-    def with_key(self, key: str) -> LanguageModel:
-        return _WithKey(self._shared, key)
-
-    async def close(self) -> None:
-        """The connections are the shared one's."""

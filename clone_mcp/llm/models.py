@@ -17,6 +17,7 @@ confirm has none; a cap in dollars then counts its tokens at the dearest price t
 
 MILLION = 1_000_000
 HAIKU_LONG_PROMPT = 100_000
+"""Tokens. A longer prompt costs that model more than is listed here."""
 THINKING_ROOM = 4096
 
 

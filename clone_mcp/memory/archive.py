@@ -22,6 +22,7 @@ from clone_mcp.models.access import Caller, Scope
 from clone_mcp.ports import Clock, Storage
 
 _MOST_JOBS = 10_000
+"""More than ever wait for one person."""
 
 
 class Archive:

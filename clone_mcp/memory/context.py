@@ -16,8 +16,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.memory.ranking import Ranking, RankQuery
 from clone_mcp.models.memory import Bundle, ContextRequest, Episode, Fact, Profile, Raw, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.ports.bundle import BundleQuery
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import BundleQuery, Embedder
 
 Row = TypeVar("Row", Episode, Raw)
 
@@ -30,7 +29,9 @@ _EPISODES_READ = 4
 _RAWS_READ = 2
 """Rows whose texts are read for each that may be returned: the rest loses the ranking."""
 _AT_LEAST = 40
+"""Rows whose texts are read however few may be returned."""
 _TOKEN_BYTES = 4
+"""Bytes of a token, as near as one comes without a tokeniser."""
 _RANGES = {
     "recency_minutes": (1, 10_080),
     "max_facts": (1, 100),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import PERSON, summarise
-from clone_mcp.memory.erase import erase, relink, retract
+from clone_mcp.memory.erase import Purge, erase, relink, retract
 from clone_mcp.memory.evidence import bury, regrade, remove
 from clone_mcp.memory.profile import recompile
-from clone_mcp.memory.purge import Purge
 from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref
@@ -28,48 +26,41 @@ class Correct:
 
     async def delete_fact(self, caller: Caller, fact_id: str) -> None:
         """Remove a fact for good: the same evidence does not bring it back. Raises NotFound."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             await delete_fact(uow, fact_id, self._clock)
 
     async def edit_fact(
         self, caller: Caller, fact_id: str, *, text: str | None = None, tags: Sequence[str] | None = None
     ) -> Fact:
         """Put a fact in the person's own words. The claim it made before stays gone. Raises NotFound, Conflict."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             return await edit_fact(uow, self._state, fact_id, text=text, tags=tags)
 
     async def delete_episode(self, caller: Caller, episode_id: str) -> None:
         """Throw a summary away; its session is summarised again from what was said. Raises NotFound."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             await delete_episode(uow, episode_id, self._clock)
 
     async def edit_episode(self, caller: Caller, episode_id: str, summary: str) -> Episode:
         """Put a summary in the person's own words. Raises NotFound, Invalid."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             return await edit_episode(uow, self._state, episode_id, summary)
 
     async def delete_raws(self, caller: Caller, ids: Sequence[str]) -> int:
         """Remove events and everything that rests on them alone. Says how many events there were."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             return await erase(uow, ids, self._clock)
 
     async def edit_profile(self, caller: Caller, body: str) -> Profile:
         """Put the profile's page in the person's own words. The soul card stays compiled. Raises Invalid."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             return await edit_profile(uow, self._state, body)
 
     async def delete_profile(self, caller: Caller) -> Profile:
         """Throw the profile's page away; it is compiled from the facts again."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             await uow.memory.profiles.drop()
-            return await recompile(uow, self._clock)
+            return await recompile(uow, self._clock.now())
 
 
 async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
@@ -81,7 +72,7 @@ async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
     await remove(uow, fact)
     if told:
         await erase(uow, told, clock)
-    await recompile(uow, clock)
+    await recompile(uow, clock.now())
 
 
 async def _told_for(uow: UnitOfWork, fact: Fact) -> Sequence[str]:
@@ -129,7 +120,7 @@ async def edit_episode(uow: UnitOfWork, state: State, episode_id: str, summary: 
 
 async def edit_profile(uow: UnitOfWork, state: State, body: str) -> Profile:
     """Edit the profile within a transaction. Raises Invalid."""
-    compiled = await recompile(uow, state.clock)
+    compiled = await recompile(uow, state.clock.now())
     edited = replace(compiled, body=state.words(body), method=PERSON, updated_at=state.clock.now())
     await uow.memory.profiles.put(edited)
     return edited

@@ -1,16 +1,60 @@
-"""Erasing events, and deriving anew what they were part of."""
+"""Forgetting: erasing events with what rests on them, deriving the rest again, and making it unreadable on disk.
+
+By project, session, time or everything, with a look at what goes first. Single facts and episodes: see `correct`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from clone_mcp.errors import Invalid
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.episodes import summarise
 from clone_mcp.memory.evidence import regrade, remove, still_supported
 from clone_mcp.memory.profile import PROFILE, recompile, strike
+from clone_mcp.models.access import Caller, require_owner
+from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Episode, Fact, Layer, Raw, Ref
-from clone_mcp.ports import Clock, UnitOfWork
+from clone_mcp.ports import Clock, Storage, UnitOfWork
+
+PURGE = "purge"
+_AGAIN = timedelta(minutes=1)
+_ALL = 10_000_000
+"""More episodes than anybody has."""
+
+
+class Purge:
+    """Ends erasures. A job sees to those that could not be ended at once, or whose process died before it tried."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+        self.waits = False
+        """Whether the last try found another process still reading what was there before."""
+
+    @asynccontextmanager
+    async def erasing(self, caller: Caller) -> AsyncGenerator[UnitOfWork]:
+        """An owner's transaction, alone with their memory. What it takes away is then purged. Raises Forbidden."""
+        require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
+            await uow.memory.alone(erasing=True)
+            yield uow
+            await self._later(uow)
+        await self(caller.tenant)
+
+    async def __call__(self, tenant: UUID) -> None:
+        """Purge now, or see to it that it is tried again."""
+        self.waits = not await self._storage.purge()
+        if self.waits:
+            async with self._storage.begin(tenant) as uow:
+                await self._later(uow)
+
+    async def _later(self, uow: UnitOfWork) -> None:
+        await uow.jobs.enqueue(Job(PURGE, dedupe_key=PURGE, run_at=self._clock.now() + _AGAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +92,8 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     memory = uow.memory
     loss = await assess(uow, ids)
     erased = await memory.raws.erase(ids, clock.now())
-    await retract(uow, [*loss.lost, *loss.left], [*(Ref(Layer.RAW, each) for each in ids), *_episodes(loss)])
+    shown = [*(Ref(Layer.RAW, each) for each in ids), *(Ref(Layer.EPISODE, each.id) for each in loss.touched)]
+    await retract(uow, [*loss.lost, *loss.left], shown)
     await memory.links.drop([Ref(Layer.RAW, raw.id) for raw in loss.rows])
     for episode in loss.touched:  # an edited summary may quote what is gone, so it goes too
         await memory.episodes.drop(episode.id)
@@ -65,7 +110,7 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
     await relink(uow, [fact.id for fact in loss.left])
     for text in {raw.text for raw in loss.rows}:
         await strike(uow, text)
-    await recompile(uow, clock)
+    await recompile(uow, clock.now())
     return erased
 
 
@@ -77,10 +122,6 @@ async def retract(uow: UnitOfWork, facts: Sequence[Fact], others: Sequence[Ref] 
     await uow.memory.raws.retract(shown, profiles_since=since, phrase=fold)
 
 
-def _episodes(loss: Loss) -> Sequence[Ref]:
-    return [Ref(Layer.EPISODE, episode.id) for episode in loss.touched]
-
-
 async def relink(uow: UnitOfWork, fact_ids: Sequence[str]) -> None:
     """Cite the episodes that now hold the facts' evidence."""
     for fact_id in fact_ids:
@@ -88,3 +129,85 @@ async def relink(uow: UnitOfWork, fact_ids: Sequence[str]) -> None:
         holders = await uow.memory.links.of_any([Ref(Layer.RAW, each.raw_id) for each in evidence])
         episodes = sorted({by.id for by, _ in holders if by.layer is Layer.EPISODE})
         await uow.memory.links.cite(Ref(Layer.FACT, fact_id), [Ref(Layer.EPISODE, each) for each in episodes])
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What to forget. Conditions add up; `everything` stands alone."""
+
+    project: str | None = None
+    session_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    everything: bool = False
+
+    def check(self) -> None:
+        """Raises Invalid when it says nothing: leaving everything out must not mean everything."""
+        narrowed = any(part is not None for part in (self.project, self.session_id, self.since, self.until))
+        if narrowed == self.everything:
+            raise Invalid("Say what to forget: a project, a session, a time, or everything and nothing else with it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetCount:
+    """What goes, counted."""
+
+    events: int
+    episodes: int
+    """Those that hold nothing else. Others are told again from what is left of them."""
+    facts: int
+    predictions: int
+    """Those made within the extent, with their feedback."""
+
+
+class Forget:
+    """Erases what the person wants gone."""
+
+    def __init__(self, storage: Storage, clock: Clock, purge: Purge) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._purge = purge
+
+    async def preview(self, caller: Caller, extent: Extent) -> ForgetCount:
+        """What would go: events and predictions, episodes and facts that rest on nothing else."""
+        require_owner(caller)
+        extent.check()
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            return await _going(uow, extent, *await _chosen(uow, extent))
+
+    async def __call__(self, caller: Caller, extent: Extent) -> ForgetCount:
+        """Erase it, and what rests on it alone."""
+        async with self._purge.erasing(caller) as uow:
+            extent.check()
+            ids, asked = await _chosen(uow, extent)
+            going = await _going(uow, extent, ids, asked)
+            await uow.memory.raws.erase_asked(asked)
+            await erase(uow, ids, self._clock)
+            if extent.everything:
+                await _sweep(uow)
+        return going
+
+
+async def _chosen(uow: UnitOfWork, extent: Extent) -> tuple[Sequence[str], Sequence[str]]:
+    """Ids of the events, and of the predictions that were asked for."""
+    project, session_id, since, until = extent.project, extent.session_id, extent.since, extent.until
+    ids = await uow.memory.raws.select(project=project, session_id=session_id, since=since, until=until)
+    return ids, await uow.memory.raws.asked(project=project, session_id=session_id, since=since, until=until)
+
+
+async def _going(uow: UnitOfWork, extent: Extent, ids: Sequence[str], asked: Sequence[str]) -> ForgetCount:
+    if extent.everything:
+        tiers = await uow.memory.counted(None)
+        return ForgetCount(len(ids), tiers[Layer.EPISODE].count, tiers[Layer.FACT].count, len(asked))
+    loss = await assess(uow, ids)
+    return ForgetCount(len(ids), loss.emptied, len(loss.lost), len(asked))
+
+
+async def _sweep(uow: UnitOfWork) -> None:
+    """What rests on nothing that was recorded, such as a profile the person wrote."""
+    for episode in await uow.memory.episodes.newest(since=None, limit=_ALL):
+        await uow.memory.episodes.drop(episode.id)
+    for fact in await uow.memory.facts.all():
+        await uow.memory.facts.drop(fact.id)
+    await uow.memory.profiles.drop()
+    await uow.calibration.forget()

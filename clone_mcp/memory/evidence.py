@@ -1,28 +1,75 @@
-"""What a fact stands on: how that grades it, what speaks against it, and what is left of it when some of that goes."""
+"""What a fact stands on: how evidence grades it, what speaks against it, and what is left when some of that goes.
+
+Also what outcomes do to the facts that predictions cited. Where facts come from is in `facts`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import exp
 
 from clone_mcp.language.claim_keys import opposite
-from clone_mcp.memory.distill import METHOD
-from clone_mcp.memory.distill.claims import claims, contradicts
-from clone_mcp.memory.distill.habits import habit
-from clone_mcp.memory.distill.merge import same_claim
-from clone_mcp.memory.distill.tiers import CANDIDATE_DAYS, grade
-from clone_mcp.memory.episodes import PERSON
-from clone_mcp.memory.profile import strike
-from clone_mcp.models.events import Author
-from clone_mcp.models.memory import Claim, Fact, Layer, Raw, Tier
+from clone_mcp.memory.claims import claims, contradicts, habit
+from clone_mcp.memory.episodes import METHOD, PERSON
+from clone_mcp.memory.merge import same_claim
+from clone_mcp.memory.profile import recompile, strike
+from clone_mcp.models.calibration import VOUCHED
+from clone_mcp.models.events import Author, Channel
+from clone_mcp.models.memory import Claim, Evidence, Fact, Layer, Raw, Tier
+from clone_mcp.models.prediction import Feedback, Outcome, Prediction
 from clone_mcp.ports import Clock, UnitOfWork
 
+CANDIDATE_DAYS = 14
+"""A candidate that no further evidence reaches for so long is discarded."""
+
+# The numbers below are what docs/explanation/memory.md promises.
 GUARDED = 0.85
 """A fact this important is not contradicted without asking the person."""
-
 CONFIRMED = 0.9
 """The least base importance of what the person has confirmed."""
+
+_STRONG_REPEATS = 5
+_STRONG_SESSIONS = 2
+_STRONG_FROM, _STRONG_TO = 0.9, 0.98
+_TENTATIVE_FROM, _TENTATIVE_TO = 0.4, 0.6
+_EXPLICIT_FROM = 0.5
+"""Where a tentative fact begins that the person put as a rule: nobody has to say that twice."""
+_CANDIDATE = 0.2
+_PER_REPEAT = 0.05
+_PATIENCE = 20
+"""How many rows beyond the fifth it takes to come two thirds of the way to the top."""
+_ACCEPTED = 0.04
+_REJECTED = -0.08
+"""What an outcome gives each cited fact, or takes: a mistake weighs as much as two successes."""
+
+
+def grade(evidence: Sequence[Evidence], *, explicit: bool, contradicted: bool) -> tuple[Tier, float]:
+    """The tier and base importance of a claim. The same row counts once, however often it is cited.
+
+    Only attested rows can make a claim strong. `contradicted` means that other evidence speaks against it.
+    """
+    rows = {row.raw_id: row for row in evidence}.values()
+    attested = [row for row in rows if row.channel is Channel.ATTESTED]
+    sessions = {row.session_id for row in attested}
+    if len(attested) >= _STRONG_REPEATS and len(sessions) >= _STRONG_SESSIONS and not contradicted:
+        return Tier.STRONG, _strong(len(attested))
+    if len(rows) >= 2 or (rows and explicit):
+        return Tier.TENTATIVE, _tentative(len(rows), explicit=explicit, contradicted=contradicted)
+    return Tier.CANDIDATE, _CANDIDATE if rows else 0.0
+
+
+def _strong(repeats: int) -> float:
+    grown = 1 - exp(-(repeats - _STRONG_REPEATS) / _PATIENCE)
+    return round(_STRONG_FROM + (_STRONG_TO - _STRONG_FROM) * grown, 4)
+
+
+def _tentative(repeats: int, *, explicit: bool, contradicted: bool) -> float:
+    if contradicted:
+        return _TENTATIVE_FROM
+    start, first = (_EXPLICIT_FROM, 1) if explicit else (_TENTATIVE_FROM, 2)
+    return round(min(_TENTATIVE_TO, start + _PER_REPEAT * (repeats - first)), 4)
 
 
 async def regrade(uow: UnitOfWork, fact: Fact, clock: Clock) -> Fact | None:
@@ -85,11 +132,6 @@ def evidence_tombstone(raw_id: str) -> str:
     return f"behind {raw_id}"
 
 
-async def buried(uow: UnitOfWork, key: str) -> datetime | None:
-    """When the person deleted this claim, if they did."""
-    return await uow.memory.tombstones.buried(Layer.FACT, key)
-
-
 async def still_supported(uow: UnitOfWork, fact: Fact, gone: set[str]) -> Fact | None:
     """The fact as the evidence that is not `gone` has it: in words that are still there. None if nothing says it."""
     rows = [row for row in await _rows(uow, fact) if row.id not in gone]
@@ -114,3 +156,32 @@ def _claim(fact: Fact, rows: Sequence[Raw]) -> Claim | None:
 
 async def _rows(uow: UnitOfWork, fact: Fact) -> Sequence[Raw]:
     return await uow.memory.raws.of([each.raw_id for each in await uow.memory.facts.evidence(fact.id)])
+
+
+def _given(prediction: Prediction, standing: Feedback) -> float:
+    """What the standing outcome gives each cited fact, or takes. Edits say nothing either way."""
+    match standing.outcome:
+        case Outcome.ACCEPTED:
+            return _ACCEPTED
+        case Outcome.REJECTED if standing.judges(prediction.decision):
+            return _REJECTED
+        case _:
+            return 0.0
+
+
+async def settle(uow: UnitOfWork, prediction: Prediction, standing: Feedback) -> None:
+    """Bring the cited facts in line with the standing outcome, whatever stood before."""
+    ids = sorted({fact.id for fact in prediction.cited_facts})
+    if not ids:
+        return
+    await uow.memory.alone()
+    facts = await uow.memory.facts.of(ids)
+    before = {fact.id: fact.usable for fact in facts}
+    given = _given(prediction, standing)
+    for fact in facts:
+        # What the person confirmed may let agents act, so their praise must not outweigh the person's own refusals.
+        praised = given > 0 and fact.confirmed_at is not None and standing.by not in VOUCHED
+        await uow.memory.facts.decayed(prediction.id, fact.id, 0.0 if praised else given)
+    after = {fact.id: fact.usable for fact in await uow.memory.facts.of(ids)}
+    if before != after:  # what is archived must not go on in the soul card until tomorrow
+        await recompile(uow, standing.at)

@@ -9,17 +9,18 @@ from uuid import UUID, uuid4
 
 from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import fold
-from clone_mcp.memory.distill import METHOD
-from clone_mcp.memory.distill.claims import claims, contradicts
-from clone_mcp.memory.distill.habits import habit
-from clone_mcp.memory.distill.merge import same_claim
-from clone_mcp.memory.evidence import buried, guarded, regrade, remove
+from clone_mcp.memory.claims import claims, contradicts, habit
+from clone_mcp.memory.episodes import METHOD
+from clone_mcp.memory.evidence import guarded, regrade, remove
+from clone_mcp.memory.merge import same_claim
 from clone_mcp.models.events import Author, Channel, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _HABIT_WORDS = 8
+"""Longer replies are not given twice in the same words by habit."""
 _MOST_EVIDENCE = 200
+"""Rows that a habit cites. More would change nothing: importance is near its top long before."""
 _STATED = frozenset({FactKind.PREFERENCE, FactKind.RULE})
 """What the person says of themselves in so many words."""
 
@@ -96,7 +97,7 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
         fact,
         explicit=fact.explicit or claim.explicit,
         gate=fact.gate or _gate(claim, fact, rivals),
-        # Wish in two projects, or of none, it is said in general.
+        # What is said in two projects, or in none, holds in general.
         project=fact.project if fact.project == claim.project else None,
     )
     await memory.facts.put(fact)
@@ -125,7 +126,7 @@ async def _unburied(uow: UnitOfWork, claim: Claim) -> Claim | None:
     That they did something again is not saying so, and what an agent only claims they said is not enough. The
     tombstone stays: what was said before must not join in when it is looked through again.
     """
-    at = await buried(uow, claim.key)
+    at = await uow.memory.tombstones.buried(Layer.FACT, claim.key)
     if at is None:
         return claim
     rows = await uow.memory.raws.of(claim.raw_ids)

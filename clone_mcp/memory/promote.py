@@ -1,28 +1,40 @@
-"""All three loops at once, for those who don't want to wait: after an import, or on demand."""
+"""When the loops run: all three at once, one on demand, and once a day with a model.
+
+The loops themselves are in `episodes`, `facts` and `profile`; what rules found stands whatever becomes of a model.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.model.facts import DistilFacts, DistilResult
+from clone_mcp.memory.model.prompt import MOST_EPISODES, PromoteExtent, Reader
 from clone_mcp.memory.model.summaries import SummariseEpisodes
 from clone_mcp.memory.profile import CompileProfile
 from clone_mcp.memory.sync import Sync
+from clone_mcp.models.access import Caller, require_owner
+from clone_mcp.models.events import Job
 from clone_mcp.models.usage import Purpose
+from clone_mcp.ports import Clock, Storage
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
+MODEL = Job("model", dedupe_key="model", serialize_by="model")
+"""Reading with a model. A job of its own, so that one whose process dies between the model's answer and what is
+written of it is done again, whatever the day's calls were."""
+DAY = timedelta(days=1)
 _ALL = 1_000_000
-_READ = 50
-"""Episodes that a model reads at most, unless told otherwise: what it costs should not depend on the past."""
+"""More sessions than anybody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +55,6 @@ class Promoted:
     """Why a model that is allowed has not read them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromoteExtent:
-    """What to promote."""
-
-    since: datetime | None = None
-    limit: int = 100
-    model: str | None = None
-    """To be asked instead of what is set up. Without it a model is asked where one is allowed."""
-    force: bool = False
-    """Also what was promoted before."""
-
-
 class WithModel:
     """What a model adds to the rules, where one is allowed.
 
@@ -62,21 +62,21 @@ class WithModel:
     Whoever names none gets what there is, and why not more. What was written before a failure stays.
     """
 
-    def __init__(self, paid: PaidModel | None, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
-        self._paid = paid
+    def __init__(self, reader: Reader, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
+        self._reader = reader
         self._summaries = summaries
         self._facts = facts
 
     @property
     def allowed(self) -> bool:
         """Whether any model may be asked."""
-        return self._paid is not None
+        return self._reader.paid is not None
 
     def check(self, tenant: UUID, model: str | None) -> None:
         """Raises Unavailable where a model is named and none allowed, and Invalid for one that Clone does not ask."""
         if model is None:
             return
-        models = account(self._paid, tenant, Purpose.DISTIL).models
+        models = self._reader.account(tenant).models
         if model not in models:
             raise Invalid(f"{model!r} is no model that Clone asks.", hint=f"Use {', '.join(models)}.")
 
@@ -89,13 +89,12 @@ class WithModel:
         return await self._as_far_as_it_goes(self._facts, tenant, wanted, nothing=DistilResult())
 
     async def _as_far_as_it_goes(
-        self, ask: Callable[..., Awaitable[T]], tenant: UUID, wanted: PromoteExtent, *, nothing: T
+        self, ask: Callable[[UUID, PromoteExtent], Awaitable[T]], tenant: UUID, wanted: PromoteExtent, *, nothing: T
     ) -> tuple[T, str | None]:
         if not self.allowed:
             return nothing, None
         try:
-            how = {"since": wanted.since, "limit": wanted.limit, "model": wanted.model, "force": wanted.force}
-            return await ask(tenant, **how), None
+            return await ask(tenant, wanted), None
         except (Unavailable, RateLimited, Upstream) as exc:
             if wanted.model is not None:
                 raise
@@ -108,11 +107,11 @@ class Promote:
     def __init__(
         self, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile, model: WithModel
     ) -> None:
-        self._sync = sync
-        self._episodes = episodes
-        self._facts = facts
-        self._profile = profile
-        self._model = model
+        self.sync = sync
+        self.episodes = episodes
+        self.facts = facts
+        self.profile = profile
+        self.model = model
 
     async def __call__(
         self,
@@ -131,22 +130,96 @@ class Promote:
         """
         if limit is not None and limit < 1:
             raise Invalid("The limit is a number from 1 on.")
-        self._model.check(tenant, model)
+        self.model.check(tenant, model)
         most = limit or _ALL
-        raw = await self._sync(tenant)
-        episodes = await self._episodes.at_once(tenant, limit=most, since=since, again=force)
-        claims = await self._facts(tenant, limit=most, since=since, again=force)
-        await self._profile(tenant)
+        raw = await self.sync(tenant)
+        episodes = await self.episodes.at_once(tenant, limit=most, since=since, again=force)
+        claims = await self.facts(tenant, limit=most, since=since, again=force)
+        await self.profile(tenant)
         done = Promoted(raw, episodes, claims)
-        if self._model.allowed:
-            done = await self._read(tenant, done, PromoteExtent(since, limit or _READ, model, force))
-            await self._profile(tenant)
+        if self.model.allowed:
+            done = await self._read(tenant, done, PromoteExtent(since, limit or MOST_EPISODES, model, force))
+            await self.profile(tenant)
         return done
 
     async def _read(self, tenant: UUID, done: Promoted, wanted: PromoteExtent) -> Promoted:
-        summaries, degraded = await self._model.retold(tenant, wanted)
+        summaries, degraded = await self.model.retold(tenant, wanted)
         done = replace(done, summaries=summaries, degraded=degraded)
         if degraded is not None:
             return done
-        found, degraded = await self._model.distilled(tenant, wanted)
+        found, degraded = await self.model.distilled(tenant, wanted)
         return replace(done, distilled=found.claims, degraded=degraded)
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodesResult:
+    """What became of raw rows."""
+
+    raw: int
+    episodes: int
+    summarised: int
+    degraded: str | None = None
+    """Why a model that is allowed has not read them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsResult:
+    """What became of episodes."""
+
+    claims: int
+    episodes: int
+    distilled: int
+    degraded: str | None = None
+    """Why a model that is allowed has not read them all."""
+
+
+class PromoteOnDemand:
+    """Raw rows into episodes, or episodes into facts, by rules and as WithModel says. Both need owner scope."""
+
+    def __init__(self, loops: Promote) -> None:
+        self._loops = loops
+
+    async def episodes(self, caller: Caller, wanted: PromoteExtent) -> EpisodesResult:
+        """Tell sessions as episodes, also those that still go on."""
+        tenant = self._allowed(caller, wanted)
+        raw = await self._loops.sync(tenant)
+        told = await self._loops.episodes.at_once(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        return EpisodesResult(raw, told, *await self._loops.model.retold(tenant, wanted))
+
+    async def facts(self, caller: Caller, wanted: PromoteExtent) -> FactsResult:
+        """Distil facts from episodes, and compile the profile from them."""
+        tenant = self._allowed(caller, wanted)
+        claims = await self._loops.facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        read, degraded = await self._loops.model.distilled(tenant, wanted)
+        await self._loops.profile(tenant)
+        return FactsResult(claims, read.episodes, read.claims, degraded)
+
+    def _allowed(self, caller: Caller, wanted: PromoteExtent) -> UUID:
+        require_owner(caller)
+        self._loops.model.check(caller.tenant, wanted.model)
+        return caller.tenant
+
+
+class ReadDaily:
+    """Summarises and distils, at most once a day for each person."""
+
+    def __init__(self, storage: Storage, clock: Clock, summaries: SummariseEpisodes, facts: DistilFacts) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._summaries = summaries
+        self._facts = facts
+
+    async def when_due(self, tenant: UUID) -> None:
+        """Have it done, unless it was today."""
+        async with self._storage.begin(tenant) as uow:
+            last = await uow.usage.last(Purpose.DISTIL)
+            if last is None or self._clock.now() - last >= DAY:
+                await uow.jobs.enqueue(MODEL)
+
+    async def __call__(self, tenant: UUID) -> None:
+        """Read what no model has read. A failure of the model is logged, and tried again a day later."""
+        try:
+            await self._summaries(tenant)
+            await self._facts(tenant)
+        except (Unavailable, RateLimited, Upstream) as exc:
+            log.warning("No model has read the new episodes: %s", exc.message)

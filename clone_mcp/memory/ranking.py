@@ -15,8 +15,7 @@ from typing import TypeVar
 
 from clone_mcp.language.wording import SKETCH_BITS, sketch, words
 from clone_mcp.models.memory import Episode, Raw
-from clone_mcp.ports.bundle import Mark
-from clone_mcp.ports.embedder import Embedder
+from clone_mcp.ports.rows import Embedder, Mark
 
 Row = TypeVar("Row", Episode, Raw)
 

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import NotFound
 from clone_mcp.memory.correct import delete_fact
-from clone_mcp.memory.erase import retract
+from clone_mcp.memory.erase import Purge, retract
 from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
 from clone_mcp.memory.profile import recompile
-from clone_mcp.memory.purge import Purge
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Fact, Gate, Review
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -57,9 +55,8 @@ class Reviews:
 
         When something else stands against it that may not be contradicted unasked, that becomes the next question.
         """
-        require_owner(caller)
         now = self._clock.now()
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
             if asked.other is not None:
                 await retract(uow, [asked.other])
@@ -73,13 +70,12 @@ class Reviews:
             if rival is not None:
                 await uow.memory.reviews.ask(Review(str(uuid4()), Gate.CONTRADICTION, fact.id, rival.id, now))
             confirmed = await regrade(uow, fact, self._clock) or fact
-            await recompile(uow, self._clock)
+            await recompile(uow, self._clock.now())
         return confirmed
 
     async def reject(self, caller: Caller, review_id: str) -> None:
         """The fact is not true, or not to be kept. It does not come back by itself. Raises NotFound, Forbidden."""
-        require_owner(caller)
-        async with self._purge.erasing(caller.tenant) as uow:
+        async with self._purge.erasing(caller) as uow:
             asked = await _question(uow, await uow.memory.reviews.get(review_id))
             await delete_fact(uow, asked.fact.id, self._clock)
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.language.claim_keys import key_of
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import packed, sketch
-from clone_mcp.memory.distill.claims import claims
-from clone_mcp.memory.distill.gates import gate_of
-from clone_mcp.memory.distill.merge import same_claim
+from clone_mcp.memory.claims import claims, gate_of
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.evidence import guarded, regrade, rivals_of
+from clone_mcp.memory.merge import same_claim
 from clone_mcp.memory.profile import recompile, strike
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.models.text import clean
@@ -31,18 +29,6 @@ MAX_TAGS = 20
 MAX_TAG = 60
 MAX_TEXT = 20_000
 """Characters of a summary, a statement or a profile that the person writes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A statement, and the raw row it became."""
-
-    raw: Raw
-    key: str
-
-    @property
-    def ref(self) -> Ref:
-        return Ref(Layer.RAW, self.raw.id)
 
 
 class State:
@@ -68,8 +54,8 @@ class State:
             raise Invalid(f"A fact is one sentence of 1 to {MAX_FACT} characters, this one has {len(words)}.")
         return self.words(words)
 
-    async def __call__(self, uow: UnitOfWork, words: str, *, own_id: str | None = None) -> Wish:
-        """Record words that were checked. Under an id of the caller's own they are recorded once."""
+    async def __call__(self, uow: UnitOfWork, words: str, *, own_id: str | None = None) -> Raw:
+        """Record words that were checked, as a raw row. Under an id of the caller's own they are recorded once."""
         now = self.clock.now()
         event = StoredEvent(
             id=own_id or str(uuid4()),
@@ -87,8 +73,7 @@ class State:
         told = sentence(event) or words
         # No reply: what is told to Clone says nothing of how the person answers agents.
         await uow.memory.raws.add(Record(event, sentence=told, sketch=packed(sketch(told))))
-        raw = Raw(event.id, SESSION, told, Author.PERSON, Channel.ATTESTED, now)
-        return Wish(raw, key_of_words(words))
+        return Raw(event.id, SESSION, told, Author.PERSON, Channel.ATTESTED, now)
 
 
 def key_of_words(words: str) -> str:
@@ -122,7 +107,12 @@ class Append:
         words = self._state.words(text)
         async with self._storage.begin(caller.tenant) as uow:
             said = await self._state(uow, words, own_id=own_id)
-            return said.raw if own_id is None else _same(await uow.memory.raws.get(own_id), said.raw)
+            if own_id is None:
+                return said
+            known = await uow.memory.raws.get(own_id)
+            if known.text != said.text:
+                raise _another()
+            return known
 
     async def episode(
         self,
@@ -152,7 +142,7 @@ class Append:
                 return known
             said = await self._state(uow, words)
             await uow.memory.episodes.put(told, now)
-            await uow.memory.links.cite(Ref(Layer.EPISODE, told.id), [said.ref])
+            await uow.memory.links.cite(Ref(Layer.EPISODE, told.id), [Ref(Layer.RAW, said.id)])
         return told
 
     async def fact(
@@ -166,12 +156,6 @@ class Append:
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone()
             return await add_fact(uow, self._state, text, kind=kind, tags=tags)
-
-
-def _same(known: Raw, raw: Raw) -> Raw:
-    if known.text != raw.text:
-        raise _another()
-    return known
 
 
 def _another() -> Conflict:
@@ -192,7 +176,7 @@ async def add_fact(uow: UnitOfWork, state: State, text: str, *, kind: FactKind, 
     return await vouched(uow, state, replace(fact, text=words, method=PERSON, explicit=True), said)
 
 
-async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Wish) -> Fact:
+async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Raw) -> Fact:
     """Store a fact that the person has put in words. It counts at once, unless it is asked about all the same."""
     memory, now = uow.memory, state.clock.now()
     await memory.tombstones.unbury(Layer.FACT, fact.key)
@@ -205,23 +189,24 @@ async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Wish) -> Fact
     confirmed = None if gate else now
     fact = replace(fact, gate=gate, confirmed_at=confirmed, base=0.9, tier=Tier.STRONG, expires_at=None, updated_at=now)
     await memory.facts.put(fact)
-    await memory.links.cite(Ref(Layer.FACT, fact.id), [said.ref])
+    await memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.RAW, said.id)])
     if gate is not None:
         other = rival.id if rival and gate is Gate.CONTRADICTION else None
         await memory.reviews.ask(Review(str(uuid4()), gate, fact.id, other, now))
     fact = await regrade(uow, fact, state.clock) or fact
-    await recompile(uow, state.clock)
+    await recompile(uow, state.clock.now())
     return fact
 
 
 async def reworded(uow: UnitOfWork, state: State, fact: Fact, text: str) -> Fact:
     """Put a fact in the person's own words. What it rested on before is not evidence for what it says now."""
-    words, key = state.fact(text), key_of_words(state.fact(text))
+    words = state.fact(text)
+    key = key_of_words(words)
     rival = await uow.memory.facts.by_key(key)
     if rival is not None and rival.id != fact.id:
         raise Conflict(f"Another fact says that already: {rival.text}", hint=f"Delete this one, or edit {rival.id}.")
     said = await state(uow, words)
     await strike(uow, fact.text, instead=words)
     if key != fact.key:
-        await uow.memory.links.replace(Ref(Layer.FACT, fact.id), [said.ref])
+        await uow.memory.links.replace(Ref(Layer.FACT, fact.id), [Ref(Layer.RAW, said.id)])
     return await vouched(uow, state, replace(fact, text=words, key=key, method=PERSON, explicit=True), said)

@@ -1,4 +1,8 @@
-"""What the core needs from outside, as promises. Adapters keep them; `app.py` chooses the adapters."""
+"""What the core needs from outside, as promises. Adapters keep them; `app.py` chooses the adapters.
+
+Three names mean the same in every port and are explained nowhere else: `get` raises NotFound, unless it can answer
+None; `add` stores what is new; `put` adds or replaces.
+"""
 
 from __future__ import annotations
 
@@ -8,43 +12,18 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from clone_mcp.models.access import ApiKey
-from clone_mcp.models.events import Job, Record, Session, StoredEvent
+from clone_mcp.models.access import Webhook
+from clone_mcp.models.events import Record, Session, StoredEvent
 from clone_mcp.models.usage import ModelCall, Purpose
-from clone_mcp.ports.accounts import Attempts, Members, SignIns, Users
-from clone_mcp.ports.calibration import Calibration
+from clone_mcp.ports.accounts import Directory
 from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
-from clone_mcp.ports.predictions import Predictions, Replies
-from clone_mcp.ports.predictor import Materials, Predictor, Surroundings
-from clone_mcp.ports.webhooks import Webhooks
-from clone_mcp.ports.work import Work
+from clone_mcp.ports.predictions import Calibration, Materials, Predictions, Predictor, Replies, Surroundings
+from clone_mcp.ports.work import Jobs, Work
 
 T = TypeVar("T")
 
-__all__ = [
-    "Attempts",
-    "Calibration",
-    "Clock",
-    "Directory",
-    "Events",
-    "Jobs",
-    "Materials",
-    "Members",
-    "Memory",
-    "ModelCalls",
-    "Predictions",
-    "Predictor",
-    "Replies",
-    "Sessions",
-    "SignIns",
-    "Storage",
-    "Surroundings",
-    "UnitOfWork",
-    "Users",
-    "Webhooks",
-    "Work",
-]
+__all__ = ["Clock", "Directory", "Materials", "Predictor", "Storage", "Surroundings", "UnitOfWork"]
 
 
 class Clock(Protocol):
@@ -62,9 +41,7 @@ class Clock(Protocol):
 class Events(Protocol):
     """The append-only record of one tenant."""
 
-    async def get(self, event_id: str) -> StoredEvent:
-        """The event. Raises NotFound."""
-        ...
+    async def get(self, event_id: str) -> StoredEvent: ...
 
     async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
         """The session's events, oldest first. Empty when there is no such session."""
@@ -86,9 +63,7 @@ class Sessions(Protocol):
         """Newest first."""
         ...
 
-    async def get(self, session_id: str) -> Session:
-        """The session. Raises NotFound."""
-        ...
+    async def get(self, session_id: str) -> Session: ...
 
     async def activity(self, session_id: str) -> tuple[datetime, bool]:
         """When its last event came in, and whether it has ended. Raises NotFound."""
@@ -111,11 +86,25 @@ class ModelCalls(Protocol):
         ...
 
 
-class Jobs(Protocol):
-    """Work for later, enqueued in this transaction."""
+class Webhooks(Protocol):
+    """Addresses that other services may send to."""
 
-    async def enqueue(self, job: Job) -> bool:
-        """Add the job, or hurry the one with its dedupe key that waits already. Says whether it was added."""
+    async def add(self, webhook: Webhook) -> None: ...
+
+    async def get(self, webhook_id: str) -> Webhook: ...
+
+    async def all(self) -> Sequence[Webhook]:
+        """Newest first, revoked ones included."""
+        ...
+
+    async def used(self, webhook_id: str, at: datetime) -> None: ...
+
+    async def revoke(self, webhook_id: str, at: datetime) -> None:
+        """Take nothing from it any more. Raises NotFound; again, and nothing changes."""
+        ...
+
+    async def reseal(self, webhook_id: str, secret: bytes) -> None:
+        """Keep its signing secret as it is encrypted now."""
         ...
 
 
@@ -142,51 +131,6 @@ class UnitOfWork(Protocol):
     def settings(self) -> TenantSettings: ...
     @property
     def webhooks(self) -> Webhooks: ...
-
-
-class Directory(Protocol):
-    """The only door without a tenant: who there is, and whose key this is."""
-
-    @property
-    def users(self) -> Users: ...
-    @property
-    def members(self) -> Members: ...
-    @property
-    def sign_ins(self) -> SignIns: ...
-    @property
-    def attempts(self) -> Attempts: ...
-
-    async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
-        """Add a tenant. Adding it again changes nothing."""
-        ...
-
-    async def add_key(self, key: ApiKey) -> None:
-        """Store a key."""
-        ...
-
-    async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
-        """Keys that begin so, revoked ones included."""
-        ...
-
-    async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
-        """The tenant's keys, newest first."""
-        ...
-
-    async def key(self, tenant: UUID, key_id: str) -> ApiKey:
-        """The key. Raises NotFound."""
-        ...
-
-    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
-        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
-        ...
-
-    async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
-        """Make a key useless from now on. Raises NotFound."""
-        ...
-
-    async def touch_key(self, key: ApiKey, at: datetime) -> None:
-        """Note that the key was used."""
-        ...
 
 
 class Storage(Protocol):
@@ -228,9 +172,7 @@ class Storage(Protocol):
         """Reach the database. Raises Unavailable."""
         ...
 
-    async def revision(self) -> str:
-        """The schema's revision."""
-        ...
+    async def revision(self) -> str: ...
 
     async def purge(self) -> bool:
         """Make what was erased unreadable in the database's own files, as far as the database allows.

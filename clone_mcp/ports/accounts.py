@@ -1,4 +1,7 @@
-"""What the directory keeps of people: who they are, whose accounts they belong to, how they signed in."""
+"""The directory: who there is, whose accounts they belong to, how they signed in, and whose key a key is.
+
+It is the only part of storage that is not one tenant's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from clone_mcp.models.accounts import Identity, Invite, Member, Role, SignIn, User
+from clone_mcp.models.access import ApiKey, Identity, Invite, Member, Role, SignIn, User
 
 
 class Users(Protocol):
@@ -21,9 +24,7 @@ class Users(Protocol):
         """
         ...
 
-    async def get(self, user_id: str) -> User:
-        """The user. Raises NotFound."""
-        ...
+    async def get(self, user_id: str) -> User: ...
 
     async def by_email(self, email: str) -> User | None: ...
 
@@ -33,9 +34,7 @@ class Users(Protocol):
         """Users of every account, for the operator."""
         ...
 
-    async def set_password(self, user_id: str, password: str) -> None:
-        """Replace the hash."""
-        ...
+    async def set_password(self, user_id: str, password: str) -> None: ...
 
     async def link(self, user_id: str, identity: Identity) -> None:
         """Let an external issuer speak for the user. Raises Conflict when it speaks so for somebody else."""
@@ -61,9 +60,7 @@ class Members(Protocol):
         """Their places in every account, oldest first."""
         ...
 
-    async def get(self, tenant: UUID, user_id: str) -> Member:
-        """Raises NotFound."""
-        ...
+    async def get(self, tenant: UUID, user_id: str) -> Member: ...
 
     async def approve(self, tenant: UUID, user_id: str, at: datetime) -> bool:
         """Make a pending member an active one; says whether there was one."""
@@ -100,8 +97,6 @@ class SignIns(Protocol):
 
     async def begin(self, sign_in: SignIn) -> None: ...
 
-    async def get(self, tenant: UUID, sign_in_id: str) -> SignIn | None: ...
-
     async def with_member(self, tenant: UUID, sign_in_id: str) -> tuple[SignIn, Member] | None:
         """The sign-in and its user's place in the account. None unless there are both."""
         ...
@@ -125,3 +120,42 @@ class Attempts(Protocol):
     async def count(self, buckets: Sequence[tuple[str, datetime]], now: datetime) -> Sequence[int]:
         """Count one more try in each bucket, and say how many there are now. A bucket is gone once its time is up."""
         ...
+
+
+class Directory(Protocol):
+    """The only door without a tenant: who there is, and whose key this is."""
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def attempts(self) -> Attempts: ...
+
+    async def add_tenant(self, tenant: UUID, name: str, at: datetime) -> None:
+        """Add a tenant. Adding it again changes nothing."""
+        ...
+
+    async def add_key(self, key: ApiKey) -> None: ...
+
+    async def keys_with_prefix(self, prefix: str) -> Sequence[ApiKey]:
+        """Keys that begin so, revoked ones included."""
+        ...
+
+    async def keys_of(self, tenant: UUID) -> Sequence[ApiKey]:
+        """The tenant's keys, newest first."""
+        ...
+
+    async def key(self, tenant: UUID, key_id: str) -> ApiKey: ...
+
+    async def replace_key(self, old: ApiKey, new: ApiKey) -> None:
+        """Store the new key and make the old one useless, both or neither. Raises Conflict if it is useless already."""
+        ...
+
+    async def revoke_key(self, tenant: UUID, key_id: str, at: datetime) -> None:
+        """Make a key useless from now on. Raises NotFound."""
+        ...
+
+    async def touch_key(self, key: ApiKey, at: datetime) -> None: ...

@@ -23,17 +23,13 @@ class TenantSettings(Protocol):
         """The tenant's own limits; None in them where they have none."""
         ...
 
-    async def set_limits(self, limits: Limits) -> None:
-        """Replace all of them."""
-        ...
+    async def set_limits(self, limits: Limits) -> None: ...
 
     async def model_key(self) -> bytes | None:
         """The tenant's own key for a model, as it was sealed."""
         ...
 
-    async def set_model_key(self, sealed: bytes | None) -> None:
-        """Replace or remove it."""
-        ...
+    async def set_model_key(self, sealed: bytes | None) -> None: ...
 
 
 class Meters(Protocol):
@@ -47,9 +43,7 @@ class Meters(Protocol):
         """Set a count that was taken anew."""
         ...
 
-    async def read(self, tenants: Collection[UUID], meters: Collection[Meter]) -> Mapping[tuple[UUID, Meter], int]:
-        """The counts there are."""
-        ...
+    async def read(self, tenants: Collection[UUID], meters: Collection[Meter]) -> Mapping[tuple[UUID, Meter], int]: ...
 
     async def forget(self, name: str, *, before: int) -> None:
         """Drop counts of periods that are long past, of every tenant."""
@@ -63,9 +57,7 @@ class Tenants(Protocol):
         """Every tenant, oldest first."""
         ...
 
-    async def get(self, tenant: UUID) -> Tenant:
-        """The tenant. Raises NotFound."""
-        ...
+    async def get(self, tenant: UUID) -> Tenant: ...
 
     async def delete(self, tenant: UUID) -> None:
         """Remove the tenant with every row of theirs, in one transaction. Raises NotFound.
@@ -78,20 +70,4 @@ class Tenants(Protocol):
         self, tenant: UUID, *, page_size: int = PAGE_SIZE
     ) -> AsyncGenerator[tuple[str, Sequence[Mapping[str, Any]]]]:
         """Every row of theirs, by table, at most `page_size` at a time: all columns but those that hold a secret."""
-        ...
-
-
-class Sealing(Protocol):
-    """Encryption of a tenant's secrets at rest. What was sealed for one tenant can't be opened for another."""
-
-    def seal(self, tenant: UUID, text: str) -> bytes:
-        """Encrypt with the newest key."""
-        ...
-
-    def open(self, tenant: UUID, sealed: bytes) -> str:
-        """Decrypt. Raises Unavailable when none of the keys fits."""
-        ...
-
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether it was sealed with the newest key."""
         ...

@@ -7,25 +7,19 @@ from datetime import datetime
 from typing import Protocol
 
 from clone_mcp.models.memory import Episode, Evidence, Fact, Layer, Profile, Ref, Review, Tally, Tombstone
-from clone_mcp.ports.bundle import BundleQuery, BundleRows
-from clone_mcp.ports.embedder import Embeddings
-from clone_mcp.ports.raws import Raws
+from clone_mcp.ports.rows import BundleQuery, BundleRows, Embeddings, Raws
 
 
 class Episodes(Protocol):
     """L1."""
 
-    async def get(self, episode_id: str) -> Episode:
-        """The episode. Raises NotFound."""
-        ...
+    async def get(self, episode_id: str) -> Episode: ...
 
     async def of(self, ids: Sequence[str]) -> Sequence[Episode]:
         """Those of the episodes that exist, in no order."""
         ...
 
-    async def put(self, episode: Episode, at: datetime) -> None:
-        """Add or replace it."""
-        ...
+    async def put(self, episode: Episode, at: datetime) -> None: ...
 
     async def newest(
         self, *, since: datetime | None, limit: int, offset: int = 0, session_id: str | None = None
@@ -74,9 +68,7 @@ class Episodes(Protocol):
 class Facts(Protocol):
     """L2."""
 
-    async def get(self, fact_id: str) -> Fact:
-        """The fact. Raises NotFound."""
-        ...
+    async def get(self, fact_id: str) -> Fact: ...
 
     async def of(self, ids: Sequence[str]) -> Sequence[Fact]:
         """Those of the facts that exist, in no order."""
@@ -86,9 +78,7 @@ class Facts(Protocol):
         """The fact that makes this claim."""
         ...
 
-    async def put(self, fact: Fact) -> None:
-        """Add or replace it."""
-        ...
+    async def put(self, fact: Fact) -> None: ...
 
     async def top(self, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> Sequence[Fact]:
         """Facts that bundles may hold, most important first; `goal` must be in the text, one of `tags` on the fact."""
@@ -98,9 +88,7 @@ class Facts(Protocol):
         """Every fact, most important first, so archived ones last."""
         ...
 
-    async def keys(self) -> Sequence[str]:
-        """The claims of all facts."""
-        ...
+    async def keys(self) -> Sequence[str]: ...
 
     async def confirmed(self) -> Sequence[Fact]:
         """Facts in use that the person has confirmed."""
@@ -176,9 +164,7 @@ class Reviews(Protocol):
         """Oldest first."""
         ...
 
-    async def get(self, review_id: str) -> Review:
-        """The question. Raises NotFound."""
-        ...
+    async def get(self, review_id: str) -> Review: ...
 
     async def ask(self, review: Review) -> None:
         """Add it, unless the same is asked of the same fact already."""

@@ -1,4 +1,4 @@
-"""Doing what units of work enqueue: the worker's side of jobs.
+"""Work for later: enqueued by units of work, done by a worker.
 
 Storage either leases its jobs out, and a loop of ours works them off, or it comes with an engine that does so itself.
 """
@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
+from clone_mcp.models.events import Job
+
 Handlers = Mapping[str, Callable[[UUID, dict[str, Any]], Awaitable[object]]]
 """What does each kind of job, given whose it is and its payload."""
 
@@ -18,6 +20,7 @@ DAILY = "daily"
 """The kind of job that every tenant gets once a day, if there is a handler for it."""
 
 MOST_ATTEMPTS = 5
+"""With the waits between them, a job is given up after three quarters of an hour: 30 s, 2, 8 and 32 minutes."""
 KEPT = timedelta(days=30)
 """How long a finished job is still listed."""
 _FIRST_RETRY = timedelta(seconds=30)
@@ -55,6 +58,14 @@ class JobState:
     running: bool
 
 
+class Jobs(Protocol):
+    """Work for later, enqueued in this transaction."""
+
+    async def enqueue(self, job: Job) -> bool:
+        """Add the job, or hurry the one with its dedupe key that waits already. Says whether it was added."""
+        ...
+
+
 class Queue(Protocol):
     """Jobs as a tenant sees its own. A foreign id and an unknown one are answered alike."""
 
@@ -62,9 +73,7 @@ class Queue(Protocol):
         """The tenant's jobs: those not finished first, by when they are due, then the newest finished."""
         ...
 
-    async def get(self, tenant: UUID, job_id: str) -> JobState:
-        """The job. Raises NotFound."""
-        ...
+    async def get(self, tenant: UUID, job_id: str) -> JobState: ...
 
     async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
         """Make a job that failed or waits due now, with all its tries. Raises NotFound, and Conflict on any other."""

@@ -1,4 +1,7 @@
-"""Learns from outcomes what a predictor's score is worth for this person."""
+"""Learns from outcomes what a predictor's score is worth for this person, and tells how well that came true.
+
+The arithmetic is in `calibration`. Here it gets its labels and their weights, and what it finds is stored.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clone_mcp.calibration import reliability
-from clone_mcp.calibration.acting import ceilings
-from clone_mcp.calibration.platt import IDENTITY, LEARNED, LEAST_LABELS, MOST_LABELS, STATED, Fit, Ridge, Sample, fit
+from clone_mcp.calibration import platt, reliability
+from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample
 from clone_mcp.calibration.reliability import Forecast
-from clone_mcp.calibration.statistics import PromiseFigures, promised
+from clone_mcp.calibration.statistics import PromiseFigures, Statistics, promised, statistics
+from clone_mcp.errors import Invalid
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.calibration import OutcomeSource, PredictionFigures, Promise, Standing, StoredFit, told_by
 from clone_mcp.models.prediction import Decision, Kind, Outcome
 from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.prediction.continuation import NAME as CONTINUATION
 from clone_mcp.prediction.decision import SHADOW
+from clone_mcp.prediction.feedback import Settle
 from clone_mcp.prediction.predictors import local
-from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
-from clone_mcp.prediction.settle import Settle
 
 CALIBRATE = "calibrate"
 """The kind of job that does this."""
@@ -32,6 +36,8 @@ _STOOD = 0.5
 """Nobody undid it. That is less than an approval and more than a claim."""
 _OF_ITSELF = 0.25
 """A client that acted on an answer and calls it accepted has asked nobody."""
+_MOST = 20_000
+"""Predictions that statistics look at, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ class Calibrate:
             standing = await uow.calibration.standing()
             refits = [await _put(uow, standing, name, fits[name], len(labels[name])) for name in names]
             known = {each.id: each for lists in (labels, vouched) for made in lists.values() for each in made}
-            kept = await self._keep(uow, standing, list(known.values()), now)
+            at_most = standing.promise.at_most if standing.promise else self._promise
+            kept = None if at_most is None else await _keep(uow, at_most, list(known.values()), now)
         return Calibrated(settled, tuple(refits), kept)
 
     async def replayed(
@@ -94,7 +101,7 @@ class Calibrate:
         made = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
         if made is None:
             return None
-        found = made.under(ceilings([attested], ridge_of(predictor)))
+        found = made.under(platt.ceilings([attested], ridge_of(predictor)))
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()
@@ -103,15 +110,49 @@ class Calibrate:
                 return None
             return (await _put(uow, standing, predictor, found, found.labels)).after
 
-    async def _keep(
-        self, uow: UnitOfWork, standing: Standing, made: Sequence[PredictionFigures], now: datetime
-    ) -> PromiseFigures | None:
+
+class Stats:
+    """Counts and measures a person's predictions, those of backtests aside: these are not stored."""
+
+    def __init__(self, storage: Storage, clock: Clock, settle: Settle, *, promise: float | None = None) -> None:
+        """`promise`: the share of wrong automatic answers to promise where the person has not said."""
+        self._storage = storage
+        self._clock = clock
+        self._settle = settle
+        self._promise = promise
+
+    async def __call__(self, caller: Caller, *, since: datetime | None = None) -> Statistics:
+        """The newest 20,000 predictions, or those since a moment. What is open is settled first."""
+        await self._settle(caller.tenant)
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            made = await uow.calibration.made(since=since, limit=_MOST)
+            standing = await uow.calibration.standing()
         at_most = standing.promise.at_most if standing.promise else self._promise
-        if at_most is None:
-            return None
-        kept = promised(made, at_most, watched=SHADOW)
-        await uow.calibration.promise(Promise(at_most, kept.threshold), at=now)
-        return kept
+        fits = list(standing.fits.values())
+        # Up to a second of arithmetic, which others need not wait for.
+        return await asyncio.to_thread(statistics, made, fits, since=since, at_most=at_most, watched=SHADOW)
+
+    async def promise(self, caller: Caller, at_most: float | None) -> None:
+        """Promise that at most this share of automatic answers is wrong, or nothing. The owner's to say.
+
+        Raises Invalid unless it lies between 0 and 1, Forbidden for anybody else.
+        """
+        require_owner(caller)
+        if at_most is not None and not 0 < at_most < 1:
+            raise Invalid(f"Nobody can promise {at_most:.0%} wrong answers.", hint="Name a share between 0 and 1.")
+        now = self._clock.now()
+        async with self._storage.begin(caller.tenant) as uow:
+            if at_most is None:
+                await uow.calibration.promise(None, at=now)
+                return
+            await _keep(uow, at_most, await uow.calibration.made(since=None, limit=_MOST), now)
+
+
+async def _keep(uow: UnitOfWork, at_most: float, made: Sequence[PredictionFigures], now: datetime) -> PromiseFigures:
+    """Look for the threshold that keeps this promise, and store both."""
+    kept = promised(made, at_most, watched=SHADOW)
+    await uow.calibration.promise(Promise(at_most, kept.threshold), at=now)
+    return kept
 
 
 def samples(made: Sequence[PredictionFigures]) -> list[Sample]:
@@ -150,20 +191,20 @@ def fitted(
     nested = [samples([each for each in vouched if each.vouched])]
     if gone := [each for each in made if each.left_off and not each.vouched]:  # else only those who go on are counted
         nested.append([*nested[0], *samples(gone)])
-    return found.under(ceilings(nested, ridge_of(predictor)))
+    return found.under(platt.ceilings(nested, ridge_of(predictor)))
 
 
 def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapping[str, Any]) -> StoredFit | None:
-    if len(learned) < LEAST_LABELS:
+    if len(learned) < platt.LEAST_LABELS:
         return None
-    found = fit(learned, ridge_of(predictor))
+    found = platt.fit(learned, ridge_of(predictor))
     told = {**details, "log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
     return StoredFit(predictor, 0, found.a, found.b, found.n, now, told)
 
 
 def ridge_of(predictor: str) -> Ridge:
     """How firmly a fit is held. A model states its confidence; ours comes from what other people did."""
-    return LEARNED if predictor in _LEARNED else STATED
+    return platt.LEARNED if predictor in _LEARNED else platt.STATED
 
 
 def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:

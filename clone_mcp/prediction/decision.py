@@ -1,23 +1,188 @@
 """Whether an agent may act on an answer: the person's switches, their permissions, and the number that is sent.
 
-Clients act on the number alone, so whatever forbids acting lowers the number that is sent, just below the threshold.
-What an answer would set in motion is read by `stakes`, not here.
+Replies and continuations pass here alike. Clients act on the number alone, so whatever forbids acting lowers the number
+that is sent, just below the threshold. What an answer would set in motion is read by `stakes`, not here.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from clone_mcp.errors import Invalid, NotFound
-from clone_mcp.models.calibration import Standing, Switch
-from clone_mcp.models.prediction import Candidate, CitedFact, Confidence, Decision, Question
-from clone_mcp.ports import Storage, UnitOfWork
-from clone_mcp.stakes.permission import Scored, granted, permissions
+from clone_mcp.models.access import Caller, require_owner
+from clone_mcp.models.calibration import EVERYWHERE, Standing, Switch
+from clone_mcp.models.prediction import Candidate, CitedFact, Confidence, Decision, Kind, Prediction, Proposal, Question
+from clone_mcp.ports import Clock, Storage
+from clone_mcp.prediction.record import store
+from clone_mcp.stakes import consequences
+from clone_mcp.stakes.permission import SUGGESTED, Scored, granted, permissions
 
 PAUSED = "Clone is paused: it answers nothing for the person until they resume it."
 SHADOW = "Clone only watches (shadow mode): without that, this would have been answered automatically."
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What is switched on: everywhere if the empty project is among them."""
+
+    paused: tuple[str, ...]
+    shadow: tuple[str, ...]
+    trusted: tuple[str, ...]
+
+
+class Switches:
+    """What makes Clone more careful is anybody's to turn on, and the owner's to turn off. Trust is all the owner's."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def pause(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """Answer nothing from now on, in every process. Recording goes on."""
+        return await self._switch(caller, Switch.PAUSE, project, on=True)
+
+    async def resume(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """Answer again. What is paused everywhere stays so for a project. Raises Forbidden."""
+        return await self._switch(caller, Switch.PAUSE, project, on=False)
+
+    async def watch(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """Shadow mode: predict, store and score, but let nothing be automatic."""
+        return await self._switch(caller, Switch.SHADOW, project, on=True)
+
+    async def act(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """Leave shadow mode. Raises Forbidden."""
+        return await self._switch(caller, Switch.SHADOW, project, on=False)
+
+    async def trust(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """Act on what agents say that the person typed, as on what they are known to have typed. Raises Forbidden."""
+        return await self._switch(caller, Switch.TRUST, project, on=True)
+
+    async def distrust(self, caller: Caller, *, project: str | None = None) -> Switched:
+        """No longer act on that alone. Raises Forbidden."""
+        return await self._switch(caller, Switch.TRUST, project, on=False)
+
+    async def now(self, caller: Caller) -> Switched:
+        """What is switched on."""
+        async with self._storage.begin(caller.tenant, readonly=True) as uow:
+            return _switched((await uow.calibration.standing()).switches)
+
+    async def _switch(self, caller: Caller, switch: Switch, project: str | None, *, on: bool) -> Switched:
+        if not on or switch is Switch.TRUST:
+            require_owner(caller)
+        async with self._storage.begin(caller.tenant) as uow:
+            await uow.calibration.switch(switch, project=project or EVERYWHERE, on=on, at=self._clock.now())
+            return _switched((await uow.calibration.standing()).switches)
+
+
+def _switched(on: Mapping[Switch, frozenset[str]]) -> Switched:
+    paused, shadow, trusted = (
+        tuple(sorted(on.get(switch, frozenset()))) for switch in (Switch.PAUSE, Switch.SHADOW, Switch.TRUST)
+    )
+    return Switched(paused, shadow, trusted)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before anything holds it back."""
+
+    kind: Kind
+    question: Question
+    proposal: Proposal
+    predictor: str
+    """Whose scores these are."""
+    scored: Scored
+    standing: Standing
+    claims: Callable[[], str | None]
+    """Why this may not be acted on, if it rests on claims. Called only where nothing else forbids acting: it may rank
+    everything again."""
+
+
+class Decide:
+    """Decides on drafts, and stores what comes of them."""
+
+    def __init__(self, storage: Storage, clock: Clock, *, redact: bool, shadow: bool) -> None:
+        """`shadow`: only watch, whatever the person's own switch says."""
+        self._storage = storage
+        self._clock = clock
+        self._redact = redact
+        self._shadow = shadow
+
+    async def __call__(
+        self, tenant: UUID, draft: Draft, *, now: datetime, began: float, own_id: str | None = None
+    ) -> Prediction:
+        """The prediction, already stored: as made `now`, under an id of the caller's own if there is one."""
+        question, proposal, standing = draft.question, draft.proposal, draft.standing
+        grave, forbidden = _gate(draft)
+        allowed = await self._permissions(tenant, draft) if forbidden else ()
+        reason = (
+            (PAUSED if standing.on(Switch.PAUSE, question.session_id) else None)
+            or proposal.abstained
+            or (None if allowed else forbidden)
+            or draft.claims()
+            or self._watched(draft)
+        )
+        candidates, decision = decide(draft.scored, threshold=question.threshold, capped=reason)
+        fit = standing.fits.get(draft.predictor)
+        prediction = Prediction(
+            id=own_id or str(uuid4()),
+            kind=draft.kind,
+            question=question,
+            candidates=candidates,
+            decision=decision,
+            abstained=reason,
+            stop_recommended=proposal.stop_recommended,
+            model=draft.predictor,
+            created_at=now,
+            latency_ms=(self._clock.monotonic() - began) * 1000,
+            cited_facts=(*proposal.guesses[0].facts, *allowed),
+            snapshot=proposal.snapshot,
+            degraded=proposal.degraded,
+            usage=proposal.usage,
+            fit=fit.version if fit else None,
+            grave=grave,
+        )
+        shown = proposal.guesses[0].episodes
+        await self._storage.once(tenant, lambda uow: store(uow, prediction, shown, redacted=self._redact))
+        return prediction
+
+    async def _permissions(self, tenant: UUID, draft: Draft) -> tuple[CitedFact, ...]:
+        """The confirmed facts that allow every grave answer that would be acted on, or none."""
+        project = None
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            if draft.question.session_id is not None:
+                with suppress(NotFound):  # nothing was recorded of it
+                    project = (await uow.sessions.get(draft.question.session_id)).project
+            allowed = permissions(await uow.memory.facts.confirmed(), project)
+        return granted(allowed, draft.question, draft.scored)
+
+    def _watched(self, draft: Draft) -> str | None:
+        """Why this is only watched, if it would be acted on."""
+        on = self._shadow or draft.standing.on(Switch.SHADOW, draft.question.session_id)
+        return SHADOW if on and any(sure >= draft.question.threshold for _, sure in draft.scored) else None
+
+
+def _gate(draft: Draft) -> tuple[bool | None, str | None]:
+    """Whether the first guess is grave, None where nobody would use it; and why none may be acted on, if so.
+
+    The gate reads a guess once, and only one that could be used: a reply may be suggested before it may be acted on.
+    """
+    question, grave = draft.question, None
+    used_from = min(question.threshold, SUGGESTED) if draft.kind is Kind.REPLY else question.threshold
+    for place, (guess, sure) in enumerate(draft.scored):
+        if sure < (question.threshold if place else used_from):
+            continue
+        found = consequences(question.agent_input, guess.response, question.options)
+        if place == 0:
+            grave = bool(found)
+        if found and sure >= question.threshold:
+            what, evidence = found[0].consequence, found[0].evidence
+            return grave, f"It would authorise something {what}, which only the person may: {evidence}"
+    return grave, None
 
 
 def with_threshold(question: Question, standing: Standing, usual: float | None) -> Question:
@@ -28,33 +193,6 @@ def with_threshold(question: Question, standing: Standing, usual: float | None) 
         kept = standing.promise.threshold if standing.promise else None
         usual = 1.0 if kept is None else kept
     return replace(question, threshold=usual, usual_threshold=False)
-
-
-def pause_reason(question: Question, standing: Standing) -> str | None:
-    """Why nothing is answered at all, if it isn't."""
-    return PAUSED if standing.on(Switch.PAUSE, question.session_id) else None
-
-
-def shadow_reason(question: Question, scored: Scored, standing: Standing, *, everywhere: bool) -> str | None:
-    """Why this is only watched, if it would be acted on."""
-    on = everywhere or standing.on(Switch.SHADOW, question.session_id)
-    return SHADOW if on and any(sure >= question.threshold for _, sure in scored) else None
-
-
-async def find_permissions(storage: Storage, tenant: UUID, question: Question, scored: Scored) -> tuple[CitedFact, ...]:
-    """The confirmed facts that allow every grave answer that would be acted on, or none."""
-    async with storage.begin(tenant, readonly=True) as uow:
-        allowed = permissions(await uow.memory.facts.confirmed(), await _project(uow, question.session_id))
-    return granted(allowed, question, scored)
-
-
-async def _project(uow: UnitOfWork, session_id: str | None) -> str | None:
-    if session_id is None:
-        return None
-    try:
-        return (await uow.sessions.get(session_id)).project
-    except NotFound:  # nothing was recorded of it
-        return None
 
 
 def decide(scored: Scored, *, threshold: float, capped: str | None) -> tuple[tuple[Candidate, ...], Decision]:

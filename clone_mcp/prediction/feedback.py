@@ -1,19 +1,31 @@
-"""What became of a prediction, as somebody reports it."""
+"""What became of a prediction: as somebody reports it, or as it is read off what the person typed next.
+
+What a prompt says of a prediction is decided in outcomes.py. Here outcomes are kept, and the stronger one stands.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.language.question_trace import question_in
-from clone_mcp.memory import decay
-from clone_mcp.models.access import Caller
+from clone_mcp.memory import evidence
+from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import OutcomeSource, told_by
+from clone_mcp.models.events import IDLE
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, rule
 from clone_mcp.recording.ingest import reply_in
 from clone_mcp.recording.redaction import redact
 
+WINDOW = timedelta(days=7)
+"""What was recorded late is still read; what was asked before that stays as it is."""
+_AT_ONCE = 20
+"""Predictions of a session that are settled in one transaction."""
+_MOST = 10_000
+"""Sessions that are settled in one run."""
 _WEAKEST_FIRST = tuple(reversed(OutcomeSource))
 
 
@@ -58,7 +70,7 @@ async def keep(uow: UnitOfWork, prediction: Prediction, present: Feedback | None
     stands = present is None or _replaces(prediction, present, report)
     await uow.predictions.settle(report, stands=stands)
     if stands:
-        await decay.settle(uow, prediction, report)
+        await evidence.settle(uow, prediction, report)
     return stands
 
 
@@ -89,3 +101,47 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         at=report.at,
         attested=told_by(report.by) is OutcomeSource.PERSON,
     )
+
+
+class Settle:
+    """Settles sessions: one when it is asked about again or has ended, all of them once a day."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def session(self, tenant: UUID, session_id: str) -> int:
+        """Settle one session; say how many outcomes were told."""
+        return await self._storage.once(tenant, lambda uow: settle(uow, session_id, now=self._clock.now()))
+
+    async def __call__(self, tenant: UUID) -> int:
+        """Settle every session, each in a transaction of its own."""
+        since = self._clock.now() - WINDOW
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            sessions = await uow.predictions.unclosed(since=since, limit=_MOST)
+        return sum([await self.session(tenant, session) for session in sessions])
+
+
+async def settle(uow: UnitOfWork, session_id: str, *, now: datetime) -> int:
+    """Settle what can be settled of a session, in this transaction. Says how many outcomes were told.
+
+    Two that settle the same session at once count everything once: the second finds it closed.
+    """
+    found = await uow.predictions.followed(session_id, since=now - WINDOW, idle_since=now - IDLE, limit=_AT_ONCE)
+    predictions = [prediction for prediction, _ in found.predictions]
+    told = 0
+    ruled: dict[Ruling, list[str]] = {ruling: [] for ruling in Ruling}
+    for place, (prediction, present) in enumerate(found.predictions):
+        ruling = rule(prediction, found.turns, predictions[place + 1 :], now=now)
+        if isinstance(ruling, ObservedOutcome):
+            # What was typed is not copied: it is recorded, and goes when the person deletes it there.
+            report = Feedback(prediction.id, ruling.outcome, None, ruling.channel.value, now, ruling.event_id)
+            if await keep(uow, prediction, present, report):
+                told += 1
+                continue
+            ruling = Ruling.NOTHING
+        ruled[ruling].append(prediction.id)
+    for ruling in (Ruling.STOOD, Ruling.NOTHING):
+        if ruled[ruling]:
+            await uow.predictions.close(ruled[ruling], stood=ruling is Ruling.STOOD, at=now)
+    return told

@@ -13,11 +13,8 @@ from clone_mcp.language.wording import fold
 from clone_mcp.models.calibration import Standing, Switch
 from clone_mcp.models.prediction import Guess, History, Outcome, Question
 from clone_mcp.ports import Materials
-from clone_mcp.prediction.materials import calibration
-from clone_mcp.prediction.outcomes import STOP, verdict
+from clone_mcp.prediction.outcomes import verdict
 from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
-from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
-from clone_mcp.prediction.satisfaction import Stopping
 from clone_mcp.stakes.permission import Scored
 
 CLAIMED = (
@@ -39,7 +36,7 @@ class Grounding:
     def lacking(self, question: Question, scored: Scored, predictor: str, materials: Materials) -> str | None:
         """Why none of this may be acted on, if a guess that could be would rest on claims. `predictor` scored them."""
         sure = [guess for guess, worth in scored if worth >= question.threshold]
-        if not sure or not _hears_claims(question, materials, materials.standing):
+        if not sure or not hears_claims(question, materials, materials.standing):
             return None
         if predictor != NAME:
             return None if all(_is_borne_out(guess, materials) for guess in sure) else CLAIMED
@@ -54,17 +51,6 @@ class Grounding:
         return {fold(guess.response): materials.calibrate(NAME, guess.score) for guess in proposal.guesses}
 
 
-def going_on(question: Question, scored: Scored, history: History, standing: Standing) -> str | None:
-    """The same of whether the person would have the agent go on, which is read off when they did."""
-    [(guess, worth)] = scored
-    if worth < question.threshold or not _hears_claims(question, history, standing):
-        return None
-    known = Stopping().satisfaction(question, attested(history), standing.endings)
-    score = known.stop if guess.response == STOP else 1 - known.stop
-    borne_out = known.known and calibration(standing)(CONTINUATION, score) >= question.threshold
-    return None if borne_out else CLAIMED
-
-
 def attested(history: History) -> History:
     """The history as it would be if nobody had claimed anything."""
     answers = tuple(answer for answer in history.answers if answer.attested)
@@ -73,7 +59,8 @@ def attested(history: History) -> History:
     return History(tuple(phrases), answers, len(answers))
 
 
-def _hears_claims(question: Question, history: History, standing: Standing) -> bool:
+def hears_claims(question: Question, history: History, standing: Standing) -> bool:
+    """Whether claims count among these answers, and the person hasn't said that they trust what agents record."""
     claimed = not all(answer.attested for answer in history.answers)
     return claimed and not standing.on(Switch.TRUST, question.session_id)
 

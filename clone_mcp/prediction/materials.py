@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
-from clone_mcp.calibration.acting import worth
+from clone_mcp.calibration.platt import worth
 from clone_mcp.memory.context import Context
 from clone_mcp.models.calibration import Grounds, Standing
 from clone_mcp.models.events import IDLE
 from clone_mcp.models.memory import Bundle, ContextRequest
-from clone_mcp.models.prediction import Question
+from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Materials, Storage, Surroundings
 
@@ -21,7 +22,10 @@ T = TypeVar("T")
 
 PHRASES = 150
 ANSWERS = 300
+"""The commonest phrases and the newest answers that a question is answered by, however long the history. The weights
+that ship were learned from as many."""
 ENDINGS = 60
+"""The newest ends of sessions."""
 _READ = 20_000
 """Characters of the questions that the bundle is ranked by."""
 
@@ -42,15 +46,11 @@ class Gather:
         grounds = await self.grounds(tenant, questions)
         bundle = _Once(lambda: self._bundle(tenant, questions))
         model = self._paid.of(tenant, Purpose.PREDICT) if self._paid else None
-
-        def around(question: Question) -> Callable[[], Awaitable[Surroundings]]:
-            return _Once(lambda: self._surroundings(tenant, question, bundle))
-
         calibrate = calibration(grounds.standing)
         return [
             Materials.of(
                 grounds.history,
-                surroundings=around(question),
+                surroundings=_Once(partial(self._surroundings, tenant, question, bundle)),
                 model=model,
                 calibrate=calibrate,
                 standing=grounds.standing,
@@ -89,6 +89,16 @@ class Gather:
 def calibration(standing: Standing) -> Callable[[str, float], float]:
     """What a score may be acted on as, by the fits that are in use."""
     return lambda predictor, score: worth(standing.fits.get(predictor), score)
+
+
+def scored_by(
+    predictor: str, proposal: Proposal, calibrate: Callable[[str, float], float]
+) -> list[tuple[Guess, float]]:
+    """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
+    return [
+        (guess, calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated)
+        for guess in proposal.guesses
+    ]
 
 
 class _Once(Generic[T]):

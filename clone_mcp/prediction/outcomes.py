@@ -12,12 +12,10 @@ from enum import StrEnum
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, picked
-from clone_mcp.language.intent import intent_of
-from clone_mcp.language.likeness import same, tokens
 from clone_mcp.language.message import read
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.reactions import CLOSING, GO_AHEAD, NEGATION, ON, UNDO
-from clone_mcp.language.wording import fold, words
+from clone_mcp.language.replies import CLOSING, GO_AHEAD, NEGATION, ON, UNDO, intent_of
+from clone_mcp.language.wording import fold, same, tokens, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
 
@@ -26,10 +24,15 @@ GO_ON, STOP = "continue", "stop"
 WITHIN = timedelta(hours=24)
 """A prompt after that answers nothing that was asked before."""
 _READ = 20_000
+"""Characters of a turn, from its end, in which a question or an answer is looked for."""
 _ASKED = 300
+"""Characters at the end of a question that say what it asks; and at the start of a reply that say no."""
 _ABOUT = 0.5
+"""Share of what it asks that a message repeats, if it is the same question."""
 _OVERLAP = 0.3
+"""Share of their words that an edited reply and the predicted one have in common."""
 _BRIEF = 120
+"""Characters: a longer reply asks for something more."""
 _ADDITION = 12
 """So many words more than a plain yes are an edited yes; beyond that the person says something of their own."""
 
@@ -58,7 +61,9 @@ def rule(
     prediction: Prediction, turns: Sequence[StoredEvent], newer: Sequence[Prediction], *, now: datetime
 ) -> ObservedOutcome | Ruling:
     """What the session's later turns say of a prediction. `newer` are the session's predictions after it."""
-    after = [turn for turn in turns if _after(turn, prediction)]
+    # After it by both clocks: the producer's may be ahead, and what is imported later happened before.
+    made = prediction.created_at
+    after = [turn for turn in turns if turn.occurred_at > made and turn.received_at >= made]
     if prediction.kind is Kind.CONTINUATION:
         return _went_on(prediction, after, now)
     responses: list[str] = []
@@ -100,11 +105,6 @@ def undoes(reply: str) -> bool:
 def closes(reply: str) -> bool:
     """Whether the person is satisfied and asks for nothing more."""
     return len(reply) <= _BRIEF and CLOSING.match(reply.strip()) is not None
-
-
-def _after(turn: StoredEvent, prediction: Prediction) -> bool:
-    # By both clocks: the producer's may be ahead, and what is imported later happened before.
-    return turn.occurred_at > prediction.created_at and turn.received_at >= prediction.created_at
 
 
 def _typed(
@@ -206,9 +206,10 @@ def _only(text: str, allowed: frozenset[str]) -> bool:
 def _command(text: str) -> tuple[str, ...] | None:
     """Commit, push, or both, where nothing else is asked for."""
     said = set(tokens(text)) - _FILLING
-    return tuple(sorted(said)) if said and said <= {"commit", "push", "提", "交", "推", "送"} else None
+    return tuple(sorted(said)) if said and said <= _COMMANDS else None
 
 
+_COMMANDS = lexicon.words("replies", "commits or pushes")
 _FILLING = GO_AHEAD | lexicon.words("replies", "filling")
 
 

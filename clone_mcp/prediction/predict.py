@@ -1,36 +1,28 @@
-"""The headline: what would the person type now?"""
+"""The headline: what would the person type now? One question, or many at once that share what is known of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from uuid import uuid4
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.access.spending import no_model
-from clone_mcp.errors import Conflict, NotFound
-from clone_mcp.models.access import Caller
-from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.models.prediction import Guess, Kind, Prediction, Proposal, Question
-from clone_mcp.ports import Clock, Materials, Predictor, Storage, UnitOfWork
-from clone_mcp.prediction.decision import decide, find_permissions, pause_reason, shadow_reason, with_threshold
+from clone_mcp.errors import CloneError, Conflict, NotFound, TooLarge
+from clone_mcp.models.access import Caller, require_writer
+from clone_mcp.models.calibration import Switch
+from clone_mcp.models.prediction import Kind, Prediction, Proposal, Question
+from clone_mcp.ports import Clock, Materials, Predictor, Storage
+from clone_mcp.prediction import continuation
+from clone_mcp.prediction.decision import Decide, Draft, with_threshold
 from clone_mcp.prediction.grounding import Grounding
-from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.question import asks_the_same, kept
-from clone_mcp.prediction.satisfaction import NAME as CONTINUATION
-from clone_mcp.prediction.satisfaction import Stopping
-from clone_mcp.prediction.settle import settle
-from clone_mcp.stakes.permission import Scored, forbidden, is_grave
+from clone_mcp.prediction.materials import Gather, scored_by
+from clone_mcp.prediction.predictors.cascade import Predictors
+from clone_mcp.prediction.record import asks_the_same
 
-
-@dataclass(frozen=True, slots=True)
-class Predictors:
-    """Who is asked when."""
-
-    usual: Predictor
-    by_name: Predictor | None = None
-    """For questions that name a model."""
-    paused: Predictor | None = None
-    """Reaches nobody outside: for a person who has paused Clone. Default: the usual one."""
+MOST = 100
+"""Questions of a batch."""
+AT_ONCE = 4
+"""Questions of a batch that are answered at a time."""
 
 
 class Predict:
@@ -52,10 +44,9 @@ class Predict:
         self._clock = clock
         self._predictors = predictor if isinstance(predictor, Predictors) else Predictors(predictor)
         self._redact = redact
-        self._shadow = shadow
         self._threshold = threshold
         self._grounding = Grounding()
-        self._stopping = Stopping()
+        self._decide = Decide(storage, clock, redact=redact, shadow=shadow)
         self.gather = gather or Gather(storage, clock)
 
     async def __call__(self, caller: Caller, question: Question, *, own_id: str | None = None) -> Prediction:
@@ -87,43 +78,23 @@ class Predict:
     ) -> Prediction:
         """The prediction from materials that are there already. Raises Forbidden for a viewer."""
         require_writer(caller)
-        now = self._clock.now()
-        question = with_threshold(question, materials.standing, self._threshold)
-        paused = pause_reason(question, materials.standing)
-        predictor = self._for(question, paused=paused is not None)
+        now, standing = self._clock.now(), materials.standing
+        question = with_threshold(question, standing, self._threshold)
+        predictor = self._for(question, paused=standing.on(Switch.PAUSE, question.session_id))
         proposal = await predictor.propose(question, materials, now=now)
         name = proposal.predictor or predictor.name
-        scored = [(guess, _calibrated(guess, name, materials)) for guess in proposal.guesses]
-        grave = forbidden(question, scored)
-        allowed = await find_permissions(self._storage, caller.tenant, question, scored) if grave else ()
-        grave = None if allowed else grave
-        reason = paused or proposal.abstained or grave or self._held_up(question, scored, name, materials)
-        candidates, decision = decide(scored, threshold=question.threshold, capped=reason)
-        fit = materials.standing.fits.get(name)
-        prediction = Prediction(
-            id=own_id or str(uuid4()),
-            kind=Kind.REPLY,
-            question=question,
-            candidates=candidates,
-            decision=decision,
-            abstained=reason,
-            stop_recommended=self._satisfied(question, proposal, materials),
-            model=name,
-            created_at=now,
-            latency_ms=(self._clock.monotonic() - began) * 1000,
-            cited_facts=(*proposal.guesses[0].facts, *allowed),
-            snapshot=proposal.snapshot,
-            degraded=proposal.degraded,
-            usage=proposal.usage,
-            fit=fit.version if fit else None,
-            grave=is_grave(question, scored),
+        scored = scored_by(name, proposal, materials.calibrate)
+        proposal = replace(proposal, stop_recommended=_satisfied(question, proposal, materials))
+        draft = Draft(
+            Kind.REPLY,
+            question,
+            proposal,
+            name,
+            scored,
+            standing,
+            claims=lambda: self._grounding.lacking(question, scored, name, materials),
         )
-        await self._storage.once(caller.tenant, lambda uow: self._store(uow, prediction, proposal))
-        return prediction
-
-    async def _store(self, uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
-        await store(uow, prediction, redacted=self._redact)
-        await _cite(uow, prediction, proposal)
+        return await self._decide(caller.tenant, draft, now=now, began=began, own_id=own_id)
 
     def _for(self, question: Question, *, paused: bool) -> Predictor:
         if paused:
@@ -134,35 +105,49 @@ class Predict:
             raise no_model()
         return self._predictors.by_name
 
-    def _satisfied(self, question: Question, proposal: Proposal, materials: Materials) -> bool:
-        """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
-        known = self._stopping.satisfaction(question, materials, materials.standing.endings)
-        if not known.known or proposal.usage is not None:
-            return proposal.stop_recommended
-        return known.stop >= 0.5 and materials.calibrate(CONTINUATION, known.stop) >= 0.5
 
-    def _held_up(self, question: Question, scored: Scored, predictor: str, materials: Materials) -> str | None:
-        claimed = self._grounding.lacking(question, scored, predictor, materials)
-        return claimed or shadow_reason(question, scored, materials.standing, everywhere=self._shadow)
+def _satisfied(question: Question, proposal: Proposal, materials: Materials) -> bool:
+    """Whether the person would stop now. A model was shown more than the counts; without enough, it decides."""
+    known = continuation.satisfaction(question, materials, materials.standing.endings)
+    if not known.known or proposal.usage is not None:
+        return proposal.stop_recommended
+    return known.stop >= 0.5 and materials.calibrate(continuation.NAME, known.stop) >= 0.5
 
 
-async def store(uow: UnitOfWork, prediction: Prediction, *, redacted: bool) -> None:
-    """Add a prediction. What the person has typed since the session's last one settles that one first."""
-    if prediction.question.session_id is not None:
-        await settle(uow, prediction.question.session_id, now=prediction.created_at)
-    await uow.predictions.add(kept(prediction, redacted=redacted))
+@dataclass(frozen=True, slots=True)
+class FailedQuestion:
+    """A question that got no answer, and why."""
+
+    error: CloneError
 
 
-def _calibrated(guess: Guess, predictor: str, materials: Materials) -> float:
-    return materials.calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
+class PredictBatch:
+    """Answers up to a hundred questions over one bundle, a few of them at a time."""
 
+    def __init__(self, clock: Clock, predict: Predict) -> None:
+        self._clock = clock
+        self._predict = predict
 
-async def _cite(uow: UnitOfWork, prediction: Prediction, proposal: Proposal) -> None:
-    """Link what the first guess rests on, as far as it was not deleted meanwhile."""
-    shown = proposal.guesses[0].episodes
-    if not prediction.cited_facts and not shown:
-        return
-    facts = await uow.memory.facts.of([fact.id for fact in prediction.cited_facts])
-    episodes = await uow.memory.episodes.of(shown)
-    cited = [Ref(Layer.FACT, fact.id) for fact in facts] + [Ref(Layer.EPISODE, episode.id) for episode in episodes]
-    await uow.memory.links.cite(Ref(Layer.PREDICTION, prediction.id), cited)
+    async def __call__(self, caller: Caller, questions: Sequence[Question]) -> list[Prediction | FailedQuestion]:
+        """An answer for each question, in their order. One that fails leaves the others alone.
+
+        Raises TooLarge, and Forbidden for a viewer.
+        """
+        require_writer(caller)
+        if len(questions) > MOST:
+            raise TooLarge(f"A batch holds at most {MOST} questions.", hint="Send several batches.")
+        if not questions:
+            return []
+        materials = await self._predict.gather(caller.tenant, questions)
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def answer(question: Question, known: Materials) -> Prediction | FailedQuestion:
+            async with turns:
+                try:
+                    return await self._predict.answer(caller, question, known, began=self._clock.monotonic())
+                except CloneError as exc:
+                    return FailedQuestion(exc)
+
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(answer(*each)) for each in zip(questions, materials, strict=True)]
+        return [each.result() for each in asked]

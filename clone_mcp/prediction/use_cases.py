@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.memory.context import Context
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.prediction.batch import PredictBatch
-from clone_mcp.prediction.calibrate import Calibrate
+from clone_mcp.prediction.calibrate import Calibrate, Stats
 from clone_mcp.prediction.continuation import PredictContinuation
-from clone_mcp.prediction.feedback import SubmitFeedback
+from clone_mcp.prediction.decision import Switches
+from clone_mcp.prediction.feedback import Settle, SubmitFeedback
 from clone_mcp.prediction.materials import Gather
-from clone_mcp.prediction.predict import Predict
-from clone_mcp.prediction.predictors.chosen import chosen
+from clone_mcp.prediction.predict import Predict, PredictBatch
+from clone_mcp.prediction.predictors.cascade import chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
-from clone_mcp.prediction.read import ReadPredictions
-from clone_mcp.prediction.settle import Settle
-from clone_mcp.prediction.stats import Stats
-from clone_mcp.prediction.switches import Switches
+from clone_mcp.prediction.record import ReadPredictions
 from clone_mcp.settings import Settings
 
 

@@ -1,4 +1,7 @@
-"""Takes a history in: what is known already is passed over, whether it goes by the same name or by another."""
+"""Taking a history in: events that are known already are skipped, whether under the same id or another.
+
+Where histories come from, and what counts as one, is in `sources`. Each event goes through `ingest` like any other.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ APART = timedelta(minutes=2)
 LOOSELY = timedelta(days=1)
 """The same where times are guessed."""
 BATCH = 500
+"""Events that are written in one transaction. While it is under way, the next batch is made ready."""
 _SESSIONS = 256
+"""Sessions whose stored rows are held in memory at once."""
 
 
 @dataclass(slots=True)
@@ -36,15 +41,15 @@ class BackfillResult:
     """Of those known: claims that are vouched for from now on."""
 
 
+@dataclass(frozen=True, slots=True)
 class Backfill:
     """Appends what histories tell, in the order they tell it."""
 
-    def __init__(self, storage: Storage, clock: Clock, ingest: Ingest, *, later: tuple[Job, ...] = ()) -> None:
-        """`later` is what has to be done some time after a response."""
-        self.storage = storage
-        self.clock = clock
-        self.ingest = ingest
-        self.later = later
+    storage: Storage
+    clock: Clock
+    ingest: Ingest
+    later: tuple[Job, ...] = ()
+    """What has to be done some time after a response."""
 
     def begin(self, caller: Caller, taken: BackfillResult) -> RunningBackfill:
         """Start; `taken` counts how it goes."""

@@ -1,4 +1,8 @@
-"""Taking events in: each on its own, each once, attributed and without secrets."""
+"""Taking events in: each on its own, each once, attributed and without secrets.
+
+Also the ids that make a turn the same event, whoever records it: a hook, a tool call or an importer. What happens to
+events afterwards (episodes, facts) is not here: a record names the jobs that see to it.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
 from clone_mcp.access.limits import Quota
-from clone_mcp.access.scopes import require_writer
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.pasted import own_words
 from clone_mcp.language.question_trace import answered, question_in
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import PHRASE, fold, packed, sketch
-from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.access import Caller, Scope, require_writer
 from clone_mcp.models.events import (
     CLONE_EVENT,
     IDLE,
@@ -32,16 +35,27 @@ from clone_mcp.models.events import (
     StoredEvent,
     episodes_job,
 )
-from clone_mcp.models.text import clean_payload
+from clone_mcp.models.text import clean, clean_payload
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import author_of, channel_of
 from clone_mcp.recording.redaction import redact, redact_payload
 from clone_mcp.validation import faults
 
+_NAMESPACE = UUID("6f3c1c0e-1d0a-4f43-9a53-6a2f5f0c7e11")
+
+
+def event_id(client: str, session_id: str, client_id: str, event_type: str) -> str:
+    """The id of a client's own message in a session. Lengths are part of it, so that no two triples run together."""
+    parts = [clean(part) for part in (client.casefold(), session_id, client_id, event_type)]
+    return str(uuid5(_NAMESPACE, "".join(f"{len(part)}:{part}" for part in parts)))
+
+
 MAX_BATCH = 1000
+"""Events that one call may bring. `clone-mcp ingest` sends more than that in parts."""
 MAX_TEXT = 1024 * 1024
 """Bytes of text that one event may hold."""
 _BREATH = 20
+"""Events of a batch that are redacted without letting others be served."""
 
 _BASE = frozenset(BaseEvent.model_fields) | {"type"}
 

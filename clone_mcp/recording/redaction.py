@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
+from clone_mcp.language import lexicon
 from clone_mcp.recording.redaction_rules import (
     ANCHORED,
     SHORTEST_RUN,
@@ -54,23 +55,19 @@ def redact(text: str) -> Redacted:
     return Redacted(text, count)
 
 
-def redact_payload(value: Any) -> tuple[Any, int]:
+def redact_payload(value: Any, key: str = "") -> tuple[Any, int]:
     """A JSON value with every string redacted, and how many secrets there were. Keys are kept.
 
     A string under a key such as "password" is judged with that key, since the label is no longer in the text.
     """
-    return _walk(value, "")
-
-
-def _walk(value: Any, key: str) -> tuple[Any, int]:
     if isinstance(value, str):
         return _redact_field(key, value)
     if isinstance(value, dict):
         fields = cast("dict[Any, Any]", value)
-        walked = {name: _walk(item, name if isinstance(name, str) else "") for name, item in fields.items()}
+        walked = {name: redact_payload(item, name if isinstance(name, str) else "") for name, item in fields.items()}
         return {name: item for name, (item, _) in walked.items()}, sum(count for _, count in walked.values())
     if isinstance(value, list | tuple):
-        items = [_walk(item, key) for item in cast("list[Any]", value)]
+        items = [redact_payload(item, key) for item in cast("list[Any]", value)]
         return [item for item, _ in items], sum(count for _, count in items)
     return value, 0
 
@@ -164,7 +161,7 @@ _COOKIE_HEADER = re.compile(
 )
 _HEADER = re.compile(r"(?:set-)?cookie|(?:proxy-)?authorization", re.IGNORECASE)
 _COOKIE = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<secret>[^;,\s\"'\\\[\](){}<>]{4,8192})", re.ASCII)
-_SESSION_NAME = re.compile(r"sess|sid\b|token|auth|jwt|csrf|xsrf|login|remember|secret|credential", re.IGNORECASE)
+_SESSION_NAME = re.compile(lexicon.pattern("secrets", "cookie"), re.IGNORECASE)
 
 
 def _cookies(text: str, lower: bytes) -> Iterator[_Span]:
@@ -184,22 +181,15 @@ _LONGEST_NAME = 48
 _NAME_CHARS = frozenset(string.ascii_letters + string.digits + "_-.")
 _ENVIRONMENT_NAME = re.compile(r"(?:[\w.-]*[.-])?[A-Z][A-Z0-9_]*", re.ASCII)
 _NAMES = tuple(
-    (
-        label,
-        re.compile(rf"(?:{pattern})[_-]?(?:value|base|plain|prod|production|staging|dev|live|\d{{1,2}})?", re.ASCII),
-    )
+    (label, re.compile(rf"(?:{pattern})[_-]?(?:{lexicon.pattern('secrets', 'behind a name')}|\d{{1,2}})?", re.ASCII))
     for label, pattern in (
         ("passphrase", r".*pass[_-]?phrase"),
         ("password", r".*(?:pass[_-]?word|passwd|passcode|pwd)|(?:.*[_.-])?pass|[a-z]+Pass"),
         ("aws-secret-key", r".*aws.*secret[_-]?(?:access)?[_-]?key"),
         ("secret", r".*secret(?:[_-]?(?:access)?[_-]?key)?"),
-        ("token", r"(?!.*(?:page|next|continuation|sync|publickey)[_-]?token).*token|.*_auth"),
+        ("token", rf"(?!.*(?:{lexicon.pattern('secrets', 'before harmless token')})[_-]?token).*token|.*_auth"),
         ("azure-account-key", r".*account[_-]?key"),
-        (
-            "api-key",
-            r".*(?:api|access|private|signing|encryption|master|auth|service|license|session|app|admin|shared"
-            r"|subscription|jwt|webhook|functions?|deploy|bot)[ _-]?key",
-        ),
+        ("api-key", rf".*(?:{lexicon.pattern('secrets', 'before key')})[ _-]?key"),
     )
 )
 _AFTER_LABEL = re.compile(

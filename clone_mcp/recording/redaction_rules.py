@@ -118,8 +118,7 @@ TOKENS = (
 )
 
 _TYPE_WORDS = re.compile(
-    r"(?<![A-Za-z0-9])(?:sha|md|base|utf|u?int|float|varchar|rsa|aes|hmac|argon|bcrypt|[hrep]s|ed|oauth|v|h|s|p|ec)[-_]?\d+(?![A-Za-z])",
-    re.IGNORECASE,
+    rf"(?<![A-Za-z0-9])(?:{lexicon.pattern('secrets', 'type')})[-_]?\d+(?![A-Za-z])", re.IGNORECASE
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_WORD = 20
@@ -130,14 +129,15 @@ _PLACEHOLDER = re.compile(
     r"""<[^>]*>?|\$\{.*|\$[A-Za-z_(].*|\{.*|%[A-Za-z_(].*|\[.*|\#.*|@[A-Za-z_]\w*
     |(.)\1*                            # ****, xxxx, ----
     |.*(?:\.\.\.|\*\*\*|…|x{6}|X{6}|\{\{|\$\{|\#\{|\[redacted:).*
-    |(?i:.*(?:your|example|placeholder|change[-_]?me|replace|redacted|dummy|insert|required|invalid|optional).*)
-    """,
+    |(?i:.*(?:"""
+    + lexicon.pattern("secrets", "placeholder")
+    + ").*)",
     re.VERBOSE | re.DOTALL,
 )
 _COMMON = lexicon.words("secrets", "no secret")
 # A capitalised word, or one in another script, is a caption in a translation file.
 _CAPTION = re.compile(r"[A-Z][a-z]+|[A-Z]{2,8}|v?\d+(?:\.\d+)+|.*[^\x00-\x7f].*")
-_LABEL_WORDS = re.compile(r"pass(?:word|wd|phrase)?|pwd|secret|token|key|auth|credential", re.IGNORECASE)
+_LABEL_WORDS = re.compile(lexicon.pattern("secrets", "label"), re.IGNORECASE)
 
 
 def is_placeholder(value: str) -> bool:
@@ -263,7 +263,9 @@ ANCHORED = (
         "authorization",
         b"authorization",
         r"""authorization \\{0,3}["'`]?\]? [ \t]{0,4}[:=,][ \t]{0,4} \\{0,3}["'`]?
-        (?:(?:bearer|basic|token|digest|apikey|bot|key)[ \t]{1,4})? (?P<secret>[\w.~+/=:-]{6,8192}+)""",
+        (?:(?:"""
+        + lexicon.pattern("secrets", "scheme")
+        + r""")[ \t]{1,4})? (?P<secret>[\w.~+/=:-]{6,8192}+)""",
         _is_credential,
     ),
     _anchor(

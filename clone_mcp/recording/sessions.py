@@ -14,8 +14,7 @@ from clone_mcp.models.events import CLONE_EVENT
 from clone_mcp.models.text import clean_payload
 from clone_mcp.ports import Clock
 from clone_mcp.recording.authorship import legal_source
-from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest, Recorded
+from clone_mcp.recording.ingest import Ingest, Recorded, event_id
 from clone_mcp.validation import faults
 
 

@@ -1,16 +1,42 @@
-"""What Recording offers to everybody outside it: one bundle, and how it is built."""
+"""What Recording offers to everybody outside it: one bundle, how it is built, and reading what was recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from clone_mcp.access.limits import Quota
-from clone_mcp.models.events import Job
+from clone_mcp.models.events import Job, Session, StoredEvent
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.backfill import Backfill
 from clone_mcp.recording.ingest import Ingest
-from clone_mcp.recording.read import ReadRecording
 from clone_mcp.recording.sessions import RecordTurns
+
+
+class ReadRecording:
+    """Reads what was recorded. Raises NotFound for ids that are unknown or somebody else's."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def event(self, tenant: UUID, event_id: str) -> StoredEvent:
+        """One event, with its whole payload."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            return await uow.events.get(event_id)
+
+    async def sessions(self, tenant: UUID, *, limit: int, offset: int = 0) -> Sequence[Session]:
+        """Sessions, by their latest event, newest first."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            return await uow.sessions.recent(limit=limit, offset=offset)
+
+    async def session_events(
+        self, tenant: UUID, session_id: str, *, limit: int, offset: int = 0
+    ) -> Sequence[StoredEvent]:
+        """A session's events, oldest first."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            await uow.sessions.get(session_id)
+            return await uow.events.of_session(session_id, limit=limit, offset=offset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from clone_mcp.models.memory import Fact
 MIME = "text/markdown"
 _MOST_FACTS = 500
 _COMPLETIONS = 100
+"""The protocol allows no more in one answer."""
 
 Read = Callable[[Clone, Caller], Awaitable[str]]
 

@@ -1,4 +1,7 @@
-"""The forward pass of a BERT-like sentence model, the way sentence-transformers runs all-MiniLM-L6-v2."""
+"""A BERT-like sentence model, run the way sentence-transformers runs all-MiniLM-L6-v2.
+
+That is the reading of its weights and the forward pass. How texts are cut into pieces is in word_piece.py.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,43 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clone_mcp.semantic.tensors import Floats, load
 from clone_mcp.semantic.word_piece import WordPiece
+
+Floats: TypeAlias = NDArray[np.float32]
+
+_TYPES = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "F64": np.dtype("<f8")}
+_LENGTH_BYTES = 8
+_LONGEST_HEADER = 100_000_000
+
+
+def read_tensors(path: Path) -> dict[str, Floats]:
+    """Every tensor of floats, by name. Raises OSError, and ValueError when the file is not what its name says."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        if not 0 < length < _LONGEST_HEADER:
+            raise ValueError("the header has no sensible length")
+        header: dict[str, Any] = json.loads(file.read(length))
+    content = np.memmap(path, np.uint8, "r", offset=_LENGTH_BYTES + length)
+    return {name: _tensor(content, told) for name, told in header.items() if told.get("dtype") in _TYPES}
+
+
+def _tensor(content: Any, told: dict[str, Any]) -> Floats:
+    begin, end = told["data_offsets"]
+    found = content[begin:end].view(_TYPES[told["dtype"]]).reshape(told["shape"])
+    return found if found.dtype == np.float32 else found.astype(np.float32)
+
 
 _LONGEST = 256
 """Pieces of a text that are read, as the model was trained."""
 _REMEMBERED = 256
+"""Questions whose vectors are kept: one is asked for several times while it is answered."""
 _FULL = 127
+"""The largest number in a signed byte."""
 
 
 class MiniLm:
@@ -30,7 +59,7 @@ class MiniLm:
         if config.get("model_type", "bert") != "bert" or config.get("hidden_act", "gelu") != "gelu":
             raise ValueError("only models of BERT's layout with gelu are understood")
         self._words = WordPiece.load(folder / "vocab.txt", lower=_lower(folder))
-        self._tensors = load(folder / "model.safetensors")
+        self._tensors = read_tensors(folder / "model.safetensors")
         self._layers = int(config["num_hidden_layers"])
         self._heads = int(config["num_attention_heads"])
         self._epsilon = float(config.get("layer_norm_eps", 1e-12))

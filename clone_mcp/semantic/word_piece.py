@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _LONGEST_WORD = 100
+"""Characters. A longer word is unknown, as in BERT's own tokenizer."""
 _ALSO_PUNCTUATION = frozenset("$+<=>^`|~")
+"""What Unicode counts as symbols, and BERT's tokenizer as punctuation."""
 _CJK = (
     (0x3400, 0x4DBF),
     (0x4E00, 0x9FFF),
@@ -16,6 +18,7 @@ _CJK = (
     (0x2A700, 0x2CEAF),
     (0x2F800, 0x2FA1F),
 )
+"""Blocks of characters that stand alone, as BERT's tokenizer has them."""
 
 
 class WordPiece:

@@ -1,16 +1,38 @@
-"""Settings read from environment variables, once at start: which variable is which setting, and what is no setting."""
+"""Settings read from environment variables, once at start: which variable is which setting, and what is no setting.
+
+Whether the person has allowed a language model in `clone-mcp init`, a file says, because `init` can't set a variable
+for the clients that will start Clone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from clone_mcp.errors import Invalid
-from clone_mcp.settings.consent import consented
 from clone_mcp.settings.server import Settings
 from clone_mcp.spelling import closest
 from clone_mcp.validation import faults
+
+CONSENT = "model-consent"
+"""A file in the home. While it is there, ANTHROPIC_API_KEY may be used."""
+
+
+def consented(home: Path) -> bool:
+    """Whether they have."""
+    return (home / CONSENT).is_file()
+
+
+def consent(home: Path, *, given: bool) -> None:
+    """Keep their answer."""
+    if given:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (home / CONSENT).write_text("Given in `clone-mcp init`. Without this file, ANTHROPIC_API_KEY is not used.\n")
+    else:
+        (home / CONSENT).unlink(missing_ok=True)
+
 
 # Settings of other Clone programs: clients hand the whole environment over, so these are not misspellings of ours.
 FOREIGN = ("CLONE_API_URL", "CLONE_MCP_URL", "CLONE_DASHBOARD_URL")

@@ -116,7 +116,10 @@ class OwnSettings(BaseModel):
     def _names_a_database(cls, url: str) -> str:
         if url and not _DATABASE.match(url):
             raise ValueError("must be sqlite:///path/to/a/file or postgresql://user@host/name")
-        _check_port(url)
+        try:
+            _ = urlsplit(url).port  # drivers fail on a bad one only when they connect, each in its own way
+        except ValueError as exc:
+            raise ValueError("must have a port from 1 to 65535, or none") from exc
         return url
 
     @field_validator("threshold")
@@ -158,11 +161,3 @@ def kept_secret(url: str) -> str:
     if url and not (safe and parts.hostname):
         raise ValueError("must begin with https://, or name a loopback address")
     return url
-
-
-def _check_port(url: str) -> None:
-    """Drivers fail on such a port only when they connect, each in its own way."""
-    try:
-        _ = urlsplit(url).port
-    except ValueError as exc:
-        raise ValueError("must have a port from 1 to 65535, or none") from exc

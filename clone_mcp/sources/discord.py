@@ -11,55 +11,40 @@ from typing import Any
 from clone_mcp.clients.lines import record, text
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.sources.archive import Member, members
-from clone_mcp.sources.json_stream import objects
 from clone_mcp.sources.messages import message, same_name
 
 _OWN = re.compile(r"(?:.*/)?c?(\d+)/messages\.json", re.IGNORECASE)
+_BESIDE = ("index.json", "channel.json", "user.json", "guild.json", "audit-log.json")
+"""What lies in a data package beside the messages."""
 _TYPED = ("Default", "Reply", 0, 19)
+"""Kinds of messages that somebody typed, as DiscordChatExporter and as Discord itself (default, reply) name them."""
 
 
 def read(path: Path, log: Log, me: str) -> Iterator[Turn]:
     """The person's own messages."""
     for member in _json(path, log):
-        own = _OWN.fullmatch(member.name)
-        with member.opened(log) as file:
-            if file is None:
-                continue
-            if own:
-                for _, entry in objects(file, member.place, log):
-                    yield from _of_package(own[1], entry)
-            else:
-                for _, entry in objects(file, member.place, log, key="messages"):
-                    yield from _of_channel(member, entry, me, log)
+        if own := _OWN.fullmatch(member.name):
+            for _, entry in member.objects(log):
+                yield from _of_package(own[1], entry)
+        else:
+            for _, entry in member.objects(log, key="messages"):
+                yield from _of_channel(member, entry, me, log)
 
 
 def names(path: Path, log: Log) -> Counter[str]:
     """Who speaks, and how often. A data package holds nobody else's messages."""
     found: Counter[str] = Counter()
     for member in _json(path, log):
-        if _OWN.fullmatch(member.name):
-            continue
-        with member.opened(log) as file:
-            for _, entry in objects(file, member.place, log, key="messages") if file else ():
+        if not _OWN.fullmatch(member.name):
+            for _, entry in member.objects(log, key="messages"):
                 found[text(record(entry.get("author")).get("name"))] += 1
     return found
 
 
 def _json(path: Path, log: Log) -> Iterator[Member]:
     for member in members(path, log):
-        if member.base == "messages.json" or (member.base.endswith(".json") and not _packaged(member)):
+        if member.base.endswith(".json") and not ("/" in member.name and member.base in _BESIDE):
             yield member
-
-
-def _packaged(member: Member) -> bool:
-    """Whether it lies in a data package, beside the messages."""
-    return "/" in member.name and member.base in (
-        "index.json",
-        "channel.json",
-        "user.json",
-        "guild.json",
-        "audit-log.json",
-    )
 
 
 def _of_package(channel: str, entry: dict[str, Any]) -> Iterator[Turn]:

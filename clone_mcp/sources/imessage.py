@@ -15,6 +15,7 @@ from clone_mcp.sources.messages import message
 _BEGIN = datetime(2001, 1, 1, tzinfo=UTC)
 _NANOSECONDS = 10**11
 """Older systems counted seconds; so large a number counts something finer."""
+# Types from 2000 to 3006 are reactions to other messages.
 _SENT = """
 SELECT m.guid, m.text, m.attributedBody, m.date, COALESCE(c.guid, '')
 FROM message m

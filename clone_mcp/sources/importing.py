@@ -17,8 +17,7 @@ from clone_mcp.models.events import AgentPrompt, AgentResponse, Author, CloneEve
 from clone_mcp.models.text import clean
 from clone_mcp.recording.authorship import UNVOUCHED
 from clone_mcp.recording.backfill import BATCH, Backfill, BackfillResult, RunningBackfill
-from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Past
+from clone_mcp.recording.ingest import Past, event_id
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.registry import Source
 from clone_mcp.sources.vouching import Vouching

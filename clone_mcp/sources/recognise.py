@@ -14,7 +14,9 @@ from clone_mcp.sources.archive import Member, damage_noted, members
 from clone_mcp.sources.registry import BY_NAME, Source
 
 _HEAD = 32 * 1024
+"""Bytes at the beginning of a file that are looked at."""
 _LOOKED_AT = 2_000
+"""Names in a folder or zip that are looked at."""
 _BY_HEAD: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("codex", re.compile(r'"type"\s*:\s*"session_meta"|"session_id"[^\n]{0,200}"ts"\s*:')),
     ("claude-code", re.compile(r'"(?:parentUuid|promptId|isSidechain|pastedContents)"\s*:')),

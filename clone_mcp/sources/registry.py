@@ -8,24 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from clone_mcp.clients.aider import history as aider
-from clone_mcp.clients.aider import places as aider_places
+from clone_mcp.clients import aider, codex, cursor, gemini_cli, specstory, vscode
 from clone_mcp.clients.claude_code import history as claude_code
-from clone_mcp.clients.claude_code import places as claude_code_places
-from clone_mcp.clients.codex import history as codex
-from clone_mcp.clients.codex import places as codex_places
-from clone_mcp.clients.cursor import history as cursor
-from clone_mcp.clients.cursor import places as cursor_places
-from clone_mcp.clients.gemini_cli import history as gemini_cli
-from clone_mcp.clients.gemini_cli import places as gemini_cli_places
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.specstory import history as specstory
-from clone_mcp.clients.specstory import places as specstory_places
 from clone_mcp.clients.turns import Log, Turn
-from clone_mcp.clients.vscode import history as vscode
-from clone_mcp.clients.vscode import places as vscode_places
 from clone_mcp.models import events
-from clone_mcp.sources import chatgpt, claude_ai, discord, imessage, signal_export, slack, telegram, whatsapp
+from clone_mcp.sources import discord, imessage, signal_export, slack, telegram, whatsapp
+from clone_mcp.sources.assistants import chatgpt, claude_ai
 
 Read = Callable[[Path, Log, str], Iterator[Turn]]
 
@@ -85,49 +74,49 @@ CLIENTS = (
     Source(
         "claude-code", "Claude Code", "transcripts and the list of prompts",
         "~/.claude/projects, ~/.claude/history.jsonl",
-        Sure.SEEN, _own(claude_code.read), claude_code_places.history, claude_code_places.within, _CLI,
+        Sure.SEEN, _own(claude_code.read), claude_code.history, claude_code.within, _CLI,
         keeps_in=("projects",),
     ),
     Source(
         "codex", "Codex", "rollouts and the list of prompts", "~/.codex/sessions, ~/.codex/history.jsonl",
-        Sure.SEEN, _own(codex.read), codex_places.history, codex_places.within, _CLI,
+        Sure.SEEN, _own(codex.read), codex.history, codex.within, _CLI,
         keeps_in=("sessions", "archived_sessions"),
     ),
     Source(
         "cursor", "Cursor", "conversations in its databases and transcripts",
         "User/globalStorage/state.vscdb, User/workspaceStorage, ~/.cursor/projects",
-        Sure.DESCRIBED, _own(cursor.read), cursor_places.history, cursor_places.within,
+        Sure.DESCRIBED, _own(cursor.read), cursor.history, cursor.within,
         keeps_in=("globalStorage", "workspaceStorage", "projects"),
     ),
     Source(
         "gemini-cli", "Gemini CLI", "sessions", "~/.gemini/tmp/*/chats",
-        Sure.SEEN, _own(gemini_cli.read), gemini_cli_places.history, gemini_cli_places.within, _CLI,
+        Sure.SEEN, _own(gemini_cli.read), gemini_cli.history, gemini_cli.within, _CLI,
         keeps_in=("tmp",),
     ),
     Source(
         "vscode", "Copilot in VS Code", "chats", "User/workspaceStorage/*/chatSessions",
-        Sure.DESCRIBED, _own(vscode.read), vscode_places.history, vscode_places.within,
+        Sure.DESCRIBED, _own(vscode.read), vscode.history, vscode.within,
         keeps_in=("globalStorage", "workspaceStorage"),
     ),
     Source(
         "aider", "Aider", "chats", ".aider.chat.history.md in repositories below the home",
-        Sure.DESCRIBED, _own(aider.read), aider_places.history, aider_places.within, _CLI,
+        Sure.DESCRIBED, _own(aider.read), aider.history, aider.within, _CLI,
         in_projects=True,
     ),
     Source(
         "specstory", "SpecStory", "conversations of other clients, as Markdown", ".specstory/history in projects",
-        Sure.DESCRIBED, _own(specstory.read), specstory_places.history, specstory_places.within, exact=False,
+        Sure.DESCRIBED, _own(specstory.read), specstory.history, specstory.within, exact=False,
         in_projects=True,
     ),
 )  # fmt: skip
 EXPORTS = (
     Source(
         "chatgpt", "ChatGPT", "the export", "the zip you are mailed, or its conversations.json",
-        Sure.DESCRIBED, _own(chatgpt.read), _nowhere, _whole,
+        Sure.DESCRIBED, _own(chatgpt), _nowhere, _whole,
     ),
     Source(
         "claude-ai", "Claude.ai", "the export", "the zip you are mailed, or its conversations.json",
-        Sure.DESCRIBED, _own(claude_ai.read), _nowhere, _whole,
+        Sure.DESCRIBED, _own(claude_ai), _nowhere, _whole,
     ),
 )  # fmt: skip
 MESSAGES = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from clone_mcp.clients.lines import lines, parsed, text
+from clone_mcp.clients.lines import parsed, text
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.sources.archive import Member, members
 from clone_mcp.sources.messages import message, same_name
@@ -33,26 +33,24 @@ def _chat(path: Path, member: Member) -> str:
 
 
 def _data(member: Member, chat: str, log: Log, me: str) -> Iterator[Turn]:
-    with member.opened(log) as file:
-        for number, line in lines(file, member.place, log) if file else ():
-            entry = parsed(line, member.place, number, log)
-            at, words = moment(entry.get("date")), text(entry.get("body")).strip()
-            if not same_name(text(entry.get("sender")), me):
-                log.drop("messages of others")
-            elif at and words:
-                yield message(chat, words, at)
+    for number, line in member.lines(log):
+        entry = parsed(line, member.place, number, log)
+        at, words = moment(entry.get("date")), text(entry.get("body")).strip()
+        if not same_name(text(entry.get("sender")), me):
+            log.drop("messages of others")
+        elif at and words:
+            yield message(chat, words, at)
 
 
 def _markdown(member: Member, chat: str, log: Log, me: str) -> Iterator[Turn]:
     current: tuple[datetime, list[str]] | None = None
-    with member.opened(log) as file:
-        for _, raw in lines(file, member.place, log) if file else ():
-            line = raw.decode("utf-8", "replace").rstrip("\r\n")
-            if found := _LINE.match(line):
-                yield from _done(chat, current)
-                current = _begun(found, me, log)
-            elif current and not line.startswith(">"):
-                current[1].append(line)
+    for _, raw in member.lines(log):
+        line = raw.decode("utf-8", "replace").rstrip("\r\n")
+        if found := _LINE.match(line):
+            yield from _done(chat, current)
+            current = _begun(found, me, log)
+        elif current and not line.startswith(">"):
+            current[1].append(line)
     yield from _done(chat, current)
 
 

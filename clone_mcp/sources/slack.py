@@ -11,7 +11,6 @@ from typing import Any
 from clone_mcp.clients.lines import LARGEST_DOCUMENT, items, record, text
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.sources.archive import BROKEN, Member, members
-from clone_mcp.sources.json_stream import objects
 from clone_mcp.sources.messages import message, same_name
 
 _LISTS = ("users.json", "channels.json", "dms.json", "groups.json", "mpims.json", "integration_logs.json")
@@ -22,18 +21,14 @@ def read(path: Path, log: Log, me: str) -> Iterator[Turn]:
     mine = {own for own, known in _users(path, log).items() if any(same_name(name, me) for name in (own, *known))}
     for member in _days(path, log):
         channel = PurePosixPath(member.name).parent.name
-        with member.opened(log) as file:
-            for _, entry in objects(file, member.place, log) if file else ():
-                yield from _turn(channel, entry, mine or {me}, log)
+        for _, entry in member.objects(log):
+            yield from _turn(channel, entry, mine or {me}, log)
 
 
 def names(path: Path, log: Log) -> Counter[str]:
     """Who speaks, and how often."""
     users = _users(path, log)
-    found: Counter[str] = Counter()
-    for member in _days(path, log):
-        with member.opened(log) as file:
-            found.update(text(entry.get("user")) for _, entry in (objects(file, member.place, log) if file else ()))
+    found = Counter(text(entry.get("user")) for member in _days(path, log) for _, entry in member.objects(log))
     return Counter({next(iter(users.get(own, ())), own): times for own, times in found.items()})
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from clone_mcp.clients.lines import items, record, text
 from clone_mcp.clients.turns import Log, Turn, moment
 from clone_mcp.sources.archive import Member, members
-from clone_mcp.sources.json_stream import objects
 from clone_mcp.sources.messages import message, same_name
 
 _SELF = re.compile(r'"personal_information"\s*:\s*\{[^{}]{0,20000}?"user_id"\s*:\s*(\d+)')
@@ -23,10 +22,9 @@ def read(path: Path, log: Log, me: str) -> Iterator[Turn]:
     """The person's own messages."""
     for member in _results(path, log):
         myself = f"user{own}" if (own := _own_id(member, log)) else ""
-        with member.opened(log) as file:
-            for head, entry in objects(file, member.place, log, key="messages") if file else ():
-                if _kept(entry, myself, me, log):
-                    yield from _turn((_CHAT.findall(head) or [path.stem])[-1], entry)
+        for head, entry in member.objects(log, key="messages"):
+            if _kept(entry, myself, me, log):
+                yield from _turn((_CHAT.findall(head) or [path.stem])[-1], entry)
 
 
 def names(path: Path, log: Log) -> Counter[str]:
@@ -35,9 +33,7 @@ def names(path: Path, log: Log) -> Counter[str]:
     for member in _results(path, log):
         if _own_id(member, log):
             return Counter()
-        with member.opened(log) as file:
-            for _, entry in objects(file, member.place, log, key="messages") if file else ():
-                found[text(entry.get("from"))] += 1
+        found.update(text(entry.get("from")) for _, entry in member.objects(log, key="messages"))
     return found
 
 

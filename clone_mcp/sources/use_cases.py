@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clone_mcp.access.sealing import Sealing
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.hosting import Sealing
 from clone_mcp.recording.ingest import Ingest
 from clone_mcp.sources.webhooks.intake import Webhooks
 

@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
-from clone_mcp.clients.lines import lines
 from clone_mcp.clients.turns import Log, Turn
 from clone_mcp.sources.archive import Member, members
 from clone_mcp.sources.messages import message, same_name
@@ -35,27 +33,20 @@ _LONGEST = 64 * 1024
 def read(path: Path, log: Log, me: str) -> Iterator[Turn]:
     """The person's own messages."""
     for member in _chats(path, log):
-        day_first = _day_first(_numbers(member))
         chat = _chat(path, member)
-        with member.opened(log) as file:
-            for date, name, words in _messages(file, member, log, day_first=day_first) if file else ():
-                said = _EDITED.sub("", words.strip()).strip()
-                if not same_name(name, me):
-                    log.drop("messages of others")
-                elif not said or _NO_WORDS.fullmatch(said):
-                    log.drop("messages without words")
-                else:
-                    yield message(chat, said, date)
+        for date, name, words in _messages(member, log):
+            said = _EDITED.sub("", words.strip()).strip()
+            if not same_name(name, me):
+                log.drop("messages of others")
+            elif not said or _NO_WORDS.fullmatch(said):
+                log.drop("messages without words")
+            else:
+                yield message(chat, said, date)
 
 
 def names(path: Path, log: Log) -> Counter[str]:
     """Who speaks, and how often."""
-    found: Counter[str] = Counter()
-    for member in _chats(path, log):
-        day_first = _day_first(_numbers(member))
-        with member.opened(log) as file:
-            found.update(name for _, name, _ in (_messages(file, member, log, day_first=day_first) if file else ()))
-    return found
+    return Counter(name for member in _chats(path, log) for _, name, _ in _messages(member, log))
 
 
 def looks_like(head: str) -> bool:
@@ -77,10 +68,11 @@ def _chat(path: Path, member: Member) -> str:
     return named[1] if named else stem
 
 
-def _messages(file: BinaryIO, member: Member, log: Log, *, day_first: bool) -> Iterator[tuple[datetime, str, str]]:
+def _messages(member: Member, log: Log) -> Iterator[tuple[datetime, str, str]]:
     """Time, name and words of each. A line without a time goes on with the message before."""
+    day_first = _day_first(_numbers(member))
     current: tuple[datetime, str, list[str]] | None = None
-    for number, raw in lines(file, member.place, log):
+    for number, raw in member.lines(log):
         line = raw.decode("utf-8", "replace").translate(_MARKS).rstrip("\r\n")
         found = _LINE.match(line)
         if found is None:
@@ -116,12 +108,11 @@ def _at(found: re.Match[str], *, day_first: bool) -> datetime | None:
 
 def _numbers(member: Member) -> Iterator[tuple[int, int]]:
     """The first two numbers of every date."""
-    with member.opened(Log()) as file:
-        for _, raw in lines(file, member.place, Log()) if file else ():
-            found = _LINE.match(raw.decode("utf-8", "replace").translate(_MARKS))
-            if found:
-                first, second, _ = (int(part) for part in re.split(r"[./-]", found["date"]))
-                yield first, second
+    for _, raw in member.lines(Log()):
+        found = _LINE.match(raw.decode("utf-8", "replace").translate(_MARKS))
+        if found:
+            first, second, _ = (int(part) for part in re.split(r"[./-]", found["date"]))
+            yield first, second
 
 
 def _day_first(numbers: Iterator[tuple[int, int]]) -> bool:

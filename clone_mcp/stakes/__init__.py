@@ -5,10 +5,22 @@ Pure: texts and facts in, findings out; it stores nothing, and it decides nothin
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
-from clone_mcp.stakes.findings import Consequence, Finding
 
-__all__ = ["Consequence", "Finding", "consequences"]
+class Consequence(StrEnum):
+    DESTRUCTIVE = "destructive"
+    COSTLY = "costly"
+    PUBLIC = "public"
+    CREDENTIAL = "credential"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    consequence: Consequence
+    evidence: str
+    """A short excerpt of what would be authorised, for the person to read."""
 
 
 def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Finding, ...]:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.likeness import tokens
-from clone_mcp.language.reactions import GO_AHEAD
+from clone_mcp.language.replies import GO_AHEAD
+from clone_mcp.language.wording import tokens
 
 
 def _first(kind: str) -> re.Pattern[str]:
@@ -66,7 +66,8 @@ def read_permission(text: str) -> Permission | None:
     """What a permission allows. None where it is no single act, or does not say which."""
     if len(text) > _LONGEST:
         return None
-    said = [act for sentence, _ in _sentences(text) if (act := _allowed(sentence))]
+    acts = (_bare(sentence, _ALLOWS_FIRST, _ALLOWS_LAST).removeprefix("auto-") for sentence, _ in _sentences(text))
+    said = list(filter(None, acts))
     if len(said) != 1 or not _names_something(said[0]):
         return None
     [whole] = said
@@ -89,29 +90,21 @@ def covered(permissions: Sequence[Permission], question: str, reply: str) -> lis
     wanted: set[str] = set()
     said = [sentence for sentence, _ in _sentences(reply) if not _agrees(sentence)]
     for sentence, is_question in [*_sentences(question), *((each, True) for each in said)]:
-        asked = _asked(sentence)
+        asked = _bare(sentence, _ASKS_FIRST, _ASKS_LAST)
         if _ASKS_NOTHING.fullmatch(asked):
             continue
+        repeated = next((each for each in permissions if _same(asked, each.whole)), None)
+        named = next((each for each in permissions if _same(asked, each.act)), None)
         if not is_question and _is_statement(sentence, permissions):
             stated.add(_claim(sentence))
-        elif (found := _repeated(permissions, asked)) is not None:
-            used.append(found)
-        elif (found := _named(permissions, asked)) is not None:
-            used.append(found)
-            wanted.add(_claim(found.condition))
+        elif repeated:
+            used.append(repeated)
+        elif named:
+            used.append(named)
+            wanted.add(_claim(named.condition))  # some statement has to meet it
         else:
             return None
     return used if wanted <= stated else None
-
-
-def _repeated(permissions: Sequence[Permission], asked: str) -> Permission | None:
-    """The permission that the question repeats as a whole, with its condition if it has one."""
-    return next((each for each in permissions if _same(asked, each.whole)), None)
-
-
-def _named(permissions: Sequence[Permission], asked: str) -> Permission | None:
-    """The permission whose act the question asks for, and whose condition some statement has to meet."""
-    return next((each for each in permissions if _same(asked, each.act)), None)
 
 
 def _agrees(sentence: str) -> bool:
@@ -139,15 +132,6 @@ def _root(word: str) -> str:
     if word.endswith("ss"):
         return word
     return re.sub(r"(?<=\w{3})(?:ing|ed|es|s)$", "", word)
-
-
-def _allowed(sentence: str) -> str:
-    bare = _bare(sentence, _ALLOWS_FIRST, _ALLOWS_LAST)
-    return bare.removeprefix("auto-")
-
-
-def _asked(sentence: str) -> str:
-    return _bare(sentence, _ASKS_FIRST, _ASKS_LAST)
 
 
 def _bare(sentence: str, first: re.Pattern[str], last: re.Pattern[str]) -> str:

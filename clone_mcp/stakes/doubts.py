@@ -7,10 +7,21 @@ people keep to themselves is another matter: memory's gates read that.
 
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.nouns import CODE, DATA, PEOPLE, PROD, kinds
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.sentences import asks_for_facts
-from clone_mcp.stakes.tables import FACTS, ORDINARY, TALKING, WRITING, by_consequence, folded
+from clone_mcp.stakes.tables import (
+    CODE,
+    DATA,
+    FACTS,
+    ORDINARY,
+    PEOPLE,
+    PROD,
+    TALKING,
+    WRITING,
+    by_consequence,
+    folded,
+    kinds,
+)
 from clone_mcp.stakes.vocabulary import is_known, one_slip_away
 
 _NOUNS = by_consequence("objects", "sensitive")

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from clone_mcp.language import lexicon
+from clone_mcp.stakes import Consequence, Finding
 from clone_mcp.stakes.doubts import asks_for_risk, doubtful_answer, doubtful_order, risky_option
-from clone_mcp.stakes.findings import Consequence, Finding
-from clone_mcp.stakes.nouns import CODE, kinds
-from clone_mcp.stakes.phrases import carries_secret, names_value, subcommands, wants_secret
+from clone_mcp.stakes.phrases import hands_secret_over, subcommands
 from clone_mcp.stakes.reading import findings
 from clone_mcp.stakes.replies import (
     ACTS_OF_REFUSAL,
@@ -26,7 +25,7 @@ from clone_mcp.stakes.replies import (
 )
 from clone_mcp.stakes.sentences import Sentence, sentences
 from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.tables import EMPTY, NEGATORS, TALKING, WRITING, folded
+from clone_mcp.stakes.tables import CODE, EMPTY, NEGATORS, TALKING, WRITING, folded, kinds
 from clone_mcp.stakes.usage import Mood
 
 _WE = folded("grammar", "we")
@@ -47,7 +46,6 @@ _ECHO = 5
 """A reply this short that repeats a word of the question answers it."""
 _TAIL = 4000
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_MASKED = "the reply contains a secret"
 
 
 def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Finding, ...]:
@@ -130,8 +128,8 @@ def _repeats_act(tokens: Sequence[str], asked: str) -> bool:
 
 
 def _from_reply(said: Sequence[Sentence], folded: str, question: str) -> Iterator[Finding]:
-    if carries_secret(folded) or (names_value(folded) and wants_secret(_folded_end(question))):
-        yield Finding(Consequence.CREDENTIAL, _MASKED)
+    if hands_secret_over(folded, _folded_end(question)):
+        yield Finding(Consequence.CREDENTIAL, "the reply contains a secret")  # never the secret itself
     antecedent = None
     if len(said) == 1 and len(said[0].tokens) <= _LONGEST_CHOICE:
         asked = _end(question)

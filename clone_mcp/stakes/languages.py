@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.spelling import clean, fold
 from clone_mcp.stakes.tables import NEGATORS, folded
 from clone_mcp.stakes.vocabulary import is_known
@@ -101,23 +101,17 @@ def unspaced_acts(folded: str) -> Iterator[tuple[Consequence, int]]:
     for clause in _CLAUSE.split(folded):
         place = max(folded.find(clause, start), 0)
         start = place + len(clause)
-        if clause and not _is_report(clause) and not _NEGATION.search(_CHOICE.sub("", clause)):
+        report = _REPORT.search(clause) is not None and _ASKING.search(clause) is None
+        if clause and not report and not _NEGATION.search(_CHOICE.sub("", clause)):
             yield from ((consequence, place) for consequence in _acts(clause))
-
-
-def _is_report(clause: str) -> bool:
-    return _REPORT.search(clause) is not None and _ASKING.search(clause) is None
 
 
 def _acts(clause: str) -> Iterator[Consequence]:
     writing = _WRITTEN.search(clause) is not None and _LIVE.search(clause) is None
     if not writing:
+        edit = _IN_CODE.search(clause) is not None and _STORED.search(clause) is None
         for consequence, pattern in _ACTS.items():
-            if pattern.search(clause) and not (consequence is Consequence.DESTRUCTIVE and _is_edit(clause)):
+            if pattern.search(clause) and not (consequence is Consequence.DESTRUCTIVE and edit):
                 yield consequence
     if _SECRET.search(clause) and (_ACTS[Consequence.CREDENTIAL].search(clause) or _HANDLED.search(clause)):
         yield Consequence.CREDENTIAL
-
-
-def _is_edit(clause: str) -> bool:
-    return _IN_CODE.search(clause) is not None and _STORED.search(clause) is None

@@ -8,9 +8,8 @@ from functools import lru_cache
 from itertools import takewhile
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.nouns import CODE, CRED, DATA, PROD, kinds
-from clone_mcp.stakes.tables import COORDINATORS, PREPOSITIONS, WRITING, folded
+from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.tables import CODE, COORDINATORS, CRED, DATA, PREPOSITIONS, PROD, WRITING, folded, kinds
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 
 # Particles belong to their verb and stand close by it: "shut it down", but "log in".
@@ -22,7 +21,7 @@ _BEFORE_VERB = folded("grammar", "before a verb")
 _SHARED_PLACES = folded("objects", "shared place")
 _TOWARDS = folded("grammar", "towards")
 _ENDS = ((), ("too",), ("also",), ("now",), ("as",), (",",), ("and",))
-_ARTICLES = frozenset(("the", "a", "an"))
+_ARTICLES = folded("grammar", "article")
 # "Which branch should I delete?"
 _OBJECT_FIRST = folded("grammar", "object first")
 _CONDITIONS = folded("grammar", "condition")
@@ -93,8 +92,9 @@ def is_ordinary(use: Use, tokens: Sequence[str], at: int, before: Sequence[str])
         if any(_judge(use, token) == "danger" for token in tokens[at + 2 :]):
             return False
         into = tokens[at + 3 :] if tokens[at + 2 : at + 3] == ("into",) else ()
-        return _bag_is_ordinary(use, (*tokens[:at], *into, *(before if _points_back(tokens, at) else ())))
-    if use.consequence in (Consequence.COSTLY, Consequence.PUBLIC) and _is_verb_place(tokens, at):
+        pointed_at = () if any(map(kinds, tokens[:at])) else before
+        return _bag_is_ordinary(use, (*tokens[:at], *into, *pointed_at))
+    if use.consequence in (Consequence.COSTLY, Consequence.PUBLIC) and (at == 0 or tokens[at - 1] in _BEFORE_VERB):
         # Publishing or deploying code is the very thing; only the row's own words excuse it.
         return not use.spares.isdisjoint(tokens[at + 1 : at + 5])
     return bool(heads) and all(head == "spared" for head in heads)
@@ -109,14 +109,6 @@ def _is_shared(tokens: Sequence[str]) -> bool:
         and tokens[place + 1 : place + 2] in _ENDS
         for place, token in enumerate(tokens)
     )
-
-
-def _is_verb_place(tokens: Sequence[str], at: int) -> bool:
-    return at == 0 or tokens[at - 1] in _BEFORE_VERB
-
-
-def _points_back(tokens: Sequence[str], at: int) -> bool:
-    return not any(kinds(token) for token in tokens[:at])
 
 
 def _bag_is_ordinary(use: Use, tokens: Sequence[str]) -> bool:
@@ -150,8 +142,7 @@ def _heads(use: Use, tokens: Sequence[str], start: int) -> list[str]:
     """The head of each object: "the import and the database file" is [spared, danger]."""
     heads: list[str] = []
     head: str | None = None
-    closed = empty = True
-    closed = False
+    closed, empty = False, True
     for token in takewhile(lambda t: t not in _CLAUSE_ENDS, tokens[start : start + 14]):
         if token in COORDINATORS:
             if not empty:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.tables import Patterns, patterns_by_word
 
 _PHRASES: Patterns = patterns_by_word("phrases", "phrase")
@@ -50,18 +50,11 @@ def phrases(folded: str, words: frozenset[str]) -> Iterator[tuple[Consequence, i
         yield Consequence.COSTLY, found.start()
 
 
-def carries_secret(folded: str) -> bool:
-    """A reply that itself hands a password or key over."""
-    return _SECRET_VALUE.search(folded) is not None
-
-
-def names_value(reply: str) -> bool:
-    """Whether a folded reply holds what could be a password or code."""
-    return len(reply) < _LONGEST_SECRET and _VALUE.search(reply) is not None
-
-
-def wants_secret(question: str) -> bool:
-    return _WANTED.search(question) is not None
+def hands_secret_over(reply: str, question: str) -> bool:
+    """Whether a folded reply holds a password or key: what looks like one, or what could be one that was asked for."""
+    if _SECRET_VALUE.search(reply):
+        return True
+    return len(reply) < _LONGEST_SECRET and bool(_VALUE.search(reply) and _WANTED.search(question))
 
 
 def commands(folded: str, words: Iterable[str]) -> Iterator[tuple[Consequence, int]]:

@@ -6,14 +6,15 @@ One sentence at a time. Which sentences of a question a reply answers is the gat
 import re
 from collections.abc import Iterator, Sequence
 
+from clone_mcp.stakes import Consequence, Finding
 from clone_mcp.stakes.doubts import opens_ask, risky_verb, sensitive, unfamiliar_verb
-from clone_mcp.stakes.findings import Consequence, Finding
 from clone_mcp.stakes.languages import is_unspaced, stem_acts, unspaced_acts
-from clone_mcp.stakes.nouns import CODE, DATA, kinds
 from clone_mcp.stakes.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
 from clone_mcp.stakes.phrases import COMMAND_WORDS, commands, only_looks, phrases
 from clone_mcp.stakes.sentences import Sentence, asks_for_facts
 from clone_mcp.stakes.tables import (
+    CODE,
+    DATA,
     DETERMINERS,
     ENGLISH,
     FALSE_FRIENDS,
@@ -21,6 +22,7 @@ from clone_mcp.stakes.tables import (
     RUNS,
     STOPWORDS,
     folded,
+    kinds,
 )
 from clone_mcp.stakes.usage import Mood, has_form, is_denied, is_embedded, is_writing_only, runs_it_by_name
 from clone_mcp.stakes.vocabulary import Form, Use, misspelt, uses
@@ -30,8 +32,8 @@ _EXPLAINING = folded("grammar", "explains")
 _LONGEST_STEMMED = 40
 """Longer pieces without an English word are code or tables."""
 _EXCERPT = 120
-_NEEDING = frozenset(("i-need", "we-need"))
-_BEFORE_VERB = frozenset(("i", "to", "just", "please", "we"))
+_NEEDING = folded("grammar", "needing")
+_BEFORE_VERB = folded("grammar", "before a slip")
 _BEFORE_OBJECT = DETERMINERS | {"it", "them", "all", "--hard"}
 _CAMEL = re.compile(r"\b[a-z]+[A-Z]\w*|\w\(\)")
 
@@ -44,7 +46,9 @@ def findings(sentence: Sentence, mood: Mood, before: Sentence | None = None) -> 
 
 def _acts(sentence: Sentence, mood: Mood, before: Sentence | None) -> Iterator[tuple[Consequence, int]]:
     command_words = sentence.words & COMMAND_WORDS
-    if command_words and not _explains(sentence) and not _only_informs(sentence):
+    # A command that is only written about is none. Anything that also runs it is one.
+    explains = not _EXPLAINING.isdisjoint(sentence.words) and not (sentence.words & RUNS)
+    if command_words and not explains and not _only_informs(sentence):
         yield from commands(sentence.folded, command_words)
     if only_looks(sentence.folded):
         return
@@ -93,15 +97,10 @@ def _excerpt(text: str, start: int) -> str:
     return ("…" if first else "") + text[first:last].strip() + ("…" if last < len(text) else "")
 
 
-def _explains(sentence: Sentence) -> bool:
-    """A command that is only written about. Anything that also runs it is not."""
-    return not _EXPLAINING.isdisjoint(sentence.words) and not (sentence.words & RUNS)
-
-
 def _counts(sentence: Sentence, at: int, use: Use, mood: Mood, before: Sentence | None) -> bool:
     tokens = sentence.tokens
-    if _is_route(sentence, at):
-        return False
+    if tokens[at] == "post" and "post /" in sentence.folded:
+        return False  # "POST /orders" names an endpoint
     if use.language != "en" and not _speaks(use.language, sentence, tokens[at]):
         return False
     if not (has_needed(use, tokens, at) or _has_needed_before(use, tokens, at, before)) or is_denied(tokens, at):
@@ -126,11 +125,6 @@ def _has_needed_before(use: Use, tokens: Sequence[str], at: int, before: Sentenc
     ):
         return False
     return CODE not in before.names and names_needed(use, before.tokens)
-
-
-def _is_route(sentence: Sentence, at: int) -> bool:
-    """ "POST /orders" names an endpoint."""
-    return sentence.tokens[at] == "post" and "post /" in sentence.folded
 
 
 def _speaks(language: str, sentence: Sentence, token: str) -> bool:

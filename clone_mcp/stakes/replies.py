@@ -70,6 +70,7 @@ _QUESTION_END = 600
 # A long reply agrees at its start or its end; in between stands what it talks about.
 _OPENING, _FIRST = 300, 4
 _POINTERS = folded("replies", "own start allowed")
+_REQUESTS = folded("replies", "request start")
 
 
 def stance(folded: str, said: Sequence[Sentence]) -> Stance:
@@ -120,7 +121,7 @@ def _unclear(folded: str) -> Stance:
         return Stance.AGREES
     if not spoken:
         return Stance.AGREES if folded.strip(" .?!-_\n") else Stance.OWN_WORDS
-    if spoken[0] in {"can", "could", "would", "will", "please"}:
+    if spoken[0] in _REQUESTS:
         return Stance.AGREES if len(spoken) <= 5 else Stance.OWN_WORDS
     if len(spoken) <= 4 and not set(spoken[1:]) - _POINTERS and len(spoken) > 1:
         return Stance.AGREES

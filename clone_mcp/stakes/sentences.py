@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.nouns import kinds_in
 from clone_mcp.stakes.spelling import close_up, fold
-from clone_mcp.stakes.tables import ASKS, EMPTY, FACTS, PLANS, RUNS, folded
+from clone_mcp.stakes.tables import ASKS, EMPTY, FACTS, PLANS, RUNS, folded, kinds_in
 
 _LINE_START = re.compile(
     r"\s*(?:[>#|]+\s*|[-+•▪◦●]+\s+|\(?\d{1,2}[.):]\s*|\(?[a-h][.)]\s+)+(?:\[[ x]?\]\s*)?(?=\S)", re.IGNORECASE

@@ -9,17 +9,19 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.nouns import CODE, DATA, PROD, kinds
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.sentences import Sentence, asks_for_facts
 from clone_mcp.stakes.tables import (
     BE_ASKED,
+    CODE,
     COORDINATORS,
+    DATA,
     DETERMINERS,
     HARMLESS_NEGATED,
     INVERTED,
     LIGHT,
     NEGATORS,
+    PROD,
     REFRAINED,
     REPORTED,
     RUNS,
@@ -27,6 +29,7 @@ from clone_mcp.stakes.tables import (
     TALKING,
     WRITING,
     folded,
+    kinds,
 )
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 
@@ -61,9 +64,11 @@ _STEPS = folded("grammar", "step")
 _BEFORE_STEP = DETERMINERS | folded("grammar", "before a step")
 _HOW_IT_SHOULD_BE = folded("grammar", "asks how it should be")
 
-_ADVERBS = frozenset(("also", "then", "simply"))
-_PASSIVE = frozenset(("is", "are", "gets", "get"))
-_TELLERS = frozenset(("i", "i'll", "we", "we'll", "that", "if", "when", "whether", "which", "how", "what", "why"))
+_ADVERBS = folded("grammar", "adverb of a step")
+_PASSIVE = folded("grammar", "passive")
+_TELLERS = folded("grammar", "teller")
+_LETS_SUBJECT = folded("grammar", "lets a subject")
+_DESIGNED_ARTICLES = folded("grammar", "before a designed thing")
 _OPENERS = frozenset((",", ";", ":", "->"))
 
 
@@ -75,7 +80,9 @@ def has_form(use: Use, tokens: Sequence[str], at: int, mood: Mood, sentence: Sen
             told = _TOLD if mood is Mood.ORDER else {"was", "were", "been"}
             return not (told & set(tokens[max(at - 3, 0) : at]))
         case Form.DOES:
-            return mood is Mood.CONTEXT or (mood is Mood.ASK and (_runs_it(sentence) or _is_a_steps(sentence, at)))
+            return mood is Mood.CONTEXT or (
+                mood is Mood.ASK and (not _LETS_RUN.isdisjoint(sentence.words) or _is_a_steps(sentence, at))
+            )
         case Form.PAST:
             wished = _is_wish(sentence, mood) and _asked_to_be(tokens, at)
             return tokens[at - 1] not in DETERMINERS and (wished or _is_done_next(sentence, at))
@@ -105,11 +112,7 @@ def _directs(use: Use, sentence: Sentence, at: int, mood: Mood) -> bool:
         ):
             return False
     if mood is Mood.ORDER and use.language == "en" and last in SUBJECTS:
-        return (
-            len(tokens) > at
-            and at >= 2
-            and tokens[at - 2] in {"should", "can", "could", "shall", "let", "make", "would"}
-        )
+        return at >= 2 and tokens[at - 2] in _LETS_SUBJECT
     return not (len(earlier) >= 2 and earlier[-1] == "to" and earlier[-2] in REFRAINED)
 
 
@@ -137,10 +140,6 @@ def _asks_the_person(earlier: Sequence[str]) -> bool:
     return (
         close[-1:] == ("you",) and close[:1] in {("could",), ("can",), ("would",), ("will",), ("please",)}
     ) or close == ("you", "please")
-
-
-def _runs_it(sentence: Sentence) -> bool:
-    return not _LETS_RUN.isdisjoint(sentence.words)
 
 
 def _is_a_steps(sentence: Sentence, at: int) -> bool:
@@ -217,12 +216,7 @@ def is_denied(tokens: Sequence[str], at: int) -> bool:
             )
             asked = place > 0 and tokens[place - 1] in {"why", "or", "whether"}
             return not (inverted or asked or HARMLESS_NEGATED & set(following))
-    return _denied_after(tokens, at)
-
-
-def _denied_after(tokens: Sequence[str], at: int) -> bool:
-    """ "Lösche nichts", "supprime pas", "sil-me": denials that follow their verb."""
-    return not _AFTER.isdisjoint(tokens[at + 1 : at + 4])
+    return not _AFTER.isdisjoint(tokens[at + 1 : at + 4])  # "lösche nichts", "supprime pas": after the verb
 
 
 def _clause_start(tokens: Sequence[str], at: int, *, gerund: bool = False) -> int:
@@ -234,7 +228,7 @@ def _clause_start(tokens: Sequence[str], at: int, *, gerund: bool = False) -> in
 
 def _designs(tokens: Sequence[str]) -> bool:
     """ "Should the dialog ask before deleting?": how a piece of code is to behave."""
-    if len(tokens) < 4 or tokens[0] not in _DESIGNING_MODALS or tokens[1] not in {"the", "a", "this", "each", "every"}:
+    if len(tokens) < 4 or tokens[0] not in _DESIGNING_MODALS or tokens[1] not in _DESIGNED_ARTICLES:
         return False
     subject = next((token for token in tokens[2:4] if kinds(token) or token in _DESIGNED), "")
     return (CODE in kinds(subject) or subject in _DESIGNED) and "be" not in tokens
@@ -261,7 +255,10 @@ def is_embedded(use: Use, tokens: Sequence[str], at: int) -> bool:
     between = clause[writing[0] + 1 :]
     if not between or (len(between) == 1 and between[0] in DETERMINERS | {"for", "of", "how", "to"}):
         return use.form is not Form.DIRECT or not between or between[0] != "to"
-    return any(CODE in kinds(token) for token in between) or _heads_code(tokens, at)
+    if any(CODE in kinds(token) for token in between):
+        return True
+    # "The delete button": the next words name a piece of code.
+    return any(CODE in kinds(token) and DATA not in kinds(token) for token in tokens[at + 1 : at + 3])
 
 
 def _is_talked_about(tokens: Sequence[str], at: int) -> bool:
@@ -280,11 +277,6 @@ def runs_it_by_name(tokens: Sequence[str], at: int) -> bool:
 def _whole_clause(tokens: Sequence[str], at: int) -> Sequence[str]:
     end = next((i for i in range(at + 1, len(tokens)) if tokens[i] in COORDINATORS), len(tokens))
     return tokens[_clause_start(tokens, at) : end]
-
-
-def _heads_code(tokens: Sequence[str], at: int) -> bool:
-    """ "the delete button": the next words name a piece of code."""
-    return any(CODE in kinds(t) and DATA not in kinds(t) for t in tokens[at + 1 : at + 3])
 
 
 def _is_live(tokens: Sequence[str]) -> bool:

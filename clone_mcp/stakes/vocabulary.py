@@ -9,10 +9,9 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.findings import Consequence
-from clone_mcp.stakes.nouns import kinds
+from clone_mcp.stakes import Consequence
 from clone_mcp.stakes.spelling import fold, lookalike
-from clone_mcp.stakes.tables import ORDINARY_VERBS, ORDINARY_WORDS, folded
+from clone_mcp.stakes.tables import ORDINARY_VERBS, ORDINARY_WORDS, folded, kinds
 
 _IRREGULAR = {row.word: row.form for row in lexicon.rows("inflections", "irregular")}
 _DOUBLED = lexicon.words("inflections", "doubled")
@@ -152,13 +151,9 @@ def uses(token: str) -> tuple[Use, ...]:
 def _turkish_stem(token: str) -> tuple[Use, ...]:
     for end in range(3, min(len(token), 9) + 1):
         found = _TURKISH.get(token[:end])
-        if found and not token.endswith(_TURKISH_PAST) and (end > 3 or _looks_turkish(token, end)):
+        if found and not token.endswith(_TURKISH_PAST) and (end > 3 or token[end:] in _TURKISH_ENDINGS):
             return found
     return ()
-
-
-def _looks_turkish(token: str, end: int) -> bool:
-    return token[end:] in _TURKISH_ENDINGS
 
 
 def _inside(token: str) -> tuple[Use, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from clone_mcp.storage.columns import identifier, metadata, of_tenant, tenant_column
-from clone_mcp.storage.types import Text, UtcDateTime
+from clone_mcp.storage.columns import Text, UtcDateTime, identifier, metadata, of_tenant, tenant_table
 
 users = sa.Table(
     "users",
@@ -22,10 +21,8 @@ users = sa.Table(
     sa.Index(None, "tenant_id"),
 )
 
-members = sa.Table(
+members = tenant_table(
     "members",
-    metadata,
-    tenant_column(),
     identifier("user_id"),
     sa.Column("role", Text(), nullable=False),
     sa.Column("standing", Text(), nullable=False),
@@ -35,10 +32,8 @@ members = sa.Table(
     sa.Index(None, "user_id"),
 )
 
-invites = sa.Table(
+invites = tenant_table(
     "invites",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("email", Text()),
     sa.Column("role", Text()),
@@ -48,10 +43,8 @@ invites = sa.Table(
     of_tenant(),
 )
 
-sign_ins = sa.Table(
+sign_ins = tenant_table(
     "sign_ins",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("user_id", Text(), nullable=False),
     sa.Column("generation", sa.Integer(), nullable=False),

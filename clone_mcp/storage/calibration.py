@@ -1,24 +1,60 @@
-"""The Calibration port."""
+"""The Calibration port: what a prediction goes by, read at once, and what the fits are learned from.
+
+That is replies, and what holds for the person at the moment: fits in use, switches, what was promised.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from clone_mcp.models.calibration import VOUCHED, Grounds, PredictionFigures, Promise, Standing, StoredFit, Switch
+from clone_mcp.models.calibration import (
+    VOUCHED,
+    Ending,
+    Grounds,
+    PredictionFigures,
+    Promise,
+    Standing,
+    StoredFit,
+    Switch,
+)
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
-from clone_mcp.storage import grounds, replies
+from clone_mcp.storage import replies
 from clone_mcp.storage.reply_cache import ReplyCache
-from clone_mcp.storage.schema import fits, predictions, standing
-from clone_mcp.storage.scope import InScope, Scope, Upsert, remove, rows
+from clone_mcp.storage.schema import fits, predictions, sessions, standing
+from clone_mcp.storage.scope import IDS, LONG_AGO, InScope, Repository, Scope, Upsert, remove, rows
+
+FIT, PROMISE = "fit", "promise"
+_STANDING = rows(standing, standing.c.name, standing.c.subject, standing.c.value, standing.c.at)
+_PROJECTS = rows(sessions, sessions.c.id, sessions.c.project).where(
+    sessions.c.id.in_(IDS), sessions.c.project.is_not(None)
+)
+_LOOKED_AT = 1000
+"""Sessions, the newest. Nearly all are answered, and looking for the others must not read every one there ever was."""
+_newest = (
+    rows(sessions, sessions.c.id, sessions.c.question, sessions.c.ended_at, sessions.c.active_at)
+    .order_by(sessions.c.active_at.desc())
+    .limit(_LOOKED_AT)
+    .subquery()
+)
+_LEFT = (
+    sa.select(_newest.c.id, _newest.c.question)
+    .where(
+        _newest.c.question.is_not(None),
+        sa.or_(_newest.c.ended_at.is_not(None), _newest.c.active_at < sa.bindparam("idle_since")),
+    )
+    .order_by(_newest.c.active_at.desc())
+    .limit(sa.bindparam("most"))
+)
 
 _SET = Upsert.replacing(standing, ("value", "at"))
 _UNSET = remove(standing).where(standing.c.name == sa.bindparam("which"), standing.c.subject == sa.bindparam("of_what"))
-_NO_FITS = remove(standing).where(standing.c.name == grounds.FIT)
+_NO_FITS = remove(standing).where(standing.c.name == FIT)
 _KEEP = Upsert.into(fits)
 _made = predictions.c
 _WHEN = sa.func.coalesce(_made.outcome_at, _made.settled_at)
@@ -45,14 +81,42 @@ _LABELS = (
     .limit(sa.bindparam("most"))
 )
 _VOUCHED_LABELS = _LABELS.where(_made.outcome_by.in_(sorted(VOUCHED)))
-_ALL = (
+_MADE_SINCE = (
     _MADE.where(_made.created_at >= sa.bindparam("since"))
     .order_by(_made.created_at.desc(), _made.id)
     .limit(sa.bindparam("most"))
 )
 _PREDICTORS = rows(predictions, _made.model).where(_HAS_OUTCOME).distinct().order_by(_made.model)
 _NEWEST = rows(predictions, sa.func.max(_WHEN).label("at")).where(_HAS_OUTCOME)
-_LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+
+
+def _standing(scope: Scope) -> Standing:
+    """What holds now, without sessions and their projects."""
+    fits: dict[str, StoredFit] = {}
+    switches: defaultdict[Switch, set[str]] = defaultdict(set)
+    promise: Promise | None = None
+    held: list[Any] = list(scope.run(_STANDING))
+    for name, subject, value, at in held:
+        if name == FIT:
+            fits[subject] = StoredFit(predictor=subject, fitted_at=at, **value)
+        elif name == PROMISE:
+            promise = Promise(**value)
+        else:
+            switches[Switch(name)].add(subject)
+    return Standing(fits, {switch: frozenset(projects) for switch, projects in switches.items()}, promise)
+
+
+def _projects(scope: Scope, known: Standing, asked: Sequence[str]) -> Mapping[str, str]:
+    """The projects of the sessions, as far as anything is switched on for a project."""
+    if not any(projects - {""} for projects in known.switches.values()):
+        return {}
+    return {row.id: row.project for row in scope.rows_of(_PROJECTS, asked)}
+
+
+def _endings(scope: Scope, *, most: int, idle_since: datetime) -> tuple[Ending, ...]:
+    """What the sessions waited on that nobody went on with."""
+    found: list[Any] = list(scope.run(_LEFT, most=most, idle_since=idle_since))
+    return tuple(Ending(*row) for row in found)
 
 
 def _prediction(row: Any) -> PredictionFigures:
@@ -75,11 +139,11 @@ def _prediction(row: Any) -> PredictionFigures:
     )
 
 
-class SqlCalibration:
+class SqlCalibration(Repository):
     """The Calibration port."""
 
     def __init__(self, run: InScope, kept: ReplyCache) -> None:
-        self._run = run
+        super().__init__(run)
         self._kept = kept
 
     async def grounds(
@@ -87,18 +151,18 @@ class SqlCalibration:
     ) -> Grounds:
         def read(scope: Scope) -> Grounds:
             history = replies.history(scope, self._kept, phrases=phrases, answers=answers)
-            known = grounds.now(scope)
-            projects = grounds.of_sessions(scope, known, sessions)
-            left = grounds.left(scope, most=endings, idle_since=idle_since)
+            known = _standing(scope)
+            projects = _projects(scope, known, sessions)
+            left = _endings(scope, most=endings, idle_since=idle_since)
             return Grounds(history, replace(known, projects=projects, endings=left))
 
         return await self._run(read)
 
     async def standing(self) -> Standing:
-        return await self._run(grounds.now)
+        return await self._run(_standing)
 
     async def fits(self) -> Sequence[StoredFit]:
-        known = await self._run(grounds.now)
+        known = await self._run(_standing)
         return [known.fits[name] for name in sorted(known.fits)]
 
     async def put(self, fit: StoredFit) -> None:
@@ -106,36 +170,36 @@ class SqlCalibration:
 
         def put(scope: Scope) -> None:
             scope.run(_KEEP, predictor=fit.predictor, fitted_at=fit.fitted_at, **values)
-            scope.run(_SET, name=grounds.FIT, subject=fit.predictor, value=values, at=fit.fitted_at)
+            scope.run(_SET, name=FIT, subject=fit.predictor, value=values, at=fit.fitted_at)
 
         await self._run(put)
 
     async def predictors(self) -> Sequence[str]:
-        return await self._run(lambda scope: list(scope.run(_PREDICTORS).scalars()))
+        return await self._scalars(_PREDICTORS)
 
     async def labels(self, predictor: str, *, limit: int, vouched: bool = False) -> Sequence[PredictionFigures]:
         wanted = _VOUCHED_LABELS if vouched else _LABELS
-        found = await self._run(lambda scope: scope.run(wanted, predictor=predictor, most=limit).all())
+        found = await self._all(wanted, predictor=predictor, most=limit)
         return [_prediction(row) for row in found if row.confidence]
 
     async def made(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
-        found = await self._run(lambda scope: scope.run(_ALL, since=since or _LONG_AGO, most=limit).all())
+        found = await self._all(_MADE_SINCE, since=since or LONG_AGO, most=limit)
         return [_prediction(row) for row in found if row.confidence]
 
     async def newest_outcome(self) -> datetime | None:
-        return await self._run(lambda scope: scope.run(_NEWEST).scalar())
+        return await self._scalar(_NEWEST)
 
     async def switch(self, switch: Switch, *, project: str, on: bool, at: datetime) -> None:
         if on:
-            await self._run(lambda scope: scope.run(_SET, name=switch.value, subject=project, value={}, at=at))
+            await self._execute(_SET, name=switch.value, subject=project, value={}, at=at)
         else:
-            await self._run(lambda scope: scope.run(_UNSET, which=switch.value, of_what=project))
+            await self._execute(_UNSET, which=switch.value, of_what=project)
 
     async def promise(self, promise: Promise | None, *, at: datetime) -> None:
         if promise is None:
-            await self._run(lambda scope: scope.run(_UNSET, which=grounds.PROMISE, of_what=""))
-            return
-        await self._run(lambda scope: scope.run(_SET, name=grounds.PROMISE, subject="", value=asdict(promise), at=at))
+            await self._execute(_UNSET, which=PROMISE, of_what="")
+        else:
+            await self._execute(_SET, name=PROMISE, subject="", value=asdict(promise), at=at)
 
     async def forget(self) -> None:
         def forget(scope: Scope) -> None:

@@ -1,8 +1,12 @@
-"""What the two databases have in common: transactions in which plain functions over a connection run."""
+"""What the two databases have in common: transactions in which plain functions over a connection run.
+
+Here is only what is asked of a database, and what runs over any. How each does it stands in `sqlite.py` and
+`postgres.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -60,3 +64,21 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class AcrossTenants:
+    """A port without a tenant. What is a single statement, its methods run with one of these, each in a transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def _execute(self, statement: sa.UpdateBase) -> int:
+        """How many rows it changed."""
+        return await self._database.once(None, lambda connection: connection.execute(statement).rowcount)
+
+    async def _all(self, statement: sa.Select[Any], values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        return await self._database.once(None, lambda c: c.execute(statement, values).all(), readonly=True)
+
+    async def _first(self, statement: sa.Select[Any], values: Mapping[str, Any] | None = None) -> Any:
+        """None where there is none."""
+        return await self._database.once(None, lambda c: c.execute(statement, values).first(), readonly=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
+from clone_mcp.storage.columns import Text, UtcDateTime
 from clone_mcp.storage.schema import events, sessions
-from clone_mcp.storage.scope import Scope, rows
-from clone_mcp.storage.types import Text, UtcDateTime
+from clone_mcp.storage.scope import Repository, Scope, rows
 
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _SKIPPED: sa.BindParameter[int] = sa.bindparam("skipped")
@@ -35,13 +35,13 @@ _TURNS_AFTER = (
         ),
     )
     .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
-    .limit(sa.bindparam("most"))
+    .limit(_MOST)
 )
 _SPOKEN = sa.or_(
     sa.and_(events.c.type == "agent.prompt", events.c.author == Author.PERSON),
     sa.and_(events.c.type == "agent.response", events.c.author == Author.AGENT),
 )
-_TURNS = rows(events).where(_SPOKEN).order_by(events.c.occurred_at, events.c.id).limit(sa.bindparam("most"))
+_TURNS = rows(events).where(_SPOKEN).order_by(events.c.occurred_at, events.c.id).limit(_MOST)
 _MOMENT = sa.bindparam("moment", type_=UtcDateTime())
 _LATER_TURNS = _TURNS.where(
     sa.or_(
@@ -84,54 +84,45 @@ def turns_after(scope: Scope, session_id: str, moment: datetime, *, limit: int) 
     return [stored_event(row) for row in scope.run(_TURNS_AFTER, session=session_id, moment=moment, most=limit)]
 
 
-class SqlEvents:
+class SqlEvents(Repository):
     """The Events port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
-        self._run = run
-
     async def get(self, event_id: str) -> StoredEvent:
-        row = await self._run(lambda scope: scope.run(_EVENT, event=event_id).first())
+        row = await self._first(_EVENT, event=event_id)
         if row is None:
             raise NotFound("There is no such event.")
         return stored_event(row)
 
     async def of_session(self, session_id: str, *, limit: int = 500, offset: int = 0) -> Sequence[StoredEvent]:
-        page = {"session": session_id, "most": limit, "skipped": offset}
-        found = await self._run(lambda scope: scope.run(_OF_SESSION, **page).all())
+        found = await self._all(_OF_SESSION, session=session_id, most=limit, skipped=offset)
         return [stored_event(row) for row in found]
 
     async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
-        def read(scope: Scope) -> Sequence[Any]:
-            if after is None:
-                return scope.run(_TURNS, most=limit).all()
-            moment, event_id = after
-            return scope.run(_LATER_TURNS, moment=moment, event=event_id, most=limit).all()
-
-        return [stored_event(row) for row in await self._run(read)]
+        if after is None:
+            found = await self._all(_TURNS, most=limit)
+        else:
+            found = await self._all(_LATER_TURNS, moment=after[0], event=after[1], most=limit)
+        return [stored_event(row) for row in found]
 
     async def size(self) -> int:
         return await self._run(lambda scope: int(scope.run(_BYTES[scope.connection.dialect.name]).scalar_one() or 0))
 
 
-class SqlSessions:
+class SqlSessions(Repository):
     """The Sessions port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
-        self._run = run
-
     async def recent(self, *, limit: int = 50, offset: int = 0) -> Sequence[Session]:
-        found = await self._run(lambda scope: scope.run(_RECENT, most=limit, skipped=offset).all())
-        return [_session(row) for row in found]
+        return [_session(row) for row in await self._all(_RECENT, most=limit, skipped=offset)]
 
     async def get(self, session_id: str) -> Session:
-        row = await self._run(lambda scope: scope.run(_SESSION, session=session_id).first())
-        if row is None:
-            raise NotFound("There is no such session.")
-        return _session(row)
+        return _session(await self._one(session_id))
 
     async def activity(self, session_id: str) -> tuple[datetime, bool]:
-        row = await self._run(lambda scope: scope.run(_SESSION, session=session_id).first())
+        row = await self._one(session_id)
+        return row.active_at, row.ended_at is not None
+
+    async def _one(self, session_id: str) -> Any:
+        row = await self._first(_SESSION, session=session_id)
         if row is None:
             raise NotFound("There is no such session.")
-        return row.active_at, row.ended_at is not None
+        return row

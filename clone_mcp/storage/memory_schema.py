@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
-from clone_mcp.storage.types import Json, Text, UtcDateTime
+from clone_mcp.storage.columns import DOUBLE, Json, Text, UtcDateTime, identifier, of_tenant, references, tenant_table
 
-episodes = sa.Table(
+episodes = tenant_table(
     "episodes",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("session_id", Text()),
     sa.Column("project", Text()),
@@ -30,10 +27,8 @@ episodes = sa.Table(
     sa.Index(None, "tenant_id", "updated_at"),
 )
 
-facts = sa.Table(
+facts = tenant_table(
     "facts",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("kind", Text(), nullable=False),
     sa.Column("text", Text(), nullable=False),
@@ -57,10 +52,8 @@ facts = sa.Table(
     sa.Index(None, "tenant_id", "expires_at"),
 )
 
-links = sa.Table(
+links = tenant_table(
     "links",
-    metadata,
-    tenant_column(),
     identifier("citing_layer"),
     identifier("citing_id"),
     identifier("cited_layer"),
@@ -69,10 +62,8 @@ links = sa.Table(
     sa.Index(None, "tenant_id", "cited_layer", "cited_id"),
 )
 
-profiles = sa.Table(
+profiles = tenant_table(
     "profiles",
-    metadata,
-    tenant_column(),
     sa.Column("body", Text(), nullable=False),
     sa.Column("soul_card", Text(), nullable=False),
     sa.Column("thresholds", Json, nullable=False),
@@ -81,20 +72,16 @@ profiles = sa.Table(
     of_tenant(),
 )
 
-tombstones = sa.Table(
+tombstones = tenant_table(
     "tombstones",
-    metadata,
-    tenant_column(),
     identifier("layer"),
     sa.Column("digest", sa.LargeBinary(), primary_key=True),  # of the id: what is forgotten leaves no name behind
     sa.Column("at", UtcDateTime(), nullable=False),
     of_tenant(),
 )
 
-reviews = sa.Table(
+reviews = tenant_table(
     "reviews",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("gate", Text(), nullable=False),
     sa.Column("fact_id", Text(), nullable=False),
@@ -104,20 +91,16 @@ reviews = sa.Table(
     sa.UniqueConstraint("tenant_id", "fact_id", "gate"),
 )
 
-embeddings = sa.Table(
+embeddings = tenant_table(
     "embeddings",
-    metadata,
-    tenant_column(),
     identifier(),  # of the event
     sa.Column("embedder", Text(), nullable=False),
     sa.Column("embedding", sa.LargeBinary(), nullable=False),
     references("events", "id"),
 )
 
-outcomes = sa.Table(
+outcomes = tenant_table(
     "outcomes",
-    metadata,
-    tenant_column(),
     identifier("prediction_id"),
     identifier("fact_id"),
     sa.Column("amount", DOUBLE, nullable=False),  # what the prediction's present outcome gave or took

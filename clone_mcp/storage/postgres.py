@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from clone_mcp.errors import Invalid
 from clone_mcp.storage import schema_version
+from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.failures import translated
-from clone_mcp.storage.json_text import dumps
 from clone_mcp.storage.procrastinate_queue import ProcrastinateQueue
 from clone_mcp.storage.scope import TURN, turn_of
 

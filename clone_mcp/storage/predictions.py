@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -27,14 +27,16 @@ from clone_mcp.models.prediction import (
 )
 from clone_mcp.models.usage import Usage
 from clone_mcp.storage import events
-from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, between, change, in_parts, remove, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
+"""Ids of repeated reports are made from it, so it never changes."""
 _TURNS = 100
+"""How many turns are read at most after the oldest prediction whose outcome is sought."""
 
 _ADD = Upsert.into(predictions)
 _ONE = rows(predictions).where(predictions.c.id == sa.bindparam("prediction"))
@@ -95,7 +97,7 @@ _UNCLOSED = (
 )
 _CLOSE = (
     change(predictions)
-    .where(predictions.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(predictions.c.id.in_(IDS))
     .values(settled_at=sa.bindparam("when"), stood=sa.bindparam("it_stood"))
 )
 
@@ -103,6 +105,7 @@ _SETTLE_AND_CLOSE = _SETTLE.values(settled_at=sa.bindparam("when"))
 
 
 def _row(prediction: Prediction) -> dict[str, Any]:
+    """As it is made: what became of it comes later, and is empty until then."""
     question = prediction.question
     return {
         "id": prediction.id,
@@ -123,17 +126,11 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "snapshot": prediction.snapshot,
         "latency_ms": prediction.latency_ms,
         "created_at": prediction.created_at,
-        "outcome": None,
-        "outcome_by": None,
-        "outcome_at": None,
-        "actual_response": None,
         "degraded": prediction.degraded,
         "usage": asdict(prediction.usage) if prediction.usage else None,
         "fit": prediction.fit,
         "asked_model": question.model,
         "recency_minutes": question.recency_minutes,
-        "settled_at": None,
-        "stood": False,
         "grave": prediction.grave,
     }
 
@@ -176,7 +173,7 @@ def _question(row: Any) -> Question:
 
 
 def _sought(sought: PredictionFilter) -> sa.Select[Any]:
-    wanted = _between(_NEWEST, sought.since, sought.until)
+    wanted = between(_NEWEST, predictions.c.created_at, sought.since, sought.until)
     if sought.outcome is not None:
         wanted = wanted.where(predictions.c.outcome == sought.outcome.value)
     if sought.decision is not None:
@@ -184,12 +181,6 @@ def _sought(sought: PredictionFilter) -> sa.Select[Any]:
     if sought.agent is not None:
         wanted = wanted.where(predictions.c.agent == sought.agent)
     return wanted if sought.session_id is None else wanted.where(predictions.c.session_id == sought.session_id)
-
-
-def _between(wanted: sa.Select[Any], since: datetime | None, until: datetime | None) -> sa.Select[Any]:
-    if since is not None:
-        wanted = wanted.where(predictions.c.created_at >= since)
-    return wanted if until is None else wanted.where(predictions.c.created_at < until)
 
 
 def _outcome(row: Any) -> Feedback | None:
@@ -232,11 +223,8 @@ def _once(report: Feedback) -> str:
     return str(uuid5(_NAMESPACE, dumps(said)))
 
 
-class SqlPredictions:
+class SqlPredictions(Repository):
     """The Predictions port."""
-
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Awaitable[Any]]) -> None:
-        self._run = run
 
     async def add(self, prediction: Prediction) -> None:
         await self._run(lambda scope: _add(scope, prediction))
@@ -254,12 +242,11 @@ class SqlPredictions:
     async def listed(
         self, sought: PredictionFilter, *, limit: int, offset: int = 0
     ) -> Sequence[tuple[Prediction, Feedback | None]]:
-        wanted = _sought(sought).limit(limit).offset(offset)
-        found = await self._run(lambda scope: scope.run(wanted).all())
+        found = await self._all(_sought(sought).limit(limit).offset(offset))
         return [(_prediction(row), _outcome(row)) for row in found]
 
     async def reports(self, prediction_id: str) -> Sequence[Feedback]:
-        found = await self._run(lambda scope: scope.run(_REPORTS, prediction=prediction_id).all())
+        found = await self._all(_REPORTS, prediction=prediction_id)
         return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
@@ -281,7 +268,7 @@ class SqlPredictions:
         return await self._run(read)
 
     async def unclosed(self, *, since: datetime, limit: int) -> Sequence[str]:
-        return await self._run(lambda scope: list(scope.run(_UNCLOSED, since=since, most=limit).scalars()))
+        return await self._scalars(_UNCLOSED, since=since, most=limit)
 
     async def close(self, ids: Sequence[str], *, stood: bool, at: datetime) -> None:
         def close(scope: Scope) -> None:
@@ -291,10 +278,10 @@ class SqlPredictions:
         await self._run(close)
 
     async def drop_all(self) -> None:
-        await self._run(lambda scope: scope.run(remove(predictions)))
+        await self._execute(remove(predictions))
 
     async def _one(self, statement: sa.Select[Any], prediction_id: str) -> Any:
-        row = await self._run(lambda scope: scope.run(statement, prediction=prediction_id).first())
+        row = await self._first(statement, prediction=prediction_id)
         if row is None:
             raise NotFound("There is no such prediction.", hint="Use the id that the prediction came with.")
         return row

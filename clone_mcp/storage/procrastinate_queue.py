@@ -15,30 +15,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from clone_mcp.ports.work import Handlers, JobState
+from clone_mcp.storage.columns import Text
 from clone_mcp.storage.database import Database
-from clone_mcp.storage.schema import jobs
-from clone_mcp.storage.sqlite_jobs import no_such_job, not_to_retry
-from clone_mcp.storage.types import Text, UtcDateTime
+from clone_mcp.storage.jobs import no_such_job, not_to_retry
 
-ENQUEUE = sa.select(
-    sa.func.clone_enqueue(
-        sa.bindparam("tenant_id", type_=sa.Uuid()),
-        *(sa.bindparam(name, type_=jobs.c[name].type) for name in ("kind", "payload", "dedupe_key", "serialize_by")),
-        sa.bindparam("run_at", type_=UtcDateTime()) - sa.bindparam("created_at", type_=UtcDateTime()),
-    )
-)
-
-_COLUMNS = """
-SELECT args ->> 'id' AS id, task_name, coalesce(scheduled_at, now()) AS run_at, attempts, status::text,
-    args ->> 'error' AS error,
+# In the order of JobState's fields.
+_STATES = """
+SELECT args ->> 'id' AS id, task_name AS kind, coalesce(scheduled_at, now()) AS run_at,
+    attempts + (status = 'doing')::int AS attempts,
     CASE WHEN status NOT IN ('todo', 'doing') THEN
         (SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type <> 'scheduled')
-    END AS finished_at
+    END AS finished_at,
+    CASE WHEN status <> 'succeeded' THEN args ->> 'error' END AS error, status = 'doing' AS running
 FROM procrastinate_jobs j WHERE args ->> 'tenant' = :tenant
 """
-_LISTED = sa.text(f"{_COLUMNS} ORDER BY finished_at DESC NULLS FIRST, run_at LIMIT :most")
+_LISTED = sa.text(f"{_STATES} ORDER BY finished_at DESC NULLS FIRST, run_at LIMIT :most")
 _ID = sa.bindparam("id", type_=Text())
-_ONE = sa.text(f"{_COLUMNS} AND args ->> 'id' = :id").bindparams(_ID)
+_ONE = sa.text(f"{_STATES} AND args ->> 'id' = :id").bindparams(_ID)
 _RETRY = sa.text(
     """
     WITH due AS (
@@ -70,11 +63,11 @@ class ProcrastinateQueue:
         return await procrastinate_worker.drain(self._url, handlers, pooler=self._pooler)
 
     async def listed(self, tenant: UUID, *, limit: int) -> Sequence[JobState]:
-        return [_state(row) for row in await self._rows(_LISTED, tenant, readonly=True, most=limit)]
+        return [JobState(*row) for row in await self._rows(_LISTED, tenant, readonly=True, most=limit)]
 
     async def get(self, tenant: UUID, job_id: str) -> JobState:
         for row in await self._rows(_ONE, tenant, readonly=True, id=job_id):
-            return _state(row)
+            return JobState(*row)
         raise no_such_job()
 
     async def retry(self, tenant: UUID, job_id: str, *, now: datetime) -> None:
@@ -87,15 +80,3 @@ class ProcrastinateQueue:
             return connection.execute(statement, {"tenant": str(tenant), **values}).all()
 
         return await self._database.once(tenant, rows, readonly=readonly)
-
-
-def _state(row: Any) -> JobState:
-    return JobState(
-        id=row.id,
-        kind=row.task_name,
-        run_at=row.run_at,
-        attempts=row.attempts + (row.status == "doing"),
-        finished_at=row.finished_at,
-        error=None if row.status == "succeeded" else row.error,
-        running=row.status == "doing",
-    )

@@ -21,7 +21,9 @@ from clone_mcp.ports.work import DAILY, KEPT, MOST_ATTEMPTS, Handlers, retry_aft
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 4
+"""Jobs at a time, and connections that the worker holds."""
 HEARTBEAT_SECONDS = 10.0
+"""A third of the time below, so that two may get lost."""
 STALLED_SECONDS = 30.0
 """A worker that has not been heard of for so long is gone, and its jobs are anybody's."""
 _BEGIN_DAY = "clone_begin_day"

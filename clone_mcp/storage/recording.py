@@ -16,13 +16,12 @@ import sqlalchemy as sa
 
 from clone_mcp.models.events import Channel, Job, Record
 from clone_mcp.models.memory import Layer
-from clone_mcp.storage import claims, jobs, replies
-from clone_mcp.storage.memory.tombstones import digest
+from clone_mcp.storage import jobs, replies
+from clone_mcp.storage.memory.erasure import digest, withdraw
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.schema import events, sessions
-from clone_mcp.storage.scope import Scope, Upsert, in_parts, rows
+from clone_mcp.storage.scope import IDS, Scope, Upsert, in_parts, rows
 
-_ids: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
 _COLUMNS = tuple(column for column in sessions.c if column.name != "tenant_id")
 _NAMES = tuple(column.name for column in _COLUMNS)
 
@@ -45,12 +44,12 @@ _SESSION = rows(sessions, *_COLUMNS).where(sessions.c.id == sa.bindparam("sessio
 
 # Many events.
 _ADD = sa.insert(events)
-_KNOWN = rows(events, events.c.id).where(events.c.id.in_(_ids))
+_KNOWN = rows(events, events.c.id).where(events.c.id.in_(IDS))
 _BURIED = rows(tombstones, tombstones.c.digest).where(
     tombstones.c.layer == Layer.RAW.value,
     tombstones.c.digest.in_(sa.bindparam("ids", expanding=True, type_=tombstones.c.digest.type)),
 )
-_SESSIONS = rows(sessions, *_COLUMNS).where(sessions.c.id.in_(_ids))
+_SESSIONS = rows(sessions, *_COLUMNS).where(sessions.c.id.in_(IDS))
 
 _CHANGING = (
     "source", "source_detail", "project", "started_at", "ended_at", "active_at", "question", "last_key", "told",
@@ -66,7 +65,7 @@ JobAt = tuple[Job, datetime]
 def append(scope: Scope, records: Sequence[Record]) -> list[bool]:
     """Store the events and keep their sessions in step; says for each whether it was new."""
     if replaced := [record.event.id for record in records if record.replaces_claim]:
-        claims.withdraw(scope, replaced)
+        withdraw(scope, replaced)
     new = _add_one(scope, records[0]) if len(records) == 1 else _add_many(scope, records)
     added = [record for record, is_new in zip(records, new, strict=True) if is_new]
     if not added:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,16 +13,16 @@ import sqlalchemy as sa
 from clone_mcp.models.events import Reply
 from clone_mcp.models.prediction import Answer, History, Phrase
 from clone_mcp.storage import schema
+from clone_mcp.storage.columns import UtcDateTime
 from clone_mcp.storage.reply_cache import KnownReplies, ReadExtent, ReplyCache
-from clone_mcp.storage.scope import Scope, Upsert, change, in_parts, rows
-from clone_mcp.storage.types import UtcDateTime
+from clone_mcp.storage.scope import IDS, InScope, Repository, Scope, Upsert, change, rows
 
 ANSWERS, ENDINGS, ERASURES = "answers", "endings", "erasures"
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 _ADD_ONE = Upsert.into(schema.replies, returning=(schema.replies.c.id,))
 _ADD = sa.insert(schema.replies)
-_KNOWN = rows(schema.replies, schema.replies.c.id).where(schema.replies.c.id.in_(sa.bindparam("ids", expanding=True)))
+_KNOWN = rows(schema.replies, schema.replies.c.id).where(schema.replies.c.id.in_(IDS))
 _COUNT_PHRASE = Upsert.into(
     schema.phrases,
     update={
@@ -48,7 +48,7 @@ _ANSWER = (
     _reply.id, _reply.key, _reply.text, _reply.session_id, _reply.question, _reply.previous, _reply.attested,
 )  # fmt: skip
 _AT = len(_ANSWER)
-_ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(sa.bindparam("ids", expanding=True)))
+_ANSWERS_OF = rows(schema.replies, *_ANSWER).where(_reply.id.in_(IDS))
 _SINCE = (
     rows(schema.replies, *_ANSWER, _reply.at, *_OF_PHRASE)
     .outerjoin_from(
@@ -104,7 +104,7 @@ def _add_one(scope: Scope, learned: Learned) -> Sequence[Learned]:
 
 def _add_many(scope: Scope, learned: Sequence[Learned]) -> Sequence[Learned]:
     ids = [each.source_id for each in learned]
-    known = {row.id for part in in_parts(ids) for row in scope.run(_KNOWN, ids=part)}
+    known = {row.id for row in scope.rows_of(_KNOWN, ids)}
     new = [each for each in learned if each.source_id not in known]
     scope.run_many(_ADD, [_row(each) for each in new])
     return new
@@ -137,27 +137,6 @@ def attest(scope: Scope, *, session_id: str, key: str) -> None:
     """What an agent told of a session's last reply has now been seen to be typed."""
     if scope.run(_ATTEST, session=session_id, said=key).rowcount:
         count_erasure(scope)  # so that nobody goes by what they read before
-
-
-def _learn_told(
-    scope: Scope,
-    reply: Reply,
-    *,
-    source_id: str,
-    session_id: str | None,
-    question: bytes,
-    at: datetime,
-    attested: bool,
-) -> bool:
-    scope.take_turn()
-    session = scope.run(_SESSION, session=session_id).first() if session_id else None
-    if session is not None and session.last_key == reply.key:
-        return False  # the prompt itself was recorded already
-    previous = session.last_key if session is not None else None
-    new = learn(scope, [Learned(reply, source_id, session_id or "", question, previous, at, attested)])
-    if new and session is not None:
-        scope.run(_TOLD, session=session_id, key=reply.key)
-    return bool(new)
 
 
 def count_endings(scope: Scope, number: int) -> None:
@@ -206,9 +185,8 @@ def _whole(scope: Scope, before: KnownReplies | None, now: ReadExtent) -> KnownR
     newest = [id_ for (id_,) in scope.run(_NEWEST, answers=now.answers)]
     still = before.answers if before and before.read.erasures == now.erasures else ()
     known = {answer.id: answer for answer in still}
-    for part in in_parts([id_ for id_ in newest if id_ not in known]):
-        found: list[Any] = list(scope.run(_ANSWERS_OF, ids=part))
-        known |= {row[0]: Answer(*row) for row in found}
+    new = scope.rows_of(_ANSWERS_OF, [id_ for id_ in newest if id_ not in known])
+    known |= {row[0]: Answer(*row) for row in new}
     return KnownReplies(
         now,
         tuple(known[id_] for id_ in newest),
@@ -226,11 +204,11 @@ def _counters(scope: Scope) -> dict[str, int]:
     return {row.name: row.value for row in scope.run(_COUNTERS)}
 
 
-class SqlReplies:
+class SqlReplies(Repository):
     """The Replies port."""
 
-    def __init__(self, run: Callable[[Callable[[Scope], Any]], Any], kept: ReplyCache) -> None:
-        self._run = run
+    def __init__(self, run: InScope, kept: ReplyCache) -> None:
+        super().__init__(run)
         self._kept = kept
 
     async def history(self, *, phrases: int, answers: int) -> History:
@@ -246,18 +224,19 @@ class SqlReplies:
         at: datetime,
         attested: bool,
     ) -> bool:
-        return await self._run(
-            lambda scope: _learn_told(
-                scope,
-                reply,
-                source_id=source_id,
-                session_id=session_id,
-                question=question,
-                at=at,
-                attested=attested,
-            )
-        )
+        def within(scope: Scope) -> bool:
+            scope.take_turn()
+            session = scope.run(_SESSION, session=session_id).first() if session_id else None
+            if session is not None and session.last_key == reply.key:
+                return False  # the prompt itself was recorded already
+            previous = session.last_key if session is not None else None
+            new = learn(scope, [Learned(reply, source_id, session_id or "", question, previous, at, attested)])
+            if new and session is not None:
+                scope.run(_TOLD, session=session_id, key=reply.key)
+            return bool(new)
+
+        return await self._run(within)
 
     async def endings(self) -> tuple[int, int]:
-        counts: dict[str, int] = await self._run(_counters)
+        counts = await self._run(_counters)
         return counts.get(ANSWERS, 0), counts.get(ENDINGS, 0)

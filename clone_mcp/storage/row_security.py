@@ -1,13 +1,13 @@
 """Row-level security on Postgres: the second lock on every tenant's rows. SQLite has none and needs none.
 
 Servers connect as a member of the role below, which owns nothing and is no superuser, so the policies hold for it. A
-transaction that named no tenant sees no row.
+transaction that named no tenant sees no row. The owner is bound too: a migration that changes rows changes none, unless
+it lifts the policy for that long (`ALTER TABLE … NO FORCE ROW LEVEL SECURITY`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -32,16 +32,3 @@ def protect(connection: sa.Connection, *, tenants_tables: Iterable[str], directo
     for table in directory:
         run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {ROLE}")
     run(f"GRANT SELECT ON alembic_version TO {ROLE}")
-
-
-@contextmanager
-def owner_sees(connection: sa.Connection, *tables: str) -> Generator[None]:
-    """For migrations that change rows. The policy is forced on the owner too, who would else change none."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    for table in tables:
-        connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    yield
-    for table in tables:
-        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

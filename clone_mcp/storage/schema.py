@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+# As themselves: whoever takes the metadata from here has every table, those of memory too.
+from clone_mcp.storage import memory_schema as memory_schema
 from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_ins, users, waitlist
-from clone_mcp.storage.columns import DOUBLE, identifier, metadata, of_tenant, references, tenant_column
-from clone_mcp.storage.types import Json, Text, UtcDateTime
+from clone_mcp.storage.columns import DOUBLE, Json, Text, UtcDateTime, identifier, of_tenant, references, tenant_table
+from clone_mcp.storage.columns import metadata as metadata
 
 HEAD = "0013"
 """The revision this code needs. `migrations/versions` leads there."""
@@ -25,10 +27,8 @@ tenants = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
 )
 
-api_keys = sa.Table(
+api_keys = tenant_table(
     "api_keys",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("name", Text(), nullable=False),
     sa.Column("prefix", Text(), nullable=False, index=True),
@@ -40,10 +40,8 @@ api_keys = sa.Table(
     of_tenant(),
 )
 
-sessions = sa.Table(
+sessions = tenant_table(
     "sessions",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("source", Text(), nullable=False),
     sa.Column("source_detail", Text()),
@@ -61,10 +59,8 @@ sessions = sa.Table(
     sa.Index(None, "tenant_id", "active_at"),
 )
 
-events = sa.Table(
+events = tenant_table(
     "events",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("session_id", Text(), nullable=False),
     sa.Column("type", Text(), nullable=False),
@@ -86,10 +82,8 @@ events = sa.Table(
     sa.Index(None, "tenant_id", "occurred_at"),
 )
 
-replies = sa.Table(
+replies = tenant_table(
     "replies",
-    metadata,
-    tenant_column(),
     identifier(),  # of the event, or of the prediction whose feedback told
     sa.Column("session_id", Text(), nullable=False),
     sa.Column("key", Text(), nullable=False),
@@ -103,10 +97,8 @@ replies = sa.Table(
     sa.Index(None, "tenant_id", "key"),
 )
 
-phrases = sa.Table(
+phrases = tenant_table(
     "phrases",
-    metadata,
-    tenant_column(),
     identifier("key"),
     sa.Column("text", Text(), nullable=False),
     sa.Column("times", sa.Integer(), nullable=False),
@@ -115,19 +107,15 @@ phrases = sa.Table(
     sa.Index(None, "tenant_id", "times", "last_at"),
 )
 
-counters = sa.Table(
+counters = tenant_table(
     "counters",
-    metadata,
-    tenant_column(),
     identifier("name"),
     sa.Column("value", sa.BigInteger(), nullable=False),
     of_tenant(),
 )
 
-predictions = sa.Table(
+predictions = tenant_table(
     "predictions",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("kind", Text(), nullable=False),
     sa.Column("agent", Text(), nullable=False),
@@ -164,10 +152,8 @@ predictions = sa.Table(
     sa.Index(None, "tenant_id", "session_id", "created_at"),
 )
 
-feedback = sa.Table(
+feedback = tenant_table(
     "feedback",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("prediction_id", Text(), nullable=False),
     sa.Column("outcome", Text(), nullable=False),
@@ -179,10 +165,8 @@ feedback = sa.Table(
     sa.Index(None, "tenant_id", "prediction_id"),
 )
 
-fits = sa.Table(
+fits = tenant_table(
     "fits",
-    metadata,
-    tenant_column(),
     identifier("predictor"),
     sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
     sa.Column("a", DOUBLE, nullable=False),
@@ -193,10 +177,8 @@ fits = sa.Table(
     of_tenant(),
 )
 
-standing = sa.Table(  # what every prediction has to know: the fits in use, what is switched on, what was promised
+standing = tenant_table(  # what every prediction has to know: the fits in use, what is switched on, what was promised
     "standing",
-    metadata,
-    tenant_column(),
     identifier("name"),
     identifier("subject"),
     sa.Column("value", Json, nullable=False),
@@ -204,10 +186,8 @@ standing = sa.Table(  # what every prediction has to know: the fits in use, what
     of_tenant(),
 )
 
-jobs = sa.Table(
+jobs = tenant_table(
     "jobs",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("kind", Text(), nullable=False),
     sa.Column("payload", Json, nullable=False),
@@ -225,10 +205,8 @@ jobs = sa.Table(
     sa.Index("ix_jobs_due", "finished_at", "run_at"),
 )
 
-usage = sa.Table(
+usage = tenant_table(
     "usage",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("at", UtcDateTime(), nullable=False),
     sa.Column("purpose", Text(), nullable=False),
@@ -242,10 +220,8 @@ usage = sa.Table(
     sa.Index(None, "tenant_id", "at"),
 )
 
-tenant_settings = sa.Table(
+tenant_settings = tenant_table(
     "tenant_settings",
-    metadata,
-    tenant_column(),
     sa.Column("requests_per_minute", sa.BigInteger()),  # the server's own where there is none
     sa.Column("tokens_per_day", sa.BigInteger()),
     sa.Column("stored_bytes", sa.BigInteger()),
@@ -253,10 +229,8 @@ tenant_settings = sa.Table(
     of_tenant(),
 )
 
-meters = sa.Table(
+meters = tenant_table(
     "meters",
-    metadata,
-    tenant_column(),
     identifier("name"),
     sa.Column("period", sa.BigInteger(), primary_key=True, autoincrement=False),
     sa.Column("value", sa.BigInteger(), nullable=False),
@@ -264,10 +238,8 @@ meters = sa.Table(
 )
 
 
-webhooks = sa.Table(
+webhooks = tenant_table(
     "webhooks",
-    metadata,
-    tenant_column(),
     identifier(),
     sa.Column("connector", Text(), nullable=False),
     sa.Column("name", Text(), nullable=False),

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.models.access import LOCAL_TENANT
-from clone_mcp.storage.memory_schema import metadata
-from clone_mcp.storage.schema import FOUNDATION, HEAD, tenants
+from clone_mcp.storage.schema import FOUNDATION, HEAD, metadata, tenants
 
 Upgrade = Callable[[sa.Connection], None]
 """Brings an older schema up to date, in the connection's transaction."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 T = TypeVar("T")
 
 TURN = "pg_advisory_xact_lock(%d)"
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+"""Earlier than anything that was ever recorded: `since` where nobody names a moment."""
+IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+"""What `Scope.rows_of` is asked for."""
 TENANT: sa.BindParameter[UUID] = sa.bindparam("this_tenant", type_=sa.Uuid())
 
 
@@ -32,6 +37,31 @@ def remove(table: sa.Table) -> sa.Delete:
     return sa.delete(table).where(table.c.tenant_id == TENANT)
 
 
+def between(
+    wanted: sa.Select[Any], column: sa.ColumnElement[Any], since: datetime | None, until: datetime | None
+) -> sa.Select[Any]:
+    """Those from the one moment on and before the other, as far as there are any."""
+    if since is not None:
+        wanted = wanted.where(column >= since)
+    return wanted if until is None else wanted.where(column < until)
+
+
+def others(table: sa.Table, *names: str) -> list[str]:
+    """The columns that are neither part of the key nor among these."""
+    return [column.name for column in table.c if not column.primary_key and column.name not in names]
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """A dataclass's fields by name, for columns that are called like them. `asdict` would copy what is in them."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def value_of(kind: type[T], row: Any, **converted: Any) -> T:
+    """The dataclass that a row holds, whose columns are called like its fields, except for those that are given."""
+    names: Any = vars(kind)["__dataclass_fields__"]
+    return kind(**converted, **{name: getattr(row, name) for name in names if name not in converted})
+
+
 def turn_of(tenant: UUID) -> int:
     """The number under which Postgres lets writers of one tenant's record take turns."""
     return tenant.int & 0x7FFF_FFFF_FFFF_FFFF
@@ -46,7 +76,7 @@ class Upsert:
 
     @classmethod
     def replacing(
-        cls, table: sa.Table, columns: Sequence[str], *, returning: Sequence[sa.ColumnElement[Any]] = ()
+        cls, table: sa.Table, columns: Iterable[str], *, returning: Sequence[sa.ColumnElement[Any]] = ()
     ) -> Upsert:
         """Insert; on a known key take these columns from the new row."""
         return cls.into(table, update={name: operator.attrgetter(name) for name in columns}, returning=returning)
@@ -88,8 +118,17 @@ class Upsert:
         return getattr(self, connection.dialect.name)
 
 
+def unless_taken(table: sa.Table) -> Upsert:
+    """Insert and say the new row's first column; insert nothing where any unique key is taken."""
+
+    def build(insert: Any) -> Any:
+        return insert(table).on_conflict_do_nothing().returning(table.columns[0])
+
+    return Upsert(sqlite=build(sqlite.insert), postgresql=build(postgresql.insert))
+
+
 def in_parts(ids: Sequence[str], size: int = 500) -> Iterator[list[str]]:
-    """Ids in lists short enough to be bound to one statement."""
+    """Ids in lists short enough to be bound to one statement: SQLite took 999 values for long, others among them."""
     for start in range(0, len(ids), size):
         yield list(ids[start : start + size])
 
@@ -114,6 +153,10 @@ class Scope:
             return self._connection.execute(statement.on(self._connection), {"tenant_id": self.tenant, **values})
         return self._connection.execute(statement, {TENANT.key: self.tenant, **values})
 
+    def rows_of(self, statement: sa.Executable, ids: Sequence[str], /) -> list[Any]:
+        """The rows of a statement over IDS, however many those are."""
+        return [row for part in in_parts(ids) for row in self.run(statement, ids=part)]
+
     def run_many(self, statement: sa.Executable | Upsert, rows: Sequence[dict[str, Any]], /) -> None:
         """Execute the statement for each of these rows. It returns nothing."""
         if rows:
@@ -137,3 +180,29 @@ class InScope(Protocol):
     """Runs a function over the scope of a unit of work."""
 
     def __call__(self, function: Callable[[Scope], T], /) -> Awaitable[T]: ...
+
+
+class Repository:
+    """A port over one unit of work. What is a single statement, its methods run with one of these."""
+
+    def __init__(self, run: InScope) -> None:
+        self._run = run
+
+    async def _execute(self, statement: sa.Executable | Upsert, /, **values: Any) -> int:
+        """How many rows it changed."""
+        return await self._run(lambda scope: scope.run(statement, **values).rowcount)
+
+    async def _all(self, statement: sa.Executable, /, **values: Any) -> Sequence[Any]:
+        return await self._run(lambda scope: scope.run(statement, **values).all())
+
+    async def _first(self, statement: sa.Executable, /, **values: Any) -> Any:
+        """None where there is none."""
+        return await self._run(lambda scope: scope.run(statement, **values).first())
+
+    async def _scalars(self, statement: sa.Executable, /, **values: Any) -> list[Any]:
+        """The first column of each row."""
+        return await self._run(lambda scope: list(scope.run(statement, **values).scalars()))
+
+    async def _scalar(self, statement: sa.Executable, /, **values: Any) -> Any:
+        """The first column of the first row."""
+        return await self._run(lambda scope: scope.run(statement, **values).scalar())

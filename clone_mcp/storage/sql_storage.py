@@ -17,15 +17,14 @@ from clone_mcp.storage.database import Database, Run
 from clone_mcp.storage.directory import SqlDirectory
 from clone_mcp.storage.events import SqlEvents, SqlSessions
 from clone_mcp.storage.group_commit import GroupCommit
-from clone_mcp.storage.hosting import SqlMeters, SqlTenants, SqlTenantSettings
 from clone_mcp.storage.jobs import SqlJobs
-from clone_mcp.storage.memory import SqlMemory
+from clone_mcp.storage.memory.sql_memory import SqlMemory
 from clone_mcp.storage.predictions import SqlPredictions
 from clone_mcp.storage.replies import SqlReplies
 from clone_mcp.storage.reply_cache import ReplyCache
 from clone_mcp.storage.scope import Scope
-from clone_mcp.storage.usage import SqlModelCalls
-from clone_mcp.storage.webhooks import SqlWebhooks
+from clone_mcp.storage.tenants import SqlTenants, SqlTenantSettings, SqlWebhooks
+from clone_mcp.storage.usage import SqlMeters, SqlModelCalls
 
 T = TypeVar("T")
 Append = tuple[UUID, Sequence[Record]]

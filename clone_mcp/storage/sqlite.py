@@ -22,12 +22,12 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from clone_mcp.errors import Unavailable
 from clone_mcp.storage import schema_version
+from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.connection_thread import ConnectionThread
 from clone_mcp.storage.database import Run
 from clone_mcp.storage.failures import translated
-from clone_mcp.storage.json_text import dumps
+from clone_mcp.storage.jobs import SqliteJobs
 from clone_mcp.storage.schema import HEAD
-from clone_mcp.storage.sqlite_jobs import SqliteJobs
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ BUSY_MS = 5000
 """How long a connection waits while another process writes."""
 _CHECKPOINT_MS = 500
 READERS = 2
+"""Connections for reading, beside the one that writes. In write-ahead mode they never wait for it."""
 
 
 def engine_for(path: Path, *, synchronous: str = "normal", readonly: bool = False, busy_ms: int = BUSY_MS) -> sa.Engine:

@@ -1,16 +1,19 @@
-"""What language models were asked for, and what it used up."""
+"""What was used up: by calls of language models, one by one, and by tenants, as sums to hold their limits against."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from clone_mcp.models.usage import ModelCall, Purpose, Usage
-from clone_mcp.storage.schema import usage
-from clone_mcp.storage.scope import InScope, Scope, Upsert, rows
+from clone_mcp.ports.hosting import Meter
+from clone_mcp.storage.database import AcrossTenants
+from clone_mcp.storage.schema import meters, tenants, usage
+from clone_mcp.storage.scope import Repository, Scope, Upsert, fields_of, rows
 
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 _BOOK = Upsert.replacing(usage, (*_TOKENS, "estimated"))
@@ -28,28 +31,51 @@ def _since(scope: Scope, moment: datetime) -> list[Any]:
     return list(scope.run(_SINCE, moment=moment).all())
 
 
-class SqlModelCalls:
+class SqlModelCalls(Repository):
     """The ModelCalls port."""
-
-    def __init__(self, run: InScope) -> None:
-        self._run = run
 
     async def since(self, moment: datetime) -> Sequence[ModelCall]:
         return [_call(row) for row in await self._run(lambda scope: _since(scope, moment))]
 
     async def book(self, call: ModelCall) -> None:
-        tokens = {name: getattr(call.usage, name) for name in _TOKENS}
-        await self._run(
-            lambda scope: scope.run(
-                _BOOK,
-                id=call.id,
-                at=call.at,
-                purpose=call.purpose,
-                model=call.model,
-                estimated=call.estimated,
-                **tokens,
-            )
-        )
+        fields = fields_of(call)
+        await self._execute(_BOOK, **fields_of(fields.pop("usage")), **fields)
 
     async def last(self, purpose: Purpose) -> datetime | None:
-        return await self._run(lambda scope: scope.run(_LAST, what_for=purpose).scalar())
+        return await self._scalar(_LAST, what_for=purpose)
+
+
+_counts = meters.c
+_EVERY = sa.select(meters)
+_THERE = sa.exists(sa.select(tenants.c.id).where(tenants.c.id == sa.bindparam("tenant_id", type_=sa.Uuid())))
+_ADD = Upsert.into(meters, update={"value": lambda new: meters.c.value + new.value}, unless=~_THERE)
+_PUT = Upsert.into(meters, update={"value": lambda new: new.value}, unless=~_THERE)
+
+
+class SqlMeters(AcrossTenants):
+    """The Meters port. One trip for all tenants: it is no tenant's secret how busy they were this minute."""
+
+    async def add(self, amounts: Mapping[tuple[UUID, Meter], int]) -> None:
+        # In one order, so that two servers never wait for each other.
+        given = [_counted(tenant, meter, value) for (tenant, meter), value in sorted(amounts.items())]
+        if given:
+            await self._database.once(None, lambda connection: connection.execute(_ADD.on(connection), given))
+
+    async def put(self, tenant: UUID, meter: Meter, value: int) -> None:
+        given = _counted(tenant, meter, value)
+        await self._database.once(None, lambda connection: connection.execute(_PUT.on(connection), given))
+
+    async def read(self, tenants: Collection[UUID], meters: Collection[Meter]) -> Mapping[tuple[UUID, Meter], int]:
+        wanted = _EVERY.where(
+            _counts.tenant_id.in_(tenants),
+            sa.tuple_(_counts.name, _counts.period).in_(list(meters)),
+        )
+        return {(row.tenant_id, (row.name, row.period)): row.value for row in await self._all(wanted)}
+
+    async def forget(self, name: str, *, before: int) -> None:
+        past = sa.and_(meters.c.name == name, meters.c.period < before)
+        await self._execute(sa.delete(meters).where(past))
+
+
+def _counted(tenant: UUID, meter: Meter, value: int) -> dict[str, Any]:
+    return {"tenant_id": tenant, "name": meter[0], "period": meter[1], "value": value}

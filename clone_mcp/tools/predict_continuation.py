@@ -1,3 +1,5 @@
+"""Asked by an agent that thinks it is done."""
+
 from __future__ import annotations
 
 from clone_mcp.clone import Clone

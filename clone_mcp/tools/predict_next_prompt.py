@@ -1,3 +1,5 @@
+"""Asked by an agent before it interrupts the person."""
+
 from __future__ import annotations
 
 from clone_mcp.clone import Clone

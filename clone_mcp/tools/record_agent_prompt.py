@@ -1,3 +1,5 @@
+"""Told by an agent: what was typed to it."""
+
 from __future__ import annotations
 
 from clone_mcp.clone import Clone

@@ -86,20 +86,19 @@ async def call(
     try:
         arguments, ignored = parse(tool.arguments, given)
         reply = await tool.function(await clone(), caller(), arguments)
-    except CloneError as exc:
-        if status_of(exc) >= 500:
-            log_failure(log, tool.name, exc)
-        return _failure(exc)
     except Exception as exc:
-        log_failure(log, tool.name, exc)
-        return _failure(FAILED_INSIDE)
+        text = prose(noted(exc, tool.name, log))
+        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
     body = reply.model_dump(mode="json") | {"ignored_arguments": ignored}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=body)
 
 
-def _failure(exc: CloneError) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=prose(exc))], is_error=True)
+def noted(exc: Exception, what: str, log: logging.Logger) -> CloneError:
+    """The error to tell of. What only the operator may read of it goes to the log."""
+    if not isinstance(exc, CloneError) or status_of(exc) >= 500:
+        log_failure(log, what, exc)
+    return exc if isinstance(exc, CloneError) else FAILED_INSIDE
 
 
 def prose(exc: CloneError) -> str:

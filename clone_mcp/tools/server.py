@@ -7,40 +7,18 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+from mcp import types
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
-from mcp.types import (
-    INTERNAL_ERROR,
-    INVALID_PARAMS,
-    CallToolRequestParams,
-    CallToolResult,
-    CompleteRequestParams,
-    CompleteResult,
-    Completion,
-    GetPromptRequestParams,
-    GetPromptResult,
-    ListPromptsResult,
-    ListResourcesResult,
-    ListResourceTemplatesResult,
-    ListToolsResult,
-    PaginatedRequestParams,
-    ReadResourceRequestParams,
-    ReadResourceResult,
-    Resource,
-    ResourceTemplate,
-    TextResourceContents,
-)
 
 from clone_mcp import __version__
 from clone_mcp.clone import Clone
-from clone_mcp.errors import CloneError
-from clone_mcp.logs import log_failure
 from clone_mcp.models.access import Caller
 from clone_mcp.resources import registry
-from clone_mcp.tools.registry import BY_NAME, TOOLS, call, prose
-from clone_mcp.wire.errors import FAILED_INSIDE, status_of
+from clone_mcp.tools.registry import BY_NAME, TOOLS, call, noted, prose
+from clone_mcp.wire.errors import status_of
 
 log = logging.getLogger(__name__)
 
@@ -81,30 +59,32 @@ class _Answers:
     def __init__(self, clone: Callable[[], Awaitable[Clone]], caller: Callable[[Context], Caller]) -> None:
         self._clone = clone
         self._caller = caller
-        self._tools = ListToolsResult(tools=[tool.describe() for tool in TOOLS])
+        self._tools = types.ListToolsResult(tools=[tool.describe() for tool in TOOLS])
 
-    async def list_tools(self, _ctx: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
+    async def list_tools(self, _ctx: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return self._tools
 
-    async def call_tool(self, ctx: Context, params: CallToolRequestParams) -> CallToolResult:
+    async def call_tool(self, ctx: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         tool = BY_NAME.get(params.name)
         if tool is None:
-            raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:100]}. There are: {', '.join(BY_NAME)}.")
+            raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {params.name[:100]}. There are: {', '.join(BY_NAME)}.")
         return await call(tool, self._clone, lambda: self._caller(ctx), params.arguments or {})
 
-    async def read_resource(self, ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+    async def read_resource(self, ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         uri = str(params.uri)
         with _told_as_protocol_errors(uri):
             text = await registry.read(await self._clone(), self._caller(ctx), uri)
-        return ReadResourceResult(contents=[TextResourceContents(uri=uri, text=text, mime_type=registry.MIME)])
+        return types.ReadResourceResult(
+            contents=[types.TextResourceContents(uri=uri, text=text, mime_type=registry.MIME)]
+        )
 
-    async def complete(self, ctx: Context, params: CompleteRequestParams) -> CompleteResult:
+    async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
         uri = getattr(params.ref, "uri", "")  # a prompt has none, and there are no prompts
         if not uri:
-            return CompleteResult(completion=Completion(values=[]))
+            return types.CompleteResult(completion=types.Completion(values=[]))
         with _told_as_protocol_errors(uri):
             values = await registry.complete(await self._clone(), self._caller(ctx), uri, params.argument.value)
-        return CompleteResult(completion=Completion(values=values))
+        return types.CompleteResult(completion=types.Completion(values=values))
 
 
 @contextmanager
@@ -112,29 +92,27 @@ def _told_as_protocol_errors(uri: str) -> Generator[None]:
     """Resources have no other way to say what went wrong. As with tools, nothing but prose leaves."""
     try:
         yield
-    except CloneError as exc:
-        if status_of(exc) >= 500:
-            log_failure(log, "Reading a resource", exc)
-        code = INTERNAL_ERROR if status_of(exc) >= 500 else INVALID_PARAMS
-        raise MCPError(code, prose(exc), {"uri": uri}) from exc
     except Exception as exc:
-        log_failure(log, "Reading a resource", exc)  # not its address, which may hold anything
-        raise MCPError(INTERNAL_ERROR, prose(FAILED_INSIDE), {"uri": uri}) from exc
+        known = noted(exc, "Reading a resource", log)  # not its address, which may hold anything
+        code = types.INTERNAL_ERROR if status_of(known) >= 500 else types.INVALID_PARAMS
+        raise MCPError(code, prose(known), {"uri": uri}) from exc
 
 
-async def _list_resources(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourcesResult:
-    return ListResourcesResult(
+async def _list_resources(_ctx: Context, _params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+    return types.ListResourcesResult(
         resources=[
-            Resource(uri=each.uri, name=each.name, description=each.description, mime_type=registry.MIME)
+            types.Resource(uri=each.uri, name=each.name, description=each.description, mime_type=registry.MIME)
             for each in registry.RESOURCES
         ]
     )
 
 
-async def _list_templates(_ctx: Context, _params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
-    return ListResourceTemplatesResult(
+async def _list_templates(
+    _ctx: Context, _params: types.PaginatedRequestParams | None
+) -> types.ListResourceTemplatesResult:
+    return types.ListResourceTemplatesResult(
         resource_templates=[
-            ResourceTemplate(
+            types.ResourceTemplate(
                 uri_template=each.uri, name=each.name, description=each.description, mime_type=registry.MIME
             )
             for each in registry.TEMPLATES
@@ -142,9 +120,9 @@ async def _list_templates(_ctx: Context, _params: PaginatedRequestParams | None)
     )
 
 
-async def _no_prompts(_ctx: Context, _params: PaginatedRequestParams | None) -> ListPromptsResult:
-    return ListPromptsResult(prompts=[])
+async def _no_prompts(_ctx: Context, _params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+    return types.ListPromptsResult(prompts=[])
 
 
-async def _no_such_prompt(_ctx: Context, _params: GetPromptRequestParams) -> GetPromptResult:
-    raise MCPError(INVALID_PARAMS, "There is no such prompt.")
+async def _no_such_prompt(_ctx: Context, _params: types.GetPromptRequestParams) -> types.GetPromptResult:
+    raise MCPError(types.INVALID_PARAMS, "There is no such prompt.")

@@ -1,3 +1,5 @@
+"""Told by an agent: a conversation begins."""
+
 from __future__ import annotations
 
 from clone_mcp.clone import Clone

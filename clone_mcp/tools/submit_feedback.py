@@ -1,3 +1,5 @@
+"""Told by an agent: what the person did with a prediction."""
+
 from __future__ import annotations
 
 from clone_mcp.clone import Clone

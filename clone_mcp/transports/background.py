@@ -12,6 +12,7 @@ from clone_mcp.errors import CloneError
 log = logging.getLogger(__name__)
 
 _OPEN_AGAIN_SECONDS = 5.0
+"""Between two tries, while the database can't be opened."""
 _LET_GO_SECONDS = 0.5
 """What a job that had its time is given to let go. It is tried again anyway."""
 

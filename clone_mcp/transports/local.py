@@ -14,8 +14,8 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -36,7 +36,9 @@ _SOCKET = "door.sock"
 _LONGEST_PATH = 100
 """A Unix socket's path may have 104 bytes on macOS and 108 on Linux."""
 _DELIVER_SECONDS = 1.0
+"""How often the spool is looked at."""
 _TAKE_OVER_SECONDS = 2.0
+"""How often a server that waits for its turn tries the lock."""
 _PATIENCE_SECONDS = 10.0
 """How long a caller may take to say what it wants."""
 
@@ -175,20 +177,15 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", read) if isinstance(read, dict) else {}
 
 
-class _lock:  # noqa: N801 (reads as the function it stands for)
+@contextmanager
+def _lock(path: Path) -> Generator[bool]:
     """Holds a file for this process alone, if nobody else does. A process that dies lets go of it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._fd = -1
-
-    def __enter__(self) -> bool:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        return _try_lock(self._fd)
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._fd)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _try_lock(fd)
+    finally:
+        os.close(fd)
 
 
 def _try_lock(fd: int) -> bool:

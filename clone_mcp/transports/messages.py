@@ -28,10 +28,12 @@ from pydantic_core import from_json
 BATCHING = "2025-03-26"
 """The only version of the protocol that has batches."""
 MOST_IN_BATCH = 100
+"""Our own limit: the protocol names none."""
 _NO_BATCH = f"Only protocol version {BATCHING} has batches, of 1 to {MOST_IN_BATCH} messages. Send each by itself."
 _LONGEST_SEARCHED = 1024 * 1024
 """Bytes of a message too deep for any parser that are searched for its id, which is slow."""
 _DEEPEST = 8
+"""Levels that are kept of such a message. A request's id is on the first."""
 _LONGEST_NUMBER = 4300
 """Digits: neither Python nor the SDK reads a whole number that is longer."""
 

@@ -10,13 +10,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from clone_mcp.models.access import ApiKey, Caller, Scope
-from clone_mcp.models.accounts import EMAIL, Invite, Member, Role, Standing, Tokens, User
+from clone_mcp.models.access import EMAIL, ApiKey, Caller, Invite, Member, Role, Scope, Standing, Tokens, User
 from clone_mcp.wire.bodies import Body, Reply
 
-# For who reads the schema: the core says it in better words.
 _FOUR_DIFFERENT = r"^([^\n])[^\n]*(?!\1)([^\n])[^\n]*(?!\1|\2)([^\n])[^\n]*(?!\1|\2|\3)[^\n]"
-# Longer ones are refused before anything is made of them.
+"""Four different characters, for who reads the schema. The core checks it, and says it in better words."""
 
 
 def _is_an_address(text: str) -> str:
@@ -35,6 +33,7 @@ Email = Annotated[
     ),
 ]
 Password = Annotated[str, Field(max_length=256)]
+"""Longer ones are refused before anything is made of them."""
 NewPassword = Annotated[
     str,
     Field(
@@ -175,10 +174,8 @@ class NewInviteReply(InviteReply):
     code: str = Field(description="What its holder sends to `join` or `signup`, shown this once.")
 
 
-class JoinedReply(Reply):
-    tenant: UUID
-    role: Role
-    status: Standing
+class JoinedReply(AccountReply):
+    pass
 
 
 def signed_in(user: User, tokens: Tokens) -> SignedInReply:

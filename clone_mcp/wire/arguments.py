@@ -43,7 +43,8 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
     for name, value in cast("dict[str, Any]", given).items():
         if name in model.model_fields:
             if value is not None and value != "":
-                known[name] = _read(value, is_list=_is_list(model, name), name=name)
+                kind = getattr(model.model_fields[name].annotation, "__origin__", None)
+                known[name] = _read(value, is_list=kind in (list, tuple), name=name)
         elif near := closest(name, model.model_fields):
             raise Invalid(f"There is no argument {clean(name)!r}.", hint=f"Did you mean {near!r}?")
         else:
@@ -52,10 +53,6 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
         return model.model_validate(known), ignored
     except ValidationError as exc:
         raise Invalid("; ".join(faults(exc)) + ".") from exc
-
-
-def _is_list(model: type[Arguments], name: str) -> bool:
-    return getattr(model.model_fields[name].annotation, "__origin__", None) in (list, tuple)
 
 
 def _read(value: Any, *, is_list: bool, name: str) -> Any:

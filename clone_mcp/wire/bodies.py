@@ -25,7 +25,9 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 _SHOWN = 100
+"""Characters of a name of the sender's that are said back."""
 _EXACT = 2**53
+"""Up to here every whole number is a float of its own."""
 
 
 class Body(BaseModel):
@@ -137,9 +139,8 @@ def body(model: type[M], content: bytes, refused: Refused) -> tuple[M, list[str]
     """A request's body, and the names in it that were ignored. Raises Invalid in words that name the field."""
     listed = issubclass(model, Listed)
     try:
-        value = json.loads(
-            content or _absent(model), parse_constant=_no_constant, parse_float=None if listed else _number
-        )
+        absent = b"{}" if may_be_left_out(model) else b""
+        value = json.loads(content or absent, parse_constant=_no_constant, parse_float=None if listed else _number)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as exc:
@@ -163,10 +164,6 @@ def nothing(content: bytes, refused: Refused, *, exact: bool = False) -> list[st
 def may_be_left_out(model: type[BaseModel]) -> bool:
     """Where every field may be left out, so may the body."""
     return not (issubclass(model, Listed | Patch) or any(field.is_required() for field in model.model_fields.values()))
-
-
-def _absent(model: type[BaseModel]) -> bytes:
-    return b"{}" if may_be_left_out(model) else b""
 
 
 def checked(model: type[M], value: Any, refused: Refused) -> tuple[M, list[str]]:

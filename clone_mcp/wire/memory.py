@@ -1,9 +1,9 @@
-"""What is remembered, on the wire."""
+"""What is remembered, on the wire, and what may be asked and changed of it. Tools have no part in this: REST alone."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
@@ -13,8 +13,8 @@ from clone_mcp.models.memory import ContextRequest, FactKind, Gate, Layer, Tier
 from clone_mcp.wire.bodies import DIGITS, Body, PageQuery, Patch, Query, Reply, When
 from clone_mcp.wire.figures import Figure, Figures
 
-# How long these may be is said where they are kept, so that every door says the same.
 Words = Annotated[str, Field(min_length=1)]
+"""How long they may be is said where they are kept, so that every door says the same."""
 
 
 class RawReply(Reply):
@@ -113,7 +113,7 @@ class FactBody(Body):
 class FactPatch(Patch):
     elsewhere = _WORKED_OUT
 
-    text: Annotated[str, Field(min_length=1)] | None = None
+    text: Words | None = None
     tags: list[str] | None = None
 
 
@@ -134,16 +134,8 @@ class ContextBody(Body):
     budget: int = Field(default=6000, ge=0, le=1_000_000, description="Tokens, at four bytes each.")
 
     def request(self) -> ContextRequest:
-        return ContextRequest(
-            query=self.query,
-            goal=self.goal,
-            tags=tuple(self.tags),
-            recency_minutes=self.recency_minutes,
-            max_facts=self.max_facts,
-            max_episodes=self.max_episodes,
-            max_raw=self.max_raw,
-            budget=self.budget,
-        )
+        wanted: dict[str, Any] = self.model_dump() | {"tags": tuple(self.tags)}
+        return ContextRequest(**wanted)
 
 
 class BundleReply(Reply):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from clone_mcp.models.prediction import CitedFact, Outcome, Prediction, Question
+from clone_mcp.models import prediction as models
+from clone_mcp.models.prediction import Outcome, Prediction, Question
 from clone_mcp.wire.arguments import Arguments, ToolReply
 from clone_mcp.wire.figures import Figure, beside
 
@@ -112,55 +114,41 @@ class FeedbackReply(ToolReply):
 
 def prediction_reply(prediction: Prediction) -> PredictionReply:
     """A prediction as clients read it."""
-    top = prediction.top
+    threshold = prediction.question.threshold
     return PredictionReply(
-        id=prediction.id,
-        predicted_response=top.response,
-        confidence=beside(top.confidence.sent, prediction.question.threshold),
-        raw_confidence=top.confidence.raw,
-        calibrated_confidence=top.confidence.calibrated,
-        reasoning=top.reasoning,
-        candidates=[
-            Candidate(
-                response=candidate.response,
-                confidence=beside(candidate.confidence.sent, prediction.question.threshold),
-                raw_confidence=candidate.confidence.raw,
-                calibrated_confidence=candidate.confidence.calibrated,
-                reasoning=candidate.reasoning,
-            )
-            for candidate in prediction.candidates
-        ],
+        **_answered(prediction),
+        predicted_response=prediction.top.response,
+        candidates=[Candidate(response=each.response, **_scored(each, threshold)) for each in prediction.candidates],
         k=prediction.question.k,
-        status=prediction.decision.value,
-        threshold=prediction.question.threshold,
         stop_recommended=prediction.stop_recommended,
-        abstained=prediction.abstained,
         degraded=prediction.degraded is not None,
         degraded_reason=prediction.degraded,
-        cited_facts=_facts(prediction.cited_facts),
-        model=prediction.model,
-        latency_ms=round(prediction.latency_ms, 3),
     )
 
 
 def continuation_reply(prediction: Prediction) -> ContinuationReply:
     """A continuation as clients read it."""
-    top = prediction.top
-    return ContinuationReply(
-        id=prediction.id,
-        should_continue=not prediction.stop_recommended,
-        confidence=beside(top.confidence.sent, prediction.question.threshold),
-        raw_confidence=top.confidence.raw,
-        calibrated_confidence=top.confidence.calibrated,
-        reasoning=top.reasoning,
-        status=prediction.decision.value,
-        threshold=prediction.question.threshold,
-        abstained=prediction.abstained,
-        cited_facts=_facts(prediction.cited_facts),
-        model=prediction.model,
-        latency_ms=round(prediction.latency_ms, 3),
-    )
+    return ContinuationReply(**_answered(prediction), should_continue=not prediction.stop_recommended)
 
 
-def _facts(cited: tuple[CitedFact, ...]) -> list[Fact]:
-    return [Fact(id=fact.id, importance=fact.importance, tier=fact.tier) for fact in cited]
+def _answered(prediction: Prediction) -> dict[str, Any]:
+    """What every answer says."""
+    return {
+        "id": prediction.id,
+        **_scored(prediction.top, prediction.question.threshold),
+        "status": prediction.decision.value,
+        "threshold": prediction.question.threshold,
+        "abstained": prediction.abstained,
+        "cited_facts": [asdict(fact) for fact in prediction.cited_facts],
+        "model": prediction.model,
+        "latency_ms": round(prediction.latency_ms, 3),
+    }
+
+
+def _scored(candidate: models.Candidate, threshold: float) -> dict[str, Any]:
+    return {
+        "confidence": beside(candidate.confidence.sent, threshold),
+        "raw_confidence": candidate.confidence.raw,
+        "calibrated_confidence": candidate.confidence.calibrated,
+        "reasoning": candidate.reasoning,
+    }

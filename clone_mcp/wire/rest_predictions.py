@@ -138,19 +138,8 @@ class PredictionDetail(KeptPrediction):
 
 def kept_prediction(prediction: Prediction, outcome: Feedback | None) -> KeptPrediction:
     """A prediction and what became of it."""
-    return KeptPrediction(**_kept(prediction, outcome))
-
-
-def prediction_detail(prediction: Prediction, outcome: Feedback | None, reports: list[Feedback]) -> PredictionDetail:
-    """The same, with everything that led to it and came after it."""
-    return PredictionDetail(
-        **_kept(prediction, outcome), snapshot=prediction.snapshot, feedback=[_report(each) for each in reports]
-    )
-
-
-def _kept(prediction: Prediction, outcome: Feedback | None) -> dict[str, Any]:
     question = prediction.question
-    return predicted_reply(prediction).model_dump() | {
+    told: dict[str, Any] = predicted_reply(prediction).model_dump() | {
         "status": outcome.outcome.value if outcome else prediction.decision.value,
         "kind": prediction.kind,
         "decision": prediction.decision,
@@ -162,9 +151,15 @@ def _kept(prediction: Prediction, outcome: Feedback | None) -> dict[str, Any]:
         "acted_at": prediction.created_at if prediction.decision is Decision.AUTO else None,
         "outcome": _report(outcome) if outcome else None,
     }
+    return KeptPrediction(**told)
+
+
+def prediction_detail(prediction: Prediction, outcome: Feedback | None, reports: list[Feedback]) -> PredictionDetail:
+    """The same, with everything that led to it and came after it."""
+    kept = kept_prediction(prediction, outcome).model_dump()
+    return PredictionDetail(**kept, snapshot=prediction.snapshot, feedback=[_report(each) for each in reports])
 
 
 def _report(feedback: Feedback) -> ReportReply:
-    return ReportReply(
-        status=feedback.outcome, actual_response=feedback.actual_response, by=feedback.by, at=feedback.at
-    )
+    told = feedback.actual_response
+    return ReportReply(status=feedback.outcome, actual_response=told, by=feedback.by, at=feedback.at)

@@ -1,14 +1,13 @@
-"""How predictions came out, on the wire."""
+"""How predictions came out, on the wire. What the numbers mean is said in calibration/, where they are worked out."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import BaseModel
 
-from clone_mcp.calibration.binomial import Interval
-from clone_mcp.calibration.statistics import PredictorFigures, PromiseFigures, Statistics, Tally
-from clone_mcp.models.calibration import StoredFit
+from clone_mcp.calibration.statistics import Statistics
 from clone_mcp.models.prediction import Kind
 from clone_mcp.wire.figures import Figure
 
@@ -109,52 +108,9 @@ class StatisticsReply(BaseModel):
 
 
 def statistics_reply(found: Statistics) -> StatisticsReply:
-    """Statistics as clients read them."""
-    return StatisticsReply(
-        since=found.since,
-        automation_rate=found.replies.automation_rate,
-        precision=found.replies.precision.rate,
-        replies=_tally(found.replies),
-        continuations=_tally(found.continuations),
-        predictors=[_predictor(each) for each in found.predictors],
-        promise=promise_shape(found.promise),
-    )
-
-
-def promise_shape(kept: PromiseFigures | None) -> PromiseShape | None:
-    """What a promise comes to."""
-    return None if kept is None else PromiseShape.model_validate(kept, from_attributes=True)
-
-
-def fit_shape(fit: StoredFit | None) -> FitShape | None:
-    """A fit that is in use."""
-    return None if fit is None else FitShape.model_validate(fit, from_attributes=True)
-
-
-def _tally(tally: Tally) -> TallyShape:
-    precision = PrecisionShape(
-        answered=tally.precision.answered, rate=tally.precision.rate, interval=_interval(tally.precision.interval)
-    )
-    return TallyShape(
-        predictions=tally.predictions,
-        auto=tally.auto,
-        escalated=tally.predictions - tally.auto,
-        abstained=tally.abstained,
-        shadowed=tally.shadowed,
-        accepted=tally.accepted,
-        edited=tally.edited,
-        rejected=tally.rejected,
-        stood=tally.stood,
-        implicit=tally.implicit,
-        unjudged=tally.unjudged,
-        automation_rate=tally.automation_rate,
-        precision=precision,
-    )
-
-
-def _predictor(measured: PredictorFigures) -> PredictorShape:
-    return PredictorShape.model_validate(measured, from_attributes=True)
-
-
-def _interval(interval: Interval) -> IntervalShape:
-    return IntervalShape(low=interval.low, high=interval.high)
+    """Statistics as clients read them: under the names of the core, and with what clients would work out."""
+    told = asdict(found)
+    for tally in (told["replies"], told["continuations"]):
+        tally["escalated"] = tally["predictions"] - tally["auto"]
+    replies = found.replies
+    return StatisticsReply(**told, automation_rate=replies.automation_rate, precision=replies.precision.rate)

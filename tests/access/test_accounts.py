@@ -8,8 +8,7 @@ import pytest
 
 from clone_mcp.app import wire
 from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
-from clone_mcp.models.accounts import Identity, Role, Standing
+from clone_mcp.models.access import LOCAL_TENANT, Caller, Identity, Role, Scope, Standing
 from tests.support.accounts import HERE, PASSWORD, caller_of, signed_up
 from tests.support.sql import rows
 

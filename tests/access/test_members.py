@@ -8,8 +8,7 @@ from uuid import uuid4
 import pytest
 
 from clone_mcp.errors import Conflict, Forbidden, NotFound, Unauthenticated
-from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.accounts import Role, Standing
+from clone_mcp.models.access import Caller, Role, Scope, Standing
 from clone_mcp.models.prediction import Outcome, Question
 from tests.support.accounts import HERE, PASSWORD, caller_of, made_member, signed_up
 from tests.support.events import typed

@@ -53,7 +53,8 @@ def test_bins_of_different_confidences_differ_by_one_at_most(data, count):
 @given(some_forecasts, st.integers(1, 20))
 def test_the_parts_of_the_brier_score_add_up_to_it(data, count):
     parts = reliability.decomposition(data, count)
-    assert parts.brier == pytest.approx(reliability.brier(data), abs=1e-12)
+    together = parts.reliability - parts.resolution + parts.uncertainty + parts.within
+    assert together == pytest.approx(reliability.brier(data), abs=1e-12)
     assert min(parts.reliability, parts.resolution, parts.uncertainty) >= 0
 
 
@@ -83,23 +84,12 @@ def test_the_risk_coverage_curve_answers_ties_together(data):
         assert point.risk == pytest.approx(sum(wrong) / len(wrong))
 
 
-@some
-@given(forecasts, st.sampled_from([0.5, 0.8, 0.9]), st.integers(1, 5))
-def test_coverage_at_a_precision_is_the_furthest_point_that_has_it(data, precision, least):
-    found = reliability.coverage_at(data, precision, least=least)
-    for point in reliability.risk_coverage(data):
-        allowed = point.answered >= least and 1 - point.risk >= precision
-        assert not allowed or point.coverage <= found
-
-
 def test_one_small_day_in_whole_numbers():
     assert reliability.risk_coverage(DAY) == (
         Reach(0.9, answered=2, coverage=0.4, risk=0.5),
         Reach(0.6, answered=3, coverage=0.6, risk=pytest.approx(1 / 3)),
         Reach(0.2, answered=5, coverage=1.0, risk=0.5),
     )
-    assert reliability.coverage_at(DAY, 0.6, least=1) == 0.6
-    assert reliability.coverage_at(DAY, 0.6) == 0.0
     assert reliability.precision_at(DAY, 0.6) == Precision(3, pytest.approx(2 / 3), binomial.interval(2, 3))
     assert reliability.expected_calibration_error(DAY, 3) == pytest.approx((0.8 + 0.4 + 0.1) / 5)
     assert reliability.brier(DAY) == pytest.approx((0.01 + 0.81 + 0.16 + 0.09 + 0.04) / 5)
@@ -111,7 +101,6 @@ def test_perfect_foresight_scores_best_and_the_base_rate_has_no_skill():
     assert reliability.brier_skill(perfect) == 1.0
     assert reliability.auroc(perfect) == 1.0
     assert reliability.log_loss(perfect) == pytest.approx(0.0, abs=2e-6)
-    assert reliability.coverage_at(perfect, 1.0) == 0.5
     base = [Forecast(0.5, 1.0), Forecast(0.5, 0.0)] * 20
     assert reliability.brier_skill(base) == 0.0
     assert reliability.auroc(base) == 0.5
@@ -126,7 +115,6 @@ def test_a_certainty_that_fails_costs_much_and_not_everything():
 def test_what_cannot_be_measured_is_none():
     assert reliability.bins([]) == ()
     assert reliability.risk_coverage([]) == ()
-    assert reliability.coverage_at([], 0.9) == 0.0
     assert reliability.precision_at([], 0.8) == Precision(0, None, binomial.Interval(0.0, 1.0))
     measures = (reliability.expected_calibration_error, reliability.brier, reliability.log_loss)
     assert [measure([]) for measure in measures] == [None, None, None]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clone_mcp.settings import from_env
-from clone_mcp.settings.consent import consented
+from clone_mcp.settings.environment import consented
 from tests.memory.databases import on_sqlite
 from tests.sources.reading import jsonl, written
 from tests.sources.test_claude_code import answered, text, typed

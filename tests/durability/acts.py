@@ -9,7 +9,7 @@ from pathlib import Path
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Conflict
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.memory.markdown import folder as folders
 from clone_mcp.memory.markdown.documents import files
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from clone_mcp.cli.parser import parse
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.conversations import Turn, listed_turns, read_people
+from clone_mcp.evaluation.conversations import ReplyHistory, Turn, listed_turns, read_people
 from clone_mcp.evaluation.replay import Attempt, PredictorAttempts, replay
-from clone_mcp.evaluation.timeline import ReplyHistory
 from clone_mcp.prediction.materials import ANSWERS, PHRASES
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from tests.support.events import said, typed

@@ -16,10 +16,8 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.evaluation.backtest import Plan, Run
 from clone_mcp.evaluation.conversations import own_turns
-from clone_mcp.evaluation.page import page
-from clone_mcp.evaluation.report import report
-from clone_mcp.evaluation.results import Example, Hit, Result
-from clone_mcp.evaluation.summary import summary
+from clone_mcp.evaluation.page import page, summary
+from clone_mcp.evaluation.report import Example, Hit, Result, report
 from clone_mcp.llm.anthropic_model import AnthropicModel
 from clone_mcp.models.access import Caller, Scope
 from tests.support.anthropic_server import KEY, AnthropicServer, answers, anthropic_server, fails

@@ -14,12 +14,10 @@ from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.pasted import agents_lines, own_lines, own_words
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.language.wording import sketch
-from clone_mcp.memory.markdown.base import digest
-from clone_mcp.memory.markdown.documents import document, raw_lines, tags
-from clone_mcp.memory.markdown.front_matter import read
+from clone_mcp.memory.markdown.documents import document, front_matter, raw_lines, tags
+from clone_mcp.memory.markdown.folder import digest
 from clone_mcp.memory.markdown.plan import plan
-from clone_mcp.memory.markdown.render import render
-from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
+from clone_mcp.memory.markdown.render import Cited, Snapshot, render
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.recording.redaction import redact
@@ -40,7 +38,7 @@ def _episodes(text: str) -> None:
 
 
 def _front_matter(text: str) -> None:
-    fields, _ = read(text, "facts/x.md")
+    fields, _ = front_matter(text, "facts/x.md")
     tags(fields.get("tags"))
 
 

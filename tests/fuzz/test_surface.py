@@ -23,7 +23,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS
-from clone_mcp.transports.rest.surface import ENDPOINTS
+from clone_mcp.transports.rest.application import ENDPOINTS
 from tests.fuzz.values import ANYTHING, NOBODY_ASKED, TEXTS, objects
 from tests.support.clock import FixedClock
 from tests.support.effort import effort

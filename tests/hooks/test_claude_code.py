@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from clone_mcp.hooks.home import home as home_of
 from clone_mcp.hooks.spool import Spool
+from clone_mcp.hooks.state import home as home_of
 from clone_mcp.hooks.state import hook_state
 from clone_mcp.settings import Settings, from_env
 from tests.hooks.conftest import UNSURE, Call, Hook

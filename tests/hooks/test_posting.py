@@ -19,7 +19,7 @@ from clone_mcp.hooks.hook_call import HookCall
 from clone_mcp.hooks.spool import Spool
 from clone_mcp.models.access import Caller
 from clone_mcp.models.events import Author, Channel
-from clone_mcp.recording.identity import event_id
+from clone_mcp.recording.ingest import event_id
 from clone_mcp.settings import Settings
 from tests.support.mcp import served, service
 from tests.support.storage import storage_of

@@ -13,7 +13,7 @@ from clone_mcp.access.spending import PaidModel
 from clone_mcp.app import wire
 from clone_mcp.errors import RateLimited
 from clone_mcp.llm.spend import DailyCap, Dollars
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.models.access import Caller, Limits, Scope
 from clone_mcp.models.usage import Purpose
 from tests.access.test_spending import ASK, Told

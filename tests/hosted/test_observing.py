@@ -16,7 +16,7 @@ from clone_mcp import __version__
 from clone_mcp.logs import AsJson
 from clone_mcp.models.access import Scope
 from clone_mcp.models.prediction import Question
-from clone_mcp.transports.http.metrics import Metrics, listening
+from clone_mcp.transports.http.telemetry import Metrics, listening
 from tests.support.events import typed
 from tests.support.mcp import http_client, service, within
 from tests.support.stdio import PATIENCE, environment
@@ -180,9 +180,9 @@ import asyncio
 from mcp.client import Client
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from clone_mcp.transports.http import traces
+from clone_mcp.transports.http import telemetry
 kept = InMemorySpanExporter()
-traces.collect(SimpleSpanProcessor(kept))
+telemetry.collect_spans(SimpleSpanProcessor(kept))
 from clone_mcp.app import opened
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import from_env

@@ -15,7 +15,7 @@ from clone_mcp.jobs.deliver import RECORDER
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.models.prediction import Outcome, Question
-from clone_mcp.recording.identity import event_id
+from clone_mcp.recording.ingest import event_id
 from clone_mcp.settings import Settings
 from tests.support.storage import clock_of, storage_of
 

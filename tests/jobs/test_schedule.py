@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from clone_mcp.jobs.schedule import Daily
+from clone_mcp.jobs.handlers import Daily
 from clone_mcp.models.events import IDLE
 from tests.support.events import typed
 from tests.support.jobs import waiting

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clone_mcp.language.choices import listed, picked
-from clone_mcp.language.intent import INTENTS, intent_of
-from clone_mcp.language.likeness import same
 from clone_mcp.language.message import KINDS, read
 from clone_mcp.language.question_trace import OPEN, answered, packed, question_in, unpacked
+from clone_mcp.language.replies import INTENTS, intent_of
+from clone_mcp.language.wording import same
 
 MENU = "Two ways:\n\n1. **Cache it** - quick to build\n2. Ask the server (slower)\n\nWhich one do you prefer?"
 

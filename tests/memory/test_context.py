@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clone_mcp.language.wording import sketch
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.memory import ContextRequest, Episode, Fact, FactKind, Profile, Tier
 from tests.support.events import NINE, said, typed

@@ -11,7 +11,7 @@ import pytest
 
 from clone_mcp.app import is_sqlite, sqlite_path
 from clone_mcp.errors import Forbidden, Invalid
-from clone_mcp.memory.forget import Extent, ForgetCount
+from clone_mcp.memory.erase import Extent, ForgetCount
 from clone_mcp.models.memory import Layer, Tally
 from clone_mcp.models.prediction import Outcome
 from clone_mcp.recording.sessions import Origin
@@ -230,9 +230,9 @@ async def test_an_erasure_is_committed_with_the_job_that_finishes_it(clone, pers
     waiting = "SELECT count(*) FROM jobs WHERE kind = 'purge' AND finished_at IS NULL"
     [raw_id] = await person.says(MARK)
     with pytest.raises(RuntimeError):
-        async with clone.memory.purge.erasing(person.me.tenant):
+        async with clone.memory.purge.erasing(person.owner):
             raise RuntimeError
     assert await rows(settings, waiting) == [(0,)]
-    async with clone.memory.purge.erasing(person.me.tenant) as uow:
+    async with clone.memory.purge.erasing(person.owner) as uow:
         await uow.memory.raws.erase([raw_id], person.clock.now())
     assert await rows(settings, waiting) == [(1,)]

@@ -8,7 +8,7 @@ import pytest
 
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.models.prediction import Prediction, Question
-from clone_mcp.prediction.batch import AT_ONCE, MOST, FailedQuestion
+from clone_mcp.prediction.predict import AT_ONCE, MOST, FailedQuestion
 from tests.support.anthropic_server import answers, fails, never_answers
 from tests.support.remembered import candidate, foretold, remember
 from tests.support.sql import rows, seen

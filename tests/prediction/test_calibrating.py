@@ -8,7 +8,7 @@ import pytest
 
 from clone_mcp.app import wire
 from clone_mcp.calibration.platt import STATED, Fit, Sample, fit
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.calibration import PredictionFigures
 from clone_mcp.models.prediction import Decision, Feedback, Guess, Kind, Outcome, Proposal, Question

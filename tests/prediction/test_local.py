@@ -17,15 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.timeline import ReplyHistory
-from clone_mcp.language.likeness import same
+from clone_mcp.evaluation.conversations import ReplyHistory
+from clone_mcp.language.wording import same
 from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
-from clone_mcp.prediction.predictors.local.alike import Alike
 from clone_mcp.prediction.predictors.local.features import NAMES
-from clone_mcp.prediction.predictors.local.reply_reading import said as reading
-from clone_mcp.prediction.predictors.local.trees import LEAVES, Fork, Trees
-from clone_mcp.prediction.predictors.local.weights import parsed, shipped
+from clone_mcp.prediction.predictors.local.sayings import Alike
+from clone_mcp.prediction.predictors.local.sayings import said as reading
+from clone_mcp.prediction.predictors.local.weights import LEAVES, Fork, Trees, parsed, shipped
 
 FOLDER = resources.files("clone_mcp.prediction.predictors.local")
 COMMIT = "All tests pass now. Shall I commit the change?"

@@ -15,8 +15,7 @@ from clone_mcp.models.prediction import CitedFact, Decision, Outcome, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.prediction.materials import Gather
 from clone_mcp.prediction.predict import Predict
-from clone_mcp.prediction.predictors.model import ModelPredictor
-from clone_mcp.prediction.predictors.shown import VERSION
+from clone_mcp.prediction.predictors.model import VERSION, ModelPredictor
 from tests.support.anthropic_server import answers, fails, never_answers, says
 from tests.support.events import said, typed
 from tests.support.remembered import COMMITS, GERMAN, YESTERDAY, candidate, fact, foretold, remember

@@ -12,7 +12,7 @@ from clone_mcp.app import wire
 from clone_mcp.errors import Invalid, NotFound
 from clone_mcp.models.prediction import Candidate, Confidence, Decision, Guess, Kind, Prediction, Proposal, Question
 from clone_mcp.prediction.predict import Predict
-from clone_mcp.prediction.question import KEPT
+from clone_mcp.prediction.record import KEPT
 from tests.support.events import said, stopped, typed
 from tests.support.predictor import Scripted
 from tests.support.sql import rows

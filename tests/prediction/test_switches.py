@@ -8,9 +8,9 @@ from clone_mcp.app import wire
 from clone_mcp.errors import Forbidden
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Decision, Question
-from clone_mcp.prediction.decision import PAUSED, SHADOW
-from clone_mcp.prediction.predict import Predict, Predictors
-from clone_mcp.prediction.switches import Switched
+from clone_mcp.prediction.decision import PAUSED, SHADOW, Switched
+from clone_mcp.prediction.predict import Predict
+from clone_mcp.prediction.predictors.cascade import Predictors
 from clone_mcp.recording.sessions import Origin
 from tests.support.predictor import Scripted
 from tests.support.sql import rows

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from clone_mcp.calibration.acting import worth
-from clone_mcp.calibration.platt import LEAST_LABELS, Sample
+from clone_mcp.calibration.platt import LEAST_LABELS, Sample, worth
 from clone_mcp.calibration.statistics import promised
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.calibration import PredictionFigures, StoredFit

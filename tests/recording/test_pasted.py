@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clone_mcp.language.pasted import MARK, own_lines, own_words
 from clone_mcp.language.sentence import own_part, sentence
-from clone_mcp.memory.distill.claims import claims
+from clone_mcp.memory.claims import claims
 from clone_mcp.recording.ingest import reply_in
 from tests.memory.distill.rows import prompt, raw
 from tests.support.effort import effort

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
-from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Recorded
+from clone_mcp.recording.ingest import Recorded, event_id
 from clone_mcp.recording.sessions import Origin
 from tests.support.sql import rows
 from tests.support.storage import storage_of

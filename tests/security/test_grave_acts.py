@@ -27,7 +27,7 @@ from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS
 from clone_mcp.tools.server import build
 from clone_mcp.transports.local import LocalDoor
-from clone_mcp.transports.rest.surface import ENDPOINTS
+from clone_mcp.transports.rest.application import ENDPOINTS
 from tests.hooks.conftest import call, home, hook  # noqa: F401
 from tests.memory.person import Person
 from tests.support.clock import FixedClock

@@ -9,8 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clone_mcp.clients.claude_code.history import read
-from clone_mcp.clients.claude_code.places import history
+from clone_mcp.clients.claude_code.history import history, read
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log
 from tests.sources.reading import jsonl, of, said

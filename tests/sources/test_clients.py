@@ -8,20 +8,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.aider import history as aider
-from clone_mcp.clients.aider import places as aider_places
-from clone_mcp.clients.codex import history as codex
-from clone_mcp.clients.codex import places as codex_places
-from clone_mcp.clients.cursor import history as cursor
-from clone_mcp.clients.cursor import places as cursor_places
-from clone_mcp.clients.gemini_cli import history as gemini_cli
-from clone_mcp.clients.gemini_cli import places as gemini_cli_places
+from clone_mcp.clients import aider, codex, cursor, gemini_cli, specstory, vscode
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.specstory import history as specstory
-from clone_mcp.clients.specstory import places as specstory_places
 from clone_mcp.clients.turns import Log
-from clone_mcp.clients.vscode import history as vscode
-from clone_mcp.clients.vscode import places as vscode_places
 from tests.sources.reading import jsonl, of, said, written
 
 QUESTION, ANSWER = "Done. Shall I run the tests?", "yes, run them"
@@ -72,7 +61,7 @@ def test_codex_tells_each_message_in_several_forms(tmp_path: Path) -> None:
         ],
     )
     prompts = jsonl(tmp_path / ".codex" / "history.jsonl", [{"session_id": "c0", "ts": 1793527200, "text": "earlier"}])
-    assert list(codex_places.history(Machine("linux", tmp_path))) == [path, prompts]
+    assert list(codex.history(Machine("linux", tmp_path))) == [path, prompts]
     turns, log = of(codex.read, path)
     assert said(turns) == [*TURNS, ("agent", "They pass.")]
     assert [turn.own_id for turn in turns] == ["t1", "t1", "t2", "t2"]
@@ -150,7 +139,7 @@ def test_cursor_keeps_conversations_in_rows(tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in store.parent.iterdir()}
     assert "state.vscdb-wal" in before
     log, turns = Log(), []
-    for path in cursor_places.history(Machine("linux", tmp_path)):
+    for path in cursor.history(Machine("linux", tmp_path)):
         turns += cursor.read(path, log)
     assert {path.name: path.read_bytes() for path in store.parent.iterdir()} == before
     connection.close()
@@ -180,7 +169,7 @@ def test_gemini_wraps_what_was_typed(tmp_path: Path) -> None:
     chats = tmp_path / ".gemini" / "tmp" / "shop" / "chats"
     old = written(chats / "session-0.json", {"sessionId": "g", "messages": stamped})
     new = jsonl(chats / "session-1.jsonl", [head, *stamped])
-    assert list(gemini_cli_places.history(Machine("linux", tmp_path))) == [old, new]
+    assert list(gemini_cli.history(Machine("linux", tmp_path))) == [old, new]
     for path in (old, new):
         turns, log = of(gemini_cli.read, path)
         assert said(turns) == TURNS
@@ -209,7 +198,7 @@ def test_vscode_chats_are_documents_or_changes_to_one(tmp_path: Path) -> None:
             {"kind": 1, "k": ["nowhere", 5, "x"], "v": 1},
         ],
     )
-    assert list(vscode_places.history(Machine("darwin", tmp_path))) == [whole, changes]
+    assert list(vscode.history(Machine("darwin", tmp_path))) == [whole, changes]
     for path in (whole, changes):
         turns, log = of(vscode.read, path)
         assert said(turns) == TURNS
@@ -225,7 +214,7 @@ def test_aider_marks_lines_by_who_wrote_them(tmp_path: Path) -> None:
         "#### /add shop.py\n> Added\n\n#### rename it\n\n"
         f"Renamed.\n\n{QUESTION}\n\n> Applied edit\n\n#### /ask {ANSWER}\n####  and again\n",
     )
-    assert list(aider_places.history(Machine("linux", tmp_path))) == [path]
+    assert list(aider.history(Machine("linux", tmp_path))) == [path]
     turns, log = of(aider.read, path)
     assert said(turns) == [
         ("person", "rename it"),
@@ -245,7 +234,7 @@ def test_specstory_heads_each_section_with_who_speaks(tmp_path: Path) -> None:
         f"_**Agent (opus 2026-11-01 10:00:20Z)**_\n\n<tool-use>ls</tool-use>\n{QUESTION}\n\n---\n\n"
         f"_**User**_\n\n<command-name>/clear</command-name>\n\n---\n\n_**User**_\n\n{ANSWER}\n",
     )
-    assert list(specstory_places.history(Machine("linux", tmp_path))) == [path]
+    assert list(specstory.history(Machine("linux", tmp_path))) == [path]
     turns, log = of(specstory.read, path)
     assert said(turns) == TURNS
     assert {(turn.session, turn.project) for turn in turns} == {("0a1b2c3d-0000", "shop")}
@@ -261,7 +250,7 @@ def test_programs_are_looked_for_where_each_system_keeps_them(tmp_path: Path) ->
         (Machine("linux", tmp_path, {"XDG_CONFIG_HOME": str(tmp_path / "x")}), tmp_path / "x" / "Cursor" / "User"),
         (Machine("linux", tmp_path, {}, (windows,)), windows / "AppData" / "Roaming" / "Cursor" / "User"),
     ):
-        assert place in list(cursor_places.user_folders(machine))
+        assert place in list(cursor.user_folders(machine))
 
 
 def test_links_out_of_a_history_are_not_followed(tmp_path: Path) -> None:
@@ -271,7 +260,7 @@ def test_links_out_of_a_history_are_not_followed(tmp_path: Path) -> None:
     os.symlink(secret, sessions / "rollout-1.jsonl")
     os.symlink(secret.parent, sessions / "folder")
     os.mkfifo(sessions / "rollout-2.jsonl")
-    assert list(codex_places.history(Machine("linux", tmp_path))) == []
+    assert list(codex.history(Machine("linux", tmp_path))) == []
 
 
 def test_what_cannot_be_read_is_named_so_that_a_terminal_can_show_it(tmp_path: Path) -> None:

@@ -15,17 +15,9 @@ import pytest
 
 from clone_mcp.clients.lines import lines
 from clone_mcp.clients.turns import Log
-from clone_mcp.sources import (
-    chatgpt,
-    claude_ai,
-    discord,
-    imessage,
-    json_stream,
-    signal_export,
-    slack,
-    telegram,
-    whatsapp,
-)
+from clone_mcp.sources import discord, imessage, signal_export, slack, telegram, whatsapp
+from clone_mcp.sources.archive import Member
+from clone_mcp.sources.assistants import chatgpt, claude_ai
 from clone_mcp.sources.recognise import recognised
 from tests.sources.reading import of, said, written
 
@@ -67,7 +59,7 @@ def test_chatgpt_keeps_the_branch_that_was_seen_last(tmp_path: Path) -> None:
     loop = {"id": "c2", "current_node": "x", "mapping": {"x": {"id": "x", "parent": "x", "message": None}}}
     files = {"conversations.json": [conversation, loop], "user.json": {}, "message_feedback.json": []}
     path = zipped(tmp_path / "export.zip", files)
-    turns, log = of(chatgpt.read, path)
+    turns, log = of(chatgpt, path)
     assert said(turns) == [("person", "plan a trip"), ("agent", "To where?"), ("person", "to Oslo")]
     assert {turn.session for turn in turns} == {"c1"}
     assert log.dropped["hidden messages"] == 2
@@ -88,7 +80,7 @@ def test_claude_ai_follows_the_leaf(tmp_path: Path) -> None:
     ]
     conversation = {"uuid": "c1", "project_uuid": "p1", "current_leaf_message_uuid": "m4", "chat_messages": messages}
     path = written(tmp_path / "conversations.json", [conversation])
-    turns, _ = of(claude_ai.read, path)
+    turns, _ = of(claude_ai, path)
     assert said(turns) == [("person", "plan a trip"), ("agent", "To where?"), ("person", "to Oslo")]
     assert {(turn.session, turn.project) for turn in turns} == {("c1", "p1")}
     assert recognised(path).name == "claude-ai"
@@ -242,7 +234,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
         with archive.open("conversations.json", "w") as member:
             member.write(b"[" + b" " * 80_000_000)
         archive.writestr("conversations-2.json", "[]")
-    turns, log = of(chatgpt.read, tmp_path / "bomb.zip")
+    turns, log = of(chatgpt, tmp_path / "bomb.zip")
     assert turns == []
     assert log.places == [f"{tmp_path / 'bomb.zip'}!conversations.json:0: packed far denser than text can be"]
     assert log.bytes_read < 1_000
@@ -259,7 +251,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 )
 def test_what_is_no_export_ends_early_with_a_note(tmp_path: Path, text: str, why: str) -> None:
     path = written(tmp_path / "conversations.json", text)
-    turns, log = of(chatgpt.read, path)
+    turns, log = of(chatgpt, path)
     assert turns == []
     assert [place.rpartition(": ")[2] for place in log.places] == [why]
 
@@ -267,7 +259,7 @@ def test_what_is_no_export_ends_early_with_a_note(tmp_path: Path, text: str, why
 def test_objects_are_read_one_at_a_time_wherever_the_file_is_cut() -> None:
     objects = [{"n": number, "text": "…" * (number * 40_000)} for number in range(8)]
     text = json.dumps({"a": 1, "items": objects, "more": {"items": []}}, ensure_ascii=False).encode()
-    found = [each for _, each in json_stream.objects(io.BytesIO(text), "x", Log(), key="items")]
+    found = [each for _, each in Member("x", "x", lambda: io.BytesIO(text)).objects(Log(), key="items")]
     assert found == objects
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clone_mcp.clients.machine import Machine
-from clone_mcp.hooks.turn_ids import claude_code_turn
+from clone_mcp.hooks.payload import claude_code_turn
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.recording.sessions import Origin
 from clone_mcp.sources.importing import Import, ImportFilter, ImportResult

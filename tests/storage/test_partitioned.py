@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.prediction import Outcome, Question
 from clone_mcp.settings import Settings
-from clone_mcp.storage import memory_schema, row_security, schema, schema_version
+from clone_mcp.storage import row_security, schema, schema_version
 from clone_mcp.storage.postgres import engine_for
 from tests.conftest import new_tenant
 from tests.storage.test_tenancy import furnish
@@ -21,7 +21,7 @@ from tests.support.events import said, typed
 from tests.support.sql import rows
 
 PARTS = 4
-OURS = memory_schema.metadata.sorted_tables
+OURS = schema.metadata.sorted_tables
 WHOLE = schema.NOBODYS - {schema.tenants}
 """Tables whose keys name no tenant. On Citus they are reference tables."""
 
@@ -30,7 +30,7 @@ def cut(connection: sa.Connection) -> None:
     """Our tables anew, each in parts by hash of whose its rows are."""
     for table in reversed(OURS):
         connection.exec_driver_sql(f"DROP TABLE {table} CASCADE")
-    copy = sa.MetaData(naming_convention=memory_schema.metadata.naming_convention)
+    copy = sa.MetaData(naming_convention=schema.metadata.naming_convention)
     for table in OURS:
         parted = table.to_metadata(copy)
         if table in WHOLE:

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from clone_mcp.app import is_sqlite
 from clone_mcp.errors import CloneError
-from clone_mcp.models.access import Caller, Limits, Scope
-from clone_mcp.models.accounts import Role
+from clone_mcp.models.access import Caller, Limits, Role, Scope
 from clone_mcp.models.calibration import StoredFit, Switch
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review

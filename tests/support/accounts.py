@@ -5,8 +5,7 @@ from __future__ import annotations
 from clone_mcp.access.accounts import SignedIn
 from clone_mcp.access.passwords import Argon2
 from clone_mcp.clone import Clone
-from clone_mcp.models.access import Caller
-from clone_mcp.models.accounts import Role
+from clone_mcp.models.access import Caller, Role
 
 PASSWORD = "three little pigs went by"
 HERE = "192.0.2.7"

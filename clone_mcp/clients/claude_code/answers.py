@@ -10,13 +10,16 @@ from typing import Any
 
 from clone_mcp.clients.lines import items, record, text
 from clone_mcp.clients.turns import Log, Turn, moment
-from clone_mcp.hooks.turn_ids import permission_id, question_id
+from clone_mcp.hooks.payload import permission_id, question_id
 from clone_mcp.models.events import Author
 
 _BY_PERSON = "user"
 _REMEMBERED = 64
+"""Calls. A decision follows the call that it is about, with no more than those of one answer in between."""
 _LONGEST_CALL = 64 * 1024
+"""Bytes. A longer call writes a whole file, and no command is that long."""
 _LONGEST_INPUT = 300
+"""Characters of what a tool was given, in the question that is recorded."""
 
 
 def answers(entry: dict[str, Any], log: Log) -> Iterator[Turn]:

@@ -1,4 +1,4 @@
-"""Reads Claude Code's transcripts, and its list of prompts.
+"""Claude Code's transcripts and its list of prompts: where they lie, and how they read.
 
 Every content block of an answer is a record of its own. Most of a transcript is what tools printed: such lines are
 told by their bytes and not decoded. Records of other types repeat what the person said and are passed over.
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.claude_code.answers import Decisions, answers
-from clone_mcp.clients.claude_code.pastes import Pastes, is_prompt_list, prompt_list
-from clone_mcp.clients.lines import lines_of, parsed, record, spoken, text, without
+from clone_mcp.clients.claude_code.pastes import PROMPT_LIST, Pastes, prompt_list
+from clone_mcp.clients.lines import files_in, lines_of, parsed, record, regular, spoken, text, without
+from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import Log, Turn, moment
-from clone_mcp.hooks.turn_ids import claude_code_turn
+from clone_mcp.hooks.payload import claude_code_turn
 from clone_mcp.models.events import Author
 
 _TYPE = re.compile(rb'"type"\s*:\s*"(user|assistant)"')
@@ -41,9 +42,34 @@ _PROGRAMS = "prompts of programs"
 _SENT_BACK = "Stop hook feedback"
 
 
+def homes(machine: Machine) -> Iterator[Path]:
+    """Its configuration folders."""
+    if own := machine.environ.get("CLAUDE_CONFIG_DIR"):
+        yield Path(own)
+        return
+    for home in machine.homes():
+        yield home / ".claude"
+        yield home / ".config" / "claude"
+
+
+def history(machine: Machine) -> Iterator[Path]:
+    """Transcripts first, then the list of prompts, which remembers longer and knows less."""
+    for home in homes(machine):
+        yield from within(home)
+
+
+def within(home: Path) -> Iterator[Path]:
+    """The same in one folder, or in a part of it."""
+    projects = home / "projects"
+    # Sub-agents talk to agents.
+    yield from files_in(projects if projects.is_dir() else home, ending=".jsonl", skip=frozenset({"subagents"}))
+    if projects.is_dir() and regular(home / PROMPT_LIST):
+        yield home / PROMPT_LIST
+
+
 def read(path: Path, log: Log) -> Iterator[Turn]:
     """The turns of one file, oldest first."""
-    if is_prompt_list(path):
+    if path.name == PROMPT_LIST:
         yield from prompt_list(path, log)
         return
     reading = _Reading(log, Pastes.beside(path, log))

@@ -15,14 +15,11 @@ from clone_mcp.models.events import Author
 _PLACE = re.compile(r"\[Pasted text #(\d+)[^\]]{0,40}\]")
 _SOMETHING_PASTED = re.compile(rb'"pastedContents"\s*:\s*\{\s*"')
 _LONGEST = 1024 * 1024
+"""Characters of one paste, and bytes of one entry of the list."""
 _SHORTEST = 80
 """What is pasted into a shorter prompt stands in it as it is."""
 _COMMANDS = ("/", "!", "#")
-
-
-def is_prompt_list(path: Path) -> bool:
-    """Whether this is the list, and no transcript."""
-    return path.name == "history.jsonl"
+PROMPT_LIST = "history.jsonl"
 
 
 def prompt_list(path: Path, log: Log) -> Iterator[Turn]:
@@ -66,7 +63,7 @@ class Pastes:
     @classmethod
     def beside(cls, transcript: Path, log: Log) -> Pastes:
         """Those of the list that belongs to a transcript, if there is one. It is read once for an import."""
-        path = next((p / "history.jsonl" for p in transcript.parents if p.name in (".claude", "claude")), None)
+        path = next((p / PROMPT_LIST for p in transcript.parents if p.name in (".claude", "claude")), None)
         if path is None or not regular(path):
             return cls(None)
         known = log.shared.get(path)

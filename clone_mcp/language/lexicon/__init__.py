@@ -35,14 +35,15 @@ class Row(NamedTuple):
     spares: str = ""
 
 
-def rows(table: str, kind: str) -> tuple[Row, ...]:
-    """The rows of one kind, in the order of the file. Raises KeyError where there are none."""
-    return _table(table)[kind]
+def rows(table: str, kind: str, form: str = "") -> tuple[Row, ...]:
+    """The rows of a kind (and form, if one is named), in the order of the file. Raises KeyError for an unknown kind."""
+    found = _table(table)[kind]
+    return tuple(row for row in found if row.form == form) if form else found
 
 
 def text(table: str, kind: str, form: str = "") -> str:
-    """All words of a kind (and form, if one is named), apart by spaces."""
-    return " ".join(row.word for row in rows(table, kind) if form in ("", row.form))
+    """All words of a kind (and form), apart by spaces."""
+    return " ".join(row.word for row in rows(table, kind, form))
 
 
 def words(table: str, kind: str, form: str = "") -> frozenset[str]:
@@ -52,12 +53,12 @@ def words(table: str, kind: str, form: str = "") -> frozenset[str]:
 
 def forms(table: str, kind: str) -> tuple[str, ...]:
     """The forms of a kind, in the order of the file."""
-    return tuple(dict.fromkeys(row.form for row in rows(table, kind)))
+    return tuple(dict.fromkeys(row.form for row in _table(table)[kind]))
 
 
 def pattern(table: str, kind: str, form: str = "") -> str:
     """The alternatives of a kind (and form) as one pattern, with what they refer to put in its place."""
-    return spelt_out(table, "|".join(row.word for row in rows(table, kind) if form in ("", row.form)))
+    return spelt_out(table, "|".join(row.word for row in rows(table, kind, form)))
 
 
 def spelt_out(table: str, written: str) -> str:

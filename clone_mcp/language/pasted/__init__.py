@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.pasted.blocks import MARK, outside_blocks
-from clone_mcp.language.pasted.shapes import is_quote, looks_pasted, may_be_typed, runs_on
 from clone_mcp.language.pasted.transcripts import copied_from
 from clone_mcp.language.wording import PASTED
 
+_wording = partial(lexicon.pattern, "pastes")
 __all__ = ["BREAK", "MARK", "agents_lines", "own_lines", "own_words"]
 
 BREAK = " · "
@@ -30,17 +31,50 @@ _AROUND = 500
 _MOSTLY = 3
 """Pasted lines, beside fewer others, that make one paste of all that stands between the first and the last of them."""
 _INTRODUCES = re.compile(
-    r".{0,200}\b(?:logs?|output|outputs|errors?|stack ?trace|traceback|docs?|documentation|readme|message|"
-    r"reply|response|answer|says?|said|wrote|writes|reads?|snippet|quote|slack|discord|"
-    r"told me|suggest(?:s|ed|ion)|recommend(?:s|ed|ation)|ausgabe|fehler|meldung|sagt|schreibt|sortie|erreur|"
-    r"dit|salida|dice|saída|disse|diz|ошибка|вывод|пишет|говорит|"
-    r"(?P<maybe>example|text|issue|ticket|comments?|prompts?|guidelines?|instructions?)|"
-    r"(?P<long>review|feedback|e-?mail|article|post|(?P<copy>transcript|conversation|chat|thread)))\b[^.?!:]{0,60}:\s*$",
+    rf".{{0,200}}\b(?:{_wording('introduces')}"
+    rf"|(?P<maybe>{_wording('introduces perhaps')})"
+    rf"|(?P<long>{_wording('introduces at length')}"
+    rf"|(?P<copy>{_wording('introduces a copy')})))\b[^.?!:]{{0,60}}:\s*$",
     re.IGNORECASE,
 )
 _INTRODUCTION = 400
 """Characters of a line that introduces something, at most."""
-_THEIRS = re.compile(r"\b(?:my|i have|a few|some)\b", re.IGNORECASE)
+_BEGINNING = 400
+"""Characters that tell."""
+
+_SHAPES = re.compile(
+    r"""(?:
+      > | \| | bq\.\s | [│╭╰├└┌┃⏺●⎿✻✽✦❯›▶»] | <[/!?a-zA-Z]
+    | \#!/ | ={3,}\s | -{3}\s[A-Z]{4} | @@\s | diff\s--git | [-+]{3}\s[\w/.] | [+-]\s{3,}\S | commit\s[0-9a-f]{7,40}$
+    | \d{1,5}\s?[|│→]\s | \d{3,5}\s?:\s | ["']?[\w.-]{1,60}["']\s?: | [{}\[\]()]+[,;]?\s*$ | [{\[]\s*["'{\[]
+    | (?:import|from|def|class|const|let|var|function|public|private|return|export|async|type|interface)
+      \s[^\s].*[;{(:=]\s*$
+    | //|/\*|\*/ | \#\s?(?:include|define)\b
+    | [\w.\[\]"']{1,60}\s?(?:=|:=|\+=)\s?\S.*[;)\]"'\d]$ | (?!(?:[^\W\d_]+['’,]?\w{0,2}\s+){4}).{0,200}[;{]\s*$
+    | [\s:|-]{0,200}-\s*\|\s*:?-[\s:|-]{0,200}$ | [^|\n]{1,80}\s\|\s
+    | \S[^\t]{0,120}\t+[^\t\s] | [\w./\\-]{1,120}\.\w{1,5}:\d{1,6}(?::\d{1,5})?:?\s
+    | \w{0,40}(?:Error|Exception|Warning):\s | (?:error|warning|warn|info|notice)(?:\[|:\s)
+    )""",
+    re.VERBOSE,
+)
+_RUNS_ON = re.compile(
+    r"""(?:
+      Traceback\b | File\s" | at\s[\w$.<>]+\s?\( | at\s\S+:\d | (?:Caused\ by|Exception\ in|Unhandled\ exception)\b
+    | thread\ '.{0,60}'\ panicked | panic:\s | goroutine\s\d+\s\[ | from\s\S{1,200}:\d+:in\s | \#\d{1,3}\s+(?:/|0x)
+    | \[?\d{4}[-/]\d\d[-/]\d\d[T\s]\d\d:\d\d | \[?\d\d:\d\d:\d\d | [A-Z][a-z]{2}\s[\s\d]\d\s\d\d:\d\d:\d\d\s
+    | \S+\s\S+\s\S+\s\[\d\d/[A-Z][a-z]{2}/\d{4}:
+    | \[?(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b\]?[:\s\]]
+    | (?:level|time|ts)=\S
+    | npm\s(?:ERR!|error|WARN|warn)
+    | diff\s--git | @@\s-\d
+    )""",
+    re.VERBOSE,
+)
+_MAY_BE_TYPED = re.compile(
+    r"(?:>=?\s?\d|[\w.-]{1,40}\s?=\s?[\w.%-]{1,40}\s*$|[^|\n]{1,80}\s\|\s.{1,300}$|[^\t]{1,80}\t[^\t]{1,80}$)"
+)
+"""A comparison, a value, a pipe, a slip of the tab key."""
+_THEIRS = re.compile(rf"\b(?:{_wording('owned')})\b", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s")
 
 
@@ -119,7 +153,8 @@ def _paragraph(lines: Sequence[str]) -> list[str]:
     looks = [looks_pasted(line) for line in lines]
     for number, line in enumerate(lines):
         beside = looks[number - 1 : number] + looks[number + 1 : number + 2]
-        if looks[number] and not any(beside) and may_be_typed(line):
+        # Where no other such line stands beside it, "> 5 items" is as likely typed.
+        if looks[number] and not any(beside) and _MAY_BE_TYPED.match(line.lstrip()):
             looks[number] = False
         introduced = _introduces(line)
         if (introduced and not _lists(introduced, lines[number + 1 :])) or (looks[number] and runs_on(line)):
@@ -149,3 +184,18 @@ def _between(lines: Sequence[str], left: list[str]) -> list[str]:
         return left
     first, last = marked[0], marked[-1]
     return [*left[:first], *[MARK] * (last - first + 1), *left[last + 1 :]]
+
+
+def looks_pasted(line: str) -> bool:
+    """Whether the line by itself looks like a paste."""
+    return len(line) > PASTED or runs_on(line) or _SHAPES.match(line.lstrip()) is not None
+
+
+def is_quote(line: str) -> bool:
+    """Whether it quotes somebody. Answers may stand between such lines."""
+    return line.lstrip().startswith(">")
+
+
+def runs_on(line: str) -> bool:
+    """Whether what follows without a blank line belongs to the same paste: a trace, a log, a compiler's output."""
+    return _RUNS_ON.match(line.lstrip()[:_BEGINNING]) is not None

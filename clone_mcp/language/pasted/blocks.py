@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from clone_mcp.language import lexicon
+
 MARK = "[pasted]"
 """Stands where a pasted block was."""
 
@@ -13,8 +15,9 @@ _OPENS = re.compile(
     | (?P<inline>```)
     | ^[ \t]*<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|wbr)\b)
       (?P<tag>[a-zA-Z][\w.:-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
-    | <(?P<spoken>(?i:user|human|assistant|system|ai|agent|bot|message|msg|turn|prompt|response|reply|instructions?
-      |rules?|context|documents?|transcript|conversation|chat|history|output|stdout|pasted?|quote|blockquote|thinking
+    | <(?P<spoken>(?i:"""
+    + lexicon.pattern("pastes", "spoken tag")
+    + r"""
       |[a-z]{1,20}(?:[-_][a-z]{1,20}){1,4}))(?:\s[^<>]{0,200})?>
     | \[Pasted\ text\ \#\d{1,4}[^\]\n]{0,40}\]
     | (?P<data><!\[CDATA\[) | \[(?P<quote>(?i:quote|code))(?P<of>[=\ ][^\]\n]{1,100})?\]
@@ -24,24 +27,10 @@ _OPENS = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _MAY_OPEN = (
-    "```",
-    "~~~",
-    '"""',
-    "'''",
-    "<",
-    "[Pasted text",
-    "[quote",
-    "[QUOTE",
-    "[code",
-    "[CODE",
-    "{quote",
-    "{noformat",
-    "{code",
-    "{panel",
-    ": |",
-    ": >",
-    '"',
+    *("```", "~~~", '"""', "'''", "<", "[Pasted text", "[quote", "[QUOTE", "[code", "[CODE"),
+    *("{quote", "{noformat", "{code", "{panel", ": |", ": >", '"'),
 )
+"""Without one of these there is no block, which is cheaper to see than where one would begin."""
 _QUOTES = re.compile(r"\[(?P<closes>/?)(?:quote|code)(?:[= ][^\]\n]{1,100})?\]", re.IGNORECASE)
 _STRING = re.compile(r'[^"\n]*"(?P<value>(?:[^"\\]|\\.)*+)"', re.DOTALL)
 _CLOSING_TAG = re.compile(

@@ -1,39 +1,80 @@
 """Where a copied conversation begins: a chat, an agent's session, mail, a terminal. From there on nothing was typed.
 
 Such text has no mark for its end, and what stands in it may sound like the person. So all that follows is left out.
-Whether two labelled lines are a conversation or a list of fields is decided in `speakers`.
+Whether two labelled lines are a conversation or a list of fields is decided in `speakers`. A sign that people type too
+("#", "%", "$" after a word) is a terminal's prompt only before a command.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import takewhile
 
+from clone_mcp.language import lexicon
 from clone_mcp.language.pasted.speakers import ROLE, first_speaker
-from clone_mcp.language.pasted.terminals import PROMPTS
+
+_wording = partial(lexicon.pattern, "pastes")
+_COMMANDS = rf"(?:{_wording('shell command')})(?=\s|$)"
+_WORDS = (
+    rf"(?:{_wording('shell command and word')})\s(?:.{{0,200}}?\s)?"
+    r"(?:-{1,2}\w|[~.$/\"'*]|[\w-]+[./=_]\w|[A-Z_]{3,})"
+    rf"|(?:make|just|go)\s(?:{_wording('build argument')})\s*$"
+)
+"""Commands that are words too. An option, a path, a file or a variable says that they are commands."""
+_COMMAND = rf"\s{{0,2}}(?:\w+=\S+\s)?(?:{_COMMANDS}|{_WORDS})"
+_HOST = r"[\w.-]{1,40}@[\w.-]{1,60}"
+_BRANCH = r"(?:\s?\([^)\n]{1,60}\))?"
+_ENVIRONMENT = r"(?:\((?:base|[\w.-]{0,20}env[\w.-]{0,10})\)\s)"
+
+PROMPTS = rf"""
+      \$\s(?![\d\s]) | {_HOST}(?:[:\s][^\s$\#%>]{{0,100}})?{_BRANCH}\s?[$\#%>](?:\s|$)
+    | {_HOST}\s[\w~/.-]{{1,80}}\s[$\#%](?:\s|$)
+    | \[[\w.-]{{1,40}}@[^\]\n]{{1,80}}\]\s?[$\#] | (?:ba|z|da|k|fi)?sh-[\d.]{{1,8}}[$\#](?:\s|$)
+    | (?:\([\w.-]{{1,40}}\)\s)?(?:(?:PS\s)?[A-Za-z]:\\[^>\n]{{0,120}}>
+      |PS\s[/~][^>\n]{{0,120}}>|[➜λ❯]\s|{_HOST}[:\s].{{0,100}}[$\#%>]\s)
+    | {_ENVIRONMENT}.{{0,120}}[$\#%>]\s | [╰└]─{{1,4}}[╼\s]{{0,2}}[$\#%>❯➤➜λ○](?:\s|\w|$) | ╰─{{1,2}}{_COMMAND}
+    | [^❯⟩:,.?!"]{{0,80}}[❯⟩](?:\s|$) | [✗»▶>]{_COMMAND} | .{{0,60}}\bgit:\([\w./-]{{1,60}}\)\s
+    | (?:\S{{1,40}}\s){{1,2}}[/~][^\s$\#%>]{{0,100}}{_BRANCH}\s?[$\#%]\s
+    | [~/][\w./-]{{0,100}}{_BRANCH}\s?[$\#%>]\s\S | [\w.-]{{1,40}}:[~/][\w./-]{{0,100}}\s?[\w.-]{{0,40}}[$\#%>]\s
+    | (?:[\w./~:-]{{1,60}}\s?)?{_BRANCH}\s?[$\#%]{_COMMAND}
+    | >>>\s | In\s\[\d{{1,4}}\]: | \w{{1,40}}=[\#>]\s\S | \w{{1,40}}=\#\s*$
+    | [A-Za-z][\w.()/-]{{0,30}}[\w)]>\s(?!\d+\s[a-z])\S | [\w.-]{{1,40}}:[\w.~/-]{{1,60}}\s[\w.-]{{1,32}}\$\s
+    | [\w-]{{2,30}}(?:\([\w-]{{1,30}}\)\#\s|\#\s(?:show|conf|configure|exit|copy|ping|enable)\b)
+    | Last\slogin:\s | Script\sstarted\son\s | make(?:\[\d{{1,3}}\])?:\s[A-Z*]
+    | \d{{1,3}}(?:\.\d{{1,3}}){{3}}:\d{{1,5}}>\s
+    | (?i:\((?:gdb|lldb|dlv|i?pdb(?:\+\+)?|byebug|rdb[:\d]{{0,6}})\)(?:\s|$))
+    | (?:mysql|mariadb|sqlite|redis|mongo|irb|pry|iex|ghci|scala|julia|i?pdb|php|cqlsh|s?ftp|SQL|duckdb)
+      [^>\n]{{0,40}}>\s
+    | >\s(?:\d[\d\s.]{{0,40}}[-+*/%]\s?\d[\d\s.+*/()%-]{{0,80}}|(?:const|let|var)\s\w+\s?=.{{0,300}}
+      |(?:await\s)?[\w$]{{1,40}}(?:\.[\w$]{{1,40}}){{0,6}}\(.{{0,300}}\);?|\S{{1,80}}@\d+\.\d\S{{0,40}}\s\S.{{0,100}})\s*$
+    | (?:Python\s\d|Welcome\sto\sNode\.js|Type\s"(?:help|copyright|\.help)")[^\n]{{0,60}}(?:\[|v\d|"|\(main)"""
+
 
 _TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
-_MONTH = r"(?:Jan|Feb|Fév|Mar|Mär|Apr|Avr|May|Mai|Jun|Jui|Jul|Aug|Aoû|Sep|Oct|Okt|Nov|Dec|Dez|Déc)[a-zéû]{0,6}\.?"
+_MONTH = rf"(?:{_wording('month')})[a-zéû]{{0,6}}\.?"
 _DATE = (
     rf"(?:\d{{1,4}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?\.?|{_MONTH}\s\d{{1,2}}(?:,?\s\d{{4}})?"
     rf"|\d{{1,2}}\.?[\s/-]{_MONTH}(?:[\s/-]\d{{2,4}})?)"
 )
-_DAY = rf"(?:(?:[A-Z][a-z]{{1,8}}\.?,?\s)?{_DATE}|Today|Yesterday|Heute|Gestern|[A-Z][a-z]{{2,8}}day)"
-_WHEN = rf"(?:{_DAY}(?:,|\sat|\sum|\sà)?\s)?{_TIME}"
+_NAMED_DAY = _wording("day")
+_DAY = rf"(?:(?:[A-Z][a-z]{{1,8}}\.?,?\s)?{_DATE}|{_NAMED_DAY}|[A-Z][a-z]{{2,8}}day)"
+_ON_DAY = rf"(?:{_DAY}(?:,|\s(?:{_wording('at')}))?\s)?"
+_WHEN = rf"{_ON_DAY}{_TIME}"
 _AGO = (
-    r"(?:(?:about|over|almost)\s)?(?:\d{1,3}\s?|an?\s|one\s)"
-    r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?)\.?\sago"
+    rf"(?:(?:{_wording('about')})\s)?(?:\d{{1,3}}\s?|an?\s|one\s)"
+    rf"(?:{_wording('unit of time')})\.?\sago"
 )
 _NAME = r"[^\W\d_a-z][^\n:<>\[\](){}|=\t]{0,40}?"
 _HANDLE = r"@?\w[\w.'’-]{0,31}"
 
-_TURN = r"(?:(?:turn|message|step)\s\d{1,4}\s?[:.–-]?\s)"
+_TURN = rf"(?:(?:{_wording('turn')})\s\d{{1,4}}\s?[:.–-]?\s)"
 _PART = (
-    rf"(?i:{_TURN}?{ROLE}|(?:user|human)\s(?:input|message|prompt|query|request)|(?:\w{{1,20}}\s)?response"
+    rf"(?i:{_TURN}?{ROLE}|(?:user|human)\s(?:{_wording('part of a prompt')})|(?:\w{{1,20}}\s)?response"
     rf"|turn\s\d{{1,4}}|{_TURN}\w*)"
 )
-_OPENER = r"(?i:yes|yep|yeah|no|ok|okay|sure|always|never|from\snow\son|please|don['’]t|do\snot|i|we|you|let['’]s)\b"
+_OPENER = rf"(?i:{_wording('opens a sentence')})\b"
 """How a sentence begins, and no title."""
 _AGENTS = rf"""
       _?\*\*{ROLE}(?:\s\([^)\n]{{0,80}}\))?\s?:?\*\*_?(?:\s?:|\s*$) | [⏺⎿✻✽✦●]\s | [›❯]\s | \#{{4,6}}\s\S
@@ -50,7 +91,7 @@ _CHATS = rf"""
     | {_WHEN}\s(?:[-–]\s)?(?:<[^<>\n]{{1,40}}>\s|{_NAME}:\s|From\s.{{1,60}}\sto\s.{{1,60}}:)
     | (?:{_NAME}|{_HANDLE})(?:,?\s+\[{_WHEN}\]|\s+\({_WHEN}\)):?\s*$ | {_NAME},?\s\(?{_WHEN}\)?:\s
     | {_NAME}\s[—–]\s{_DATE}.{{0,24}}$ | {_HANDLE}\s[—–]\s{_WHEN}\s*$
-    | \S[^\n—–]{{0,40}}\s[—–]\s(?:Today|Yesterday|Heute|Gestern)\s.{{0,24}}$
+    | \S[^\n—–]{{0,40}}\s[—–]\s(?:{_NAMED_DAY})\s.{{0,24}}$
     | <[\w`|^-]{{1,24}}>\s\S | (?:{_NAME}|{_HANDLE})(?:\sAPP|\s:[\w+-]{{1,40}}:)?\s\s+{_TIME}\s*$
     | {_HANDLE}\s{_TIME}(?<=[Mm.])\s*$
     | \S{{1,40}}\scommented(?:\s(?:on\s(?:[A-Z]|this)|last\s|yesterday|\d|an?\s).{{0,40}})?$
@@ -58,23 +99,21 @@ _CHATS = rf"""
     | \S{{1,40}}\s(?:commented\s{_DATE}|requested\schanges|approved\sthese\schanges)\s*$
     | (?:{_NAME}|{_HANDLE})\s(?:added\sa\scomment|made\schanges)\s[-–—]\s
     | WEBVTT | \d\d:\d\d(?::\d\d)?[.,]\d{{3}}\s-->"""
-_MAIL = r"""
-      -{2,}\s?(?:Original\sMessage|Forwarded\smessage|Ursprüngliche\sNachricht|Message\soriginal)
+_MAIL = rf"""
+      -{{2,}}\s?(?:{_wording("mail copy")})
     | Begin\sforwarded\smessage:
-    | (?:On|Am|Le|El|Em|Il)\s.{5,120}\s(?:wrote|schrieb.{0,60}|a\sécrit|escribió|escreveu|ha\sscritto)\s?:\s*$"""
+    | (?:{_wording("mail quote begins")})\s.{{5,120}}\s(?:{_wording("mail quote ends")})\s?:\s*$"""
 _BEGINS = re.compile(rf"[\s\u200e\u200f\ufeff]*(?:{_AGENTS}|{_CHATS}|{_MAIL}|{PROMPTS})", re.VERBOSE)
 
 _NAMED = re.compile(
     rf"\s*(?:(?:[^\W\d_a-z][\w.'’-]*,?\s?){{1,3}}|(?:u/)?{_HANDLE}(?:\s[\w.-]+)?|iMessage|Text Message)\s*$"
 )
-_ACT = (
-    r"(?:commented|reviewed|replied|wrote|answered|asked|posted|edited|added\sa\scomment|left\sa\s(?:comment|review)"
-    r"|requested\schanges|approved(?:\sthese\schanges)?)(?:\sby\s\S{1,40})?"
-)
+_ACT = rf"(?:{_wording('done to a comment')})(?:\sby\s\S{{1,40}})?"
+_NO_NAME = _wording("before no name")
 _BYLINE = re.compile(
     rf"""\s*(?:
       (?P<name>(?:by\s)?(?:[^\W\d_a-z][\w.'’-]*,?\s{{1,3}}){{1,3}}|(?:u/)?{_HANDLE}\s(?=\s|[@·•—–]|.{{0,40}}\bago\b|.{{0,30}}[APap]\.?[Mm]\b)
-        |[a-z][\w.'’-]*[._\d][\w.'’-]*\s|(?!.{{0,40}}\b(?:at|to|by|from|till?|until|is|was|the|on|in|for|before|after)\s)
+        |[a-z][\w.'’-]*[._\d][\w.'’-]*\s|(?!.{{0,40}}\b(?:{_NO_NAME})\s)
         (?:[^\W\d_][\w.'’-]*\s){{2}}(?=.{{0,24}}:.{{0,6}}[AP]\.?M))?
       \s?(?:@[\w.-]{{1,40}}\s)?(?:(?:APP|BOT|:[\w+-]{{1,40}}:)\s{{1,2}})?(?P<act>{_ACT}\s|(?i:{_ACT})\s)?(?:[·•—–]\s|\[)?
       (?:{_WHEN}|{_AGO}|just\snow|[Yy]esterday|last\s(?:week|month|year)|(?:on\s)?{_DAY}(?(act)|(?!)))\]?
@@ -87,21 +126,16 @@ _BYLINE = re.compile(
 """Who wrote something and when, and nothing else: a line above what they wrote. The name may stand above it."""
 _UNDER = re.compile(r"\s*(?:commented|added a comment|@[\w.-]{1,40})\s*$")
 """What stands between a name and a time in a copy that gives each a line."""
-_DATED = re.compile(
-    rf"\s*(?:(?:{_DAY}(?:,|\sat|\sum|\sà)?\s)?\d{{1,2}}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?|{_HANDLE}\s[·•]\s.*)\s*$"
-)
+_DATED = re.compile(rf"\s*(?:{_ON_DAY}\d{{1,2}}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?|{_HANDLE}\s[·•]\s.*)\s*$")
 _ALONE = re.compile(rf"\s*(?P<role>{ROLE})\s*$")
 _HEADING = re.compile(
-    r"\s{0,3}(?:\#{1,3}\s|\*\*)\W{0,4}(?i:(?P<asks>prompt|instructions?|input|questions?|query|request|task|me)"
-    r"|(?P<answers>response|answer|output|completion|reply|result|llm|ai))\W{0,4}$"
+    rf"\s{{0,3}}(?:\#{{1,3}}\s|\*\*)\W{{0,4}}(?i:(?P<asks>{_wording('heading asks')})"
+    rf"|(?P<answers>{_wording('heading answers')}))\W{{0,4}}$"
 )
 _MAY_BE_BYLINE = re.compile(r"\d|now|esterday|last\s")
-_ANSWERS = re.compile(r"\s*(?:Chat\s?GPT|Assistant|You|Human|User)\s*$")
-_HEADER = re.compile(
-    r"\s{0,4}\*{0,2}(?P<name>From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Von|An|Betreff|Gesendet|De|À|Objet|Envoyé|Para|"
-    r"Asunto|Assunto|Enviado)\s?:\*{0,2}\s?(?P<value>.*)$"
-)
-_MAIL_ONLY = frozenset("Subject Sent Cc Bcc Reply-To Betreff Gesendet Objet Envoyé Asunto Assunto".split())
+_ANSWERS = re.compile(rf"\s*(?:{_wording('answers alone')})\s*$")
+_HEADER = re.compile(rf"\s{{0,4}}\*{{0,2}}(?P<name>{_wording('mail field')})\s?:\*{{0,2}}\s?(?P<value>.*)$")
+_MAIL_ONLY = lexicon.words("pastes", "field of mail only")
 _RULES = frozenset(("---", "+++"))
 _IN_FRONT = re.compile(r"[\w-]{1,40}\s?[:=](?:\s|$)|\s+\S|-\s|\#")
 _SAYS = 2

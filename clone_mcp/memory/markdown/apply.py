@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict, NotFound
 from clone_mcp.memory.correct import delete_episode, delete_fact, edit_episode, edit_fact, edit_profile
-from clone_mcp.memory.erase import erase
+from clone_mcp.memory.erase import Purge, erase
 from clone_mcp.memory.markdown import folder as folders
-from clone_mcp.memory.markdown.base import base_of, is_export, read_base
-from clone_mcp.memory.markdown.broken_off import NOTE, is_done, note_of
 from clone_mcp.memory.markdown.documents import files
 from clone_mcp.memory.markdown.plan import Act, Change, Plan, plan
-from clone_mcp.memory.markdown.render import episode_file, fact_file, render
-from clone_mcp.memory.markdown.snapshot import of_episode, of_fact, take
-from clone_mcp.memory.purge import Purge
+from clone_mcp.memory.markdown.render import episode_file, fact_file, render, take
 from clone_mcp.memory.statements import State, add_fact
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _ELSEWHERE = "Export to another folder and make your changes there."
@@ -41,12 +36,12 @@ class Markdown:
     async def fact(self, caller: Caller, fact_id: str) -> str:
         """One fact's file. Raises NotFound."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            return fact_file(await of_fact(uow, await uow.memory.facts.get(fact_id)))
+            return await fact_file(uow, fact_id)
 
     async def episode(self, caller: Caller, episode_id: str) -> str:
         """One episode's file. Raises NotFound."""
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            return episode_file(await of_episode(uow, await uow.memory.episodes.get(episode_id)))
+            return await episode_file(uow, episode_id)
 
     async def export(self, caller: Caller, folder: Path) -> int:
         """Write memory to a folder, which must be empty or an earlier export; how many files there are.
@@ -55,7 +50,7 @@ class Markdown:
         """
         require_owner(caller)
         folders.prepare(folder)
-        if is_export(folder) and (changed := folders.changed(folder)):
+        if folders.is_export(folder) and (changed := folders.changed(folder)):
             raise Conflict(
                 f"{', '.join(changed[:5])} would be overwritten.", hint="Apply the folder first, or name another."
             )
@@ -65,14 +60,14 @@ class Markdown:
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
             snapshot = await take(uow)
         rendered = render(snapshot)
-        folders.write(folder, rendered, base_of(rendered, snapshot.buried))
+        folders.write(folder, rendered, snapshot.buried)
         return len(rendered)
 
     async def plan(self, caller: Caller, folder: Path) -> Plan:
         """What applying the folder would do. Raises Invalid."""
         require_owner(caller)
-        base, theirs, ours = read_base(folder).files, files(folder), await self.rendered(caller)
-        return Plan(broken_off=True) if is_done(folder, theirs, ours) else plan(base, theirs, ours)
+        base, theirs = folders.read_base(folder).files, files(folder)
+        return _asked(folder, base, theirs, await self.rendered(caller))
 
     async def apply(self, caller: Caller, folder: Path) -> Sequence[Change]:
         """Carry the folder's changes out, all of them or none, then export again so that it shows what became of them.
@@ -80,16 +75,16 @@ class Markdown:
         Raises Conflict when memory has changed in the same places, and whatever one of the changes raises.
         """
         require_owner(caller)
-        base, theirs = read_base(folder).files, files(folder)
-        async with self._purge.erasing(caller.tenant) as uow:
+        base, theirs = folders.read_base(folder).files, files(folder)
+        async with self._purge.erasing(caller) as uow:
             ours = render(await take(uow))
-            asked = Plan(broken_off=True) if is_done(folder, theirs, ours) else plan(base, theirs, ours)
+            asked = _asked(folder, base, theirs, ours)
             if asked.conflicts:
                 raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
             if asked.changes:
                 await self._carry_out(uow, asked.changes)
                 places = [change.path for change in asked.changes]
-                folders.keep(folder, NOTE, note_of(theirs, ours, render(await take(uow)), places))
+                folders.note_applying(folder, theirs, ours, render(await take(uow)), places)
         if asked.changes or asked.broken_off:
             for path in theirs.keys() - base.keys():
                 (folder / path).unlink(missing_ok=True)  # a new fact: it has a name of its own now
@@ -127,3 +122,7 @@ class Markdown:
                 await edit_profile(uow, self._state, text)
             case Act.DELETE_RAW:
                 pass
+
+
+def _asked(folder: Path, base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:
+    return Plan(broken_off=True) if folders.is_applied(folder, theirs, ours) else plan(base, theirs, ours)

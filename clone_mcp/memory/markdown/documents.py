@@ -1,4 +1,7 @@
-"""Reading the files back. They come from an editor, a repository or a stranger: nothing in them is trusted."""
+"""Reading the files back. They come from an editor, a repository or a stranger: nothing in them is trusted.
+
+Front matter is one field a line, its value as JSON, which every YAML reader understands too.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,50 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.errors import Invalid, TooLarge
-from clone_mcp.memory.markdown.front_matter import read
 from clone_mcp.models.text import clean
 
 MAX_FILE = 16 * 1024 * 1024
 MAX_FOLDER = 1024 * 1024 * 1024
 """Bytes of all files together: they are held in memory."""
-_FOLDERS = ("facts", "episodes", "raw")
+FOLDERS = ("facts", "episodes", "raw")
 _TOP = ("profile.md", "soul-card.md", "README.md", "tags.md")
 _LINE = re.compile(r"^- \d\d:\d\d:\d\d \*\*(\w+)\*\* (.*) <!-- (\{.*\}) -->$")
 _SECTION = re.compile(r"^## (?:Rests on|Links)[ \t]*$", re.MULTILINE)
+_FENCE = "---"
+
+
+def with_front_matter(fields: dict[str, Any], body: str) -> str:
+    """A document."""
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}" for name, value in fields.items()]
+    return "\n".join([_FENCE, *lines, _FENCE, "", body.strip(), ""])
+
+
+def front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:
+    """A document's fields and body. A document without front matter has no fields. Raises Invalid."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    if lines[0].strip() != _FENCE:
+        return {}, text.strip()
+    try:
+        end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == _FENCE)
+    except StopIteration:
+        raise Invalid(f"{where}: the front matter is not closed by ---.") from None
+    fields: dict[str, Any] = {}
+    for number, line in enumerate(lines[1:end], 2):
+        name, colon, value = line.partition(":")
+        if not line.strip():
+            continue
+        if not colon:
+            raise Invalid(f"{where}, line {number}: expected `name: value`.")
+        fields[name.strip()] = _value(value.strip())
+    return fields, "\n".join(lines[end + 1 :]).strip()
+
+
+def _value(text: str) -> Any:
+    """JSON where it is JSON, else the words as they stand: people write `tags: a, b`."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +83,12 @@ def files(folder: Path, *, most_bytes: int = MAX_FOLDER) -> dict[str, str]:
     """
     if not folder.is_dir():
         raise Invalid(f"{folder} is not a folder.")
-    for name in _FOLDERS:
+    for name in FOLDERS:
         if (folder / name).is_symlink():
             raise Invalid(f"{name} is a link. Put the folder itself there.")
     found: dict[str, str] = {}
     left = most_bytes
-    for path in [*(folder / name for name in _TOP), *(p for f in _FOLDERS for p in sorted((folder / f).glob("*.md")))]:
+    for path in [*(folder / name for name in _TOP), *(p for f in FOLDERS for p in sorted((folder / f).glob("*.md")))]:
         if path.is_symlink():
             raise Invalid(f"{path.relative_to(folder)} is a link. Put the file itself there.")
         if path.is_file():
@@ -77,7 +114,7 @@ def _text(path: Path, folder: Path) -> str:
 
 def document(path: str, text: str) -> Document:
     """A fact or an episode. Raises Invalid."""
-    fields, body = read(text, path)
+    fields, body = front_matter(text, path)
     sections = list(_SECTION.finditer(body))
     # The last one is ours; what stands before it is the person's, whatever it looks like.
     words = (body[: sections[-1].start()] if sections else body).strip()

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.markdown.base import digest
-from clone_mcp.memory.markdown.documents import Document, document, raw_lines, tags
-from clone_mcp.memory.markdown.front_matter import read
+from clone_mcp.memory.markdown.documents import Document, document, front_matter, raw_lines, tags
+from clone_mcp.memory.markdown.folder import digest
 from clone_mcp.models.memory import FactKind
 
 
@@ -93,8 +92,8 @@ def _changes(path: str, theirs: str | None, ours: str | None) -> Iterator[Change
         case "profile.md":
             if theirs is None:
                 raise Invalid("profile.md is compiled from the facts: delete the facts that are wrong.")
-            body = read(theirs, path)[1]
-            if ours is None or body != read(ours, path)[1]:
+            body = front_matter(theirs, path)[1]
+            if ours is None or body != front_matter(ours, path)[1]:
                 yield Change(Act.EDIT_PROFILE, path, text=body)
         case _:
             raise Invalid(f"{path} is compiled. Change the facts instead, and export again.")

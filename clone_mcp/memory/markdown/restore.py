@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from clone_mcp.access.scopes import require_owner
 from clone_mcp.errors import Conflict
 from clone_mcp.memory.evidence import unbury
-from clone_mcp.memory.markdown.base import read_base
 from clone_mcp.memory.markdown.documents import document, files, raw_lines
+from clone_mcp.memory.markdown.folder import read_base
 from clone_mcp.memory.markdown.values import CitedValue, episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.profile import recompile
-from clone_mcp.models.access import Caller
+from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Record
-from clone_mcp.models.memory import Episode, Fact, Gate, Layer, Profile, Ref, Review, Tombstone
+from clone_mcp.models.memory import Episode, Fact, Layer, Profile, Ref, Review, Tombstone
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _AT_ONCE = 500
+"""Rows in one transaction, so that other writers need not wait for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,12 @@ class Restore:
         await memory.tombstones.set_up(whole.buried)
         known = {each.value.id for each in whole.facts}
         for each in whole.facts:
-            if each.value.gate is not None:
-                await memory.reviews.ask(_review(each, each.value.gate, known, self._clock))
+            fact, rival = each.value, each.rival if each.rival in known else None
+            if fact.gate is not None:
+                await memory.reviews.ask(Review(f"restored-{fact.id}", fact.gate, fact.id, rival, now))
         if whole.profile is not None:
             await memory.profiles.put(whole.profile)
-            await recompile(uow, self._clock)
+            await recompile(uow, self._clock.now())
 
 
 async def _empty(uow: UnitOfWork, whole: Whole) -> bool:
@@ -144,8 +145,3 @@ async def _empty(uow: UnitOfWork, whole: Whole) -> bool:
 def _counted(whole: Whole, deleted: tuple[Sequence[str], Sequence[str]]) -> RestoreCount:
     rows, keys = deleted
     return RestoreCount(len(whole.records), len(whole.episodes), len(whole.facts), len(rows), len(keys))
-
-
-def _review(fact: CitedValue[Fact], gate: Gate, known: set[str], clock: Clock) -> Review:
-    rival = fact.rival if fact.rival in known else None
-    return Review(f"restored-{fact.value.id}", gate, fact.value.id, rival, clock.now())

@@ -14,8 +14,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import packed, sketch
-from clone_mcp.memory.markdown.documents import Document, RawLine, tags
-from clone_mcp.memory.markdown.front_matter import read
+from clone_mcp.memory.markdown.documents import Document, RawLine, front_matter, tags
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
 from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Profile, Ref, Tier
 from clone_mcp.recording.ingest import reply_in
@@ -25,6 +24,7 @@ V = TypeVar("V")
 
 _WORDS = {"agent.prompt": "prompt", "agent.response": "response"}
 _LONGEST_ID = 512
+"""Characters, as for the ids of events (`models.events.Id`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def profile_of(texts: Mapping[str, str]) -> Profile | None:
     if "profile.md" not in texts or "soul-card.md" not in texts:
         return None
     with _told("profile.md"):
-        fields, body = read(texts["profile.md"], "profile.md")
-        _, soul_card = read(texts["soul-card.md"], "soul-card.md")
+        fields, body = front_matter(texts["profile.md"], "profile.md")
+        _, soul_card = front_matter(texts["soul-card.md"], "soul-card.md")
         thresholds: dict[str, Any] = dict(fields.get("thresholds") or {})
         return Profile(body, soul_card, _text(fields, "method"), _moment(fields["updated_at"]), thresholds)
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clone_mcp.access.spending import PaidModel, account
 from clone_mcp.language.wording import sketch
-from clone_mcp.memory.distill.episodes import LONGEST
-from clone_mcp.memory.episodes import PERSON
-from clone_mcp.memory.model.prompt import line
-from clone_mcp.memory.model.reading import Stretch, answer, asks, method_of, named, stretch
+from clone_mcp.memory.episodes import LONGEST, PERSON
+from clone_mcp.memory.model.prompt import (
+    NEW,
+    PromoteExtent,
+    Reader,
+    Stretch,
+    asks,
+    line,
+    listing,
+    method_of,
+    named,
+    stretch,
+)
 from clone_mcp.models.memory import Episode
-from clone_mcp.models.usage import Purpose
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.language_model import LanguageModel
 
@@ -26,54 +32,27 @@ _FIELDS: dict[str, Any] = {
     "summary": {"type": "string", "minLength": 1},
     "tags": {"type": "array", "items": {"type": "string"}},
 }
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "episodes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": _FIELDS,
-                "required": list(_FIELDS),
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["episodes"],
-    "additionalProperties": False,
-}
+_SCHEMA = listing("episodes", _FIELDS)
 
 
 class SummariseEpisodes:
     """Rewrites summaries that rules wrote. Where episodes begin and end, and what they cite, stays as it is."""
 
-    def __init__(
-        self, storage: Storage, clock: Clock, paid: PaidModel | None, model: str, nonce: Callable[[], str]
-    ) -> None:
+    def __init__(self, storage: Storage, clock: Clock, reader: Reader) -> None:
         self._storage = storage
         self._clock = clock
-        self._paid = paid
-        self._model = model
-        self._nonce = nonce
+        self._reader = reader
 
-    async def __call__(
-        self,
-        tenant: UUID,
-        *,
-        since: datetime | None = None,
-        limit: int = 50,
-        model: str | None = None,
-        force: bool = False,
-    ) -> int:
+    async def __call__(self, tenant: UUID, wanted: PromoteExtent = NEW) -> int:
         """How many summaries were written, newest first; with `force` also over those of a model before.
 
         What the person wrote stays. Raises what LanguageModel raises; what was written before the failure stays.
         """
-        asked, name = account(self._paid, tenant, Purpose.DISTIL), model or self._model
+        asked, name = self._reader.account(tenant), wanted.model or self._reader.model
         async with self._storage.begin(tenant, readonly=True) as uow:
-            newest = await uow.memory.episodes.newest(since=since, limit=max(limit, _LOOKED_AT))
-            waiting = [each for each in newest if force or not each.method.startswith("model:")]
-            waiting = [each for each in waiting if each.method != PERSON][:limit]
+            newest = await uow.memory.episodes.newest(since=wanted.since, limit=max(wanted.limit, _LOOKED_AT))
+            waiting = [each for each in newest if wanted.force or not each.method.startswith("model:")]
+            waiting = [each for each in waiting if each.method != PERSON][: wanted.limit]
             stretches = [await stretch(uow, episode) for episode in waiting]
         written = 0
         for group in asks([each for each in stretches if each.rows]):
@@ -84,9 +63,7 @@ class SummariseEpisodes:
 
     async def _ask(self, asked: LanguageModel, model: str, group: Sequence[Stretch]) -> dict[str, Mapping[str, Any]]:
         """What the model says of each episode it was shown, by the episode's id. Ids it made up are dropped."""
-        value = await answer(
-            asked, model, group, page="summaries.md", name="summaries", schema=_SCHEMA, nonce=self._nonce()
-        )
+        value = await self._reader.ask(asked, model, group, page="summaries.md", name="summaries", schema=_SCHEMA)
         names = named(group)
         return {names[each["id"]]: each for each in value["episodes"] if each["id"] in names}
 

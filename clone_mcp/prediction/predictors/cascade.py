@@ -1,19 +1,45 @@
-"""The predictor that asks a model only where the local one isn't sure, and does without it where it must."""
+"""Which predictor answers what: the local one, a model, or the cascade of both.
+
+The cascade asks a model only where the local predictor isn't sure, and does without it where it must.
+"""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal, get_args
 
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.ports import Materials, Predictor
+from clone_mcp.prediction.materials import scored_by
+from clone_mcp.prediction.predictors.local import LocalPredictor
 
+Choice = Literal["local", "model", "cascade"]
+PREDICTORS: tuple[Choice, ...] = get_args(Choice)
 NAME = "cascade-1"
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Predictors:
+    """Who is asked when."""
+
+    usual: Predictor
+    by_name: Predictor | None = None
+    """For questions that name a model."""
+    paused: Predictor | None = None
+    """Reaches nobody outside: for a person who has paused Clone. Default: the usual one."""
+
+
+def chosen(name: Choice, model: Predictor) -> Predictors:
+    """The predictors for a setting. Whatever it says, nobody is asked outside while Clone is paused."""
+    local = LocalPredictor()
+    usual: dict[Choice, Predictor] = {"local": local, "model": model, "cascade": Cascade(local, model)}
+    return Predictors(usual[name], by_name=model, paused=local)
 
 
 class Cascade:
@@ -40,8 +66,8 @@ class Cascade:
 async def _calibrated(predictor: Predictor, question: Question, materials: Materials, now: datetime) -> Proposal:
     proposal = await predictor.propose(question, materials, now=now)
     name = proposal.predictor or predictor.name
-    guesses = (replace(guess, calibrated=materials.calibrate(name, guess.score)) for guess in proposal.guesses)
-    return replace(proposal, guesses=tuple(guesses), predictor=name)
+    scored = scored_by(name, proposal, materials.calibrate)
+    return replace(proposal, guesses=tuple(replace(guess, calibrated=sure) for guess, sure in scored), predictor=name)
 
 
 def merged(local: Proposal, model: Proposal, k: int) -> Proposal:

@@ -16,19 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from clone_mcp.access.scopes import require_owner
+from clone_mcp.access.sealing import Sealing
 from clone_mcp.errors import Conflict, Invalid, NotFound, Unauthenticated
-from clone_mcp.models.access import Caller, Scope
+from clone_mcp.models.access import Caller, Scope, Webhook, require_owner
 from clone_mcp.models.events import CLONE_EVENT, Source
 from clone_mcp.models.text import clean, clean_payload
-from clone_mcp.models.webhooks import Webhook
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.ports.hosting import Sealing
-from clone_mcp.recording.identity import event_id
-from clone_mcp.recording.ingest import Ingest
-from clone_mcp.sources.webhooks.connector import Challenge, Connector, WebhookTurn
-from clone_mcp.sources.webhooks.github import GITHUB
-from clone_mcp.sources.webhooks.slack import SLACK
+from clone_mcp.recording.ingest import Ingest, event_id
+from clone_mcp.sources.webhooks.connectors import GITHUB, SLACK, Challenge, Connector, WebhookTurn
 
 CONNECTORS = {connector.name: connector for connector in (GITHUB, SLACK)}
 PATH = "/api/sources/hooks/{address}/"

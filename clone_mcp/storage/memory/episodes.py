@@ -1,4 +1,4 @@
-"""Episodes."""
+"""Episodes: what was made of sessions, and which sessions and episodes have something to be done with them."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from clone_mcp.models.memory import Episode, Layer, Ref
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory_schema import episodes
 from clone_mcp.storage.schema import sessions
-from clone_mcp.storage.scope import InScope, Scope, Upsert, change, in_parts, remove, rows
-
-_LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
-_LATER = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
-_REPLACED = (
-    "session_id",
-    "project",
-    "started_at",
-    "ended_at",
-    "summary",
-    "sources",
-    "tags",
-    "method",
-    "sketch",
-    "updated_at",
+from clone_mcp.storage.scope import (
+    IDS,
+    LONG_AGO,
+    Repository,
+    Scope,
+    Upsert,
+    change,
+    fields_of,
+    others,
+    remove,
+    rows,
 )
-_PUT = Upsert.replacing(episodes, _REPLACED)
+
+_LATER = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
+_PUT = Upsert.replacing(episodes, others(episodes, "promoted_at", "distilled_at"))
 _ONE = rows(episodes).where(episodes.c.id == sa.bindparam("episode"))
 _DROP = remove(episodes).where(episodes.c.id == sa.bindparam("episode"))
 _SINCE = rows(episodes).where(episodes.c.ended_at >= sa.bindparam("since"))
@@ -55,7 +53,7 @@ _TO_DISTIL = (
         sa.or_(
             _BY_A_MODEL.is_(None),
             episodes.c.updated_at > _BY_A_MODEL,
-            sa.bindparam("again", type_=sa.Boolean()),
+            _ANEW,
         )
     )
     .order_by(*_NEWEST_FIRST)
@@ -70,10 +68,8 @@ _PENDING = (
     .order_by(sessions.c.active_at, sessions.c.id)
     .limit(_MOST)
 )
-_READ = [
-    column for column in episodes.c if column.name not in ("tenant_id", "updated_at", "promoted_at", "distilled_at")
-]
-_OF = rows(episodes, *_READ).where(episodes.c.id.in_(sa.bindparam("ids", expanding=True)))
+_READ = [episodes.c[name] for name in Episode.__dataclass_fields__]
+_OF = rows(episodes, *_READ).where(episodes.c.id.in_(IDS))
 _PROMOTED = change(episodes).where(episodes.c.id == sa.bindparam("episode")).values(promoted_at=sa.bindparam("at"))
 _SUMMARISED = change(sessions).where(sessions.c.id == sa.bindparam("session")).values(summarised_at=sa.bindparam("at"))
 
@@ -94,19 +90,8 @@ def _episode(row: Any) -> Episode:
 
 
 def _row(episode: Episode, at: datetime) -> dict[str, Any]:
-    return {
-        "id": episode.id,
-        "session_id": episode.session_id,
-        "project": episode.project,
-        "started_at": episode.started_at,
-        "ended_at": episode.ended_at,
-        "summary": episode.summary,
-        "sources": list(episode.sources),
-        "tags": list(episode.tags),
-        "method": episode.method,
-        "sketch": episode.sketch.to_bytes((episode.sketch.bit_length() + 7) // 8, "big"),
-        "updated_at": at,
-    }
+    sketch = episode.sketch.to_bytes((episode.sketch.bit_length() + 7) // 8, "big")
+    return {**fields_of(episode), "sketch": sketch, "updated_at": at}
 
 
 def _drop(scope: Scope, episode_id: str) -> None:
@@ -116,50 +101,47 @@ def _drop(scope: Scope, episode_id: str) -> None:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Episode]:
     """Those of the episodes that exist, in no order."""
-    return [_episode(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
+    return [_episode(row) for row in scope.rows_of(_OF, ids)]
 
 
-class SqlEpisodes:
+class SqlEpisodes(Repository):
     """The Episodes port."""
 
-    def __init__(self, run: InScope) -> None:
-        self._run = run
-
     async def get(self, episode_id: str) -> Episode:
-        row = await self._run(lambda scope: scope.run(_ONE, episode=episode_id).first())
+        row = await self._first(_ONE, episode=episode_id)
         if row is None:
             raise NotFound("There is no such episode.")
         return _episode(row)
 
     async def put(self, episode: Episode, at: datetime) -> None:
-        await self._run(lambda scope: scope.run(_PUT, **_row(episode, at)))
+        await self._execute(_PUT, **_row(episode, at))
 
     async def newest(
         self, *, since: datetime | None, limit: int, offset: int = 0, session_id: str | None = None
     ) -> Sequence[Episode]:
-        page: dict[str, Any] = {"since": since or _LONG_AGO, "most": limit, "skipped": offset}
+        page: dict[str, Any] = {"since": since or LONG_AGO, "most": limit, "skipped": offset}
         if session_id is None:
-            found = await self._run(lambda scope: scope.run(_NEWEST, **page).all())
+            found = await self._all(_NEWEST, **page)
         else:
-            found = await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id, **page).all())
+            found = await self._all(_OF_SESSION, session=session_id, **page)
         return [_episode(row) for row in found]
 
     async def of(self, ids: Sequence[str]) -> Sequence[Episode]:
         return await self._run(lambda scope: by_ids(scope, ids))
 
     async def unpromoted(self, *, limit: int, since: datetime | None = None, again: bool = False) -> Sequence[Episode]:
-        wanted: dict[str, Any] = {"since": since or _LONG_AGO, "again": again, "most": limit}
-        return [_episode(row) for row in await self._run(lambda scope: scope.run(_UNPROMOTED, **wanted).all())]
+        wanted: dict[str, Any] = {"since": since or LONG_AGO, "again": again, "most": limit}
+        return [_episode(row) for row in await self._all(_UNPROMOTED, **wanted)]
 
     async def promoted(self, episode_id: str, at: datetime) -> None:
-        await self._run(lambda scope: scope.run(_PROMOTED, episode=episode_id, at=at))
+        await self._execute(_PROMOTED, episode=episode_id, at=at)
 
     async def to_distil(self, *, since: datetime | None, limit: int, again: bool) -> Sequence[Episode]:
-        wanted = {"since": since or _LONG_AGO, "most": limit, "again": again}
-        return [_episode(row) for row in await self._run(lambda scope: scope.run(_TO_DISTIL, **wanted).all())]
+        wanted = {"since": since or LONG_AGO, "most": limit, "again": again}
+        return [_episode(row) for row in await self._all(_TO_DISTIL, **wanted)]
 
     async def distilled(self, episode_id: str, at: datetime) -> None:
-        await self._run(lambda scope: scope.run(_DISTILLED, episode=episode_id, when=at))
+        await self._execute(_DISTILLED, episode=episode_id, when=at)
 
     async def drop(self, episode_id: str) -> None:
         await self._run(lambda scope: _drop(scope, episode_id))
@@ -169,11 +151,11 @@ class SqlEpisodes:
     ) -> Sequence[str]:
         wanted: dict[str, Any] = {
             "idle_since": idle_since or _LATER,
-            "since": since or _LONG_AGO,
+            "since": since or LONG_AGO,
             "again": again,
             "most": limit,
         }
-        return await self._run(lambda scope: list(scope.run(_PENDING, **wanted).scalars()))
+        return await self._scalars(_PENDING, **wanted)
 
     async def summarised(self, session_id: str, at: datetime) -> None:
-        await self._run(lambda scope: scope.run(_SUMMARISED, session=session_id, at=at))
+        await self._execute(_SUMMARISED, session=session_id, at=at)

@@ -1,4 +1,4 @@
-"""Facts."""
+"""Facts, the questions about them that wait for the person, and the profile that is compiled from them."""
 
 from __future__ import annotations
 
@@ -10,32 +10,30 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Channel
-from clone_mcp.models.memory import ARCHIVED_BELOW, Evidence, Fact, FactKind, Gate, Layer, Ref, Tier
+from clone_mcp.models.memory import ARCHIVED_BELOW, Evidence, Fact, FactKind, Gate, Layer, Profile, Ref, Review, Tier
 from clone_mcp.storage.memory import links
-from clone_mcp.storage.memory_schema import facts, outcomes
+from clone_mcp.storage.memory_schema import facts, outcomes, profiles, reviews
 from clone_mcp.storage.memory_schema import links as link_rows
 from clone_mcp.storage.schema import events
-from clone_mcp.storage.scope import TENANT, InScope, Scope, Upsert, change, in_parts, remove, rows
-
-_REPLACED = (
-    "kind",
-    "text",
-    "key",
-    "base",
-    "importance",
-    "tier",
-    "tags",
-    "project",
-    "gate",
-    "explicit",
-    "method",
-    "confirmed_at",
-    "expires_at",
-    "updated_at",
+from clone_mcp.storage.scope import (
+    IDS,
+    TENANT,
+    Repository,
+    Scope,
+    Upsert,
+    change,
+    fields_of,
+    others,
+    remove,
+    rows,
 )
-_PUT = Upsert.replacing(facts, _REPLACED)
+
+_PROFILE_ID = "profile"
+"""What citations call it: a tenant has one."""
+
+_PUT = Upsert.replacing(facts, others(facts, "decay", "created_at"))
 _ONE = rows(facts).where(facts.c.id == sa.bindparam("fact"))
-_OF = rows(facts).where(facts.c.id.in_(sa.bindparam("ids", expanding=True)))
+_OF = rows(facts).where(facts.c.id.in_(IDS))
 _BY_KEY = rows(facts).where(facts.c.key == sa.bindparam("claim"))
 _DROP = remove(facts).where(facts.c.id == sa.bindparam("fact"))
 _ORDER = (facts.c.importance.desc(), facts.c.updated_at.desc(), facts.c.id)
@@ -79,6 +77,14 @@ _SHIFT = (
 )
 _LOCK = rows(facts, facts.c.id).where(facts.c.id == sa.bindparam("fact")).with_for_update()
 
+_ASK = Upsert.into(reviews, key=("tenant_id", "fact_id", "gate"))
+_WAITING = rows(reviews).order_by(reviews.c.asked_at, reviews.c.id)
+_REVIEW = rows(reviews).where(reviews.c.id == sa.bindparam("review"))
+_DROP_REVIEW = remove(reviews).where(reviews.c.id == sa.bindparam("review"))
+
+_PROFILE = rows(profiles)
+_PUT_PROFILE = Upsert.replacing(profiles, ("body", "soul_card", "thresholds", "method", "updated_at"))
+
 
 def fact_of(row: Any) -> Fact:
     return Fact(
@@ -99,28 +105,6 @@ def fact_of(row: Any) -> Fact:
         confirmed_at=row.confirmed_at,
         expires_at=row.expires_at,
     )
-
-
-def _row(fact: Fact) -> dict[str, Any]:
-    return {
-        "id": fact.id,
-        "kind": fact.kind,
-        "text": fact.text,
-        "key": fact.key,
-        "base": fact.base,
-        "decay": fact.decay,
-        "importance": fact.importance,
-        "tier": fact.tier,
-        "tags": list(fact.tags),
-        "project": fact.project,
-        "gate": fact.gate,
-        "explicit": fact.explicit,
-        "method": fact.method,
-        "confirmed_at": fact.confirmed_at,
-        "expires_at": fact.expires_at,
-        "created_at": fact.created_at,
-        "updated_at": fact.updated_at,
-    }
 
 
 def _drop(scope: Scope, fact_id: str) -> None:
@@ -151,52 +135,93 @@ def top(scope: Scope, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -
     return [fact for fact in found if not tags or not set(tags).isdisjoint(fact.tags)][:limit]
 
 
-class SqlFacts:
+class SqlFacts(Repository):
     """The Facts port."""
 
-    def __init__(self, run: InScope) -> None:
-        self._run = run
-
     async def get(self, fact_id: str) -> Fact:
-        row = await self._run(lambda scope: scope.run(_ONE, fact=fact_id).first())
+        row = await self._first(_ONE, fact=fact_id)
         if row is None:
             raise NotFound("There is no such fact.")
         return fact_of(row)
 
     async def of(self, ids: Sequence[str]) -> Sequence[Fact]:
-        def read(scope: Scope) -> list[Any]:
-            return [row for part in in_parts(ids) for row in scope.run(_OF, ids=part)]
-
-        return [fact_of(row) for row in await self._run(read)]
+        return [fact_of(row) for row in await self._run(lambda scope: scope.rows_of(_OF, ids))]
 
     async def by_key(self, key: str) -> Fact | None:
-        row = await self._run(lambda scope: scope.run(_BY_KEY, claim=key).first())
+        row = await self._first(_BY_KEY, claim=key)
         return None if row is None else fact_of(row)
 
     async def put(self, fact: Fact) -> None:
-        await self._run(lambda scope: scope.run(_PUT, **_row(fact)))
+        await self._execute(_PUT, **fields_of(fact), importance=fact.importance)
 
     async def top(self, *, limit: int, goal: str = "", tags: Sequence[str] = ()) -> Sequence[Fact]:
         return await self._run(lambda scope: top(scope, limit=limit, goal=goal, tags=tags))
 
     async def all(self, *, limit: int | None = None, offset: int = 0) -> Sequence[Fact]:
-        return [fact_of(r) for r in await self._run(lambda scope: scope.run(_ALL.limit(limit).offset(offset)).all())]
+        return [fact_of(r) for r in await self._all(_ALL.limit(limit).offset(offset))]
 
     async def keys(self) -> Sequence[str]:
-        return await self._run(lambda scope: list(scope.run(_KEYS).scalars()))
+        return await self._scalars(_KEYS)
 
     async def confirmed(self) -> Sequence[Fact]:
-        return [fact_of(row) for row in await self._run(lambda scope: scope.run(_CONFIRMED).all())]
+        return [fact_of(row) for row in await self._all(_CONFIRMED)]
 
     async def expired(self, now: datetime) -> Sequence[Fact]:
-        return [fact_of(row) for row in await self._run(lambda scope: scope.run(_EXPIRED, now=now).all())]
+        return [fact_of(row) for row in await self._all(_EXPIRED, now=now)]
 
     async def drop(self, fact_id: str) -> None:
         await self._run(lambda scope: _drop(scope, fact_id))
 
     async def evidence(self, fact_id: str) -> Sequence[Evidence]:
-        found = await self._run(lambda scope: scope.run(_EVIDENCE, fact=fact_id).all())
+        found = await self._all(_EVIDENCE, fact=fact_id)
         return [Evidence(row.id, row.session_id, Channel(row.channel)) for row in found]
 
     async def decayed(self, prediction_id: str, fact_id: str, amount: float) -> None:
         await self._run(lambda scope: _decayed(scope, prediction_id, fact_id, amount))
+
+
+def _review(row: Any) -> Review:
+    return Review(row.id, Gate(row.gate), row.fact_id, row.other_fact_id, row.asked_at)
+
+
+class SqlReviews(Repository):
+    """The Reviews port."""
+
+    async def waiting(self) -> Sequence[Review]:
+        return [_review(row) for row in await self._all(_WAITING)]
+
+    async def get(self, review_id: str) -> Review:
+        row = await self._first(_REVIEW, review=review_id)
+        if row is None:
+            raise NotFound("There is no such question.", hint="`clone-mcp review` shows what waits.")
+        return _review(row)
+
+    async def ask(self, review: Review) -> None:
+        await self._execute(_ASK, **fields_of(review))
+
+    async def drop(self, review_id: str) -> None:
+        await self._execute(_DROP_REVIEW, review=review_id)
+
+
+def _drop_profile(scope: Scope) -> None:
+    links.drop(scope, Ref(Layer.PROFILE, _PROFILE_ID))
+    scope.run(remove(profiles))
+
+
+def profile(scope: Scope) -> Profile | None:
+    """The profile, if there is one."""
+    row = scope.run(_PROFILE).first()
+    return None if row is None else Profile(row.body, row.soul_card, row.method, row.updated_at, row.thresholds)
+
+
+class SqlProfiles(Repository):
+    """The Profiles port."""
+
+    async def get(self) -> Profile | None:
+        return await self._run(profile)
+
+    async def put(self, profile: Profile) -> None:
+        await self._execute(_PUT_PROFILE, **fields_of(profile))
+
+    async def drop(self) -> None:
+        await self._run(_drop_profile)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.storage.memory_schema import links
-from clone_mcp.storage.scope import InScope, Scope, Upsert, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, in_parts, remove, rows
 
 _ADD = Upsert.into(links)
 _BY = (links.c.citing_layer == sa.bindparam("by_layer"), links.c.citing_id == sa.bindparam("by"))
@@ -20,9 +20,8 @@ _CITING = (
 )
 _DROP_BY = remove(links).where(*_BY)
 _DROP_OF = remove(links).where(*_OF)
-_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
-_EACH_BY = (links.c.citing_layer == sa.bindparam("layer"), links.c.citing_id.in_(_IDS))
-_EACH_OF = (links.c.cited_layer == sa.bindparam("layer"), links.c.cited_id.in_(_IDS))
+_EACH_BY = (links.c.citing_layer == sa.bindparam("layer"), links.c.citing_id.in_(IDS))
+_EACH_OF = (links.c.cited_layer == sa.bindparam("layer"), links.c.cited_id.in_(IDS))
 _ORDER = (links.c.citing_layer, links.c.citing_id, links.c.cited_layer, links.c.cited_id)
 _BY_ANY = rows(links).where(*_EACH_BY).order_by(*_ORDER)
 _OF_ANY = rows(links).where(*_EACH_OF).order_by(*_ORDER)
@@ -73,11 +72,8 @@ def drop_all(scope: Scope, refs: Sequence[Ref]) -> None:
         scope.run(_DROP_OF_ANY, layer=layer, ids=ids)
 
 
-class SqlLinks:
+class SqlLinks(Repository):
     """The Links port."""
-
-    def __init__(self, run: InScope) -> None:
-        self._run = run
 
     async def cite(self, citing: Ref, cited: Sequence[Ref]) -> None:
         await self._run(lambda scope: _cite(scope, citing, cited))
@@ -86,11 +82,11 @@ class SqlLinks:
         await self._run(lambda scope: _replace(scope, citing, cited))
 
     async def cited_by(self, citing: Ref) -> Sequence[Ref]:
-        found = await self._run(lambda scope: scope.run(_CITED, by_layer=citing.layer, by=citing.id).all())
+        found = await self._all(_CITED, by_layer=citing.layer, by=citing.id)
         return [Ref(Layer(row.cited_layer), row.cited_id) for row in found]
 
     async def citing(self, cited: Ref) -> Sequence[Ref]:
-        found = await self._run(lambda scope: scope.run(_CITING, of_layer=cited.layer, of=cited.id).all())
+        found = await self._all(_CITING, of_layer=cited.layer, of=cited.id)
         return [Ref(Layer(row.citing_layer), row.citing_id) for row in found]
 
     async def by_any(self, citing: Sequence[Ref]) -> Sequence[tuple[Ref, Ref]]:
@@ -100,7 +96,7 @@ class SqlLinks:
         return await self._run(lambda scope: _each(scope, _OF_ANY, cited))
 
     async def of_layer(self, citing: Layer) -> Sequence[tuple[Ref, Ref]]:
-        return [_pair(row) for row in await self._run(lambda scope: scope.run(_LAYER, layer=citing).all())]
+        return [_pair(row) for row in await self._all(_LAYER, layer=citing)]
 
     async def drop(self, refs: Sequence[Ref]) -> None:
         await self._run(lambda scope: drop_all(scope, refs))

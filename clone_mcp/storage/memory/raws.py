@@ -1,4 +1,7 @@
-"""Raw rows: events, read as sentences."""
+"""Raw rows: events, read as sentences; and the embeddings of those sentences.
+
+What removes them stands in `erasure.py`.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from clone_mcp.models.memory import Raw, Ref
 from clone_mcp.storage import recording
 from clone_mcp.storage.events import stored_event
 from clone_mcp.storage.memory import erasure
-from clone_mcp.storage.memory.retract import retract
+from clone_mcp.storage.memory.scrub import retract
+from clone_mcp.storage.memory_schema import embeddings
 from clone_mcp.storage.schema import events, predictions, replies, sessions
-from clone_mcp.storage.scope import TENANT, InScope, Scope, change, in_parts, rows
+from clone_mcp.storage.scope import IDS, LONG_AGO, TENANT, Repository, Scope, Upsert, between, change, rows
 
 _COLUMNS = (
     events.c.id,
@@ -38,7 +42,7 @@ _RAW = (
 )
 _OLDEST_FIRST = (events.c.occurred_at, events.c.received_at, events.c.id)
 # Unordered: asked for an order, SQLite would walk through the whole index that has it.
-_OF = _RAW.where(events.c.id.in_(sa.bindparam("ids", expanding=True)))
+_OF = _RAW.where(events.c.id.in_(IDS))
 _OF_SESSION = _RAW.where(events.c.session_id == sa.bindparam("session")).order_by(*_OLDEST_FIRST)
 _NEWEST = (
     _RAW.where(events.c.occurred_at >= sa.bindparam("since"))
@@ -58,7 +62,23 @@ _SAY = (
     .where(events.c.id == sa.bindparam("event"))
     .values(sentence=sa.bindparam("said"), sketch=sa.bindparam("drawn"))
 )
-_LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+_MISSING = (
+    sa.select(events.c.id, events.c.sentence)
+    .where(events.c.tenant_id == TENANT, events.c.sentence != "", events.c.occurred_at >= sa.bindparam("since"))
+    .where(
+        ~sa.exists(
+            sa.select(embeddings.c.id).where(
+                embeddings.c.tenant_id == events.c.tenant_id,
+                embeddings.c.id == events.c.id,
+                embeddings.c.embedder == sa.bindparam("embedder"),
+            )
+        )
+    )
+    .order_by(events.c.occurred_at.desc())
+    .limit(sa.bindparam("most"))
+)
+_EMBED = Upsert.replacing(embeddings, ("embedder", "embedding"))
+_STILL_THERE = rows(events, events.c.id).where(events.c.id.in_(IDS)).with_for_update()
 
 
 def raw_of(row: Any) -> Raw:
@@ -84,14 +104,11 @@ def _spelled(word: str) -> set[str]:
 
 def by_ids(scope: Scope, ids: Sequence[str]) -> list[Raw]:
     """Those of the rows that exist, in no order."""
-    return [raw_of(row) for part in in_parts(ids) for row in scope.run(_OF, ids=part).all()]
+    return [raw_of(row) for row in scope.rows_of(_OF, ids)]
 
 
-class SqlRaws:
+class SqlRaws(Repository):
     """The Raws port."""
-
-    def __init__(self, run: InScope) -> None:
-        self._run = run
 
     async def get(self, raw_id: str) -> Raw:
         found = await self.of([raw_id])
@@ -104,29 +121,27 @@ class SqlRaws:
         return sorted(found, key=lambda raw: (raw.occurred_at, raw.id))
 
     async def of_session(self, session_id: str) -> Sequence[Raw]:
-        return [raw_of(row) for row in await self._run(lambda scope: scope.run(_OF_SESSION, session=session_id).all())]
+        return [raw_of(row) for row in await self._all(_OF_SESSION, session=session_id)]
 
     async def newest(self, *, since: datetime | None, limit: int, offset: int = 0) -> Sequence[Raw]:
-        found = await self._run(
-            lambda scope: scope.run(_NEWEST, since=since or _LONG_AGO, most=limit, skipped=offset).all()
-        )
+        found = await self._all(_NEWEST, since=since or LONG_AGO, most=limit, skipped=offset)
         return [raw_of(row) for row in found]
 
     async def holding(self, words: Sequence[str], *, every: bool, limit: int) -> Sequence[Raw]:
         held = [sa.or_(*(events.c.sentence.icontains(way, autoescape=True) for way in _spelled(w))) for w in words]
         wanted = _RAW.where(sa.and_(*held) if every else sa.or_(*held))
         newest = wanted.order_by(events.c.occurred_at.desc(), events.c.id).limit(limit)
-        return [raw_of(row) for row in await self._run(lambda scope: scope.run(newest).all())]
+        return [raw_of(row) for row in await self._all(newest)]
 
     async def saying(self, key: str, *, limit: int) -> Sequence[Raw]:
-        return [raw_of(r) for r in await self._run(lambda scope: scope.run(_SAYING, phrase=key, most=limit).all())]
+        return [raw_of(r) for r in await self._all(_SAYING, phrase=key, most=limit)]
 
     async def unsaid(self, *, limit: int) -> Sequence[StoredEvent]:
-        return [stored_event(row) for row in await self._run(lambda scope: scope.run(_UNSAID, most=limit).all())]
+        return [stored_event(row) for row in await self._all(_UNSAID, most=limit)]
 
     async def say(self, event_id: str, sentence: str, sketch: int) -> None:
         drawn = sketch.to_bytes((sketch.bit_length() + 7) // 8, "big")
-        await self._run(lambda scope: scope.run(_SAY, event=event_id, said=sentence, drawn=drawn))
+        await self._execute(_SAY, event=event_id, said=sentence, drawn=drawn)
 
     async def add(self, record: Record) -> bool:
         def append(scope: Scope) -> bool:
@@ -147,8 +162,8 @@ class SqlRaws:
             wanted = wanted.where(sessions.c.project == project)
         if session_id is not None:
             wanted = wanted.where(events.c.session_id == session_id)
-        wanted = _between(wanted, events.c.occurred_at, since, until)
-        return await self._run(lambda scope: list(scope.run(wanted).scalars()))
+        wanted = between(wanted, events.c.occurred_at, since, until)
+        return await self._scalars(wanted)
 
     async def erase(self, ids: Sequence[str], at: datetime) -> int:
         return await self._run(lambda scope: erasure.erase(scope, ids, at=at))
@@ -162,8 +177,8 @@ class SqlRaws:
             wanted = wanted.where(predictions.c.session_id.in_(of_project))
         if session_id is not None:
             wanted = wanted.where(predictions.c.session_id == session_id)
-        wanted = _between(wanted, predictions.c.created_at, since, until)
-        return await self._run(lambda scope: list(scope.run(wanted).scalars()))
+        wanted = between(wanted, predictions.c.created_at, since, until)
+        return await self._scalars(wanted)
 
     async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
         return await self._run(lambda scope: erasure.erase_asked(scope, prediction_ids))
@@ -174,9 +189,18 @@ class SqlRaws:
         await self._run(lambda scope: retract(scope, shown, profiles_since=profiles_since, phrase=phrase))
 
 
-def _between(
-    wanted: sa.Select[Any], column: sa.Column[Any], since: datetime | None, until: datetime | None
-) -> sa.Select[Any]:
-    if since is not None:
-        wanted = wanted.where(column >= since)
-    return wanted if until is None else wanted.where(column < until)
+class SqlEmbeddings(Repository):
+    """The Embeddings port."""
+
+    async def missing(self, embedder: str, *, since: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        found = await self._all(_MISSING, embedder=embedder, since=since, most=limit)
+        return [(row.id, row.sentence) for row in found]
+
+    async def put(self, embedder: str, embeddings: Sequence[tuple[str, bytes]]) -> None:
+        def write(scope: Scope) -> None:
+            left = {row.id for row in scope.rows_of(_STILL_THERE, [name for name, _ in embeddings])}
+            for name, embedding in embeddings:
+                if name in left:
+                    scope.run(_EMBED, id=name, embedder=embedder, embedding=embedding)
+
+        await self._run(write)

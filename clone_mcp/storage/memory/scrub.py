@@ -1,13 +1,19 @@
-"""Finding texts again in what predictions keep, however many texts there are."""
+"""What predictions keep of words that are deleted: texts are found again in them, however many texts there are.
+
+What a model wrote after it was shown something that is gone by now may say the same in other words, which no search
+for texts finds. So its words go whole.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import Scope, change, rows
+from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.storage.schema import feedback, phrases, predictions
+from clone_mcp.storage.scope import IDS, Scope, change, rows
 
 GONE = "[deleted]"
 
@@ -26,6 +32,19 @@ _PREDICTIONS = rows(
 _REPORTS = rows(feedback, feedback.c.id, feedback.c.prediction_id, feedback.c.actual_response).where(
     feedback.c.actual_response.is_not(None)
 )
+_BY_A_MODEL = (
+    rows(
+        predictions,
+        predictions.c.id,
+        predictions.c.candidates,
+        predictions.c.options,
+        predictions.c.cited_facts,
+        predictions.c.snapshot,
+    )
+    .where(predictions.c.usage.is_not(None))
+    .order_by(predictions.c.id)
+)
+_TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(IDS))
 
 
 class Texts:
@@ -91,3 +110,41 @@ def _scrubbed(row: Any, texts: Texts, within: list[str]) -> dict[str, Any]:
         "options": [texts.without(option, within=within) for option in row.options],
         "actual_response": row.actual_response and texts.without(row.actual_response, within=within),
     }
+
+
+def retract(
+    scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
+) -> None:
+    """Empty the reasoning of every prediction for which a model was shown any of these, or a profile that new.
+
+    Replies go too, unless the person types their phrase anyhow or the agent offered them.
+    """
+    gone = {layer: {ref.id for ref in shown if ref.layer is layer} for layer in Layer}
+    said = [row for row in scope.run(_BY_A_MODEL).all() if _was_shown(row, gone, profiles_since)]
+    keys = sorted({phrase(each["response"]) for row in said for each in row.candidates})
+    typed = {row.key for row in scope.rows_of(_TYPED, keys)}
+    for row in said:
+        left = [
+            {
+                **each,
+                "response": each["response"]
+                if each["response"] in row.options or phrase(each["response"]) in typed
+                else GONE,
+                "reasoning": each["reasoning"] and GONE,
+            }
+            for each in row.candidates
+        ]
+        if left != row.candidates:
+            scope.run(change(predictions).where(predictions.c.id == row.id).values(candidates=left))
+
+
+def _was_shown(row: Any, gone: dict[Layer, set[str]], profiles_since: datetime | None) -> bool:
+    seen, profile = row.snapshot, row.snapshot.get("profile")
+    if profile and profiles_since is not None and datetime.fromisoformat(profile) >= profiles_since:
+        return True
+    facts = {*seen.get("facts", ()), *(fact["id"] for fact in row.cited_facts)}
+    return not (
+        gone[Layer.FACT].isdisjoint(facts)
+        and gone[Layer.EPISODE].isdisjoint(seen.get("episodes", ()))
+        and gone[Layer.RAW].isdisjoint(seen.get("raw", ()))
+    )

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from clone_mcp.storage.memory_schema import metadata
+from clone_mcp.storage.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,20 +1,25 @@
-"""Who sent an HTTP request. Every request says so itself; no session, address or argument does.
+"""Who sent an HTTP request, and whether their limits allow it.
 
-To OAuth's clients Clone is a resource server (OAuth 2.1): it tells them about the issuer that the operator names. What
-checks the issuer's tokens is in issuer.py, which is loaded only where there is an issuer.
+Every request says so itself; no session, address or argument does. To OAuth's clients Clone is a resource server
+(OAuth 2.1): it tells them about the issuer that the operator names. What checks the issuer's tokens is in issuer.py,
+which is loaded only where there is an issuer.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.datastructures import Headers
 
 from clone_mcp.access.accounts import Issuer
+from clone_mcp.access.limits import FLUSH_SECONDS
 from clone_mcp.clone import Clone
-from clone_mcp.errors import CloneError, Forbidden, Unauthenticated
+from clone_mcp.errors import CloneError, Forbidden, Unauthenticated, Unavailable
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.settings import Settings
 
@@ -55,18 +60,13 @@ def by_credential(
                 "This needs an API key or an access token.",
                 hint="Send it as X-Clone-API-Key or Authorization: Bearer; make one with `clone-mcp keys create`.",
             )
-        if not _is_token(text):
+        if not (text.count(".") == 2 and len(text) <= _LONGEST and text.isascii()):  # a JWT, by its form
             return await (await clone()).access.api_keys.caller(text)
         if issuer is not None and issuer.issued(text):
             return await (await clone()).access.accounts.by_issuer(issuer, text)
         return await (await clone()).access.signing_in.caller(text)
 
     return authenticate
-
-
-def _is_token(text: str) -> bool:
-    """Whether it is a JWT, as far as its form tells."""
-    return text.count(".") == 2 and len(text) <= _LONGEST and text.isascii()
 
 
 async def nobody_asked(_headers: Headers) -> Caller:
@@ -118,3 +118,52 @@ def challenge(exc: CloneError, status: int, settings: Settings, *, tried: bool) 
         parts.append(f'resource_metadata="{settings.public_url.rstrip("/")}{METADATA}/mcp"')
     shown = status == 401 or isinstance(exc, InsufficientScope)
     return {"WWW-Authenticate": f"Bearer {', '.join(parts)}"} if shown else {}
+
+
+log = logging.getLogger(__name__)
+
+_FORGET_EVERY = 30
+"""Rounds of adding up between two clean-ups, which makes about a minute."""
+
+
+def within_limits(authenticate: Authenticate, clone: Callable[[], Awaitable[Clone]]) -> Authenticate:
+    """The same, counting each request. Raises RateLimited, too."""
+
+    async def admitted(headers: Headers) -> Caller:
+        caller = await authenticate(headers)
+        # Without a database nothing can be counted, and whoever answers says so better.
+        with suppress(Unavailable):
+            await (await clone()).access.quota.admit(caller.tenant)
+        return caller
+
+    return admitted
+
+
+@asynccontextmanager
+async def counted(clone: Callable[[], Awaitable[Clone]]) -> AsyncGenerator[None]:
+    """What is counted is added up now and then, for as long as the block lasts and once more at its end."""
+    task = asyncio.create_task(_for_ever(clone))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await _add_up(clone)
+
+
+async def _for_ever(clone: Callable[[], Awaitable[Clone]]) -> None:
+    rounds = 0
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        rounds += 1
+        await _add_up(clone, forget=rounds % _FORGET_EVERY == 0)
+
+
+async def _add_up(clone: Callable[[], Awaitable[Clone]], *, forget: bool = False) -> None:
+    try:
+        quota = (await clone()).access.quota
+        await quota.flush()
+        if forget:
+            await quota.forget()
+    except CloneError as exc:
+        log.warning("What was used could not be added up: %s", exc)

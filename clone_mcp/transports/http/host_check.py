@@ -6,7 +6,10 @@ from collections.abc import Collection
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from clone_mcp.errors import TooLarge
+from clone_mcp.transports.http.bodies import Gone, content, error, replay
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 OPEN = frozenset({"/healthz", "/readyz", "/mcp/health"})
@@ -50,54 +53,22 @@ class HostCheck:
         scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
         headers = Headers(scope=scope)
         refusal = _ambiguous(headers, scope["http_version"]) or self._refusal(headers, scope["path"])
-        if refusal is None and scope["path"].startswith(self._unread):
-            await self._app(scope, receive, send)
-            return
-        if refusal is None:
-            body, refusal = await self._body(headers, receive)
-            if refusal is None:
-                await self._app(scope, _replay(body, receive), send)
-                return
-        await refusal(scope, receive, send)
+        if refusal is None and not scope["path"].startswith(self._unread):
+            try:
+                receive = replay(await content(receive, headers, most=self._max_body), receive)
+            except TooLarge as exc:
+                refusal = error(413, str(exc))
+            except Gone:
+                refusal = error(400, "The request ended before its body did.")
+        await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, headers: Headers, path: str) -> JSONResponse | None:
         host, origin = headers.get("host", "").lower(), headers.get("origin", "").lower()
         if path not in OPEN and host not in self._hosts and _name(host) not in self._hosts:
-            return _error(421, "This host is not served here. Name it in CLONE_ALLOWED_HOSTS.")
+            return error(421, "This host is not served here. Name it in CLONE_ALLOWED_HOSTS.")
         if origin and origin not in self._origins and _name(origin.partition("://")[2]) not in LOOPBACK:
-            return _error(403, "This origin may not call. Name it in CLONE_ALLOWED_ORIGINS.")
+            return error(403, "This origin may not call. Name it in CLONE_ALLOWED_ORIGINS.")
         return None
-
-    async def _body(self, headers: Headers, receive: Receive) -> tuple[bytes, JSONResponse | None]:
-        """The whole body, unless it is too long. A length that is announced is believed only to refuse."""
-        announced = headers.get("content-length", "0")
-        if announced.isdigit() and int(announced) > self._max_body:
-            return b"", self._too_large()
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return b"", _error(400, "The request ended before its body did.")
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-            if size > self._max_body:
-                return b"", self._too_large()
-            if not message.get("more_body", False):
-                return b"".join(chunks), None
-
-    def _too_large(self) -> JSONResponse:
-        return _error(413, f"The body is over the limit of {self._max_body:,} bytes. Send it in parts.")
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Hand out the body once, then whatever comes: a disconnect, which cancels the work."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
 
 
 def _ambiguous(headers: Headers, version: str) -> JSONResponse | None:
@@ -106,11 +77,11 @@ def _ambiguous(headers: Headers, version: str) -> JSONResponse | None:
     for name, _ in headers.raw:
         if name in seen and (name in _ONCE or name.startswith(_ONCE_FAMILIES)):
             twice = name.decode("latin-1").title()
-            return _error(400, f"This request has more than one {twice} header. Send it once.")
+            return error(400, f"This request has more than one {twice} header. Send it once.")
         seen.add(name)
     coding = headers.get("transfer-encoding", "chunked").lower()
     if coding != "chunked" or (version == "1.0" and b"transfer-encoding" in seen):
-        return _error(400, "Transfer-Encoding may only be chunked, and only in HTTP/1.1.")
+        return error(400, "Transfer-Encoding may only be chunked, and only in HTTP/1.1.")
     return None
 
 
@@ -118,7 +89,3 @@ def _name(host: str) -> str:
     """A host without its port."""
     head, colon, port = host.rpartition(":")
     return head if colon and port.isdigit() else host
-
-
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": message}, status_code=status)

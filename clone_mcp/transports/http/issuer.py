@@ -16,8 +16,7 @@ import httpx2
 import jwt
 
 from clone_mcp.errors import Unauthenticated, Unavailable
-from clone_mcp.models.access import Scope
-from clone_mcp.models.accounts import Identity
+from clone_mcp.models.access import Identity, Scope
 from clone_mcp.ports import Clock
 from clone_mcp.settings import Settings, listed
 from clone_mcp.transports.http.auth import SCOPES, InsufficientScope, resource_of
@@ -28,6 +27,7 @@ log = logging.getLogger(__name__)
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 
 _SKEW = 60.0
+"""Seconds by which the issuer's clock may differ from ours."""
 _KEPT = 600.0
 """Seconds after which keys are fetched anew, so that one which was withdrawn is forgotten."""
 _STALE = 3600.0
@@ -35,9 +35,12 @@ _STALE = 3600.0
 _PAUSE = 30.0
 """Seconds between two fetches, however many tokens name keys that nobody knows."""
 _PATIENCE = 10.0
+"""Seconds in which all of a fetch must be done."""
 _MOST_KEYS = 50
 _MOST_BYTES = 256 * 1024
+"""What is longer is no list of keys."""
 _LONGEST_SUBJECT = 255
+"""Characters that OpenID Connect allows for one."""
 _METADATA = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 
 
@@ -73,7 +76,7 @@ class IssuerKeys:
             if kid in self._keys and now - self._fetched <= _STALE:
                 return self._keys[kid]
             if self._fetched < self._tried:
-                raise _out_of_reach()
+                raise Unavailable("The issuer of this token can't be reached.", hint="Try again in a minute.")
             raise _not_good()
 
     async def _renew(self, now: float) -> None:
@@ -206,7 +209,3 @@ def _granted(claims: dict[str, Any]) -> Scope | None:
 
 def _not_good() -> Unauthenticated:
     return Unauthenticated("This token is unknown, expired or not meant for this server.", hint="Get a new one.")
-
-
-def _out_of_reach() -> Unavailable:
-    return Unavailable("The issuer of this token can't be reached.", hint="Try again in a minute.")

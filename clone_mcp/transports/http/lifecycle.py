@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clone_mcp import __version__
 from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
+from clone_mcp.transports.http.bodies import error
 from clone_mcp.transports.http.host_check import OPEN
 
 
@@ -52,11 +53,7 @@ class Refusing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._shutdown.begun and scope["path"] not in OPEN:
-            refusal = JSONResponse(
-                {"error": "The server is stopping. Try again."},
-                status_code=503,
-                headers={"Retry-After": "1", "Connection": "close"},
-            )
+            refusal = error(503, "The server is stopping. Try again.", {"Retry-After": "1", "Connection": "close"})
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -85,15 +82,12 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-_Answer = Callable[[Request], Awaitable[JSONResponse]]
-
-
 async def alive(_request: Request) -> JSONResponse:
     """200 for as long as the process answers at all: restart it when this fails, and only then."""
     return JSONResponse({"status": "ok", "version": __version__})
 
 
-def ready(clone: Callable[[], Awaitable[Clone]], shutdown: Shutdown) -> _Answer:
+def ready(clone: Callable[[], Awaitable[Clone]], shutdown: Shutdown) -> Callable[[Request], Awaitable[JSONResponse]]:
     """200 when requests can be answered. Else 503 with what is the matter: the database, or that the process stops."""
 
     async def ready(_request: Request) -> JSONResponse:

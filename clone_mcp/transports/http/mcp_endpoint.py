@@ -22,6 +22,7 @@ from clone_mcp.errors import CloneError, RateLimited, Unauthenticated, Unavailab
 from clone_mcp.models.access import Caller
 from clone_mcp.settings import Settings
 from clone_mcp.transports.http.auth import Authenticate, challenge, credential
+from clone_mcp.transports.http.bodies import error, replay
 from clone_mcp.transports.http.request_log import seen
 from clone_mcp.transports.messages import BATCHING, Malformed, batch, in_batch, mended, read
 from clone_mcp.wire.errors import status_of
@@ -55,9 +56,7 @@ class Authenticated:
         except CloneError as exc:
             status = status_of(exc)
             asked = challenge(exc, status, self._settings, tried=credential(brought) is not None)
-            await JSONResponse({"error": str(exc)}, status_code=status, headers=asked | _when(exc))(
-                scope, receive, send
-            )
+            await error(status, str(exc), asked | _when(exc))(scope, receive, send)
             return
         if this := seen(scope):
             this.tenant = caller.tenant
@@ -73,7 +72,10 @@ def _when(exc: CloneError) -> dict[str, str]:
 
 
 class MessageCheck:
-    """Answers what is no message with 400 and a JSON-RPC error, and hands on the rest, a batch message by message."""
+    """Answers what is no message with 400 and a JSON-RPC error, and hands on the rest, a batch message by message.
+
+    Answers to `initialize` get a fresh session id. Clients keep it and send it back; nothing here reads it.
+    """
 
     def __init__(self, app: ASGIApp, admit: Authenticate) -> None:
         self._app = app
@@ -87,10 +89,14 @@ class MessageCheck:
         if parts:
             await (await self._all(parts, scope, receive))(scope, receive, send)
             return
-        if (fault := _fault(data)) is not None:
-            await JSONResponse(_refused(fault), 400)(scope, receive, send)
+        message = read(data)
+        if isinstance(message, Malformed):
+            await JSONResponse(_refused(message), 400)(scope, receive, send)
             return
-        await self._app(_with_length(scope, data), _replay(data, receive), send)
+        if isinstance(message, JSONRPCRequest) and message.method == "initialize":
+            send = _minting(send)
+        del message  # the SDK reads it again, and it may be large
+        await self._app(_with_length(scope, data), replay(data, receive), send)
 
     async def _all(self, parts: list[bytes], scope: Scope, receive: Receive) -> Response:
         """The answers to a batch, one message after the other. A notification has none."""
@@ -119,7 +125,7 @@ class MessageCheck:
             if message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
 
-        await self._app(_with_length(scope, part), _replay(part, receive), keep)
+        await self._app(_with_length(scope, part), replay(part, receive), keep)
         for line in reversed(body.decode().splitlines()):
             data = line.removeprefix("data:").strip()
             if data.startswith("{"):
@@ -127,10 +133,15 @@ class MessageCheck:
         return None
 
 
-def _fault(data: bytes) -> Malformed | None:
-    """What is wrong with it. The message itself is let go, because the SDK reads it again and it may be large."""
-    message = read(data)
-    return message if isinstance(message, Malformed) else None
+def _minting(send: Send) -> Send:
+    """The same, with a fresh session id on an answer that is no refusal."""
+
+    async def mint(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            MutableHeaders(scope=message)[SESSION] = uuid4().hex
+        await send(message)
+
+    return mint
 
 
 def _refused(fault: Malformed) -> Any:
@@ -142,44 +153,3 @@ def _with_length(scope: Scope, body: bytes) -> Scope:
     """The SDK refuses by the length that is announced, and mending makes some bodies longer."""
     headers = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
     return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
-
-
-class SessionMinting:
-    """Puts a fresh session id on answers to `initialize`. Clients keep it and send it back; nothing here reads it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        first = await receive()
-        waiting = [first]
-        initializes = _initializes(first.get("body", b""))
-
-        async def replay() -> Message:
-            return waiting.pop() if waiting else await receive()
-
-        async def mint(message: Message) -> None:
-            if initializes and message["type"] == "http.response.start" and message["status"] == 200:
-                MutableHeaders(scope=message)[SESSION] = uuid4().hex
-            await send(message)
-
-        await self._app(scope, replay, mint)
-
-
-def _initializes(body: bytes) -> bool:
-    if b'"initialize"' not in body:
-        return False
-    try:
-        message: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(message, dict) and message.get("method") == "initialize"  # type: ignore[reportUnknownMemberType]

@@ -19,12 +19,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clone_mcp.logs import REQUEST_ID, AsJson
 from clone_mcp.tools.registry import BY_NAME
-from clone_mcp.transports.http.metrics import Metrics
+from clone_mcp.transports.http.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PLACE = "clone.seen"
+_HEADER = "x-request-id"
+_FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""A name that may stand in the log."""
 
 
 @dataclass(slots=True)
@@ -43,7 +46,10 @@ def seen(scope: Scope) -> RequestRecord | None:
 
 
 class RequestObserver:
-    """Around everything but the request's name, so that refusals are seen too."""
+    """Around everything, so that refusals are seen too: names each request, counts it and logs it.
+
+    The name is what a proxy gave the request, if it is fit to be logged, and is made up otherwise.
+    """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -53,13 +59,17 @@ class RequestObserver:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        given = Headers(scope=scope).get(_HEADER, "")
+        name = given if _FIT.fullmatch(given) else uuid4().hex
         this = RequestRecord()
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 this.status = message["status"]
+                MutableHeaders(scope=message)[_HEADER] = name
             await send(message)
 
+        token = REQUEST_ID.set(name)
         began = time.perf_counter()
         self._metrics.under_way.inc()
         try:
@@ -67,6 +77,7 @@ class RequestObserver:
         finally:
             self._metrics.under_way.dec()
             self._note(scope["method"], this, time.perf_counter() - began)
+            REQUEST_ID.reset(token)
 
     def _note(self, method: str, this: RequestRecord, seconds: float) -> None:
         method = method if method in _METHODS else "other"
@@ -122,35 +133,6 @@ def _says_error(result: Any) -> bool:
             return True
         case _:
             return False
-
-
-HEADER = "x-request-id"
-_FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-class RequestNaming:
-    """Takes the name that a proxy gave the request, if it is fit to be logged, and makes one up otherwise."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = Headers(scope=scope).get(HEADER, "")
-        name = given if _FIT.fullmatch(given) else uuid4().hex
-        token = REQUEST_ID.set(name)
-
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = name
-            await send(message)
-
-        try:
-            await self._app(scope, receive, named)
-        finally:
-            REQUEST_ID.reset(token)
 
 
 def log_names() -> None:

@@ -21,33 +21,31 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clone_mcp import __version__
 from clone_mcp.clone import Clone, Opening
 from clone_mcp.errors import Invalid
-from clone_mcp.settings import Settings
+from clone_mcp.settings import Settings, listed
 from clone_mcp.tools.registry import TOOLS
 from clone_mcp.tools.server import INSTRUCTIONS, build
 from clone_mcp.transports.background import Background
-from clone_mcp.transports.http import traces
-from clone_mcp.transports.http.auth import Authenticate, Issuer, by_credential, is_loopback, metadata, nobody_asked
+from clone_mcp.transports.http import auth
 from clone_mcp.transports.http.host_check import HostCheck
 from clone_mcp.transports.http.lifecycle import Refusing, Server, Shutdown, alive, ready
-from clone_mcp.transports.http.limits import counted, within_limits
-from clone_mcp.transports.http.mcp_endpoint import Authenticated, MessageCheck, SessionMinting, caller_of
-from clone_mcp.transports.http.metrics import CONTENT_TYPE, Metrics, listening
+from clone_mcp.transports.http.mcp_endpoint import Authenticated, MessageCheck, caller_of
 from clone_mcp.transports.http.request_log import (
-    RequestNaming,
     RequestObserver,
     RouteObserver,
     counting_tools,
     log_names,
 )
+from clone_mcp.transports.http.telemetry import CONTENT_TYPE, Metrics, listening, send_traces
 from clone_mcp.transports.local import LocalDoor, home_of
 
 MAX_BODY = 4 * 1024 * 1024
+"""Bytes of a request to MCP. REST has limits of its own, by endpoint."""
 REST = "/api/"
 
 
 def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth: bool) -> None:
     """Bind and serve until a signal comes; requests under way are finished first."""
-    if not is_loopback(host) and (no_auth or settings.api_token):
+    if not auth.is_loopback(host) and (no_auth or settings.api_token):
         raise Invalid(
             f"{host} can be reached from other machines, so every request must bring a key of its own.",
             hint="Leave out --no-auth and CLONE_API_TOKEN, or bind 127.0.0.1.",
@@ -55,10 +53,10 @@ def serve(settings: Settings, opening: Opening, *, host: str, port: int, no_auth
     # The SDK answers on streams that would be cut at the first signal. Each of ours ends with its answer: let it.
     AppStatus.disable_automatic_graceful_drain()
     log_names()
-    asked = by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
-    authenticate = nobody_asked if no_auth else asked
+    asked = auth.by_credential(opening, fallback=settings.api_token, issuer=issuer_of(settings))
+    authenticate = auth.nobody_asked if no_auth else asked
     if settings.traces:
-        traces.send()
+        send_traces()
     shutdown = Shutdown(settings.drain_seconds)
     home = home_of(settings)
     door = LocalDoor(home, opening) if home else None
@@ -89,7 +87,7 @@ def _configured(settings: Settings, app: ASGIApp, host: str, port: int) -> uvico
 def application(
     settings: Settings,
     clone: Callable[[], Awaitable[Clone]],
-    authenticate: Authenticate,
+    authenticate: auth.Authenticate,
     *,
     closing: Callable[[], Awaitable[None]],
     shutdown: Shutdown | None = None,
@@ -104,12 +102,12 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        async with _running(beside), listening(metrics, settings.metrics_address), counted(clone), manager.run():
+        async with _running(beside), listening(metrics, settings.metrics_address), auth.counted(clone), manager.run():
             yield
         await closing()
 
-    admitted = within_limits(authenticate, clone)
-    mcp = Authenticated(MessageCheck(SessionMinting(manager.handle_request), admitted), admitted, settings)
+    admitted = auth.within_limits(authenticate, clone)
+    mcp = Authenticated(MessageCheck(manager.handle_request, admitted), admitted, settings)
     routes = [
         Route("/healthz", alive),
         Route("/mcp/health", alive),
@@ -123,12 +121,9 @@ def application(
     if settings.metrics_public:
         routes.append(Route("/metrics", _counts(metrics)))
     rest = WithRest(Starlette(routes=routes, lifespan=lifespan), clone, admitted)
-    return RequestNaming(RequestObserver(Refusing(_host_check(settings, RouteObserver(rest)), shutdown), metrics))
-
-
-def _host_check(settings: Settings, app: ASGIApp) -> HostCheck:
-    hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
-    return HostCheck(app, hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
+    hosts, origins = listed(settings.allowed_hosts), listed(settings.allowed_origins)
+    checked = HostCheck(RouteObserver(rest), hosts=hosts, origins=origins, max_body=MAX_BODY, unread=REST)
+    return RequestObserver(Refusing(checked, shutdown), metrics)
 
 
 @asynccontextmanager
@@ -141,7 +136,7 @@ async def _running(beside: Sequence[Background | LocalDoor]) -> AsyncGenerator[N
         await each.stop()
 
 
-def issuer_of(settings: Settings) -> Issuer | None:
+def issuer_of(settings: Settings) -> auth.Issuer | None:
     """The issuer that the settings name, if they name one. What checks its tokens is loaded only then."""
     return import_module("clone_mcp.transports.http.issuer").ExternalIssuer(settings) if settings.oauth_issuer else None
 
@@ -150,7 +145,7 @@ def _for_oauth(settings: Settings) -> list[Route]:
     """Where clients look for the issuer: some by the path of what they were refused, some at the root."""
 
     async def told(_request: Request) -> JSONResponse:
-        return JSONResponse(metadata(settings))
+        return JSONResponse(auth.metadata(settings))
 
     return [
         Route("/.well-known/oauth-protected-resource", told),
@@ -161,7 +156,7 @@ def _for_oauth(settings: Settings) -> list[Route]:
 class WithRest:
     """REST beside the rest, loaded by the first request for it: who serves MCP alone must not wait for its shapes."""
 
-    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: Authenticate) -> None:
+    def __init__(self, app: ASGIApp, clone: Callable[[], Awaitable[Clone]], authenticate: auth.Authenticate) -> None:
         self._app = app
         self._clone = clone
         self._authenticate = authenticate
@@ -196,7 +191,3 @@ async def _card(_request: Request) -> JSONResponse:
             "tools": [{"name": tool.name, "title": tool.title} for tool in TOOLS],
         }
     )
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]

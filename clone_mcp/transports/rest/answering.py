@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from clone_mcp.access.scopes import require_owner, require_writer
 from clone_mcp.clone import Clone
-from clone_mcp.errors import CloneError, Invalid, RateLimited, TooLarge
+from clone_mcp.errors import CloneError, Invalid, RateLimited
 from clone_mcp.logs import log_failure
+from clone_mcp.models.access import require_owner, require_writer
 from clone_mcp.transports.http.auth import Authenticate
+from clone_mcp.transports.http.bodies import Gone, content, error
 from clone_mcp.transports.rest.endpoint import OWN_KEY, Endpoint, Needs
 from clone_mcp.wire import bodies
 from clone_mcp.wire.arguments import ToolReply
@@ -28,14 +29,9 @@ from clone_mcp.wire.errors import FAILED_INSIDE, status_of
 log = logging.getLogger(__name__)
 
 _NAMESPACE = UUID("5d3f4c1e-0a64-4c0b-9a2e-7c1f2f0b6d55")
-
-
+"""Ours, for ids that follow from an Idempotency-Key. Another one would make old requests new."""
 IGNORED = "X-Clone-Ignored-Fields"
 """A header with the names in a body that mean nothing here, percent-encoded."""
-
-
-class Gone(Exception):
-    """Whoever asked has hung up."""
 
 
 class Methods:
@@ -98,13 +94,13 @@ class Methods:
         if endpoint.takes("headers"):
             given["headers"] = request.headers
         if endpoint.takes("content"):
-            given["content"] = await content(request, endpoint)
+            given["content"] = await _content(request, endpoint)
         ignored: list[str] = []
         if endpoint.body is not None:
-            sent = await content(request, endpoint)
+            sent = await _content(request, endpoint)
             given["body"], ignored = bodies.body(endpoint.body, sent, endpoint.refused_in_body)
         elif endpoint.reads_a_body:
-            sent, exact = await content(request, endpoint), getattr(endpoint.query, "exact", False)
+            sent, exact = await _content(request, endpoint), getattr(endpoint.query, "exact", False)
             ignored = bodies.nothing(sent, endpoint.refused_in_body, exact=exact)
         if endpoint.takes("clone"):
             given["clone"] = await self._clone()
@@ -118,27 +114,8 @@ class Methods:
         return Response(reply.model_dump_json(), endpoint.status, headers, "application/json")
 
 
-async def content(request: Request, endpoint: Endpoint) -> bytes:
-    """The body, as far as it is no longer than it may be. A length that is announced is believed only to refuse."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > endpoint.max_body:
-        raise _too_large(endpoint)
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > endpoint.max_body:
-            raise _too_large(endpoint)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-
-
-def _too_large(endpoint: Endpoint) -> TooLarge:
-    return TooLarge(f"The body is over the limit of {endpoint.max_body:,} bytes.", hint=endpoint.chunk)
+async def _content(request: Request, endpoint: Endpoint) -> bytes:
+    return await content(request.receive, request.headers, most=endpoint.max_body, hint=endpoint.chunk)
 
 
 def _own_id(endpoint: Endpoint, request: Request) -> str | None:
@@ -181,8 +158,3 @@ def refusal(exc: CloneError) -> JSONResponse:
     if isinstance(exc, RateLimited) and exc.retry_after is not None:
         headers["Retry-After"] = str(max(1, math.ceil(exc.retry_after)))
     return error(status, str(exc), headers)
-
-
-def error(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """An answer that is an error."""
-    return JSONResponse({"error": message}, status_code=status, headers=headers)

@@ -1,4 +1,4 @@
-"""All endpoints as one ASGI application."""
+"""Every endpoint there is, as one ASGI application. The order here is the order in which they are described."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.transports.http.auth import Authenticate
-from clone_mcp.transports.rest.answering import Methods, error, refusal
+from clone_mcp.transports.http.bodies import error
+from clone_mcp.transports.rest import accounts, memory, operations, predictions, recording
+from clone_mcp.transports.rest.answering import Methods, refusal
 from clone_mcp.transports.rest.endpoint import Endpoint
 from clone_mcp.transports.rest.openapi import document
 from clone_mcp.transports.rest.page import html
-from clone_mcp.transports.rest.surface import ENDPOINTS
+
+ENDPOINTS = (
+    *accounts.ENDPOINTS,
+    *recording.ENDPOINTS,
+    *memory.ENDPOINTS,
+    *predictions.ENDPOINTS,
+    *operations.ENDPOINTS,
+)
 
 
 def application(
@@ -28,14 +37,13 @@ def application(
     authenticate: Authenticate,
     *,
     endpoints: Sequence[Endpoint] = ENDPOINTS,
-    more: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
-    """REST. `more` are routes that answer by themselves; their paths end with a slash, as all here do."""
+    """REST. The paths of all routes end with a slash."""
     described = [
         Route("/api/openapi.json/", Fixed(json.dumps(document(endpoints)), "application/json")),
         Route("/api/docs/", Fixed(html(document(endpoints)), "text/html; charset=utf-8")),
     ]
-    routes = [*described, *_routes(endpoints, clone, authenticate), *more]
+    routes = [*described, *_routes(endpoints, clone, authenticate)]
     return WithSlash(Router(routes=routes, redirect_slashes=False, default=_nowhere))
 
 
@@ -54,16 +62,10 @@ def _precedence(path: str) -> tuple[int, list[bool]]:
     return -len(parts), [part.startswith("{") for part in parts]
 
 
-class _Text(Convertor[str]):
+class _Text(PathConvertor):
     """Ids of producers' own, which may hold slashes and line ends."""
 
     regex = "(?s:.+)"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
 
 
 register_url_convertor("text", _Text())

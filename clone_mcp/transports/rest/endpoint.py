@@ -123,10 +123,6 @@ class Endpoint:
         """Whether the function names it."""
         return name in self._hints
 
-    @property
-    def asks_a_model(self) -> bool:
-        return self.given_up_with_caller
-
     @cached_property
     def _hints(self) -> dict[str, Any]:
         # What a function names only to say its type may not be loaded yet.

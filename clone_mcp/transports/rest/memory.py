@@ -1,18 +1,16 @@
-"""/api/memory/: what goes across the tiers, and in which order all of /api/memory/ is described.
-
-Each tier has a file of its own (raw.py, episodes.py, facts.py, profile.py), and so do the reviews.
-"""
+"""/api/memory/: what goes across the tiers, and the reviews. The tiers themselves are in tiers.py."""
 
 from __future__ import annotations
 
 from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.memory.promote import PromoteExtent
+from clone_mcp.memory.review import ReviewQuestion
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.transports.rest import episodes, facts, profile, raw, reviews
+from clone_mcp.transports.rest import tiers
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.wire import memory as wire
 
@@ -84,6 +82,32 @@ async def search(clone: Clone, caller: Caller, query: wire.SearchQuery) -> wire.
     )
 
 
+async def list_reviews(clone: Clone, caller: Caller) -> wire.QuestionsReply:
+    """What only the person can decide, oldest first."""
+    return wire.QuestionsReply(results=[_question(each) for each in await clone.memory.reviews.waiting(caller.tenant)])
+
+
+def _question(question: ReviewQuestion) -> wire.QuestionReply:
+    return wire.QuestionReply(
+        id=question.review.id,
+        gate=question.review.gate,
+        text=question.text,
+        fact=wire.FactReply.model_validate(question.fact),
+        other=wire.FactReply.model_validate(question.other) if question.other else None,
+        asked_at=question.review.asked_at,
+    )
+
+
+async def confirm_review(clone: Clone, caller: Caller, review_id: str) -> wire.FactReply:
+    """Say that the fact is true and may be used."""
+    return wire.FactReply.model_validate(await clone.memory.reviews.confirm(caller, review_id))
+
+
+async def reject_review(clone: Clone, caller: Caller, review_id: str) -> None:
+    """Say that the fact is not true, or not to be kept."""
+    await clone.memory.reviews.reject(caller, review_id)
+
+
 async def preview_forgetting(clone: Clone, caller: Caller, body: wire.ForgetBody) -> wire.GoingReply:
     """Count what forgetting would erase. Nothing is changed."""
     return wire.GoingReply.model_validate(await clone.memory.forget.preview(caller, _extent(body)))
@@ -99,10 +123,7 @@ def _extent(body: wire.ForgetBody) -> Extent:
 
 
 ENDPOINTS = (
-    *raw.ENDPOINTS,
-    *episodes.ENDPOINTS,
-    *facts.ENDPOINTS,
-    *profile.ENDPOINTS,
+    *tiers.ENDPOINTS,
     Endpoint("POST", "/api/memory/context/", assemble_context),
     Endpoint("POST", "/api/memory/sync/", sync, Needs.WRITER),
     Endpoint("GET", "/api/memory/stats/", show_memory_stats),
@@ -111,7 +132,9 @@ ENDPOINTS = (
     Endpoint("GET", "/api/memory/why/{layer}/{id:text}/", why),
     Endpoint("GET", "/api/memory/impact/{layer}/{id:text}/", impact),
     Endpoint("GET", "/api/memory/search/", search),
-    *reviews.ENDPOINTS,
+    Endpoint("GET", "/api/memory/reviews/", list_reviews),
+    Endpoint("POST", "/api/memory/reviews/{review_id}/confirm/", confirm_review, Needs.OWNER),
+    Endpoint("POST", "/api/memory/reviews/{review_id}/reject/", reject_review, Needs.OWNER),
     Endpoint("POST", "/api/memory/forget/preview/", preview_forgetting, Needs.OWNER),
     Endpoint("POST", "/api/memory/forget/", forget, Needs.OWNER),
 )

@@ -196,4 +196,5 @@ def _statuses(endpoint: Endpoint) -> set[int]:
         found |= {400, 413}
     if endpoint.method != "GET":
         found |= {400, 404, 409}
-    return found | {502, 504} if endpoint.asks_a_model else found
+    # What is given up with its caller asks a model.
+    return found | {502, 504} if endpoint.given_up_with_caller else found

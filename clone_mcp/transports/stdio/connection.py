@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from types import TracebackType
 from typing import Any
 
 import anyio
@@ -26,7 +25,7 @@ _KEPT = 8
 """Frames before the first request that are worth keeping, as the SDK itself does."""
 
 
-async def serve_either_era(server: Server[Any], read_stream: Any, write_stream: Any) -> None:
+async def serve_either_era(server: Server[Any], read_stream: Reading, write_stream: Writing) -> None:
     """Serve one connection in the era of its first request that is not a discovery."""
     lead: list[Any] = []
     async for item in read_stream:
@@ -38,7 +37,8 @@ async def serve_either_era(server: Server[Any], read_stream: Any, write_stream: 
             lead.append(item)
         if isinstance(request, JSONRPCRequest):
             break
-    await _in_era(server, _Replayed(lead, read_stream), write_stream)
+    read_stream.put_back(lead)
+    await _in_era(server, read_stream, write_stream)
 
 
 async def _answer(server: Server[Any], discovery: Any) -> Any:
@@ -56,38 +56,6 @@ async def _answer(server: Server[Any], discovery: Any) -> Any:
 
 async def _in_era(server: Server[Any], read_stream: Any, write_stream: Any) -> None:
     await serve_dual_era_loop(server, read_stream, write_stream, lifespan_state={})
-
-
-class _Replayed:
-    """A stream that begins with what was already taken from it."""
-
-    def __init__(self, lead: list[Any], rest: Any) -> None:
-        self._lead = lead
-        self._rest = rest
-
-    @property
-    def last_context(self) -> Any:
-        return getattr(self._rest, "last_context", None)
-
-    async def receive(self) -> Any:
-        return self._lead.pop(0) if self._lead else await self._rest.receive()
-
-    async def aclose(self) -> None:
-        await self._rest.aclose()
-
-    def __aiter__(self) -> _Replayed:
-        return self
-
-    async def __anext__(self) -> Any:
-        return self._lead.pop(0) if self._lead else await anext(self._rest)
-
-    async def __aenter__(self) -> _Replayed:
-        return self
-
-    async def __aexit__(
-        self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
 
 PATIENCE_SECONDS = 5.0
@@ -141,11 +109,18 @@ class Reading:
     def __init__(self, stream: Any, unanswered: Unanswered) -> None:
         self._stream = stream
         self._unanswered = unanswered
+        self._again: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
+    def put_back(self, items: list[Any]) -> None:
+        """Hand out once more what was already taken."""
+        self._again = items
+
     async def receive(self) -> Any:
+        if self._again:
+            return self._again.pop(0)
         try:
             item = await self._stream.receive()
         except anyio.EndOfStream:

@@ -112,15 +112,6 @@ class Incoming:
                 self._take(line)
         return SessionMessage(self._ready.popleft())
 
-    def __aiter__(self) -> Incoming:
-        return self
-
-    async def __anext__(self) -> SessionMessage:
-        try:
-            return await self.receive()
-        except anyio.EndOfStream:
-            raise StopAsyncIteration from None
-
     async def aclose(self) -> None:
         """Read no more."""
         self.end()

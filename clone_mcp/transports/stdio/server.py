@@ -24,6 +24,7 @@ from clone_mcp.transports.stdio.pipes import standard_streams
 
 AGENT = Caller(LOCAL_TENANT, Scope.AGENT)
 _PARENT_CHECK_SECONDS = 2.0
+"""A client that was killed leaves its server behind for no longer than this."""
 
 
 def run(opening: Opening, home: Path | None) -> None:

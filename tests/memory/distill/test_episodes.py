@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from clone_mcp.memory.distill.episodes import LONGEST, episodes
+from clone_mcp.memory.episodes import LONGEST, MOST_ROWS, episodes
 from clone_mcp.models.events import Author
 from tests.memory.distill.rows import START, raw
 
@@ -30,11 +30,12 @@ def test_a_long_silence_ends_an_episode():
 
 
 def test_an_episode_never_holds_more_than_its_share_of_rows():
-    assert [len(draft.raw_ids) for draft in episodes(talk(25), most_rows=10)] == [10, 10, 5]
+    assert [len(draft.raw_ids) for draft in episodes(talk(2 * MOST_ROWS + 5))] == [MOST_ROWS, MOST_ROWS, 5]
 
 
 def test_summarising_again_with_more_rows_updates_instead_of_duplicating():
-    before, after = episodes(talk(25), most_rows=10), episodes([*talk(29), *talk(2, start=200)], most_rows=10)
+    held = 2 * MOST_ROWS + 5
+    before, after = episodes(talk(held)), episodes([*talk(held + 4), *talk(2, start=1000)])
     assert [draft.episode.id for draft in after[:3]] == [draft.episode.id for draft in before]
     assert len(after) == 4
     assert after[:2] == before[:2]
@@ -64,16 +65,16 @@ def test_the_summary_says_who_asked_what_and_how_it_ended():
         raw("All tests pass.", id="6", minute=6, author=Author.AGENT, project="atlas"),
         raw("The session ended.", id="7", minute=7, author=Author.UNATTRIBUTED),
     ]
-    (draft,) = episodes(rows, labels={"1": "claude-code", "3": "claude-code"})
+    (draft,) = episodes(rows)
     assert draft.episode.summary == (
-        "With claude-code in atlas: 3 turns of the person, 2 of the agent. Asked: “fix the login”. "
+        "A session in atlas: 3 turns of the person, 2 of the agent. Asked: “fix the login”. "
         "Also said: “Postgres, and keep the old tests”. Ended with the agent saying: “All tests pass”."
     )
-    assert (draft.episode.sources, draft.episode.project) == (("claude-code",), "atlas")
+    assert draft.episode.project == "atlas"
     assert "MySQL" not in draft.episode.summary
 
 
 def test_a_summary_stays_short_whatever_was_said():
     rows = [raw("word " * 90, id=str(n), minute=n, project="p" * 300) for n in range(9)]
-    (draft,) = episodes(rows, labels={str(n): f"client-{n}" * 9 for n in range(9)})
+    (draft,) = episodes(rows)
     assert len(draft.episode.summary) <= LONGEST

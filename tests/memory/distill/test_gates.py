@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clone_mcp.memory.distill.gates import gate_of
+from clone_mcp.memory.claims import gate_of
 from clone_mcp.models.memory import Gate
 from tests.support.tsv import column
 

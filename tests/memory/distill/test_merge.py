@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clone_mcp.language.claim_keys import key_of, opposite, parsed
-from clone_mcp.memory.distill.merge import same_claim
+from clone_mcp.memory.merge import same_claim
 
 
 def want(text, *, against=False):

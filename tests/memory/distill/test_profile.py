@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from clone_mcp.memory.distill.profile import CARD_TOKENS, compile_profile
+from clone_mcp.memory.profile import CARD_TOKENS, compile_profile
 from clone_mcp.models.memory import FactKind, Tier
 from tests.memory.distill.rows import START, fact
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clone_mcp.memory.distill.tiers import CANDIDATE_DAYS, grade
+from clone_mcp.memory.evidence import CANDIDATE_DAYS, grade
 from clone_mcp.models.events import Channel
 from clone_mcp.models.memory import Evidence, Tier
 

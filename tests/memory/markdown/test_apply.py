@@ -9,8 +9,8 @@ import stat
 import pytest
 
 from clone_mcp.errors import CloneError, Conflict, Forbidden, Invalid, NotFound, TooLarge
-from clone_mcp.memory.markdown import begun
 from clone_mcp.memory.markdown.documents import MAX_FILE
+from clone_mcp.memory.markdown.folder import EXPORTING, exporting_note
 from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
 from tests.support.sql import rows
@@ -173,7 +173,7 @@ async def test_an_export_does_not_overwrite_what_was_not_applied(export, known):
 async def test_what_was_edited_after_an_export_was_killed_is_not_overwritten_either(export, known):
     """Its note says what it may have left, and this is something else."""
     rendered = {path.relative_to(export.folder).as_posix(): path.read_text() for path in export.folder.rglob("*.md")}
-    (export.folder / begun.NOTE).write_text(begun.note_of({}, rendered, ["facts/gone.md"]))
+    (export.folder / EXPORTING).write_text(exporting_note({}, rendered, ["facts/gone.md"]))
     export.edit(export.file(TEXT), TEXT, "I prefer spaces over tabs")
     with pytest.raises(Conflict, match=r"^facts/prefers-tabs[^,]* would be overwritten"):
         await export.write()

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.language.sentence import flat
-from clone_mcp.memory.forget import Extent
+from clone_mcp.memory.erase import Extent
 from clone_mcp.memory.markdown.documents import document, raw_lines
-from clone_mcp.memory.markdown.render import render
+from clone_mcp.memory.markdown.render import Cited, Snapshot, render
 from clone_mcp.memory.markdown.restore import RestoreCount
-from clone_mcp.memory.markdown.snapshot import Cited, Snapshot
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of, record_of
 from clone_mcp.memory.statements import State
 from clone_mcp.models.access import Caller, Scope

@@ -11,7 +11,7 @@ import pytest
 from clone_mcp.app import wire
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
 from clone_mcp.memory.model.facts import DistilResult
-from clone_mcp.memory.promote import Promoted
+from clone_mcp.memory.promote import Promoted, PromoteExtent
 from clone_mcp.models.access import Scope
 from clone_mcp.models.memory import Fact, Gate, Layer, Ref, Tier
 from clone_mcp.models.usage import Purpose
@@ -144,7 +144,7 @@ async def test_a_deleted_fact_does_not_come_back_from_the_same_rows_in_other_wor
     await clone.memory.correct.delete_fact(replace(me, scope=Scope.OWNER), fact.id)
 
     server.will(found(claim("Reads on the phone.", "reading on the phone", ["row-one-"])))
-    await clone.memory.distil_facts(me.tenant, force=True)
+    await clone.memory.distil_facts(me.tenant, PromoteExtent(force=True))
     assert await facts(clone, me) == []
 
 
@@ -153,11 +153,11 @@ async def test_an_episode_is_read_once_unless_it_changes_or_it_is_forced(clone, 
     server.will(found(), found(), found())
     assert (await clone.memory.distil_facts(me.tenant)).episodes == 1
     assert (await clone.memory.distil_facts(me.tenant)).episodes == 0
-    assert (await clone.memory.distil_facts(me.tenant, force=True)).episodes == 1
+    assert (await clone.memory.distil_facts(me.tenant, PromoteExtent(force=True))).episodes == 1
     clock.advance(minutes=40)
     await talk(clone, me, typed("one more thing", minutes=35))
     assert (await clone.memory.distil_facts(me.tenant)).episodes == 1
-    assert (await clone.memory.distil_facts(me.tenant, since=clock.now(), force=True)).episodes == 0
+    assert (await clone.memory.distil_facts(me.tenant, PromoteExtent(since=clock.now(), force=True))).episodes == 0
 
 
 async def test_a_summary_of_the_model_replaces_that_of_the_rules_but_not_the_persons(clone, server, me):

@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from clone_mcp.models.access import Caller, Scope
+from clone_mcp.transports.rest.application import ENDPOINTS
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
-from clone_mcp.transports.rest.surface import ENDPOINTS
 from tests.conftest import new_tenant
 from tests.storage.test_tenancy import MADE_UP, another, furnish, holdings
 from tests.support.sql import seen

@@ -11,8 +11,8 @@ import pytest
 from clone_mcp.clone import Clone
 from clone_mcp.models.access import Scope
 from clone_mcp.settings import Settings
+from clone_mcp.transports.rest.application import ENDPOINTS
 from clone_mcp.transports.rest.endpoint import Needs
-from clone_mcp.transports.rest.surface import ENDPOINTS
 from tests.support.accounts import PASSWORD
 from tests.support.events import typed
 from tests.support.mcp import service, within

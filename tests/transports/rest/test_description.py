@@ -21,7 +21,7 @@ from clone_mcp.models.access import LOCAL_TENANT, Scope
 from clone_mcp.settings import Settings
 from clone_mcp.transports.http.auth import by_credential
 from clone_mcp.transports.http.server import application
-from clone_mcp.transports.rest.surface import ENDPOINTS
+from clone_mcp.transports.rest.application import ENDPOINTS
 
 BEYOND_A_SCHEMA = (
     "An episode ends after it started.",

@@ -9,7 +9,6 @@ from clone_mcp.cli.serving import opening as opening_of
 from clone_mcp.transports.http.auth import by_credential
 from clone_mcp.transports.http.server import application
 from clone_mcp.transports.rest import application as rest
-from clone_mcp.transports.rest import surface
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from tests.support.mcp import already, served, service, within
 from tests.support.storage import with_prediction
@@ -99,7 +98,7 @@ async def test_a_crash_is_told_without_any_of_its_text_and_logged(clone, caplog)
 
     broken = Endpoint("GET", "/api/monitoring/crash/", crash, Needs.NOTHING)
     keys = by_credential(already(clone), fallback="")
-    app = rest.application(already(clone), keys, endpoints=(*surface.ENDPOINTS, broken))
+    app = rest.application(already(clone), keys, endpoints=(*rest.ENDPOINTS, broken))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost") as http:
         response = await http.get("/api/monitoring/crash/")
     assert (response.status_code, response.json()) == (

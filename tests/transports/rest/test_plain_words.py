@@ -14,7 +14,7 @@ from clone_mcp.models import events as event_models
 from clone_mcp.models.event_types import EVENT_TYPES
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import TOOLS
-from clone_mcp.transports.rest.surface import ENDPOINTS
+from clone_mcp.transports.rest.application import ENDPOINTS
 from clone_mcp.wire.bodies import Listed
 from tests.support.stdio import environment, running
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clone_mcp.models.prediction import Guess, Proposal
-from clone_mcp.prediction.batch import PredictBatch
-from clone_mcp.prediction.predict import Predict
+from clone_mcp.prediction.predict import Predict, PredictBatch
 from tests.support.events import NINE
 from tests.support.predictor import Scripted
 from tests.support.storage import with_prediction

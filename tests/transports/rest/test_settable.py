@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from clone_mcp.transports.rest.application import ENDPOINTS
 from clone_mcp.transports.rest.openapi import document
-from clone_mcp.transports.rest.surface import ENDPOINTS
 from tests.transports.rest.test_memory import ok
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

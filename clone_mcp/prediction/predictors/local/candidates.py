@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from clone_mcp.language.message import Message
 from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Phrase
-from clone_mcp.prediction.predictors.local.alike import Flags
+from clone_mcp.prediction.predictors.local.sayings import Flags
 from clone_mcp.prediction.predictors.local.window import Floats, Window
 
 OWN, GENERIC = "own", "generic"
 SOURCES = (OWN, GENERIC, "offer", "choice", "step", "command", "label0", "label1", "label2", "label3")
 _OFFERS, _CHOICES, _STEPS, _COMMANDS = 2, 4, 1, 2
+"""So many of each are taken from a message."""
 _LONGEST = 9
 """Words of what is taken from a message."""
 _OFFERED_WORTH, _USED_WORTH = 5.0, 0.02
+"""What the quick look adds to one that the person never said, and for each time that one was said lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Pool:
         self._window = window
         self._sayings = window.worded
         self._place = dict(zip(window.worded_keys, range(len(window.worded)), strict=True))
-        self._texts = list(window.worded_texts)
+        self._keys, self._texts = list(window.worded_keys), list(window.worded_texts)
         self._times = window.times[self._sayings].tolist()
         self._sources = [OWN] * len(self._texts)
 
@@ -107,12 +108,9 @@ class _Pool:
         saying = int(self._sayings[place]) if place < len(self._sayings) else -1
         return Candidate(self._keys[place], self._texts[place], self._sources[place], self._times[place], saying)
 
-    @cached_property
-    def _keys(self) -> list[str]:
-        return list(self._place)
-
     def _add(self, key: str, text: str, source: str, times: int = 0) -> None:
         self._place[key] = len(self._texts)
+        self._keys.append(key)
         self._texts.append(text)
         self._sources.append(source)
         self._times.append(times)

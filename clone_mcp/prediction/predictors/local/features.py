@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from clone_mcp.language.choices import picked
-from clone_mcp.language.intent import INTENTS
-from clone_mcp.language.message import KINDS
-from clone_mcp.prediction.predictors.local.alike import Flags
+from clone_mcp.language.message import FLAGS, KINDS, Message
+from clone_mcp.language.replies import INTENTS
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
-from clone_mcp.prediction.predictors.local.reply_reading import ReplyReading, said
-from clone_mcp.prediction.predictors.local.situation import (
-    ASK,
-    KERNELS,
-    MESSAGE_NAMES,
-    PERSON_NAMES,
-    TOPIC,
-    VOTES,
-    Situation,
-    of_message,
-    of_person,
-)
+from clone_mcp.prediction.predictors.local.sayings import Flags, ReplyReading, said
+from clone_mcp.prediction.predictors.local.situation import ASK, KERNELS, TOPIC, VOTES, Situation
 from clone_mcp.prediction.predictors.local.window import Floats
 
 SELF = ("slow", "topic", "ask", "kind", "previous", "cues", "sharp")
@@ -31,6 +22,11 @@ _BRIEF_BANDS = (0, 1)
 _SELF, _TOPS = [KERNELS.index(kernel) for kernel in SELF], [KERNELS.index(kernel) for kernel in TOPS]
 _SHARES = [place for place, kernel in enumerate(KERNELS) if kernel != "session"]
 _NEVER = 9.0
+"""Stands for the age of what was never said."""
+_SHORT, _RECENT, _OF_KIND, _OF_SESSION = 6, 60, 30, 20
+"""Words of a short reply; and how many of the newest answers count, in all, to such messages, and in this session."""
+_UNKNOWN_LENGTH = 3.0
+"""Logarithm of the words of a reply, where none is known."""
 
 NAMES = (
     *(f"mass_{k}" for k in KERNELS), *(f"share_{k}" for k in KERNELS), *(f"self_{k}" for k in SELF),
@@ -40,12 +36,15 @@ NAMES = (
     "tail_words", "listed", "preference", *(f"from_{source}" for source in SOURCES),
     *(f"approve_{kind}" for kind in KINDS), *(f"commit_{kind}" for kind in KINDS),
     # From here on all candidates of a question have them in common.
-    *(f"kind_{kind}" for kind in KINDS), *MESSAGE_NAMES, *PERSON_NAMES,
+    *(f"kind_{kind}" for kind in KINDS),
+    *(f"says_{flag}" for flag in FLAGS), "offers", "choice_count", "tail_length",
+    "total", "turn", "short_share", "repeat_share", "typical_length", "last_length", "kind_length", "session_repeat",
     *(f"top_{k}" for k in TOPS), *(f"brief_{k}" for k in VOTES),
 )  # fmt: skip
 
 _BEYOND = 0.05
 _FIRST_DAY = 0.2
+"""How far a ceiling lies above the share, and the least that it is lowered to where hardly anything was said."""
 _SOURCE, _INTENT = np.eye(len(SOURCES)), np.eye(len(INTENTS))[:, :-1]
 _SOURCES, _INTENTS = ({name: place for place, name in enumerate(names)} for names in (SOURCES, INTENTS))
 
@@ -61,7 +60,7 @@ class Table:
         """The largest share of earlier answers, however they are weighed, that said the like."""
         tops = np.log1p(_SPREAD * habits.shares[:, _TOPS].max(axis=0, initial=0.0))
         briefs = here.bands[:, _BRIEF_BANDS].sum(axis=1)
-        shared = np.array([*here.kind, *of_message(here.message), *of_person(here), *tops, *briefs])
+        shared = np.array([*here.kind, *_of_message(here.message), *_of_person(here), *tops, *briefs])
         own = [habits.numbers(), _wordings(candidates, here)]
         everybodys = np.broadcast_to(shared, (len(candidates.all), len(shared)))
         self.rows = np.concatenate([*own, everybodys], axis=1)
@@ -157,3 +156,35 @@ def _preference(candidate: Candidate, text: ReplyReading, here: Situation) -> fl
         return 0.0
     place = picked(here.message.choices, candidate.text)
     return 0.0 if place is None else here.preferences[place]
+
+
+def _of_message(message: Message) -> list[float]:
+    """From `says_` to `tail_length`."""
+    flags = [float(flag in message.flags) for flag in FLAGS]
+    return [*flags, float(len(message.offers)), float(len(message.choices)), math.log1p(len(message.text))]
+
+
+def _of_person(here: Situation) -> list[float]:
+    """From `total` to `session_repeat`."""
+    window = here.window
+    lengths = window.columns["length"]
+    mine = np.flatnonzero(window.columns["session"] == here.session)
+    recent = lengths[:_RECENT]
+    of_kind = lengths[window.columns["kind"] == KINDS.index(here.message.kind)][:_OF_KIND]
+    oldest = (window.kin.take(window.of[:_RECENT], axis=0) * window.last).max(axis=1, initial=0)
+    repeats = oldest > np.arange(len(recent))
+    of_session = mine[:_OF_SESSION]
+    return [
+        math.log1p(here.total),
+        math.log1p(len(mine)),
+        _share(recent <= _SHORT),
+        _share(repeats),
+        math.log1p(np.sort(recent)[len(recent) // 2]) if len(recent) else _UNKNOWN_LENGTH,
+        math.log1p(lengths[mine[0]]) if len(mine) else 0.0,
+        float(np.log1p(of_kind).mean()) if len(of_kind) else _UNKNOWN_LENGTH,
+        _share(repeats[of_session[of_session < len(recent)]]),
+    ]
+
+
+def _share(flags: Flags) -> float:
+    return float(np.sum(flags)) / max(1, len(flags))

@@ -4,27 +4,48 @@ what the message offers, with weights learned from other people's conversations.
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.message import read
+from clone_mcp.language.wording import same
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
+from clone_mcp.prediction.predictors.local.choices import choose
 from clone_mcp.prediction.predictors.local.features import Table
-from clone_mcp.prediction.predictors.local.options import choose
-from clone_mcp.prediction.predictors.local.ranking import Scored, in_own_words, probabilities, shortlist
-from clone_mcp.prediction.predictors.local.situation import Situation, situation
+from clone_mcp.prediction.predictors.local.sayings import Flags, Places
+from clone_mcp.prediction.predictors.local.situation import SLOW, Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
-from clone_mcp.prediction.predictors.local.window import Windows
+from clone_mcp.prediction.predictors.local.window import Floats, Window, Windows
 
 NAME = "local-2"
 
 KEEP = 40
 """Candidates that are looked at closely."""
 _NOTHING_CLOSE = 0.05
+"""A first guess less likely than this is not to be relied on."""
+_BRIEF = 60
+"""Characters. Only a reply this short stands first: it is the one that may be sent without asking."""
+_PREFER_BRIEF = 2.0
+"""Times that a brief reply is worth a long one, beyond the first."""
+_LOOK = 20
+"""Candidates from which the rest of the list is chosen, by the trees' order."""
+_OVERLAP = 0.85
+"""How much of a candidate's worth is lost if all that it would match is matched already."""
+_SAID_ALREADY = 0.9
+"""Counts as the share that is matched, where only the wording tells."""
+_ORDER_SHIFT = -3.0
+"""The trees learn an order, not a chance; shifted so, the usual score is a small chance."""
+_REASONS = {
+    OWN: "You answered with this before, most often when an agent said something like this.",
+    GENERIC: "A reply many people give; nothing of yours points to it yet.",
+}
+_TAKEN_UP = "It takes up what the agent offers here."
 _DONE = re.compile(rf"^({lexicon.pattern('replies', 'content')})\b.{{0,40}}$", re.IGNORECASE)
 
 
@@ -53,13 +74,11 @@ class LocalPredictor:
         # The first is the one to rely on: the others never exceed it.
         scores = probabilities(np.minimum(chosen.confidences, chosen.confidences[0])).tolist()
         guesses = tuple(
-            Guess(candidate.text, chance, _reason(candidate))
+            Guess(candidate.text, chance, _REASONS.get(candidate.source, _TAKEN_UP))
             for candidate, chance in zip(chosen.candidates, scores, strict=True)
         )
         return Proposal(
-            guesses,
-            abstained=_why_not(history, guesses[0]),
-            stop_recommended=bool(_DONE.match(guesses[0].response)),
+            guesses, abstained=_why_not(history, guesses[0]), stop_recommended=bool(_DONE.match(guesses[0].response))
         )
 
 
@@ -68,15 +87,7 @@ def score(candidates: Candidates, here: Situation, weights: Weights) -> Scored:
     table = Table(candidates, here)
     ceilings = table.ceilings()
     confidences = np.minimum(weights.confidences(table.rows), np.log(ceilings / (1 - ceilings)))
-    return Scored(candidates.all, confidences, weights.orders(table.rows), table.places)
-
-
-def _reason(candidate: Candidate) -> str:
-    if candidate.source == OWN:
-        return "You answered with this before, most often when an agent said something like this."
-    if candidate.source == GENERIC:
-        return "A reply many people give; nothing of yours points to it yet."
-    return "It takes up what the agent offers here."
+    return Scored(candidates.all, confidences, weights.trees.scores(table.rows), table.places)
 
 
 def _why_not(history: History, best: Guess) -> str | None:
@@ -85,3 +96,91 @@ def _why_not(history: History, best: Guess) -> str | None:
     if best.score < _NOTHING_CLOSE:
         return "Nothing this person typed before is close to this."
     return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Candidates with their two log odds."""
+
+    candidates: list[Candidate]
+    confidences: Floats
+    orders: Floats
+    places: Flags
+    """For each candidate, which of the newest answers say about the same."""
+
+    def of(self, chosen: list[int]) -> Scored:
+        """Only these, in this order."""
+        candidates = [self.candidates[each] for each in chosen]
+        return Scored(candidates, self.confidences[chosen], self.orders[chosen], self.places[chosen])
+
+    def brief(self) -> Flags:
+        return np.array([len(candidate.text) <= _BRIEF for candidate in self.candidates])
+
+
+def probabilities(log_odds: Floats) -> Floats:
+    return 1 / (1 + np.exp(-log_odds.clip(-30.0, 30.0)))
+
+
+def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scored:
+    """Without what this person has words of their own for: those inherit the scores."""
+    own = [place for place, each in enumerate(scored.candidates) if each.source == OWN]
+    others = [place for place, each in enumerate(scored.candidates) if each.source != OWN]
+    brief = scored.brief()
+    heirs = {scored.candidates[place].saying: place for place in own if brief[place]}
+    kept: list[int] = []
+    for place in others:
+        said = np.flatnonzero(candidates.like[place])
+        commonest = said[np.argsort(-window.times[said], kind="stable")].tolist()
+        heir = next((heirs[saying] for saying in commonest if saying in heirs), None)
+        if heir is None:
+            kept.append(place)
+            continue
+        for scores in (scored.confidences, scored.orders):
+            scores[heir] = max(scores[heir], scores[place])
+    return scored.of(own + kept)
+
+
+def shortlist(scored: Scored, k: int) -> list[int]:
+    """The most confident brief reply, then greedily what adds most to the chance that one of them fits."""
+    brief = scored.brief()
+    first = int(np.where(brief, scored.confidences, -math.inf if brief.any() else scored.confidences).argmax())
+    values = probabilities(scored.orders + _ORDER_SHIFT) * np.where(brief, _PREFER_BRIEF, 1.0)
+    values[first] = -1.0
+    left = np.argsort(-values, kind="stable")[:_LOOK]
+    left = left[left != first]
+    cover = _Cover(scored, left)
+    chosen = [first]
+    worth = values[left]
+    while len(chosen) < min(k, len(left) + 1):
+        cover.add(chosen[-1])
+        best = int((worth * (1 - _OVERLAP * cover.shares())).argmax())
+        worth[best] = -math.inf
+        chosen.append(int(left[best]))
+    return chosen
+
+
+class _Cover:
+    """Which earlier answers the chosen replies say the like of already."""
+
+    def __init__(self, scored: Scored, left: Places) -> None:
+        self._scored = scored
+        self._brief = scored.brief()
+        self._open = scored.places[left] * SLOW[: scored.places.shape[1]]
+        self._whole = self._open.sum(axis=1)
+        self._never = {place: int(left[place]) for place in np.flatnonzero(self._whole == 0).tolist()}
+        """Those of which nothing like it was said, so that only the wording tells."""
+        self._wordings = np.zeros(len(left))
+
+    def add(self, chosen: int) -> None:
+        self._open[:, self._scored.places[chosen]] = 0.0
+        if not self._brief[chosen]:
+            return
+        texts = self._scored.candidates
+        for place, this in self._never.items():
+            if self._brief[this] and not self._wordings[place] and same(texts[this].text, texts[chosen].text):
+                self._wordings[place] = _SAID_ALREADY
+
+    def shares(self) -> Floats:
+        """How much of what each of those left would match is matched already."""
+        whole = np.where(self._whole > 0, self._whole, 1.0)
+        return np.where(self._whole > 0, 1 - self._open.sum(axis=1) / whole, self._wordings)

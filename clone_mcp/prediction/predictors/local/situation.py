@@ -1,19 +1,16 @@
-"""One question against one person's past: how much each earlier answer counts now, and what all candidates share."""
+"""One question against one person's past: how much each earlier answer counts now."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from clone_mcp.language.intent import INTENTS
-from clone_mcp.language.message import FLAGS, KINDS, Message
-from clone_mcp.prediction.predictors.local.alike import Bits, bits
-from clone_mcp.prediction.predictors.local.choosing import preferences
-from clone_mcp.prediction.predictors.local.overlap import Flags
-from clone_mcp.prediction.predictors.local.reply_reading import BANDS
-from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window, norm
+from clone_mcp.language.message import KINDS, Message
+from clone_mcp.language.replies import INTENTS
+from clone_mcp.prediction.predictors.local.choices import preferences
+from clone_mcp.prediction.predictors.local.sayings import BANDS, bits
+from clone_mcp.prediction.predictors.local.window import CUES, Floats, Window
 
 KERNELS = ("even", "slow", "fast", "topic", "ask", "kind", "session", "previous", "cues", "sharp")
 """Ways to weigh earlier answers: by age, by likeness of what was asked, by place in the session."""
@@ -26,19 +23,12 @@ _BLEND = {
 _BLENDED = np.array([[_BLEND.get(kernel, 0.0)] for kernel in KERNELS])
 _AMONG_KERNELS = [KERNELS.index(kernel) for kernel in VOTES]
 TOPIC, ASK = KERNELS.index("topic"), KERNELS.index("ask")
-_SHORT, _RECENT, _OF_KIND, _OF_SESSION = 6, 60, 30, 20
-_UNKNOWN_LENGTH = 3.0
 _LONGEST = 1000
 _EVEN, SLOW, _FAST, _FADE, _LONG_FADE = (base ** np.arange(float(_LONGEST)) for base in (1.0, 0.985, 0.9, 0.99, 0.995))
 """How much an answer counts by its age, in several ways."""
 _NO_CUES = CUES
 """Stands for the distance to a question of which no cues are known."""
 _NEAR, _NEARER = (np.append(base ** np.arange(float(CUES)), 0.0) for base in (0.88, 0.75))
-
-MESSAGE_NAMES = (*(f"says_{flag}" for flag in FLAGS), "offers", "choice_count", "tail_length")
-PERSON_NAMES = (
-    "total", "turn", "short_share", "repeat_share", "typical_length", "last_length", "kind_length", "session_repeat",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +61,7 @@ class Situation:
 
 def situation(message: Message, window: Window, *, total: int, session_id: str | None) -> Situation:
     """Hold a question against the past."""
-    session = window.sessions.of(session_id)
+    session = window.sessions.get(session_id, -1)
     mine = np.flatnonzero(window.columns["session"] == session)
     previous = int(window.of[mine[0]]) if len(mine) else -1
     kernels = _kernels(message, window, session, previous)
@@ -108,8 +98,8 @@ def _kernels(message: Message, window: Window, session: int, previous: int) -> F
             even,
             SLOW[:count],
             _FAST[:count],
-            topics(message, window) ** 4,
-            asks(message, window) ** 3,
+            window.topics(message) ** 4,
+            window.asks(message) ** 3,
             _FADE[:count] * (columns["kind"] == KINDS.index(message.kind)),
             (columns["session"] == session) * even,
             (window.before == previous) * even if previous >= 0 else 0 * even,
@@ -117,50 +107,3 @@ def _kernels(message: Message, window: Window, session: int, previous: int) -> F
             long_fade * _NEARER[apart],
         ]
     )
-
-
-def topics(message: Message, window: Window) -> Floats:
-    """Likeness of the earlier questions' words."""
-    return _likeness(message.topic, window.columns["topic"], window.columns["topic_norm"])
-
-
-def asks(message: Message, window: Window) -> Floats:
-    """Likeness of their last words."""
-    return _likeness(message.ask, window.columns["ask"], window.columns["ask_norm"])
-
-
-def _likeness(sketch: int, those: Bits, norms: Floats) -> Floats:
-    this = np.frombuffer(bits(sketch), np.uint64)
-    return np.bitwise_count(those & this).sum(axis=1, dtype=np.int64) * norms * norm(sketch)
-
-
-def of_message(message: Message) -> list[float]:
-    """MESSAGE_NAMES."""
-    flags = [float(flag in message.flags) for flag in FLAGS]
-    return [*flags, float(len(message.offers)), float(len(message.choices)), math.log1p(len(message.text))]
-
-
-def of_person(here: Situation) -> list[float]:
-    """PERSON_NAMES."""
-    window = here.window
-    lengths = window.columns["length"]
-    mine = np.flatnonzero(window.columns["session"] == here.session)
-    recent = lengths[:_RECENT]
-    of_kind = lengths[window.columns["kind"] == KINDS.index(here.message.kind)][:_OF_KIND]
-    oldest = (window.kin.take(window.of[:_RECENT], axis=0) * window.last).max(axis=1, initial=0)
-    repeats = oldest > np.arange(len(recent))
-    of_session = mine[:_OF_SESSION]
-    return [
-        math.log1p(here.total),
-        math.log1p(len(mine)),
-        _share(recent <= _SHORT),
-        _share(repeats),
-        math.log1p(np.sort(recent)[len(recent) // 2]) if len(recent) else _UNKNOWN_LENGTH,
-        math.log1p(lengths[mine[0]]) if len(mine) else 0.0,
-        float(np.log1p(of_kind).mean()) if len(of_kind) else _UNKNOWN_LENGTH,
-        _share(repeats[of_session[of_session < len(recent)]]),
-    ]
-
-
-def _share(flags: Flags) -> float:
-    return float(np.sum(flags)) / max(1, len(flags))

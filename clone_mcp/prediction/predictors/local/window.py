@@ -12,13 +12,12 @@ from operator import is_
 import numpy as np
 import numpy.typing as npt
 
-from clone_mcp.language.intent import INTENTS
-from clone_mcp.language.likeness import BITS
-from clone_mcp.language.message import KINDS
+from clone_mcp.language.message import KINDS, Message
 from clone_mcp.language.question_trace import QuestionTrace, unpacked
+from clone_mcp.language.replies import INTENTS
+from clone_mcp.language.wording import BITS
 from clone_mcp.models.prediction import Answer
-from clone_mcp.prediction.predictors.local.alike import WORD, Alike, Flags, Places, bits
-from clone_mcp.prediction.predictors.local.reply_reading import said
+from clone_mcp.prediction.predictors.local.sayings import WORD, Alike, Bits, Flags, Places, bits, said
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,8 +33,11 @@ _COLUMNS = np.dtype(
 )  # fmt: skip
 _ROW = struct.Struct(f"={BITS // 8}s{BITS // 8}s{CUES // 8}sddqqqqbbb?")
 _KEPT = 128
+"""People whose windows are kept."""
 _MOST_NUMBERS = 4096
+"""Keys and sessions that a window numbers before it begins anew: most of them are then long gone from it."""
 _SEARCHED = 8
+"""Newest answers by which a window is found again: so many may be new, or deleted, since it was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +49,14 @@ class AnswerReading:
     """Its numbers, as they stand in the columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """What the person said under one key."""
-
-    text: str
-    slot: int
-
-
-class _Numbers:
-    """Numbers for strings, in the order in which they are first met."""
-
-    def __init__(self) -> None:
-        self._given: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._given)
-
-    def give(self, text: str | None) -> int:
-        return -1 if text is None else self._given.setdefault(text, len(self._given))
-
-    def of(self, text: str | None) -> int:
-        """The number that was given; -1 if none was."""
-        return -1 if text is None else self._given.get(text, -1)
-
-
 class Window:
     """The newest answers, newest first. A saying's number is its place by when it was said last."""
 
     def __init__(self) -> None:
         self._alike = Alike()
-        self._known: dict[str, Saying] = {}
-        self._keys, self.sessions = _Numbers(), _Numbers()
+        self._known: dict[str, tuple[str, int]] = {}
+        """What was said under each key, and its slot."""
+        self._number_anew()
         self._hold((), [])
 
     def move_to(self, answers: Sequence[Answer]) -> None:
@@ -88,17 +66,22 @@ class Window:
         stay = len(answers) - new
         follows = stay <= len(known) and all(map(is_, islice(answers, new, None), known))
         if not follows or len(self._keys) + len(self.sessions) > _MOST_NUMBERS:
-            self._keys, self.sessions = _Numbers(), _Numbers()  # nor is what is gone remembered by its key
+            self._number_anew()  # nor is what is gone remembered by its key
             self._hold(answers, list(map(self._read, answers)))
         elif new or stay < len(known):
             self._hold(answers, [*map(self._read, answers[:new]), *reads[:stay]])
+
+    def _number_anew(self) -> None:
+        # Numbers count from 0, in the order in which strings are first met; -1 stands for none.
+        self._keys: dict[str | None, int] = {None: -1}
+        self.sessions: dict[str | None, int] = {None: -1}
 
     def _hold(self, answers: Sequence[Answer], reads: list[AnswerReading]) -> None:
         self.answers, self.reads = answers, reads
         self.columns = np.frombuffer(b"".join([read.row for read in reads]), _COLUMNS)
         keys: Places = self.columns["key"]
         places = np.arange(len(reads))
-        newest, number = np.full((2, len(self._keys) + 1), -1)
+        newest, number = np.full((2, len(self._keys)), -1)
         newest[keys[::-1]] = places[::-1]
         self.first: Places = np.sort(newest[newest >= 0])
         """The newest place of each saying."""
@@ -111,8 +94,8 @@ class Window:
         self.last[self.of] = places
         """The oldest place of each saying."""
         self.times = np.bincount(self.of, minlength=len(self.first))
-        pairs = np.unique(self.of * (len(self.sessions) + 1) + self.columns["session"])
-        self.in_sessions = np.bincount(pairs // (len(self.sessions) + 1), minlength=len(self.first))
+        pairs = np.unique(self.of * len(self.sessions) + self.columns["session"])
+        self.in_sessions = np.bincount(pairs // len(self.sessions), minlength=len(self.first))
         """How often each saying was said, and in how many sessions."""
         said_last: list[Answer] = [answers[place] for place in self.first.tolist()]
         self._keep_words([answer.key for answer in said_last], [answer.text for answer in said_last])
@@ -131,16 +114,16 @@ class Window:
         sayings = {
             key: saying
             for key, text in zip(keys, texts, strict=True)
-            if (saying := before.get(key)) and saying.text == text
+            if (saying := before.get(key)) and saying[0] == text
         }
         for gone in before.keys() - sayings.keys():
-            self._alike.drop(before[gone].slot)
+            self._alike.drop(before[gone][1])
         if len(sayings) < len(keys):
             for key, text in zip(keys, texts, strict=True):
                 if key not in sayings:
-                    sayings[key] = Saying(text, self._alike.add(text))
+                    sayings[key] = text, self._alike.add(text)
         self._known = sayings
-        return np.array([sayings[key].slot for key in keys], np.intp)
+        return np.array([sayings[key][1] for key in keys], np.intp)
 
     def masses(self, blend: Floats) -> Floats:
         """What the answers of each saying weigh together."""
@@ -155,15 +138,23 @@ class Window:
             norm(asked.topic),
             norm(asked.ask),
             this.length,
-            self._keys.give(answer.key),
-            self._keys.give(answer.previous),
-            self.sessions.give(answer.session_id),
+            _number(self._keys, answer.key),
+            _number(self._keys, answer.previous),
+            _number(self.sessions, answer.session_id),
             KINDS.index(asked.kind) if asked.kind in KINDS else -1,
             INTENTS.index(this.intent),
             this.band,
             bool(asked.cues),
         )
         return AnswerReading(asked, row)
+
+    def topics(self, message: Message) -> Floats:
+        """How like the words of the earlier questions are to a message's."""
+        return _likeness(message.topic, self.columns["topic"], self.columns["topic_norm"])
+
+    def asks(self, message: Message) -> Floats:
+        """The same by their last words, which are what the agent waits on."""
+        return _likeness(message.ask, self.columns["ask"], self.columns["ask_norm"])
 
     def near(self, texts: Sequence[str]) -> Flags:
         """For texts that are none of the sayings: which of those say about the same."""
@@ -188,6 +179,15 @@ class Windows:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return window
+
+
+def _number(numbers: dict[str | None, int], text: str | None) -> int:
+    return numbers.setdefault(text, len(numbers) - 1)
+
+
+def _likeness(sketch: int, those: Bits, norms: Floats) -> Floats:
+    this = np.frombuffer(bits(sketch), np.uint64)
+    return np.bitwise_count(those & this).sum(axis=1, dtype=np.int64) * norms * norm(sketch)
 
 
 def norm(sketch: int) -> float:

@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from clone_mcp.storage.columns import Json, Text, UtcDateTime
 from clone_mcp.storage.row_security import protect
-from clone_mcp.storage.types import Json, Text, UtcDateTime
 
 revision = "0009"
 down_revision = None

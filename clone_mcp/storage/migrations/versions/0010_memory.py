@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from clone_mcp.storage.columns import Json, Text, UtcDateTime
 from clone_mcp.storage.row_security import protect
-from clone_mcp.storage.types import Json, Text, UtcDateTime
 
 revision = "0010"
 down_revision = "0009"

@@ -1,1 +1,0 @@
-"""SpecStory, which keeps the conversations of other clients as Markdown."""

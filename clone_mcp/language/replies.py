@@ -1,0 +1,52 @@
+"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, goes on, denies, is content."""
+
+from __future__ import annotations
+
+import re
+
+from clone_mcp.language import lexicon
+
+INTENTS = ("option", "slash", "commit", "push", "approve", "continue", "no", "ask", "other")
+"""The first that fits counts. The local predictor's weights know them by their places."""
+_PATTERNS = tuple(
+    (name, re.compile(lexicon.pattern("replies", "intent", name), re.IGNORECASE)) for name in INTENTS[:-1]
+)
+_BEGINNING = 80
+
+
+def intent_of(text: str) -> str:
+    """The coarse intent of a reply."""
+    beginning = text.lstrip()[:_BEGINNING]
+    return next((name for name, pattern in _PATTERNS if pattern.match(beginning)), "other")
+
+
+def _undoes(row: lexicon.Row) -> str:
+    """One way to take something back: some words do so only where they stand alone or before certain others."""
+    said = lexicon.spelt_out("replies", row.word)
+    after = "|".join(word.replace("_", " ") for word in row.needs.split())
+    return said + (rf"(?:\s*(?:[,.;:!?…—–-]|$)|\s+(?:{after})\b)" if after else "")
+
+
+_NO_PROBLEM = lexicon.pattern("replies", "no problem")
+UNDO = re.compile(
+    rf"\W*(?:(?:{lexicon.pattern('replies', 'interjection')})[,.!… ]+)?"
+    + _NO_PROBLEM
+    + f"(?:{'|'.join(map(_undoes, lexicon.rows('replies', 'undoes')))})",
+    re.IGNORECASE,
+)
+"""Begins what takes back the last thing that was done. "No problem" and "stop the server" do not."""
+
+NEGATION = re.compile(lexicon.pattern("negations", "reply negator"))
+"""Turns a reply's meaning round, where it is found in lower case."""
+
+GO_AHEAD = lexicon.words("replies", "polite") | lexicon.words("replies", "go ahead")
+ON = lexicon.words("replies", "polite") | lexicon.words("replies", "goes on")
+"""Replies of nothing but such words agree, or have the agent go on."""
+
+CLOSING = re.compile(
+    rf"(?:(?:{lexicon.pattern('replies', 'closing lead')})[,.!]?\s+)*"
+    rf"(?:{lexicon.pattern('replies', 'closing')})"
+    rf"(?:[,.!]?\s*(?:{lexicon.pattern('replies', 'closing tail')})\b)*\W*$",
+    re.IGNORECASE,
+)
+"""All of a prompt that says no more than that the person is content."""

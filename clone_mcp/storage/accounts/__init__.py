@@ -1,1 +1,0 @@
-"""What the directory keeps of people."""
