@@ -61,6 +61,8 @@ def rows(name: str) -> list[list[str]]:
         ("stop", "continue", "", "different"),
         ("go ahead", "go ahead if the tests pass", "", "part"),
         ("delete the cache", "add the cache", "", "different"),
+        ("yep, now it works", "ok, let's implement this", "", "part"),
+        ("show the title of the page under the header", "show the number of the page under the header", "", "part"),
         ("start on task 002", "start on task 011", "", "different"),
     ],
 )

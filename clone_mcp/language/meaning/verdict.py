@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.picks import ALL
 from clone_mcp.language.meaning.reading import Reading
-from clone_mcp.language.meaning.traits import traits
+from clone_mcp.language.meaning.traits import swaps, traits
 from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS, WEIGHTY
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
@@ -60,7 +60,7 @@ def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
 
 
 def clashes(x: Answer, y: Answer) -> str:
-    """What keeps two answers from being the same: another number, name, kind or act. Empty where nothing does."""
+    """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
     if a.numbers and b.numbers and a.numbers != b.numbers:
         return "number"
@@ -72,6 +72,8 @@ def clashes(x: Answer, y: Answer) -> str:
         return "act"
     if a.verb and b.verb and a.verb != b.verb and a.verb not in b.content and b.verb not in a.content:
         return "verb"
+    if swaps(a, b):
+        return "swap"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
 
 
