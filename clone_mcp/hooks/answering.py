@@ -1,7 +1,7 @@
 """When Clone answers for the person, whatever the client: only what the server calls `auto`, and not without end.
 
-Shadow mode, pause and the consequence gate are the server's: they lower the confidence that it sends, and so nothing
-here need know them.
+Shadow mode, pause and the stakes are the server's: they lower the confidence that it sends, and so nothing here need
+know them.
 """
 
 from __future__ import annotations

@@ -104,13 +104,11 @@ class WithModel:
 class Promote:
     """Raw rows into episodes, episodes into facts, facts into the profile."""
 
-    def __init__(
-        self, sync: Sync, episodes: PromoteEpisodes, facts: PromoteFacts, profile: CompileProfile, model: WithModel
-    ) -> None:
-        self.sync = sync
-        self.episodes = episodes
-        self.facts = facts
-        self.profile = profile
+    def __init__(self, storage: Storage, clock: Clock, model: WithModel) -> None:
+        self.sync = Sync(storage)
+        self.episodes = PromoteEpisodes(storage, clock)
+        self.facts = PromoteFacts(storage, clock)
+        self.profile = CompileProfile(storage, clock)
         self.model = model
 
     async def __call__(

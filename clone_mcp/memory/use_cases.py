@@ -70,11 +70,10 @@ def memory_over(
 ) -> Memory:
     """Memory in this storage. Without a paid model everything is told by rules, without an embedder found by words."""
     state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
-    sync, episodes, facts = Sync(storage), PromoteEpisodes(storage, clock), PromoteFacts(storage, clock)
-    profile, reader = CompileProfile(storage, clock), Reader(paid, settings.model, nonce)
-    summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
-    promote = Promote(sync, episodes, facts, profile, WithModel(reader, summaries, distil))
     markdown = Markdown(storage, clock, state, purge)
+    reader = Reader(paid, settings.model, nonce)
+    summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
+    promote = Promote(storage, clock, WithModel(reader, summaries, distil))
     return Memory(
         read=ReadMemory(storage),
         context=Context(storage, clock, embedder),
@@ -89,12 +88,12 @@ def memory_over(
         markdown=markdown,
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
-        sync=sync,
+        sync=promote.sync,
         promote=promote,
         promote_on_demand=PromoteOnDemand(promote),
-        promote_episodes=episodes,
-        promote_facts=facts,
-        compile_profile=profile,
+        promote_episodes=promote.episodes,
+        promote_facts=promote.facts,
+        compile_profile=promote.profile,
         summarise_episodes=summaries,
         distil_facts=distil,
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,

@@ -2,7 +2,7 @@
 
 How often people in general stop after such a message, moved by how often this person does. Nothing is learned from the
 wording that a reply might have: that is the other predictor's question. Going on is an answer like every other: what
-the agent says it will do next stands behind the same gate as a reply's.
+the agent says it will do next is held back as a reply's is.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ class Decide:
     ) -> Prediction:
         """The prediction, already stored: as made `now`, under an id of the caller's own if there is one."""
         question, proposal, standing = draft.question, draft.proposal, draft.standing
-        grave, forbidden = _gate(draft)
+        grave, forbidden = _consequences(draft)
         allowed = await self._permissions(tenant, draft) if forbidden else ()
         reason = (
             (PAUSED if standing.on(Switch.PAUSE, question.session_id) else None)
@@ -166,10 +166,10 @@ class Decide:
         return SHADOW if on and any(sure >= draft.question.threshold for _, sure in draft.scored) else None
 
 
-def _gate(draft: Draft) -> tuple[bool | None, str | None]:
+def _consequences(draft: Draft) -> tuple[bool | None, str | None]:
     """Whether the first guess is grave, None where nobody would use it; and why none may be acted on, if so.
 
-    The gate reads a guess once, and only one that could be used: a reply may be suggested before it may be acted on.
+    A guess is read once, and only one that could be used: a reply may be suggested before it may be acted on.
     """
     question, grave = draft.question, None
     used_from = min(question.threshold, SUGGESTED) if draft.kind is Kind.REPLY else question.threshold

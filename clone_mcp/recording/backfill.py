@@ -41,15 +41,15 @@ class BackfillResult:
     """Of those known: claims that are vouched for from now on."""
 
 
-@dataclass(frozen=True, slots=True)
 class Backfill:
     """Appends what histories tell, in the order they tell it."""
 
-    storage: Storage
-    clock: Clock
-    ingest: Ingest
-    later: tuple[Job, ...] = ()
-    """What has to be done some time after a response."""
+    def __init__(self, storage: Storage, clock: Clock, ingest: Ingest, *, later: tuple[Job, ...] = ()) -> None:
+        """`later` is what has to be done some time after a response."""
+        self.storage = storage
+        self.clock = clock
+        self.ingest = ingest
+        self.later = later
 
     def begin(self, caller: Caller, taken: BackfillResult) -> RunningBackfill:
         """Start; `taken` counts how it goes."""

@@ -1,4 +1,4 @@
-"""What the gate can find."""
+"""What the recogniser can find."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the person has allowed agents to do without asking: which texts give such leave, and what it covers.
 
-A confirmed permission is the only thing that lifts the gate, and it errs on the side of asking: `coverage` compares
-word for word. Facts come as values: who stores, confirms and fetches them is Memory's and Prediction's part.
+A confirmed permission is the only thing that lets a grave act pass, and it errs on the side of asking: `coverage`
+compares word for word. Facts come as values: who stores, confirms and fetches them is Memory's and Prediction's part.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which acts a sentence directs, asks leave for or plans, as opposed to those it mentions, denies or reports.
 
-One sentence at a time. Which sentences of a question a reply answers is the gate's part.
+One sentence at a time. Which sentences of a question a reply answers is the recogniser's part.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What a reply does to the question: agree, refuse, name one of the offered options, or say something of its own.
 
-"2", "B", "the second one", "both" or an option's own words name options. What is then authorised is the gate's part.
+"2", "B", "the second one", "both" or an option's own words name options. What is then authorised the recogniser says.
 """
 
 import re

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from clone_mcp import hooks
 
 ADAPTERS = {"sqlalchemy", "alembic", "anthropic", "asyncpg"}
 
@@ -23,3 +28,22 @@ def test_importing_it_loads_nothing_heavy(module: str, heavy: set[str]) -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (loaded.returncode, loaded.stderr) == (0, "")
     assert heavy & set(loaded.stdout.split()) == set()
+
+
+def test_hooks_import_only_the_standard_library_and_themselves() -> None:
+    """Import contracts name packages that are forbidden; this names the only ones that are allowed."""
+    strangers = {
+        name
+        for path in Path(hooks.__path__[0]).rglob("*.py")
+        for name in _imported(path)
+        if name.split(".")[0] not in sys.stdlib_module_names and not f"{name}.".startswith("clone_mcp.hooks.")
+    }
+    assert strangers == set()
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")

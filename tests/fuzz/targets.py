@@ -22,7 +22,7 @@ from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.recording.redaction import redact
 from clone_mcp.stakes.coverage import covered, read_permission
-from clone_mcp.stakes.gate import consequences
+from clone_mcp.stakes.recogniser import consequences
 from tests.fuzz import histories
 from tests.memory.distill.rows import START, fact, raw
 

@@ -1,4 +1,4 @@
-"""The gate itself: what would sending this reply to that question authorise?
+"""What would sending this reply to that question authorise?
 
 It puts together what the reply does (`replies`) and which acts each sentence holds (`reading`). Whether the person has
 allowed such an act is not asked here, but in `permission`.
