@@ -203,7 +203,7 @@ def test_every_word_is_cut_as_it_is_written() -> None:
     missed = [
         (row.kind, word)
         for row, word in WORDS
-        if word not in cut(word).words and word not in vocabulary.PHRASES and len(word) > 1
+        if word not in cut(word).words and tuple(word.split("_")) not in vocabulary.PHRASES and len(word) > 1
     ]
     assert missed == []
 

@@ -32,7 +32,7 @@ def picks_in(said: list[str]) -> frozenset[str]:
         return frozenset()
     if len(said) <= _BOTH_AGREED and _AND.intersection(said) and said[0] in ASSENT and said[0] == said[-1]:
         return frozenset((ALL,))
-    said = [word for word in said if word not in EMPTY or word in _LETTERS] or said
+    said = [word for word, after in zip(said, [*said[1:], ""], strict=True) if _counts(word, after)] or said
     found: set[str] = set()
     after_noun = False
     every = "all" in said
@@ -48,6 +48,11 @@ def picks_in(said: list[str]) -> frozenset[str]:
             return frozenset()
         after_noun = bool(_OPTION.match(word)) or (after_noun and word in ("and", "und", "y", "et", "e"))
     return frozenset((ALL,)) if every and len(found) == 1 else frozenset(found)
+
+
+def _counts(word: str, after: str) -> bool:
+    """ "First" in "the first one" picks, and says nothing in "do that first"."""
+    return word not in EMPTY or word in _LETTERS or (word in _NUMBERED and (after == "one" or bool(_OPTION.match(after))))
 
 
 def _label(word: str, *, alone: bool) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Literal
 
 from clone_mcp.language.meaning import manner
-from clone_mcp.language.meaning.cut import BREAK, cut
+from clone_mcp.language.meaning.cut import BREAK, LOOKED_AT, cut
+from clone_mcp.language.meaning.kept import Kept
 from clone_mcp.language.meaning.picks import picks_in
 from clone_mcp.language.meaning.vocabulary import (
     ACT,
     ADDS,
+    AIMS,
     ASSENT,
     CARRIES_OUT,
     CLAUSE_END,
@@ -44,6 +46,7 @@ class Reading:
     """What a text says, whatever was asked."""
 
     folded: str
+    """Of a long text no more than a digest."""
     kind: Kind
     content: frozenset[str]
     """What it is about: names, and words, those that mean the same as one. What it denies begins with `not `."""
@@ -60,7 +63,12 @@ class Reading:
     pointed: frozenset[str]
     """Content that it points at: "method" in "that method"."""
     names: frozenset[str]
+    order: tuple[str, ...]
+    """Its names, as they follow one another."""
+    aims: frozenset[tuple[str, str]]
+    """What stands after a word such as "to": "rename foo to bar"."""
     numbers: frozenset[str]
+    signs: frozenset[str]
     picks: frozenset[str]
     """Labels of options that it takes, where it does nothing else."""
     wordings: frozenset[str]
@@ -89,23 +97,30 @@ class Reading:
         return self.kind != "says" and not self.names
 
 
-@lru_cache(maxsize=8192)
+_KEPT = Kept[Reading]()
+
+
 def read(text: str) -> Reading:
-    """Read a text."""
+    """Read a text. A text that is longer than what is looked at is not kept."""
+    return _KEPT.get(text) or (_KEPT.keep(text, _read(text)) if len(text) <= LOOKED_AT else _read(text))
+
+
+def _read(text: str) -> Reading:
     found = cut(text)
     words = found.words
     said = [word for word in words if word != BREAK]
     asks = manner.asks(words, question=found.asks)
     picks = frozenset[str]() if asks or found.names else picks_in(said)
     content, denied = _content(words)
-    about = frozenset(content) | found.names
+    names = frozenset(found.names)
+    about = frozenset(content) | names
     about = about - _UNSAID if len(about) > 1 else about
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
     wordings = frozenset(map(sense, said))
-    start = manner.start(said)
+    folded, start = fold(text), manner.start(said)
     kind = _kind(said, content, denied, picks, asks)
     return Reading(
-        folded=fold(text),
+        folded=folded if found.whole else blake2b(folded.encode("utf-8", "surrogatepass")).hexdigest(),
         kind=kind,
         content=about | denials,
         verb=manner.verb(said),
@@ -115,7 +130,10 @@ def read(text: str) -> Reading:
         denied_first=next(iter(denied), ""),
         specific=about - CARRIES_OUT | denials,
         pointed=frozenset(sense(word) for before, word in pairwise(words) if before in DEMONSTRATIVE),
-        names=found.names,
+        names=names,
+        order=found.names,
+        aims=frozenset(_aims(said)),
+        signs=found.signs,
         numbers=frozenset(number.lstrip("0") or "0" for number in found.numbers),
         picks=picks,
         wordings=wordings,
@@ -185,6 +203,16 @@ def _clauses(words: tuple[str, ...]) -> Iterator[list[str]]:
     yield clause
 
 
+def _aims(said: list[str]) -> Iterator[tuple[str, str]]:
+    aim = ""
+    for word in said:
+        if word in AIMS:
+            aim = word
+        elif aim and word not in EMPTY:
+            yield aim, sense(word)
+            aim = ""
+
+
 def _leading(words: tuple[str, ...]) -> Iterator[str]:
     """The words at the start and end that only agree, refuse, thank or have the agent go on."""
     for order in (words, words[::-1]):
@@ -214,7 +242,7 @@ def _bare_kind(said: list[str]) -> Kind:
     """What a text does that consists of nothing but small words."""
     spoken = frozenset(said)
     if not REFUSAL.isdisjoint(spoken):
-        return "no"
+        return "no" if spoken.isdisjoint(ASSENT - REFUSAL) else "says"
     if not STOP.isdisjoint(spoken):
         return "stop"
     if not DENIAL.keys().isdisjoint(spoken):

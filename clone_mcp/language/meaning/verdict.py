@@ -31,7 +31,7 @@ def judge(x: Answer, y: Answer) -> Verdict:
 def ruled(x: Answer, y: Answer) -> Verdict | None:
     """What the rules are sure of, if anything."""
     a, b = x.reply, y.reply
-    if a.folded == b.folded:
+    if a.folded == b.folded and a.signs == b.signs and bool(a.asks) == bool(b.asks):
         return Verdict("same", "equal")
     if not (a.whole and b.whole):
         return Verdict("different", "long")
@@ -51,7 +51,7 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
     return _both_bare(x, y) if a.bare and b.bare else None
 
 
-_OTHER = frozenset(("verb", "number", "name"))
+_OTHER = frozenset(("verb", "number", "name", "sign", "order"))
 
 
 def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
@@ -65,11 +65,17 @@ def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
 def clashes(x: Answer, y: Answer) -> str:
     """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
-    for mine, theirs, kind in ((a.numbers, b.numbers, "number"), (a.names, b.names, "name")):
+    for mine, theirs, kind in ((a.numbers, b.numbers, "number"), (a.names, b.names, "name"), (a.signs, b.signs, "sign")):
         if mine and theirs and mine != theirs:
             return kind if mine.isdisjoint(theirs) else f"{kind}s"
+    if bool(a.signs) != bool(b.signs):
+        return "signs"
     if bool(a.asks) != bool(b.asks):
         return "question"
+    if _turned(a, b):
+        return "order"
+    if a.names == b.names and a.order != b.order:
+        return "names"
     if a.weighty != b.weighty and (a.bare == b.bare or _unasked(x) or _unasked(y)):
         return "act"
     if a.verb and b.verb and a.verb != b.verb and a.verb not in b.content and b.verb not in a.content:
@@ -79,6 +85,15 @@ def clashes(x: Answer, y: Answer) -> str:
     if _one_verb_more(a, b) or _one_verb_more(b, a):
         return "act"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
+
+
+def _turned(a: Reading, b: Reading) -> bool:
+    """ "Rename foo to bar", "rename bar to foo": what follows the same word stands somewhere else in the other."""
+    return any(
+        mine[0] == theirs[0] and mine[1] in b.wordings and theirs[1] in a.wordings
+        for mine in a.aims - b.aims
+        for theirs in b.aims - a.aims
+    )
 
 
 def _one_verb_more(a: Reading, b: Reading) -> bool:
