@@ -83,7 +83,7 @@ def cut(text: str) -> Cut:
         names=tuple(dict.fromkeys(map(_name, named))),
         numbers=frozenset(numbers),
         signs=frozenset(_SIGN.findall(plain)),
-        asks=looked_at.endswith(("?", "؟")),
+        asks=looked_at.rstrip("!. \n").endswith(("?", "؟")),
         whole=len(text) <= LOOKED_AT,
     )
 

@@ -114,7 +114,6 @@ def _read(text: str) -> Reading:
     content, denied = _content(words)
     names = frozenset(found.names)
     about = frozenset(content) | names
-    about = about - _UNSAID if len(about) > 1 else about
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
     wordings = frozenset(map(sense, said))
     folded, start = fold(text), manner.start(said)
@@ -152,8 +151,6 @@ def _read(text: str) -> Reading:
 
 _OPENS_PR = WEIGHTY | {"pr", "create", "open", "branch", "merge", "change"}
 _NOT = frozenset(("not", "nicht", "pas", "no", "não", "non", "не", "不是", "而不是"))
-_UNSAID = frozenset(("again", "create", "add"))
-"""Left out where something else is said: "the tests again", "a PR"."""
 
 
 def _content(words: tuple[str, ...]) -> tuple[dict[str, None], dict[str, None]]:

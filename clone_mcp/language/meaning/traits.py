@@ -39,9 +39,9 @@ def traits(x: Answer, y: Answer) -> tuple[float, ...]:
     )
 
 
-def swaps(a: Reading, b: Reading) -> bool:
-    """Each says something that the other does not."""
-    return all(_apart(a.content, b.content))
+def apart(a: Reading, b: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """What only one of them says."""
+    return _apart(a.content, b.content)
 
 
 def _compared(a: Reading, b: Reading) -> tuple[frozenset[str], frozenset[str]]:

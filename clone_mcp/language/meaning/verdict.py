@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.picks import ALL
 from clone_mcp.language.meaning.reading import Reading
-from clone_mcp.language.meaning.traits import swaps, traits
-from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS, WEIGHTY
+from clone_mcp.language.meaning.traits import apart, traits
+from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, SORTS, VERBS, WEIGHTY
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
 
@@ -80,11 +80,20 @@ def clashes(x: Answer, y: Answer) -> str:
         return "act"
     if a.verb and b.verb and a.verb != b.verb and a.verb not in b.content and b.verb not in a.content:
         return "verb"
-    if swaps(a, b):
+    only_a, only_b = apart(a, b)
+    if only_a and only_b:
         return "swap"
+    if _extra(x, only_a, b) or _extra(y, only_b, a):
+        return "extra"
     if _one_verb_more(a, b) or _one_verb_more(b, a):
         return "act"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
+
+
+def _extra(x: Answer, only: frozenset[str], other: Reading) -> bool:
+    """Says something more that neither counts for little, nor was pointed at, nor is the one word that was asked."""
+    more = only - x.reply.pointed - (SORTS if x.reply.content & other.content else frozenset[str]())
+    return len(more) > 1 or not more <= x.heard.asked
 
 
 def _turned(a: Reading, b: Reading) -> bool:

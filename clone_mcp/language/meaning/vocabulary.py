@@ -86,6 +86,10 @@ def sense(word: str) -> str:
     return SENSE.get(root, root)
 
 
+SORTS = CARRIES_OUT | frozenset(map(sense, lexicon.words("meaning", "sort")))
+"""What may stand in one of two replies only: "fix the parser", "fix the parser module again"."""
+
+
 def _rivals() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for row in lexicon.rows("meaning", "rivals"):
