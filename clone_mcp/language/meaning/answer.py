@@ -83,7 +83,7 @@ def _heard(question: str, options: tuple[Choice, ...]) -> Heard:
 
 def _about(text: str) -> frozenset[str]:
     found = read(text)
-    return found.content | found.denied | found.wordings | {found.verb}
+    return (found.content | found.wordings | {found.verb}) - found.denied
 
 
 def _last_question(question: str) -> str:

@@ -42,7 +42,7 @@ _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*)\b")
 _NUMBER, _MARKS = r"\d+(?:[.:]\d+|,\d{3}(?!\d))*", ".,;:!?。、\n"
 _PIECE = re.compile(rf"{_NUMBER}|(?=[\u2000-\U0010ffff])(?:{UNSPACED})|[{CJK}]|[^\W\d_{CJK}]{{1,40}}|[{_MARKS}]")
 _ASCII_PIECE = re.compile(rf"{_NUMBER}|[a-z]{{1,40}}|[{_MARKS}]")
-_SIGN = re.compile(r"[<>=%+]|(?<=\w)#|(?<![\w)])-(?=\d)")
+_SIGN = re.compile(r"[<>=%]|(?<=\w)(?:#|\+\+)|(?<![\w)])-(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Reading:
     denied: frozenset[str]
     """What it says not to do."""
     denied_first: str
+    denies: bool
+    """Has a word such as "not" that denies no word of the content: "not only"."""
     specific: frozenset[str]
     """Content without what only carries out a proposal."""
     pointed: frozenset[str]
@@ -94,7 +96,13 @@ class Reading:
     @property
     def bare(self) -> bool:
         """Says nothing by itself: only its question tells what it is about."""
-        return self.kind != "says" and not self.names
+        says = self.names or self.signs or (self.numbers and not self.picks)
+        return self.kind != "says" and not says
+
+    @property
+    def vague(self) -> bool:
+        """Says something of its own in words that are in no other text: "this here"."""
+        return self.kind == "says" and not self.content
 
 
 _KEPT = Kept[Reading]()
@@ -110,7 +118,7 @@ def _read(text: str) -> Reading:
     words = found.words
     said = [word for word in words if word != BREAK]
     asks = manner.asks(words, question=found.asks)
-    picks = frozenset[str]() if asks or found.names else picks_in(said)
+    picks = frozenset[str]() if asks or found.names or found.signs else picks_in(said)
     content, denied = _content(words)
     names = frozenset(found.names)
     about = frozenset(content) | names
@@ -127,6 +135,7 @@ def _read(text: str) -> Reading:
         weighty=_weighty(content),
         denied=frozenset(denied),
         denied_first=next(iter(denied), ""),
+        denies=not denied and any(word in DENIAL and word not in REFUSAL for word in said),
         specific=about - CARRIES_OUT | denials,
         pointed=frozenset(sense(word) for before, word in pairwise(words) if before in DEMONSTRATIVE),
         names=names,
@@ -205,7 +214,7 @@ def _aims(said: list[str]) -> Iterator[tuple[str, str]]:
     for word in said:
         if word in AIMS:
             aim = word
-        elif aim and word not in EMPTY:
+        elif aim and (word not in EMPTY or word in "xyz"):
             yield aim, sense(word)
             aim = ""
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.picks import ALL
-from clone_mcp.language.meaning.reading import Reading
-from clone_mcp.language.meaning.traits import apart, traits
-from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, SORTS, VERBS, WEIGHTY
+from clone_mcp.language.meaning.reading import Reading, read
+from clone_mcp.language.meaning.traits import apart, slips_aside, traits
+from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, SORTS, STOP, VERBS, WEIGHTY
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
 
@@ -41,11 +41,13 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
         return Verdict(
             "part" if a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks), "option"
         )
-    if opposed := _opposition(a, b):
-        return Verdict("different", opposed)
     asked_a, asked_b = _is_asked(x), _is_asked(y)
     if (asked_a and b.kind in _AGREES) or (asked_b and a.kind in _AGREES):
         return Verdict("same", "asked")
+    if opposed := _opposition(a, b):
+        return Verdict("different", opposed)
+    if (asked_a and b.kind in _REFUSES) or (asked_b and a.kind in _REFUSES):
+        return Verdict("different", "polarity")
     if asked_a and asked_b and a.weighty == b.weighty and not a.specific.isdisjoint(b.specific):
         return Verdict("same", "asked")
     return _both_bare(x, y) if a.bare and b.bare else None
@@ -65,11 +67,23 @@ def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
 def clashes(x: Answer, y: Answer) -> str:
     """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
-    for mine, theirs, kind in ((a.numbers, b.numbers, "number"), (a.names, b.names, "name"), (a.signs, b.signs, "sign")):
+    for mine, theirs, kind in (
+        (a.numbers, b.numbers, "number"),
+        (a.names, b.names, "name"),
+        (a.signs, b.signs, "sign"),
+    ):
         if mine and theirs and mine != theirs:
             return kind if mine.isdisjoint(theirs) else f"{kind}s"
     if bool(a.signs) != bool(b.signs):
         return "signs"
+    if bool(a.numbers) != bool(b.numbers) and not a.numbers | b.numbers <= x.heard.asked | y.heard.asked:
+        return "numbers"
+    if a.bare and b.bare and bool(a.picks) != bool(b.picks):
+        return "pick"
+    if a.vague or b.vague:
+        return "vague"
+    if a.denies != b.denies:
+        return "denial"
     if bool(a.asks) != bool(b.asks):
         return "question"
     if _turned(a, b):
@@ -92,7 +106,11 @@ def clashes(x: Answer, y: Answer) -> str:
 
 def _extra(x: Answer, only: frozenset[str], other: Reading) -> bool:
     """Says something more that neither counts for little, nor was pointed at, nor is the one word that was asked."""
-    more = only - x.reply.pointed - (SORTS if x.reply.content & other.content else frozenset[str]())
+    more = (
+        slips_aside(only, other.wordings)
+        - x.reply.pointed
+        - (SORTS if x.reply.content & other.content else frozenset[str]())
+    )
     return len(more) > 1 or not more <= x.heard.asked
 
 
@@ -175,6 +193,8 @@ def _is_asked(x: Answer) -> bool:
 def _both_bare(x: Answer, y: Answer) -> Verdict | None:
     """Two replies of which only the question tells what they are about."""
     kinds = frozenset((x.reply.kind, y.reply.kind))
+    if kinds == _AGREES and not STOP.isdisjoint(read(x.heard.last).wordings):
+        return Verdict("different", "polarity")
     if kinds <= _AGREES:
         return Verdict("part", "extent") if _goes_further(x, y) else Verdict("same", "go-ahead")
     if len(kinds) == 1:
