@@ -114,18 +114,15 @@ def read(text: str) -> Reading:
 
 
 def _read(text: str) -> Reading:
-    found = cut(text)
-    words = found.words
+    words = (found := cut(text)).words
     said = [word for word in words if word != BREAK]
     asks = manner.asks(words, question=found.asks)
     picks = frozenset[str]() if asks or found.names or found.signs else picks_in(said)
     content, denied = _content(words)
-    names = frozenset(found.names)
-    about = frozenset(content) | names
+    about = frozenset(content).union(found.names)
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
-    wordings = frozenset(map(sense, said))
     folded, start = fold(text), manner.start(said)
-    kind = _kind(said, content, denied, picks, asks)
+    wordings, kind = frozenset(map(sense, said)), _kind(said, content, denied, picks, asks)
     return Reading(
         folded=folded if found.whole else blake2b(folded.encode("utf-8", "surrogatepass")).hexdigest(),
         kind=kind,
@@ -138,7 +135,7 @@ def _read(text: str) -> Reading:
         denies=not denied and any(word in DENIAL and word not in REFUSAL for word in said),
         specific=about - CARRIES_OUT | denials,
         pointed=frozenset(sense(word) for before, word in pairwise(words) if before in DEMONSTRATIVE),
-        names=names,
+        names=frozenset(found.names),
         order=found.names,
         aims=frozenset(_aims(said)),
         signs=found.signs,
