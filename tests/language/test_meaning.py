@@ -69,7 +69,7 @@ def rows(name: str) -> list[list[str]]:
         ("the second one", "the first one", "", "different"),
         ("yes", "👎", "Shall I push?", "different"),
         ("👍🏽", "push", "Shall I push?", "same"),
-        ("use C++", "use C#", "", "part"),
+        ("use C++", "use C#", "", "different"),
         ("x < 5", "x > 5", "", "different"),
         ("yes", "continue", "Do you want me to stop?", "different"),
         ("yes", "skip the tests", "Shall I skip the tests?", "same"),
