@@ -75,20 +75,20 @@ def rarities(pairs: Sequence[Pair]) -> list[float]:
 
 
 def least_same(pairs: Sequence[Pair], chances: Sequence[tuple[float, float]]) -> float:
-    """The lowest level from which "same" stays precise."""
-    levels = [level / 100 for level in range(40, 91)]
-    fit = [level for level in levels if precise(pairs, chances, level)]
-    return min(fit, default=levels[-1])
+    """The lowest level from which "same" is precise enough, or else the one where it is most precise."""
+    levels = [level / 100 for level in range(50, 91)]
+    return max(levels, key=lambda level: (min(precision(pairs, chances, level), PRECISION), -level))
 
 
-def precise(pairs: Sequence[Pair], chances: Sequence[tuple[float, float]], least: float) -> bool:
+def precision(pairs: Sequence[Pair], chances: Sequence[tuple[float, float]], least: float) -> float:
+    """Of "same", 0 where too many different pairs are called so."""
     said = [
         pair.label
         for pair, (same, _) in zip(pairs, chances, strict=True)
         if (pair.ruled.sameness == "same" if pair.ruled else pair.open and same >= least)
     ]
     different = sum(pair.label == "different" for pair in pairs)
-    return said.count("same") >= PRECISION * len(said) and said.count("different") <= WRONG * different
+    return said.count("same") / max(1, len(said)) if said.count("different") <= WRONG * different else 0.0
 
 
 def least_part(pairs: Sequence[Pair], chances: Sequence[tuple[float, float]]) -> float:

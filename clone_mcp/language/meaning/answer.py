@@ -59,16 +59,13 @@ class Answer:
 
 def answer(text: str, question: str = "", options: Sequence[Choice] = ()) -> Answer:
     """Read a reply to a question. Options are taken from the question where none are given."""
-    return _answer(text, question[-_TAIL:], tuple(options))
-
-
-@lru_cache(maxsize=8192)
-def _answer(text: str, question: str, options: tuple[Choice, ...]) -> Answer:
-    reply, heard = read(text), _heard(question, options)
+    offered = tuple(options)
+    hear = _heard if sum(len(wording) for _, wording in offered) <= _TAIL else _heard.__wrapped__
+    reply, heard = read(text), hear(question[-_TAIL:], offered)
     return Answer(reply, heard, _chosen(reply, heard))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _heard(question: str, options: tuple[Choice, ...]) -> Heard:
     choices = options or (read_message(question).choices if question else ())
     last = _last_question(question)
@@ -86,7 +83,7 @@ def _heard(question: str, options: tuple[Choice, ...]) -> Heard:
 
 def _about(text: str) -> frozenset[str]:
     found = read(text)
-    return found.content | found.denied | found.wordings | {found.verb}
+    return (found.content | found.wordings | {found.verb}) - found.denied
 
 
 def _last_question(question: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from unicodedata import normalize
 
 from clone_mcp.language.meaning.vocabulary import CJK, RIVALS, SENSE, UNSPACED, phrases_joined
 
@@ -34,14 +34,15 @@ _NAME = re.compile(
     r"|\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b",
     re.IGNORECASE | re.ASCII,
 )
+_MAY_NAME = re.compile(r"[/@_\d]|[.-]\w")
+"""Stands in every name: most texts have none, and looking for this is quicker."""
 _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*)\b")
 
 
-@cache
-def _cutter() -> re.Pattern[str]:
-    return re.compile(
-        rf"\d+(?:[.:]\d+|,\d{{3}}(?!\d))*|{UNSPACED}|[{CJK}]|[^\W\d_{CJK}]+|[.,;:!?…。，；：！？、\n()+&-]"
-    )
+_NUMBER, _MARKS = r"\d+(?:[.:]\d+|,\d{3}(?!\d))*", ".,;:!?。、\n"
+_PIECE = re.compile(rf"{_NUMBER}|(?=[\u2000-\U0010ffff])(?:{UNSPACED})|[{CJK}]|[^\W\d_{CJK}]{{1,40}}|[{_MARKS}]")
+_ASCII_PIECE = re.compile(rf"{_NUMBER}|[a-z]{{1,40}}|[{_MARKS}]")
+_SIGN = re.compile(r"[<>=%]|(?<=\w)(?:#|\+\+)|(?<![\w)])-(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ class Cut:
 
     words: tuple[str, ...]
     """In lower case; `.` where a clause ends."""
-    names: frozenset[str]
+    names: tuple[str, ...]
     """Paths, files, commands, options, identifiers: written the one way or the other, not put into other words."""
     numbers: frozenset[str]
+    signs: frozenset[str]
+    """What changes the sense of a number or a name: "<" and ">", "C" and "C#"."""
     asks: bool
     """Ends with a question mark."""
     whole: bool
@@ -62,18 +65,32 @@ class Cut:
 def cut(text: str) -> Cut:
     """Cut a text. What is beyond LOOKED_AT is left aside."""
     looked_at = _NOT_ASCII_APOSTROPHE.sub("'", text[:LOOKED_AT].strip())
-    names = frozenset(name.casefold().strip("./@") for name in _NAME.findall(looked_at) + _camels(looked_at))
-    lower = _NAME.sub(" ", looked_at).casefold()
+    if not looked_at.isascii():
+        looked_at = normalize("NFKC", looked_at)[:LOOKED_AT]
+    named, plain = _camels(looked_at), looked_at
+    if _MAY_NAME.search(looked_at):
+        named += _NAME.findall(looked_at)
+        plain = _NAME.sub(" ", looked_at)
+    lower = plain.casefold()
     lower = _ELISION.sub("", _NE.sub("ne ", _NOT.sub(" not", lower))).replace("'", " ")
     words, numbers = list[str](), list[str]()
-    for piece in _cutter().findall(phrases_joined(" ".join(lower.split(" ")))):
+    for piece in phrases_joined((_ASCII_PIECE if lower.isascii() else _PIECE).findall(lower)):
         if piece[0].isdigit():
             numbers.append(piece)
-        if piece[0].isalnum():
-            words.append(piece)
-        elif piece not in "()+&-":
-            words.append(BREAK)
-    return Cut(tuple(words), names, frozenset(numbers), looked_at.endswith(("?", "？")), len(text) <= LOOKED_AT + 200)
+        words.append(BREAK if piece in _MARKS else piece)
+    return Cut(
+        words=tuple(words),
+        names=tuple(dict.fromkeys(map(_name, named))),
+        numbers=frozenset(numbers),
+        signs=frozenset(_SIGN.findall(plain)),
+        asks=looked_at.rstrip("!. \n").endswith(("?", "؟")),
+        whole=len(text) <= LOOKED_AT,
+    )
+
+
+def _name(written: str) -> str:
+    """A name without what only says that it is one: "@src/app.py", "./src/app.py"."""
+    return written.casefold().removeprefix("@").removeprefix("./").rstrip("./")
 
 
 def _camels(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.meaning.vocabulary import ASSENT, CARRIES_OUT, EMPTY, OWN_NOTHING, sense
+from clone_mcp.language.meaning.vocabulary import AIMS, ASSENT, CARRIES_OUT, EMPTY, OWN_NOTHING, sense
 
 _NUMBERED = {
     word: row.form
@@ -32,7 +32,8 @@ def picks_in(said: list[str]) -> frozenset[str]:
         return frozenset()
     if len(said) <= _BOTH_AGREED and _AND.intersection(said) and said[0] in ASSENT and said[0] == said[-1]:
         return frozenset((ALL,))
-    said = [word for word in said if word not in EMPTY or word in _LETTERS] or said
+    aimed = not AIMS.isdisjoint(said)
+    said = [word for word, after in zip(said, [*said[1:], ""], strict=True) if _counts(word, after)] or said
     found: set[str] = set()
     after_noun = False
     every = "all" in said
@@ -47,7 +48,16 @@ def picks_in(said: list[str]) -> frozenset[str]:
         elif not _OPTION.match(word) and word not in OWN_NOTHING and sense(word) not in CARRIES_OUT:
             return frozenset()
         after_noun = bool(_OPTION.match(word)) or (after_noun and word in ("and", "und", "y", "et", "e"))
+    if aimed and len(found) > 1:  # "Change 3 to 5" picks nothing.
+        return frozenset()
     return frozenset((ALL,)) if every and len(found) == 1 else frozenset(found)
+
+
+def _counts(word: str, after: str) -> bool:
+    """ "First" in "the first one" picks, and says nothing in "do that first"."""
+    return (
+        word not in EMPTY or word in _LETTERS or (word in _NUMBERED and (after == "one" or bool(_OPTION.match(after))))
+    )
 
 
 def _label(word: str, *, alone: bool) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Literal
 
 from clone_mcp.language.meaning import manner
-from clone_mcp.language.meaning.cut import BREAK, cut
+from clone_mcp.language.meaning.cut import BREAK, LOOKED_AT, cut
+from clone_mcp.language.meaning.kept import Kept
 from clone_mcp.language.meaning.picks import picks_in
 from clone_mcp.language.meaning.vocabulary import (
     ACT,
     ADDS,
+    AIMS,
     ASSENT,
     CARRIES_OUT,
     CLAUSE_END,
@@ -44,6 +46,7 @@ class Reading:
     """What a text says, whatever was asked."""
 
     folded: str
+    """Of a long text no more than a digest."""
     kind: Kind
     content: frozenset[str]
     """What it is about: names, and words, those that mean the same as one. What it denies begins with `not `."""
@@ -55,12 +58,19 @@ class Reading:
     denied: frozenset[str]
     """What it says not to do."""
     denied_first: str
+    denies: bool
+    """Has a word such as "not" that denies no word of the content: "not only"."""
     specific: frozenset[str]
     """Content without what only carries out a proposal."""
     pointed: frozenset[str]
     """Content that it points at: "method" in "that method"."""
     names: frozenset[str]
+    order: tuple[str, ...]
+    """Its names, as they follow one another."""
+    aims: frozenset[tuple[str, str]]
+    """What stands after a word such as "to": "rename foo to bar"."""
     numbers: frozenset[str]
+    signs: frozenset[str]
     picks: frozenset[str]
     """Labels of options that it takes, where it does nothing else."""
     wordings: frozenset[str]
@@ -86,26 +96,35 @@ class Reading:
     @property
     def bare(self) -> bool:
         """Says nothing by itself: only its question tells what it is about."""
-        return self.kind != "says" and not self.names
+        says = self.names or self.signs or (self.numbers and not self.picks)
+        return self.kind != "says" and not says
+
+    @property
+    def vague(self) -> bool:
+        """Says something of its own in words that are in no other text: "this here"."""
+        return self.kind == "says" and not self.content
 
 
-@lru_cache(maxsize=8192)
+_KEPT = Kept[Reading]()
+
+
 def read(text: str) -> Reading:
-    """Read a text."""
-    found = cut(text)
-    words = found.words
+    """Read a text. A text that is longer than what is looked at is not kept."""
+    return _KEPT.get(text) or (_KEPT.keep(text, _read(text)) if len(text) <= LOOKED_AT else _read(text))
+
+
+def _read(text: str) -> Reading:
+    words = (found := cut(text)).words
     said = [word for word in words if word != BREAK]
     asks = manner.asks(words, question=found.asks)
-    picks = frozenset[str]() if asks or found.names else picks_in(said)
+    picks = frozenset[str]() if asks or found.names or found.signs else picks_in(said)
     content, denied = _content(words)
-    about = frozenset(content) | found.names
-    about = about - _UNSAID if len(about) > 1 else about
+    about = frozenset(content).union(found.names)
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
-    wordings = frozenset(map(sense, said))
-    start = manner.start(said)
-    kind = _kind(said, content, denied, picks, asks)
+    folded, start = fold(text), manner.start(said)
+    wordings, kind = frozenset(map(sense, said)), _kind(said, content, denied, picks, asks)
     return Reading(
-        folded=fold(text),
+        folded=folded if found.whole else blake2b(folded.encode("utf-8", "surrogatepass")).hexdigest(),
         kind=kind,
         content=about | denials,
         verb=manner.verb(said),
@@ -113,9 +132,13 @@ def read(text: str) -> Reading:
         weighty=_weighty(content),
         denied=frozenset(denied),
         denied_first=next(iter(denied), ""),
+        denies=not denied and any(word in DENIAL and word not in REFUSAL for word in said),
         specific=about - CARRIES_OUT | denials,
         pointed=frozenset(sense(word) for before, word in pairwise(words) if before in DEMONSTRATIVE),
-        names=found.names,
+        names=frozenset(found.names),
+        order=found.names,
+        aims=frozenset(_aims(said)),
+        signs=found.signs,
         numbers=frozenset(number.lstrip("0") or "0" for number in found.numbers),
         picks=picks,
         wordings=wordings,
@@ -134,8 +157,6 @@ def read(text: str) -> Reading:
 
 _OPENS_PR = WEIGHTY | {"pr", "create", "open", "branch", "merge", "change"}
 _NOT = frozenset(("not", "nicht", "pas", "no", "não", "non", "не", "不是", "而不是"))
-_UNSAID = frozenset(("again", "create", "add"))
-"""Left out where something else is said: "the tests again", "a PR"."""
 
 
 def _content(words: tuple[str, ...]) -> tuple[dict[str, None], dict[str, None]]:
@@ -185,6 +206,16 @@ def _clauses(words: tuple[str, ...]) -> Iterator[list[str]]:
     yield clause
 
 
+def _aims(said: list[str]) -> Iterator[tuple[str, str]]:
+    aim = ""
+    for word in said:
+        if word in AIMS:
+            aim = word
+        elif aim and (word not in EMPTY or word in "xyz"):
+            yield aim, sense(word)
+            aim = ""
+
+
 def _leading(words: tuple[str, ...]) -> Iterator[str]:
     """The words at the start and end that only agree, refuse, thank or have the agent go on."""
     for order in (words, words[::-1]):
@@ -214,7 +245,7 @@ def _bare_kind(said: list[str]) -> Kind:
     """What a text does that consists of nothing but small words."""
     spoken = frozenset(said)
     if not REFUSAL.isdisjoint(spoken):
-        return "no"
+        return "no" if spoken.isdisjoint(ASSENT - REFUSAL) else "says"
     if not STOP.isdisjoint(spoken):
         return "stop"
     if not DENIAL.keys().isdisjoint(spoken):

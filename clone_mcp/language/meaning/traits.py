@@ -11,11 +11,11 @@ from clone_mcp.language.meaning.vocabulary import ASKS, RIVALS, SENSE
 from clone_mcp.spelling import distance
 
 NAMES = (
-    "shared", "shared_many", "contained", "none_shared", "equal_content", "subset_by_1", "subset_by_2",
+    "shared", "contained", "none_shared", "equal_content", "subset_by_1", "subset_by_2",
     "subset_by_more", "extra_less", "extra_more", "new_less", "new_more", "acts_apart", "acts_shared",
     "weighty_apart", "weighty_shared", "verb_apart", "verb_shared", "short", "long", "length_apart", "bare_both",
-    "bare_one", "bare_one_covered", "bare_one_said_asked", "bare_one_said_near", "bare_one_new", "bare_one_alone",
-    "bare_one_question", "bare_one_generic", "bare_pick", "on_one", "refuses_one", "denies_one", "asks_one",
+    "bare_one", "bare_one_said_asked", "bare_one_said_near", "bare_one_new", "bare_one_alone",
+    "refuses_one", "denies_one", "asks_one",
     "asks_both", "asks_otherwise", "adds_one", "limits_one", "names_shared", "names_one", "names_apart",
     "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart", "wonders_one", "extra_pointed",
 )  # fmt: skip
@@ -39,9 +39,9 @@ def traits(x: Answer, y: Answer) -> tuple[float, ...]:
     )
 
 
-def swaps(a: Reading, b: Reading) -> bool:
-    """Each says something that the other does not."""
-    return all(_apart(*_compared(a, b)))
+def apart(a: Reading, b: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """What only one of them says."""
+    return _apart(a.content, b.content)
 
 
 def _compared(a: Reading, b: Reading) -> tuple[frozenset[str], frozenset[str]]:
@@ -61,6 +61,16 @@ def _apart(a: frozenset[str], b: frozenset[str]) -> tuple[frozenset[str], frozen
     return only_a - {mine for mine, _ in alike}, only_b - {theirs for _, theirs in alike}
 
 
+def slips_aside(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """Those that are none of the others misspelt, small words included: "teh" is "the"."""
+    return frozenset(word for word in words if not any(_slip(word, other) for other in others))
+
+
+def _slip(word: str, other: str) -> bool:
+    turned = len(word) == len(other) > 2 and word != other and sorted(word) == sorted(other)
+    return word[0] == other[0] and (turned or _alike(word, other))
+
+
 @lru_cache(maxsize=8192)
 def _alike(a: str, b: str) -> bool:
     """Whether one is the other misspelt, or with another ending."""
@@ -78,7 +88,6 @@ def _words(sizes: tuple[int, int], only_a: int, only_b: int) -> tuple[float, ...
     says = less > 0
     return (
         2 * shared / (less + more) if says else 0.0,
-        min(shared, 5) / 5,
         shared / less if says else 0.0,
         float(says and shared < 1),
         float(says and not extra_more),
@@ -112,23 +121,17 @@ def _acts(a: Reading, b: Reading) -> tuple[float, ...]:
 def _bareness(x: Answer, y: Answer) -> tuple[float, ...]:
     """Where one of them only agrees or picks, and the other says what."""
     if x.reply.bare == y.reply.bare:
-        pick = x.reply.bare and (x.reply.kind == "pick") != (y.reply.kind == "pick")
-        return (float(x.reply.bare), *(0.0,) * 8, float(pick), float((x.reply.kind == "on") != (y.reply.kind == "on")))
-    bare, other = (x.reply, y) if x.reply.bare else (y.reply, x)
+        return (float(x.reply.bare), *(0.0,) * 5)
+    other = y if x.reply.bare else x
     says = other.reply.specific
     unasked = len(says - other.heard.asked)
     return (
         0.0,
         1.0,
-        float(other.heard.asks and not unasked and not other.reply.asks and not other.reply.limits),
         1 - unasked / max(1, len(says)) if other.heard.text else 0.0,
         len(says & other.heard.near) / max(1, len(says)),
         min(unasked, 4) / 4,
         float(not other.heard.text),
-        float(bool(other.reply.asks)),
-        float(not says),
-        float(bare.kind == "pick"),
-        float(bare.kind == "on"),
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.picks import ALL
-from clone_mcp.language.meaning.reading import Reading
-from clone_mcp.language.meaning.traits import swaps, traits
-from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS, WEIGHTY
+from clone_mcp.language.meaning.reading import Reading, read
+from clone_mcp.language.meaning.traits import apart, slips_aside, traits
+from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, SORTS, STOP, VERBS, WEIGHTY
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
 
@@ -31,7 +31,7 @@ def judge(x: Answer, y: Answer) -> Verdict:
 def ruled(x: Answer, y: Answer) -> Verdict | None:
     """What the rules are sure of, if anything."""
     a, b = x.reply, y.reply
-    if a.folded == b.folded:
+    if a.folded == b.folded and a.signs == b.signs and bool(a.asks) == bool(b.asks):
         return Verdict("same", "equal")
     if not (a.whole and b.whole):
         return Verdict("different", "long")
@@ -41,17 +41,19 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
         return Verdict(
             "part" if a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks), "option"
         )
-    if opposed := _opposition(a, b):
-        return Verdict("different", opposed)
     asked_a, asked_b = _is_asked(x), _is_asked(y)
     if (asked_a and b.kind in _AGREES) or (asked_b and a.kind in _AGREES):
         return Verdict("same", "asked")
+    if opposed := _opposition(a, b):
+        return Verdict("different", opposed)
+    if (asked_a and b.kind in _REFUSES) or (asked_b and a.kind in _REFUSES):
+        return Verdict("different", "polarity")
     if asked_a and asked_b and a.weighty == b.weighty and not a.specific.isdisjoint(b.specific):
         return Verdict("same", "asked")
     return _both_bare(x, y) if a.bare and b.bare else None
 
 
-_OTHER = frozenset(("verb", "number", "name"))
+_OTHER = frozenset(("verb", "number", "name", "sign", "order"))
 
 
 def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
@@ -65,20 +67,60 @@ def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
 def clashes(x: Answer, y: Answer) -> str:
     """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
-    for mine, theirs, kind in ((a.numbers, b.numbers, "number"), (a.names, b.names, "name")):
+    for mine, theirs, kind in (
+        (a.numbers, b.numbers, "number"),
+        (a.names, b.names, "name"),
+        (a.signs, b.signs, "sign"),
+    ):
         if mine and theirs and mine != theirs:
             return kind if mine.isdisjoint(theirs) else f"{kind}s"
+    if bool(a.signs) != bool(b.signs):
+        return "signs"
+    if bool(a.numbers) != bool(b.numbers) and not a.numbers | b.numbers <= x.heard.asked | y.heard.asked:
+        return "numbers"
+    if a.bare and b.bare and bool(a.picks) != bool(b.picks):
+        return "pick"
+    if a.vague or b.vague:
+        return "vague"
+    if a.denies != b.denies:
+        return "denial"
     if bool(a.asks) != bool(b.asks):
         return "question"
+    if _turned(a, b):
+        return "order"
+    if a.names == b.names and a.order != b.order:
+        return "names"
     if a.weighty != b.weighty and (a.bare == b.bare or _unasked(x) or _unasked(y)):
         return "act"
     if a.verb and b.verb and a.verb != b.verb and a.verb not in b.content and b.verb not in a.content:
         return "verb"
-    if swaps(a, b):
+    only_a, only_b = apart(a, b)
+    if only_a and only_b:
         return "swap"
+    if _extra(x, only_a, b) or _extra(y, only_b, a):
+        return "extra"
     if _one_verb_more(a, b) or _one_verb_more(b, a):
         return "act"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
+
+
+def _extra(x: Answer, only: frozenset[str], other: Reading) -> bool:
+    """Says something more that neither counts for little, nor was pointed at, nor is the one word that was asked."""
+    more = (
+        slips_aside(only, other.wordings)
+        - x.reply.pointed
+        - (SORTS if x.reply.content & other.content else frozenset[str]())
+    )
+    return len(more) > 1 or not more <= x.heard.asked
+
+
+def _turned(a: Reading, b: Reading) -> bool:
+    """ "Rename foo to bar", "rename bar to foo": what follows the same word stands somewhere else in the other."""
+    return any(
+        mine[0] == theirs[0] and mine[1] in b.wordings and theirs[1] in a.wordings
+        for mine in a.aims - b.aims
+        for theirs in b.aims - a.aims
+    )
 
 
 def _one_verb_more(a: Reading, b: Reading) -> bool:
@@ -151,6 +193,8 @@ def _is_asked(x: Answer) -> bool:
 def _both_bare(x: Answer, y: Answer) -> Verdict | None:
     """Two replies of which only the question tells what they are about."""
     kinds = frozenset((x.reply.kind, y.reply.kind))
+    if kinds == _AGREES and not STOP.isdisjoint(read(x.heard.last).wordings):
+        return Verdict("different", "polarity")
     if kinds <= _AGREES:
         return Verdict("part", "extent") if _goes_further(x, y) else Verdict("same", "go-ahead")
     if len(kinds) == 1:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.claim_keys import stem
 
 CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_HAS_CJK = re.compile(f"[{CJK}]")
+_UNSPACED_WORD = re.compile(f"[{CJK}]|[^\\w ]")
+"""Of a script without spaces, or a sign such as a raised thumb."""
 
 
 def _forms(kind: str) -> dict[str, str]:
@@ -20,11 +22,11 @@ def _forms(kind: str) -> dict[str, str]:
     return found
 
 
-ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS, DEMONSTRATIVE = (
+ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS, DEMONSTRATIVE, AIMS = (
     lexicon.words("meaning", kind)
     for kind in (
         "assent", "refusal", "go on", "stop", "deed", "pointer", "empty", "request", "adds", "limits", "clause end",
-        "tells", "demonstrative",
+        "tells", "demonstrative", "aims",
     )
 )  # fmt: skip
 ENDS, DENIAL, ASKS = (_forms(kind) for kind in ("ends", "denial", "asks"))
@@ -38,23 +40,22 @@ CARRIES_OUT = frozenset(("fix", "change", "create", "start", "finish", "add", "e
 OWN_NOTHING = SILENT | ASSENT | REFUSAL | GO_ON | STOP | ENDS.keys() | ADDS
 """Small words: a reply of nothing else says nothing by itself."""
 
-PHRASES = {word.replace("_", " "): form for word, form in _forms("phrase").items()}
-_PHRASE = re.compile(
-    r"(?<!\w)(?:"
-    + "|".join(re.escape(phrase).replace(r"\ ", "[ -]") for phrase in sorted(PHRASES, key=len, reverse=True))
-    + r")(?!\w)"
-)
+PHRASES = {tuple(word.split("_")): form for word, form in _forms("phrase").items()}
+_BEGINNINGS = {
+    first: sorted((list(phrase) for phrase in PHRASES if phrase[0] == first), key=len, reverse=True)
+    for first in {phrase[0] for phrase in PHRASES}
+}
 
 _UNSPACED = sorted(
     {
         word
         for kind in (
             "assent", "refusal", "denial", "go on", "stop", "ends", "deed", "pointer", "empty", "asks", "request",
-            "adds", "limits", "clause end", "tells", "demonstrative", "sense", "rivals",
+            "adds", "limits", "clause end", "tells", "demonstrative", "aims", "sense", "rivals",
         )
         for row in lexicon.rows("meaning", kind)
         for word in row.word.split()
-        if _HAS_CJK.search(word)
+        if _UNSPACED_WORD.search(word)
     },
     key=len,
     reverse=True,
@@ -63,11 +64,19 @@ UNSPACED = "|".join(map(re.escape, _UNSPACED))
 """Words of scripts without spaces, the longest first."""
 
 
-def phrases_joined(text: str) -> str:
-    """The text with one word for each phrase of several words. It must be in lower case and without apostrophes."""
-    return _PHRASE.sub(lambda found: PHRASES[found[0].replace("-", " ")], text)
+def phrases_joined(words: list[str]) -> list[str]:
+    """One word for each phrase of several words, the longest at its place."""
+    joined, place = list[str](), 0
+    while place < len(words):
+        phrase = next(
+            (each for each in _BEGINNINGS.get(words[place], ()) if words[place : place + len(each)] == each), None
+        )
+        joined.append(PHRASES[tuple(phrase)] if phrase else words[place])
+        place += len(phrase) if phrase else 1
+    return joined
 
 
+@lru_cache(maxsize=4096)
 def sense(word: str) -> str:
     """The word that stands for it and for all that say the same."""
     known = SENSE.get(word)
@@ -75,6 +84,10 @@ def sense(word: str) -> str:
         return known
     root = stem(word)
     return SENSE.get(root, root)
+
+
+SORTS = CARRIES_OUT | frozenset(map(sense, lexicon.words("meaning", "sort")))
+"""What may stand in one of two replies only: "fix the parser", "fix the parser module again"."""
 
 
 def _rivals() -> dict[str, frozenset[str]]:
