@@ -113,6 +113,10 @@ class Predictions(Protocol):
         """Everything that was ever reported of its outcome, oldest first."""
         ...
 
+    async def judged(self, *, after: str, limit: int) -> Sequence[str]:
+        """Ids of predictions that have an outcome, in their order, from the first that follows `after`."""
+        ...
+
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         """Keep a report; if it `stands`, it becomes the present outcome, and an implicit one closes the prediction.
 

@@ -45,6 +45,12 @@ _REPORTS = (
     rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
 )
 _HELD = _ONE.with_for_update()
+_JUDGED = (
+    rows(predictions, predictions.c.id)
+    .where(predictions.c.outcome.is_not(None), predictions.c.id > sa.bindparam("after"))
+    .order_by(predictions.c.id)
+    .limit(sa.bindparam("most"))
+)
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
     change(predictions)
@@ -247,7 +253,10 @@ class SqlPredictions(Repository):
 
     async def reports(self, prediction_id: str) -> Sequence[Feedback]:
         found = await self._all(_REPORTS, prediction=prediction_id)
-        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
+        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at, r.event_id) for r in found]
+
+    async def judged(self, *, after: str, limit: int) -> Sequence[str]:
+        return await self._scalars(_JUDGED, after=after, most=limit)
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))

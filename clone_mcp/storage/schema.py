@@ -14,7 +14,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, Json, Text, UtcDateTime, identifier, of_tenant, references, tenant_table
 from clone_mcp.storage.columns import metadata as metadata
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision this code needs. `migrations/versions` leads there."""
 FOUNDATION = "0011"
 """The oldest revision that a database may be at: the migrations begin with the foundation, which ends here."""
