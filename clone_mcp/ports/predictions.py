@@ -113,8 +113,12 @@ class Predictions(Protocol):
         """Everything that was ever reported of its outcome, oldest first."""
         ...
 
-    async def judged(self, *, after: str, limit: int) -> Sequence[str]:
-        """Ids of predictions that have an outcome, in their order, from the first that follows `after`."""
+    async def outdated(self, *, after: str, limit: int) -> Sequence[str]:
+        """Ids of predictions whose outcome nobody has judged by meaning yet, in order, from the first after `after`."""
+        ...
+
+    async def rejudge(self, standing: Feedback) -> None:
+        """Put this in place of the present outcome and of the report that told it. Nothing else of them changes."""
         ...
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:

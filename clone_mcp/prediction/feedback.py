@@ -51,7 +51,7 @@ class SubmitFeedback:
     async def __call__(
         self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None
     ) -> SettledOutcome:
-        """Keep a report. One that brings what the person typed is judged by that, unless it says `edited`.
+        """Keep a report. One that brings what the person typed is judged by that, whatever it says.
 
         Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer.
         """
@@ -65,7 +65,8 @@ class SubmitFeedback:
             if present is not None and _same(present, report):
                 return SettledOutcome(prediction_id, present.outcome, changed=False, learned=False)
             stands = await keep(uow, prediction, present, report)
-            learned = stands and await _learn(uow, prediction, report)
+            # That a guess was accepted teaches no reply: Clone wrote it.
+            learned = stands and outcome is not Outcome.ACCEPTED and await _learn(uow, prediction, report)
         standing = report if stands or present is None else present
         return SettledOutcome(prediction_id, standing.outcome, changed=stands, learned=learned)
 
@@ -92,8 +93,8 @@ def _same(present: Feedback, report: Feedback) -> bool:
 
 
 async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> bool:
-    """What the person really typed is a reply of theirs. That a guess was accepted is not: Clone wrote it."""
-    if report.actual_response is None or report.outcome is Outcome.ACCEPTED or prediction.kind is not Kind.REPLY:
+    """What the person really typed is a reply of theirs, also where it comes to the guess in other words."""
+    if report.actual_response is None or prediction.kind is not Kind.REPLY:
         return False
     reply = reply_in(report.actual_response)
     if reply is None:

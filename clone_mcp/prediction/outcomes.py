@@ -19,6 +19,7 @@ from clone_mcp.language.replies import CLOSING, UNDO
 from clone_mcp.language.wording import fold, resembles, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction, Question
+from clone_mcp.models.text import DELETED
 
 GO_ON, STOP = "continue", "stop"
 
@@ -90,13 +91,17 @@ def judged(prediction: Prediction, reply: str) -> Outcome:
 
 
 def reported(prediction: Prediction, outcome: Outcome, actual: str | None) -> Outcome:
-    """What a report comes to. What the person typed says more than "accepted" or "rejected" does.
-
-    That something was edited is for whoever reports it to say: they saw what was kept of it.
-    """
-    if not actual or outcome is Outcome.EDITED or prediction.kind is not Kind.REPLY:
+    """What a report comes to. What the person typed decides, whatever somebody called it: clients go by resemblance."""
+    if not actual or not judgeable(prediction, actual):
         return outcome
     return judged(prediction, own_words(actual) or actual)
+
+
+def judgeable(prediction: Prediction, reply: str) -> bool:
+    """Whether there are two replies to compare: a guess and what was typed, neither of them deleted."""
+    if prediction.kind is not Kind.REPLY or not prediction.candidates:
+        return False
+    return DELETED not in prediction.top.response and DELETED not in reply
 
 
 def undoes(reply: str) -> bool:
@@ -119,7 +124,7 @@ def _typed(
     auto = prediction.decision is Decision.AUTO
     if acted or (auto and any(not _about(prediction, text) for text in responses)):
         return ObservedOutcome(Outcome.REJECTED, turn.channel, turn.id) if undoes(reply) else Ruling.STOOD
-    if _is_answered_elsewhere(prediction, reply, responses):
+    if _is_answered_elsewhere(prediction, reply, responses) or not judgeable(prediction, reply):
         return Ruling.NOTHING
     return ObservedOutcome(judged(prediction, reply), turn.channel, turn.id)
 

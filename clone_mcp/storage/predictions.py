@@ -45,9 +45,13 @@ _REPORTS = (
     rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
 )
 _HELD = _ONE.with_for_update()
-_JUDGED = (
+_OUTDATED = (
     rows(predictions, predictions.c.id)
-    .where(predictions.c.outcome.is_not(None), predictions.c.id > sa.bindparam("after"))
+    .where(
+        predictions.c.outcome.is_not(None),
+        predictions.c.by_meaning.is_(None),
+        predictions.c.id > sa.bindparam("after"),
+    )
     .order_by(predictions.c.id)
     .limit(sa.bindparam("most"))
 )
@@ -60,7 +64,22 @@ _SETTLE = (
         outcome_by=sa.bindparam("who"),
         outcome_at=sa.bindparam("when"),
         actual_response=sa.bindparam("actual"),
+        by_meaning=True,
     )
+)
+_REJUDGE = (
+    change(predictions)
+    .where(predictions.c.id == sa.bindparam("prediction"))
+    .values(outcome=sa.bindparam("what"), by_meaning=sa.bindparam("meant"))
+)
+_REJUDGE_REPORT = (
+    change(feedback)
+    .where(
+        feedback.c.prediction_id == sa.bindparam("prediction"),
+        feedback.c.by == sa.bindparam("who"),
+        feedback.c.at == sa.bindparam("when"),
+    )
+    .values(outcome=sa.bindparam("what"))
 )
 
 _LATER_PROMPT = sa.exists(
@@ -192,7 +211,9 @@ def _sought(sought: PredictionFilter) -> sa.Select[Any]:
 def _outcome(row: Any) -> Feedback | None:
     if row.outcome is None:
         return None
-    return Feedback(row.id, Outcome(row.outcome), row.actual_response, row.outcome_by, row.outcome_at)
+    by, at = row.outcome_by, row.outcome_at
+    meant = row.by_meaning is not False  # until it is looked at again it keeps its place; it is no label (calibration)
+    return Feedback(row.id, Outcome(row.outcome), row.actual_response, by, at, by_meaning=meant)
 
 
 def _add(scope: Scope, prediction: Prediction) -> None:
@@ -255,8 +276,16 @@ class SqlPredictions(Repository):
         found = await self._all(_REPORTS, prediction=prediction_id)
         return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at, r.event_id) for r in found]
 
-    async def judged(self, *, after: str, limit: int) -> Sequence[str]:
-        return await self._scalars(_JUDGED, after=after, most=limit)
+    async def outdated(self, *, after: str, limit: int) -> Sequence[str]:
+        return await self._scalars(_OUTDATED, after=after, most=limit)
+
+    async def rejudge(self, standing: Feedback) -> None:
+        def rejudge(scope: Scope) -> None:
+            judged = {"prediction": standing.prediction_id, "what": standing.outcome}
+            scope.run(_REJUDGE, **judged, meant=standing.by_meaning)
+            scope.run(_REJUDGE_REPORT, **judged, who=standing.by, when=standing.at)
+
+        await self._run(rejudge)
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))

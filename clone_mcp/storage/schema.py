@@ -138,6 +138,8 @@ predictions = tenant_table(
     sa.Column("outcome_by", Text()),
     sa.Column("outcome_at", UtcDateTime()),
     sa.Column("actual_response", Text()),
+    # Whether the outcome says what was meant. False: only that words were alike. Null: from before, not looked at yet.
+    sa.Column("by_meaning", sa.Boolean()),
     sa.Column("degraded", Text()),
     sa.Column("usage", Json),
     sa.Column("fit", sa.Integer()),

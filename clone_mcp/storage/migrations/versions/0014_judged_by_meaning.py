@@ -1,6 +1,6 @@
-"""Every tenant gets a job that judges stored outcomes again, by meaning, and learns from them anew.
+"""Outcomes say whether they were judged by meaning. Every tenant gets a job that judges those that are there again.
 
-Earlier versions took words that were alike for the same answer. Nothing in the tables changes.
+Earlier versions took words that were alike for the same answer. Until the job has come by, such outcomes are no labels.
 """
 
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ _JOBS = sa.table(
 
 
 def upgrade() -> None:
+    op.add_column("predictions", sa.Column("by_meaning", sa.Boolean()))
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":
         each = sa.text("SELECT clone_enqueue(id, :kind, '{}', :kind, NULL, interval '0') FROM tenants")
