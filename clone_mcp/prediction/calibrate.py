@@ -217,7 +217,12 @@ def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapp
     if len(learned) < platt.LEAST_LABELS:
         return None
     found = platt.fit(learned, ridge_of(predictor))
-    told = {**details, LABELS: BY_MEANING, "log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
+    told = {
+        **details,
+        LABELS: BY_MEANING,
+        "log_loss_raw": _log_loss(learned, IDENTITY),
+        "log_loss": _log_loss(learned, found),
+    }
     return StoredFit(predictor, 0, found.a, found.b, found.n, now, told)
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.compare import compare, same_reply
-from clone_mcp.language.wording import fold
 from clone_mcp.models.calibration import Standing, Switch
 from clone_mcp.models.prediction import Guess, History, Question
 from clone_mcp.ports import Materials

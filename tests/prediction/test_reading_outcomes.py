@@ -48,7 +48,9 @@ MENU = "Which database?\n\n1. Postgres\n2. SQLite\n3. Neither"
         ("no", "yes", ASKED, REJECTED),
         ("yes", "no, wait", ASKED, REJECTED),
         ("commit", "don't commit", ASKED, REJECTED),
-        ("push it", "the header is still blue, make it green", ASKED, REJECTED),
+        ("push it", "why is the header still blue?", ASKED, REJECTED),
+        ("yes", "yes, do B", "Is that right?", EDITED),
+        ("yes", "yes, use the SQLite one", "Shall I use the SQLite one?", ACCEPTED),
     ],
 )
 def test_a_reply_is_compared_by_what_it_means(predicted, typed, question, expected):

@@ -72,7 +72,7 @@ async def test_everything_is_counted_once(clone, me, ask, clock):
         implicit=1,
         unjudged=3,
         automation_rate=4 / 7,
-        precision=Precision(3, 0.5, interval(1.5, 3)),
+        precision=Precision(3, 1 / 3, interval(1, 3)),  # edited is not right
     )
     [measured] = found.predictors
     assert (measured.predictor, measured.predictions, measured.labels, measured.fit) == ("scripted-1", 7, 4, None)

@@ -138,8 +138,9 @@ async def test_everything_that_was_recorded_is_still_there(older, clock, revisio
     await within(lambda connection: build(connection, revision))
     await within(migrate.upgrade)
     assert await within(kept) == {name: row for name, row in ROWS.items() if name != "jobs"}
-    if not settings.database_url:
-        assert await waiting(settings) == [("rejudge", "rejudge"), ("x", "x")]
+    waits = await waiting(settings)
+    assert ("rejudge", "rejudge") in waits
+    assert settings.database_url or ("x", "x") in waits
     storage = await open_storage(settings, clock)
     clone = wire(settings, storage, clock, b"test")
     assert await clone.memory.sync(LOCAL_TENANT) == 1
