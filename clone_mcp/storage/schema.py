@@ -138,8 +138,6 @@ predictions = tenant_table(
     sa.Column("outcome_by", Text()),
     sa.Column("outcome_at", UtcDateTime()),
     sa.Column("actual_response", Text()),
-    # Whether the outcome says what was meant. False: only that words were alike. Null: from before, not looked at yet.
-    sa.Column("by_meaning", sa.Boolean()),
     sa.Column("degraded", Text()),
     sa.Column("usage", Json),
     sa.Column("fit", sa.Integer()),
@@ -149,6 +147,8 @@ predictions = tenant_table(
     sa.Column("settled_at", UtcDateTime()),
     sa.Column("stood", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("grave", sa.Boolean()),  # null where the answer was too unlikely to ask
+    # Whether the outcome says what was meant. False: only that words were alike. Null: from before, not looked at yet.
+    sa.Column("by_meaning", sa.Boolean()),
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),

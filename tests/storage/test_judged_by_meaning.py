@@ -45,10 +45,25 @@ class Older:
         sure = {"raw": 0.9, "calibrated": 0.9, "sent": 0.9}
         told = {"outcome": outcome, "actual_response": actual}
         made = {
-            "id": name, "kind": "reply", "agent": "codex", "agent_input": "What next?", "options": [], "k": 1,
-            "threshold": 0.95, "decision": "escalated", "stop_recommended": False, "model": MODEL, "snapshot": {},
-            "candidates": [{"response": guess, "confidence": sure, "reasoning": ""}], "cited_facts": [],
-            "latency_ms": 1.0, "created_at": at, "outcome_by": by, "outcome_at": at, **told, "settled_at": at,
+            "id": name,
+            "kind": "reply",
+            "agent": "codex",
+            "agent_input": "What next?",
+            "options": [],
+            "k": 1,
+            "threshold": 0.95,
+            "decision": "escalated",
+            "stop_recommended": False,
+            "model": MODEL,
+            "snapshot": {},
+            "candidates": [{"response": guess, "confidence": sure, "reasoning": ""}],
+            "cited_facts": [],
+            "latency_ms": 1.0,
+            "created_at": at,
+            "outcome_by": by,
+            "outcome_at": at,
+            **told,
+            "settled_at": at,
         }
         self.add("predictions", **made | changed)
         prompt = name if by in ("attested", "claimed") else None
@@ -60,8 +75,15 @@ class Older:
         at = self.tables["feedback"][-1]["at"]
         self.add(
             "events",
-            id=name, session_id="s", type="agent.prompt", source="cli", author="person",
-            channel="attested", occurred_at=at, received_at=at, redactions=0,
+            id=name,
+            session_id="s",
+            type="agent.prompt",
+            source="cli",
+            author="person",
+            channel="attested",
+            occurred_at=at,
+            received_at=at,
+            redactions=0,
             payload={"agent": "codex", "prompt": text},
         )
 
@@ -164,7 +186,13 @@ async def test_what_can_not_be_judged_again_is_no_label(older, clock):  # noqa: 
         async with storage.begin(LOCAL_TENANT, readonly=True) as uow:
             labels = {made.id: made.label for made in await uow.calibration.labels(MODEL, limit=99)}
         assert labels == {
-            "kept": 1.0, "added": 0.0, "equal": 1.0, "hook": 0.0, "agent": 0.0, "said so": 0.0, "went on": 1.0,
+            "kept": 1.0,
+            "added": 0.0,
+            "equal": 1.0,
+            "hook": 0.0,
+            "agent": 0.0,
+            "said so": 0.0,
+            "went on": 1.0,
             "back": 0.0,
         }
         stats = await clone.prediction.stats(OWNER)
