@@ -26,7 +26,7 @@ from clone_mcp.models.prediction import (
     Question,
 )
 from clone_mcp.models.usage import Usage
-from clone_mcp.storage import events
+from clone_mcp.storage import events, rejudging
 from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import events as recorded
@@ -45,16 +45,6 @@ _REPORTS = (
     rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
 )
 _HELD = _ONE.with_for_update()
-_OUTDATED = (
-    rows(predictions, predictions.c.id)
-    .where(
-        predictions.c.outcome.is_not(None),
-        predictions.c.by_meaning.is_(None),
-        predictions.c.id > sa.bindparam("after"),
-    )
-    .order_by(predictions.c.id)
-    .limit(sa.bindparam("most"))
-)
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
     change(predictions)
@@ -67,21 +57,6 @@ _SETTLE = (
         by_meaning=True,
     )
 )
-_REJUDGE = (
-    change(predictions)
-    .where(predictions.c.id == sa.bindparam("prediction"))
-    .values(outcome=sa.bindparam("what"), by_meaning=sa.bindparam("meant"))
-)
-_REJUDGE_REPORT = (
-    change(feedback)
-    .where(
-        feedback.c.prediction_id == sa.bindparam("prediction"),
-        feedback.c.by == sa.bindparam("who"),
-        feedback.c.at == sa.bindparam("when"),
-    )
-    .values(outcome=sa.bindparam("what"))
-)
-
 _LATER_PROMPT = sa.exists(
     sa.select(recorded.c.id).where(
         recorded.c.tenant_id == predictions.c.tenant_id,
@@ -277,15 +252,10 @@ class SqlPredictions(Repository):
         return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at, r.event_id) for r in found]
 
     async def outdated(self, *, after: str, limit: int) -> Sequence[str]:
-        return await self._scalars(_OUTDATED, after=after, most=limit)
+        return await self._scalars(rejudging.OUTDATED, after=after, most=limit)
 
     async def rejudge(self, standing: Feedback) -> None:
-        def rejudge(scope: Scope) -> None:
-            judged = {"prediction": standing.prediction_id, "what": standing.outcome}
-            scope.run(_REJUDGE, **judged, meant=standing.by_meaning)
-            scope.run(_REJUDGE_REPORT, **judged, who=standing.by, when=standing.at)
-
-        await self._run(rejudge)
+        await self._run(lambda scope: rejudging.rejudge(scope, standing))
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))
