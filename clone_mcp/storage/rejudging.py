@@ -1,4 +1,4 @@
-"""Outcomes from before they were judged by meaning, and what takes their place. Other outcomes are in predictions.py."""
+"""Outcomes from before they were judged by meaning, and what takes their place. The rest is in predictions.py."""
 
 from __future__ import annotations
 
