@@ -191,7 +191,7 @@ class PredictionFigures:
         return float(self.feedback.outcome is Outcome.ACCEPTED)
 
     @property
-    def label_for_suggestions(self) -> float | None:
+    def label_as_shown(self) -> float | None:
         """The same, but what somebody reports as edited was half right: it was worth showing."""
         told = self.feedback
         return 0.5 if told is not None and told.outcome is Outcome.EDITED and not told.implicit else self.label

@@ -168,9 +168,9 @@ async def _keep(uow: UnitOfWork, at_most: float, made: Sequence[PredictionFigure
     return kept
 
 
-def samples(made: Sequence[PredictionFigures], *, for_suggestions: bool = False) -> list[Sample]:
+def samples(made: Sequence[PredictionFigures], *, as_shown: bool = False) -> list[Sample]:
     """What there is to learn from, in the same order."""
-    labels = [each.label_for_suggestions if for_suggestions else each.label for each in made]
+    labels = [each.label_as_shown if as_shown else each.label for each in made]
     return [
         Sample(each.raw, label, _weight(each)) for each, label in zip(made, labels, strict=True) if label is not None
     ]
@@ -202,13 +202,13 @@ def fitted(
     `made` are the newest labels, whoever told them; `vouched` are the newest that somebody vouches for. What is acted
     on has to be right: what was only edited counts as half right in the fit itself and as wrong in its ceilings.
     """
-    found = _fit(predictor, samples(made, for_suggestions=True), now, {})
+    found = _fit(predictor, samples(made, as_shown=True), now, {})
     if found is None:
         return None
     nested = [samples([each for each in vouched if each.vouched])]
     if gone := [each for each in made if each.left_off and not each.vouched]:  # else only those who go on are counted
         nested.append([*nested[0], *samples(gone)])
-    if any(each.label != each.label_for_suggestions for each in made):
+    if any(each.label != each.label_as_shown for each in made):
         nested.append(samples(made))
     return found.under(platt.ceilings(nested, ridge_of(predictor)))
 
