@@ -1,7 +1,7 @@
 """What a count says of the chance behind it.
 
 Clopper-Pearson bounds are exact: they hold for every sample size and every chance, at the price of being a little wide.
-`hits` need not be whole, since an edited answer counts half; between whole numbers the bounds run smoothly.
+`hits` need not be whole, where answers are weighed; between whole numbers the bounds run smoothly.
 """
 
 from __future__ import annotations

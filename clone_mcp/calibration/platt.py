@@ -57,7 +57,10 @@ LEARNED = Ridge(alpha=100.0, b=30.0)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One label: a raw confidence, what became of it (accepted 1, edited 1/2, rejected 0) and how much it counts."""
+    """One label: a raw confidence, what became of it and how much it counts.
+
+    It was right (1) or wrong (0); in the fit for suggestions, what somebody reports as edited is 1/2.
+    """
 
     raw: float
     target: float
@@ -242,9 +245,12 @@ def ceilings(nested: Sequence[Sequence[Sample]], ridge: Ridge) -> tuple[Ceiling,
 
 
 def worth(fitted: StoredFit | None, score: float) -> float:
-    """What a score may be acted on as. A fit that does not say whom its labels are from may only lower it."""
+    """What a score may be acted on as.
+
+    A fit that does not say whom its labels are from, or that they went by meaning, may only lower it.
+    """
     if fitted is None:
         return IDENTITY.apply(score)
-    known = fitted.ceilings
+    known = fitted.ceilings if fitted.by_meaning else None
     above = [IDENTITY] if known is None else [Fit(each.a, each.b, each.labels) for each in known]
     return min(each.apply(score) for each in (Fit(fitted.a, fitted.b, fitted.labels), *above))

@@ -69,8 +69,8 @@ class _Tally:
 def lowest_threshold(forecasts: Sequence[Forecast], *, at_most: float, level: float = 0.95) -> Supported | NotYet:
     """The lowest threshold at which, at this level, at most this share of automatic answers is wrong.
 
-    An answer that was edited is a wrong one here: it had gone out before anyone could edit it. Raises ValueError
-    unless 0 < at_most < 1 and 1/2 < level < 1.
+    What is less than right is wrong here: it had gone out before anyone could edit it. Raises ValueError unless
+    0 < at_most < 1 and 1/2 < level < 1.
     """
     if not (0 < at_most < 1 and 0.5 < level < 1):
         raise ValueError(f"No promise can be at most {at_most} wrong at a level of {level}.")

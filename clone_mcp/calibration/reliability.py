@@ -1,7 +1,8 @@
 """How well confidences came true.
 
-A forecast's outcome is what a fit learns from: accepted 1, edited 1/2, rejected 0. A measure that the forecasts at hand
-can't answer (none at all, or one kind of outcome only) is None, never a made-up number.
+A forecast's outcome is 1 where the answer was right and 0 where it was wrong; only part of an answer is wrong. The
+arithmetic takes what lies between, too. A measure that the forecasts at hand can't answer (none at all, or one kind of
+outcome only) is None, never a made-up number.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Reach:
     answered: int
     coverage: float
     risk: float
-    """The share of answers that were wrong; an edited answer is half wrong."""
+    """The share of answers that were wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def log_loss(forecasts: Sequence[Forecast]) -> float | None:
 
 
 def auroc(forecasts: Sequence[Forecast]) -> float | None:
-    """How often a right guess got more confidence than a wrong one; a tie is half. An edited guess is half of each."""
+    """How often a right guess got more confidence than a wrong one; a tie is half."""
     below = right = ordered = alone = 0.0
     for members in _ties(forecasts):
         good = sum(f.outcome for f in members)

@@ -103,17 +103,15 @@ def _guess(state: HookState, prediction: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def outcome(guess: dict[str, Any], text: str) -> str:
-    """What became of a guess when the person typed this."""
-    mine, theirs = (set(each.casefold().split()) for each in (guess["text"], text))
-    if guess["text"].strip().casefold() == text.strip().casefold():
-        return "accepted"
-    return "edited" if mine and theirs and len(mine & theirs) / len(mine | theirs) >= 0.5 else "rejected"
+def is_guess(guess: dict[str, Any], text: str) -> bool:
+    """Whether the person typed just what had been guessed."""
+    return guess["text"].strip().casefold() == text.strip().casefold()
 
 
 def note_outcome(call: HookCall, session: str, guess: dict[str, Any], text: str) -> None:
-    """Note what became of a guess, for calibration."""
-    call.note("outcome", session, prediction=guess["prediction"], text=text, status=outcome(guess, text))
+    """Note what was typed where there was a guess. Whether it means the same is judged where the note is taken in."""
+    status = "accepted" if is_guess(guess, text) else "rejected"
+    call.note("outcome", session, prediction=guess["prediction"], text=text, status=status)
 
 
 def keep(state: HookState, prediction: dict[str, Any], question: str) -> None:

@@ -44,7 +44,7 @@ def note_prompt(call: HookCall, session: str, payload: Payload) -> None:
         guess: Payload | None = state.pop("guess", None) if label == answering.PERSON else None
         if label == answering.PERSON:
             answering.person_typed(state)
-        if guess and answering.outcome(guess, words) == "accepted":
+        if guess and answering.is_guess(guess, words):
             # Taken from the prompt box, or typed by themselves? The transcript will say, in a moment.
             state["held"] = {"prompt": prompt, "text": words, "at": time.time(), "guess": guess["prediction"]}
             return

@@ -19,6 +19,7 @@ from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.work import DAILY, Handlers
 from clone_mcp.prediction.calibrate import CALIBRATE
 from clone_mcp.prediction.feedback import WINDOW
+from clone_mcp.prediction.rejudge import REJUDGE
 from clone_mcp.prediction.use_cases import Prediction
 
 
@@ -44,6 +45,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
         "facts": distil,
         "profile": lambda tenant, _payload: memory.compile_profile(tenant),
         CALIBRATE: lambda tenant, _payload: prediction.calibrate(tenant),
+        REJUDGE: prediction.rejudge,
         PURGE: lambda tenant, _payload: memory.purge(tenant),
         DAILY: daily,
     }

@@ -1,4 +1,4 @@
-"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, goes on, denies, is content."""
+"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, is content."""
 
 from __future__ import annotations
 
@@ -36,12 +36,8 @@ UNDO = re.compile(
 )
 """Begins what takes back the last thing that was done. "No problem" and "stop the server" do not."""
 
-NEGATION = re.compile(lexicon.pattern("negations", "reply negator"))
-"""Turns a reply's meaning round, where it is found in lower case."""
-
 GO_AHEAD = lexicon.words("replies", "polite") | lexicon.words("replies", "go ahead")
-ON = lexicon.words("replies", "polite") | lexicon.words("replies", "goes on")
-"""Replies of nothing but such words agree, or have the agent go on."""
+"""Replies of nothing but such words agree."""
 
 CLOSING = re.compile(
     rf"(?:(?:{lexicon.pattern('replies', 'closing lead')})[,.!]?\s+)*"

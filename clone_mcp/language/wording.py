@@ -1,6 +1,6 @@
 """How texts are compared by their wording: what is the same phrase, which words they share, and sketches of them.
 
-Whether two replies mean the same to an agent is not decided here.
+That finds again what was said. Whether two replies mean the same is decided in `meaning/`, never by resemblance.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _LOOKED_AT, _SPELLED = 4000, 2000
 BITS = 256
 """Of what `drawn` makes. Stored with each reply, so it must not change."""
 WORDS_ALIKE, SPELLING_ALIKE = 0.5, 0.6
-"""Shared words, and likeness of spelling, from which two replies say about the same."""
+"""Shared words, and likeness of spelling, from which one text resembles another."""
 
 
 def tokens(text: str) -> list[str]:
@@ -89,10 +89,13 @@ def token_f1(a: str, b: str) -> float:
     return 2 * shared / (n_a + n_b)
 
 
-def same(a: str, b: str) -> bool:
-    """Whether two replies say about the same: alike but for case and marks, in their words, or in their spelling."""
+def resembles(a: str, b: str) -> bool:
+    """Whether two texts look alike: but for case and marks, in their words, or in their spelling. No word of meaning:
+    "run the tests" resembles "don't run the tests"."""
     return _folded(a) == _folded(b) or token_f1(a, b) >= WORDS_ALIKE or _trigram_cosine(a, b) >= SPELLING_ALIKE
 
+
+same = resembles  # until its last callers have moved to `meaning` or to the name above
 
 _folded = lru_cache(maxsize=2048)(fold)
 

@@ -161,7 +161,7 @@ async def _rows(uow: UnitOfWork, fact: Fact) -> Sequence[Raw]:
 def _given(prediction: Prediction, standing: Feedback) -> float:
     """What the standing outcome gives each cited fact, or takes. Edits say nothing either way."""
     match standing.outcome:
-        case Outcome.ACCEPTED:
+        case Outcome.ACCEPTED if standing.by_meaning:
             return _ACCEPTED
         case Outcome.REJECTED if standing.judges(prediction.decision):
             return _REJECTED

@@ -16,6 +16,7 @@ EVERYWHERE = ""
 
 
 _CEILINGS = "ceilings"
+LABELS, BY_MEANING = "labels", "meaning"
 """In a fit's details."""
 
 
@@ -58,6 +59,11 @@ class StoredFit:
     def under(self, ceilings: Sequence[Ceiling]) -> StoredFit:
         """The same fit, held under these."""
         return replace(self, details={**self.details, _CEILINGS: [asdict(each) for each in ceilings]})
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether its labels went by meaning. Fits from before went by resemblance, and say nothing."""
+        return self.details.get(LABELS) == BY_MEANING
 
     def says_the_same(self, other: StoredFit) -> bool:
         """Whether it is the same fit to as many labels."""
@@ -179,10 +185,16 @@ class PredictionFigures:
 
     @property
     def label(self) -> float | None:
-        """What a fit learns from: accepted 1, edited 1/2, rejected 0; None where nothing is known."""
+        """Whether it was right: 1 or 0, and part of an answer is not the answer. None where nothing is known."""
         if self.feedback is None or not self.feedback.judges(self.decision):
             return 1.0 if self.stood else None
-        return {Outcome.ACCEPTED: 1.0, Outcome.EDITED: 0.5, Outcome.REJECTED: 0.0}[self.feedback.outcome]
+        return float(self.feedback.outcome is Outcome.ACCEPTED)
+
+    @property
+    def label_as_shown(self) -> float | None:
+        """The same, but what somebody reports as edited was half right: it was worth showing."""
+        told = self.feedback
+        return 0.5 if told is not None and told.outcome is Outcome.EDITED and not told.implicit else self.label
 
     @property
     def vouched(self) -> bool:

@@ -152,6 +152,8 @@ class Feedback:
     at: datetime
     event_id: str | None = None
     """That prompt."""
+    by_meaning: bool = True
+    """False where an earlier version judged by resemblance and it could not be judged again."""
 
     @property
     def implicit(self) -> bool:
@@ -161,7 +163,7 @@ class Feedback:
     def judges(self, decision: Decision) -> bool:
         """Whether it says something of the guess. Some clients report every escalation as rejected."""
         looked_at = decision is Decision.AUTO or self.actual_response is not None or self.implicit
-        return looked_at or self.outcome is not Outcome.REJECTED
+        return self.by_meaning and (looked_at or self.outcome is not Outcome.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+DELETED = "[deleted]"
+"""Stands where words were that the person deleted."""
+
 # NUL, which Postgres refuses, and halves of surrogate pairs, which UTF-8 can't say.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -113,6 +113,14 @@ class Predictions(Protocol):
         """Everything that was ever reported of its outcome, oldest first."""
         ...
 
+    async def outdated(self, *, after: str, limit: int) -> Sequence[str]:
+        """Ids of predictions whose outcome nobody has judged by meaning yet, in order, from the first after `after`."""
+        ...
+
+    async def rejudge(self, standing: Feedback) -> None:
+        """Put this in place of the present outcome and of the report that told it. Nothing else of them changes."""
+        ...
+
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         """Keep a report; if it `stands`, it becomes the present outcome, and an implicit one closes the prediction.
 

@@ -18,7 +18,16 @@ from clone_mcp.calibration.reliability import Forecast
 from clone_mcp.calibration.statistics import PromiseFigures, Statistics, promised, statistics
 from clone_mcp.errors import Invalid
 from clone_mcp.models.access import Caller, require_owner
-from clone_mcp.models.calibration import OutcomeSource, PredictionFigures, Promise, Standing, StoredFit, told_by
+from clone_mcp.models.calibration import (
+    BY_MEANING,
+    LABELS,
+    OutcomeSource,
+    PredictionFigures,
+    Promise,
+    Standing,
+    StoredFit,
+    told_by,
+)
 from clone_mcp.models.prediction import Decision, Kind, Outcome
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.prediction.continuation import NAME as CONTINUATION
@@ -76,11 +85,14 @@ class Calibrate:
         settled = await self._settle(tenant)
         now = self._clock.now()
         async with self._storage.begin(tenant, readonly=True) as uow:
-            names = await uow.calibration.predictors()
+            outdated = [fit.predictor for fit in await uow.calibration.fits() if not fit.by_meaning]
+            names = sorted({*await uow.calibration.predictors(), *outdated})
             labels = {name: await uow.calibration.labels(name, limit=MOST_LABELS) for name in names}
             # By themselves, so that no number of reports pushes them out of what is looked at.
             vouched = {name: await uow.calibration.labels(name, limit=MOST_LABELS, vouched=True) for name in names}
         fits = {name: await asyncio.to_thread(fitted, name, labels[name], vouched[name], now) for name in names}
+        for name in outdated:
+            fits[name] = fits[name] or _unlearned(name, now)
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()
@@ -98,15 +110,16 @@ class Calibrate:
         It stays in use until as many outcomes are known of predictions that were really made. `attested` are the
         samples of which somebody vouches for what the person typed.
         """
-        made = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
-        if made is None:
+        told = _fit(predictor, newest_first, self._clock.now(), {_SOURCE: _REPLAY})
+        if told is None:
             return None
-        found = made.under(platt.ceilings([attested], ridge_of(predictor)))
+        found = told.under(platt.ceilings([attested], ridge_of(predictor)))
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()  # versions count on
             standing = await uow.calibration.standing()
             before = standing.fits.get(predictor)
-            if before is not None and before.details.get(_SOURCE) != _REPLAY and not _rests_on_more(found, before):
+            made = before is not None and before.by_meaning and before.details.get(_SOURCE) != _REPLAY
+            if before is not None and made and not _rests_on_more(found, before):
                 return None
             return (await _put(uow, standing, predictor, found, found.labels)).after
 
@@ -155,9 +168,12 @@ async def _keep(uow: UnitOfWork, at_most: float, made: Sequence[PredictionFigure
     return kept
 
 
-def samples(made: Sequence[PredictionFigures]) -> list[Sample]:
+def samples(made: Sequence[PredictionFigures], *, as_shown: bool = False) -> list[Sample]:
     """What there is to learn from, in the same order."""
-    return [Sample(each.raw, each.label, _weight(each)) for each in made if each.label is not None]
+    labels = [each.label_as_shown if as_shown else each.label for each in made]
+    return [
+        Sample(each.raw, label, _weight(each)) for each, label in zip(made, labels, strict=True) if label is not None
+    ]
 
 
 def _weight(made: PredictionFigures) -> float:
@@ -183,14 +199,17 @@ def fitted(
 ) -> StoredFit | None:
     """A fit without its version; None where the labels are too few.
 
-    `made` are the newest labels, whoever told them; `vouched` are the newest that somebody vouches for.
+    `made` are the newest labels, whoever told them; `vouched` are the newest that somebody vouches for. What is acted
+    on has to be right: what was only edited counts as half right in the fit itself and as wrong in its ceilings.
     """
-    found = _fit(predictor, samples(made), now, {})
+    found = _fit(predictor, samples(made, as_shown=True), now, {})
     if found is None:
         return None
     nested = [samples([each for each in vouched if each.vouched])]
     if gone := [each for each in made if each.left_off and not each.vouched]:  # else only those who go on are counted
         nested.append([*nested[0], *samples(gone)])
+    if any(each.label != each.label_as_shown for each in made):
+        nested.append(samples(made))
     return found.under(platt.ceilings(nested, ridge_of(predictor)))
 
 
@@ -198,8 +217,18 @@ def _fit(predictor: str, learned: Sequence[Sample], now: datetime, details: Mapp
     if len(learned) < platt.LEAST_LABELS:
         return None
     found = platt.fit(learned, ridge_of(predictor))
-    told = {**details, "log_loss_raw": _log_loss(learned, IDENTITY), "log_loss": _log_loss(learned, found)}
+    told = {
+        **details,
+        LABELS: BY_MEANING,
+        "log_loss_raw": _log_loss(learned, IDENTITY),
+        "log_loss": _log_loss(learned, found),
+    }
     return StoredFit(predictor, 0, found.a, found.b, found.n, now, told)
+
+
+def _unlearned(predictor: str, now: datetime) -> StoredFit:
+    """In place of a fit from before labels went by meaning, while too little is known for another: no change."""
+    return StoredFit(predictor, 0, IDENTITY.a, IDENTITY.b, IDENTITY.n, now, {LABELS: BY_MEANING})
 
 
 def ridge_of(predictor: str) -> Ridge:
@@ -213,7 +242,8 @@ def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:
 
 async def _put(uow: UnitOfWork, standing: Standing, predictor: str, found: StoredFit | None, labels: int) -> Refit:
     before = standing.fits.get(predictor)
-    if found is None or (before is not None and (before.says_the_same(found) or _says_more(before, found))):
+    holds = before is not None and before.by_meaning
+    if found is None or (before and holds and (before.says_the_same(found) or _says_more(before, found))):
         return Refit(predictor, labels, before, before)
     version = before.version + 1 if before else 1
     after = StoredFit(predictor, version, found.a, found.b, found.labels, found.fitted_at, found.details)

@@ -1,6 +1,7 @@
 """What became of a prediction: as somebody reports it, or as it is read off what the person typed next.
 
-What a prompt says of a prediction is decided in outcomes.py. Here outcomes are kept, and the stronger one stands.
+What the person's words say of a prediction is decided in outcomes.py. Here outcomes are kept, and the stronger one
+stands.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from clone_mcp.models.calibration import OutcomeSource, told_by
 from clone_mcp.models.events import IDLE
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, rule
+from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, reported, rule
 from clone_mcp.recording.ingest import reply_in
 from clone_mcp.recording.redaction import redact
 
@@ -50,17 +51,22 @@ class SubmitFeedback:
     async def __call__(
         self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None
     ) -> SettledOutcome:
-        """Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer."""
+        """Keep a report. One that brings what the person typed is judged by that, whatever it says.
+
+        Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer.
+        """
         require_writer(caller)
         if actual is not None and self._redact:
             actual = redact(actual).text
-        report = Feedback(prediction_id, outcome, actual, by=caller.scope, at=self._clock.now())
         async with self._storage.begin(caller.tenant) as uow:
             prediction, present = await uow.predictions.held(prediction_id)
+            known = reported(prediction, outcome, actual)
+            report = Feedback(prediction_id, known, actual, by=caller.scope, at=self._clock.now())
             if present is not None and _same(present, report):
                 return SettledOutcome(prediction_id, present.outcome, changed=False, learned=False)
             stands = await keep(uow, prediction, present, report)
-            learned = stands and await _learn(uow, prediction, report)
+            # That a guess was accepted teaches no reply: Clone wrote it.
+            learned = stands and outcome is not Outcome.ACCEPTED and await _learn(uow, prediction, report)
         standing = report if stands or present is None else present
         return SettledOutcome(prediction_id, standing.outcome, changed=stands, learned=learned)
 
@@ -87,8 +93,8 @@ def _same(present: Feedback, report: Feedback) -> bool:
 
 
 async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> bool:
-    """What the person really typed is a reply of theirs. That a guess was accepted is not: Clone wrote it."""
-    if report.actual_response is None or report.outcome is Outcome.ACCEPTED or prediction.kind is not Kind.REPLY:
+    """What the person really typed is a reply of theirs, also where it comes to the guess in other words."""
+    if report.actual_response is None or prediction.kind is not Kind.REPLY:
         return False
     reply = reply_in(report.actual_response)
     if reply is None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from clone_mcp.language.wording import fold
+from clone_mcp.language.choices import Choice
+from clone_mcp.language.meaning.compare import compare, same_reply
 from clone_mcp.models.calibration import Standing, Switch
-from clone_mcp.models.prediction import Guess, History, Outcome, Question
+from clone_mcp.models.prediction import Guess, History, Question
 from clone_mcp.ports import Materials
-from clone_mcp.prediction.outcomes import verdict
 from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
 from clone_mcp.stakes.permission import Scored
 
@@ -41,14 +41,28 @@ class Grounding:
         if predictor != NAME:
             return None if all(_is_borne_out(guess, materials) for guess in sure) else CLAIMED
         worth = self._without_claims(question, materials)
-        return None if all(worth.get(fold(guess.response), 0) >= question.threshold for guess in sure) else CLAIMED
+        found = all(_worth_of(guess.response, worth, question) >= question.threshold for guess in sure)
+        return None if found else CLAIMED
 
     def _without_claims(self, question: Question, materials: Materials) -> dict[str, float]:
-        """What guesses are worth by attested answers alone, by phrase. Nothing where those say nothing of it."""
+        """What guesses are worth by attested answers alone. Nothing where those say nothing of it."""
         proposal = self._local.ranked(replace(question, k=max(question.k, _CLOSE)), attested(materials))
         if proposal.abstained is not None:
             return {}
-        return {fold(guess.response): materials.calibrate(NAME, guess.score) for guess in proposal.guesses}
+        return {guess.response: materials.calibrate(NAME, guess.score) for guess in proposal.guesses}
+
+
+def _worth_of(response: str, worth: dict[str, float], question: Question) -> float:
+    """What a guess is worth there, in whatever words: without the claims, another wording may stand for it."""
+    if response in worth:
+        return worth[response]
+    options: list[Choice] = [(str(number), option) for number, option in enumerate(question.options, 1)]
+    alike = (
+        value
+        for other, value in worth.items()
+        if compare(response, other, question.agent_input, options).sameness == "same"
+    )
+    return max(alike, default=0.0)
 
 
 def attested(history: History) -> History:
@@ -68,7 +82,8 @@ def hears_claims(question: Question, history: History, standing: Standing) -> bo
 def _is_borne_out(guess: Guess, history: History) -> bool:
     """Whether at least half of those that say so, among the newest answers, are attested; and one of them is.
 
-    That is all there is to see of a model's guess, which can't be made again without what it was shown.
+    That is all there is to see of a model's guess, which can't be made again without what it was shown. It is a habit
+    that is looked for, so the same reply counts to whatever question it was given.
     """
-    alike = [answer.attested for answer in history.answers if verdict(guess.response, answer.text) is Outcome.ACCEPTED]
+    alike = [answer.attested for answer in history.answers if same_reply(guess.response, answer.text)]
     return any(alike) and 2 * sum(alike) >= len(alike)

@@ -1,6 +1,7 @@
 """What the person's next prompt says of a prediction. Every rule about that stands here, and nothing else does.
 
-Only the person's own words count: what Clone or a tool wrote says nothing, nor does what was pasted.
+Only the person's own words count: what Clone or a tool wrote says nothing, nor does what was pasted. Whether the reply
+is the predicted one is decided by its meaning (`language/meaning`). Resemblance only tells which question was answered.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from clone_mcp.language import lexicon
-from clone_mcp.language.choices import Choice, picked
-from clone_mcp.language.message import read
+from clone_mcp.language.choices import Choice
+from clone_mcp.language.meaning.answer import answer
+from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.replies import CLOSING, GO_AHEAD, NEGATION, ON, UNDO, intent_of
-from clone_mcp.language.wording import fold, same, tokens, words
+from clone_mcp.language.replies import CLOSING, UNDO
+from clone_mcp.language.wording import fold, resembles, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
-from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
+from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction, Question
+from clone_mcp.models.text import DELETED
 
 GO_ON, STOP = "continue", "stop"
 
@@ -26,15 +28,12 @@ WITHIN = timedelta(hours=24)
 _READ = 20_000
 """Characters of a turn, from its end, in which a question or an answer is looked for."""
 _ASKED = 300
-"""Characters at the end of a question that say what it asks; and at the start of a reply that say no."""
+"""Characters at the end of a question that say what it asks."""
 _ABOUT = 0.5
 """Share of what it asks that a message repeats, if it is the same question."""
-_OVERLAP = 0.3
-"""Share of their words that an edited reply and the predicted one have in common."""
 _BRIEF = 120
 """Characters: a longer reply asks for something more."""
-_ADDITION = 12
-"""So many words more than a plain yes are an edited yes; beyond that the person says something of their own."""
+_OUTCOMES = {"same": Outcome.ACCEPTED, "part": Outcome.EDITED, "different": Outcome.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +79,29 @@ def rule(
     return Ruling.OPEN
 
 
-def verdict(predicted: str, reply: str, *, question: str = "", options: Sequence[str] = ()) -> Outcome | None:
-    """How a reply compares with what was predicted; None where it does not answer the question's options."""
-    if options:
-        return _choice([(str(number), option) for number, option in enumerate(options, 1)], predicted, reply)
-    if _says_no(predicted) == _says_no(reply):
-        commands = _command(predicted), _command(reply)
-        if None not in commands:  # "commit" and "commit and push" are alike in words and not in deed
-            return Outcome.ACCEPTED if commands[0] == commands[1] else Outcome.EDITED
-        if same(predicted, reply) or _same_intent(predicted, reply, question):
-            return Outcome.ACCEPTED
-        if _overlaps(predicted, reply):
-            return Outcome.EDITED
-    elif _overlaps(predicted, reply) and not UNDO.match(reply):
-        return Outcome.EDITED
-    return Outcome.REJECTED
+def verdict(predicted: str, reply: str, *, question: str = "", options: Sequence[str] = ()) -> Outcome:
+    """How a reply compares with what was predicted: the same, part of it, or something else."""
+    return _OUTCOMES[compare(predicted, reply, question, _choices(options)).sameness]
+
+
+def judged(prediction: Prediction, reply: str) -> Outcome:
+    """What a prediction comes to if this is what the person replied to its question."""
+    question = prediction.question
+    return verdict(prediction.top.response, reply, question=question.agent_input, options=question.options)
+
+
+def reported(prediction: Prediction, outcome: Outcome, actual: str | None) -> Outcome:
+    """What a report comes to. What the person typed decides, whatever somebody called it: clients go by resemblance."""
+    if not actual or not judgeable(prediction, actual):
+        return outcome
+    return judged(prediction, own_words(actual) or actual)
+
+
+def judgeable(prediction: Prediction, reply: str) -> bool:
+    """Whether there are two replies to compare: a guess and what was typed, neither of them deleted."""
+    if prediction.kind is not Kind.REPLY or not prediction.candidates:
+        return False
+    return DELETED not in prediction.top.response and DELETED not in reply
 
 
 def undoes(reply: str) -> bool:
@@ -117,11 +124,29 @@ def _typed(
     auto = prediction.decision is Decision.AUTO
     if acted or (auto and any(not _about(prediction, text) for text in responses)):
         return ObservedOutcome(Outcome.REJECTED, turn.channel, turn.id) if undoes(reply) else Ruling.STOOD
-    if len(responses) > 1 and not _about(prediction, responses[-1]):
-        return Ruling.NOTHING  # they answer something else
-    question = prediction.question
-    outcome = verdict(prediction.top.response, reply, question=question.agent_input, options=question.options)
-    return Ruling.NOTHING if outcome is None else ObservedOutcome(outcome, turn.channel, turn.id)
+    if _is_answered_elsewhere(prediction, reply, responses) or not judgeable(prediction, reply):
+        return Ruling.NOTHING
+    return ObservedOutcome(judged(prediction, reply), turn.channel, turn.id)
+
+
+def _is_answered_elsewhere(prediction: Prediction, reply: str, responses: list[str]) -> bool:
+    """Whether the reply answers something that the agent said after the question.
+
+    Of options a button may have taken one, which not every client records. So a reply that takes none of them is no
+    answer as soon as the agent has gone on.
+    """
+    apart = [not _about(prediction, text) for text in responses]
+    if len(apart) > 1 and apart[-1]:
+        return True
+    return any(apart) and bool(prediction.question.options) and not _takes_one(prediction.question, reply)
+
+
+def _takes_one(question: Question, reply: str) -> bool:
+    return bool(answer(reply, question.agent_input, _choices(question.options)).chosen)
+
+
+def _choices(options: Sequence[str]) -> list[Choice]:
+    return [(str(number), option) for number, option in enumerate(options, 1)]
 
 
 def _went_on(prediction: Prediction, after: Sequence[StoredEvent], now: datetime) -> ObservedOutcome | Ruling:
@@ -148,7 +173,7 @@ def _superseded(prediction: Prediction, newer: Sequence[Prediction], turn: Store
     return any(
         later.kind is Kind.REPLY
         and later.created_at < turn.occurred_at
-        and not (later.question.agent_input == asked or same(later.question.agent_input, asked))
+        and not resembles(later.question.agent_input, asked)
         for later in newer
     )
 
@@ -169,58 +194,3 @@ def _is_answer(prediction: Prediction, turn: StoredEvent) -> bool:
 def _text(turn: StoredEvent, field: str) -> str:
     found = turn.payload.get(field)
     return found if isinstance(found, str) else ""
-
-
-def _choice(choices: Sequence[Choice], predicted: str, reply: str) -> Outcome | None:
-    """Which of the options was taken. A reply that takes none says nothing of them: it may be a new thought."""
-    took = _taken(choices, reply)
-    if took is None:
-        return None
-    return Outcome.ACCEPTED if fold(choices[took][1]) == fold(predicted) else Outcome.REJECTED
-
-
-def _taken(choices: Sequence[Choice], reply: str) -> int | None:
-    exact = [place for place, (_, wording) in enumerate(choices) if fold(wording) == fold(reply)]
-    return exact[0] if exact else picked(choices, reply)
-
-
-def _same_intent(predicted: str, reply: str, question: str) -> bool:
-    """Whether both say the same in other words, as far as that can be told without knowing what is meant."""
-    message = read(question)
-    if message.choices:
-        places = _taken(message.choices, predicted), _taken(message.choices, reply)
-        if None not in places:
-            return places[0] == places[1]
-    ahead, on = _only(predicted, GO_AHEAD), _only(predicted, ON)
-    if message.kind in ("offer", "confirm"):  # where the agent asks to be let go on, both say that it may
-        return (ahead or on) and (_only(reply, GO_AHEAD) or _only(reply, ON))
-    return (ahead and _only(reply, GO_AHEAD)) or (on and _only(reply, ON))
-
-
-def _only(text: str, allowed: frozenset[str]) -> bool:
-    """Whether all of its words are such words."""
-    said = tokens(text)
-    return bool(said) and set(said) <= allowed
-
-
-def _command(text: str) -> tuple[str, ...] | None:
-    """Commit, push, or both, where nothing else is asked for."""
-    said = set(tokens(text)) - _FILLING
-    return tuple(sorted(said)) if said and said <= _COMMANDS else None
-
-
-_COMMANDS = lexicon.words("replies", "commits or pushes")
-_FILLING = GO_AHEAD | lexicon.words("replies", "filling")
-
-
-def _says_no(text: str) -> bool:
-    return NEGATION.search(text[:_ASKED].lower()) is not None
-
-
-def _overlaps(predicted: str, reply: str) -> bool:
-    """Whether the reply is the predicted one with something changed."""
-    mine, theirs = set(words(predicted)), set(words(reply))
-    if mine and theirs and 2 * len(mine & theirs) >= _OVERLAP * (len(mine) + len(theirs)):
-        return True
-    agreed = intent_of(predicted) == intent_of(reply) == "approve"
-    return agreed and len(tokens(reply)) <= len(tokens(predicted)) + _ADDITION

@@ -17,6 +17,7 @@ from clone_mcp.prediction.predict import Predict, PredictBatch
 from clone_mcp.prediction.predictors.cascade import chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.prediction.record import ReadPredictions
+from clone_mcp.prediction.rejudge import Rejudge
 from clone_mcp.settings import Settings
 
 
@@ -30,6 +31,7 @@ class Prediction:
     feedback: SubmitFeedback
     settle: Settle
     calibrate: Calibrate
+    rejudge: Rejudge
     switches: Switches
     stats: Stats
     read: ReadPredictions
@@ -62,6 +64,7 @@ def prediction_over(
         feedback=SubmitFeedback(storage, clock, redact=settings.redact),
         settle=settle,
         calibrate=Calibrate(storage, clock, settle, promise=settings.promised),
+        rejudge=Rejudge(storage, clock),
         switches=Switches(storage, clock),
         stats=Stats(storage, clock, settle, promise=settings.promised),
         read=ReadPredictions(storage),

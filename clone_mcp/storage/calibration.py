@@ -72,9 +72,11 @@ _MADE = rows(
     _made.outcome_by,
     _made.outcome_at,
     _made.actual_response.is_not(None).label("told"),
+    _made.by_meaning,
     _made.stood,
 )
-_HAS_OUTCOME = sa.or_(_made.outcome.is_not(None), _made.stood)
+# That words were alike is no outcome to learn from, and must not push others out of what is looked at.
+_HAS_OUTCOME = sa.or_(sa.and_(_made.outcome.is_not(None), _made.by_meaning), _made.stood)
 _LABELS = (
     _MADE.where(_made.model == sa.bindparam("predictor"), _HAS_OUTCOME)
     .order_by(_WHEN.desc(), _made.id)
@@ -123,7 +125,8 @@ def _prediction(row: Any) -> PredictionFigures:
     feedback = None
     if row.outcome is not None:
         said = "" if row.told else None  # whether it was said matters here, not what
-        feedback = Feedback(row.id, Outcome(row.outcome), said, row.outcome_by, row.outcome_at)
+        by, at, meant = row.outcome_by, row.outcome_at, bool(row.by_meaning)
+        feedback = Feedback(row.id, Outcome(row.outcome), said, by, at, by_meaning=meant)
     return PredictionFigures(
         id=row.id,
         kind=Kind(row.kind),

@@ -26,7 +26,7 @@ from clone_mcp.models.prediction import (
     Question,
 )
 from clone_mcp.models.usage import Usage
-from clone_mcp.storage import events
+from clone_mcp.storage import events, rejudging
 from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import events as recorded
@@ -54,9 +54,9 @@ _SETTLE = (
         outcome_by=sa.bindparam("who"),
         outcome_at=sa.bindparam("when"),
         actual_response=sa.bindparam("actual"),
+        by_meaning=True,
     )
 )
-
 _LATER_PROMPT = sa.exists(
     sa.select(recorded.c.id).where(
         recorded.c.tenant_id == predictions.c.tenant_id,
@@ -186,7 +186,9 @@ def _sought(sought: PredictionFilter) -> sa.Select[Any]:
 def _outcome(row: Any) -> Feedback | None:
     if row.outcome is None:
         return None
-    return Feedback(row.id, Outcome(row.outcome), row.actual_response, row.outcome_by, row.outcome_at)
+    by, at = row.outcome_by, row.outcome_at
+    meant = row.by_meaning is not False  # until it is looked at again it keeps its place; it is no label (calibration)
+    return Feedback(row.id, Outcome(row.outcome), row.actual_response, by, at, by_meaning=meant)
 
 
 def _add(scope: Scope, prediction: Prediction) -> None:
@@ -247,7 +249,13 @@ class SqlPredictions(Repository):
 
     async def reports(self, prediction_id: str) -> Sequence[Feedback]:
         found = await self._all(_REPORTS, prediction=prediction_id)
-        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
+        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at, r.event_id) for r in found]
+
+    async def outdated(self, *, after: str, limit: int) -> Sequence[str]:
+        return await self._scalars(rejudging.OUTDATED, after=after, most=limit)
+
+    async def rejudge(self, standing: Feedback) -> None:
+        await self._run(lambda scope: rejudging.rejudge(scope, standing))
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))

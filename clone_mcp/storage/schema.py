@@ -14,7 +14,7 @@ from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_i
 from clone_mcp.storage.columns import DOUBLE, Json, Text, UtcDateTime, identifier, of_tenant, references, tenant_table
 from clone_mcp.storage.columns import metadata as metadata
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision this code needs. `migrations/versions` leads there."""
 FOUNDATION = "0011"
 """The oldest revision that a database may be at: the migrations begin with the foundation, which ends here."""
@@ -147,6 +147,8 @@ predictions = tenant_table(
     sa.Column("settled_at", UtcDateTime()),
     sa.Column("stood", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("grave", sa.Boolean()),  # null where the answer was too unlikely to ask
+    # Whether the outcome says what was meant. False: only that words were alike. Null: from before, not looked at yet.
+    sa.Column("by_meaning", sa.Boolean()),
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),

@@ -53,7 +53,9 @@ class ContinuationArguments(Arguments):
 class FeedbackArguments(Arguments):
     prediction_id: Annotated[str, Field(min_length=1, max_length=512, description="The id a prediction came with.")]
     status: Literal["accepted", "edited", "rejected"] = Field(description="What the person did with it.")
-    actual_response: str = Field(default="", description="What the person really typed, if you know it.")
+    actual_response: str = Field(
+        default="", description="What the person really typed, if you know it. Its meaning decides the status."
+    )
 
 
 class Candidate(BaseModel):

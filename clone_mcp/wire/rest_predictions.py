@@ -40,7 +40,9 @@ class ContinuationBody(ContinuationArguments):
 
 class FeedbackBody(Body):
     status: Literal["accepted", "edited", "rejected"] = Field(description="What the person did with it.")
-    actual_response: str = Field(default="", description="What the person really typed, if you know it.")
+    actual_response: str = Field(
+        default="", description="What the person really typed, if you know it. Its meaning decides the status."
+    )
 
 
 class BatchBody(Body):

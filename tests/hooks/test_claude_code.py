@@ -82,17 +82,15 @@ def test_a_prompt_that_was_guessed_is_whose_the_transcript_says(
     assert (outcome["prediction"], outcome["status"]) == ("g1", "accepted")
 
 
-@pytest.mark.parametrize(
-    ("typed", "status"), [("run the tests again", "edited"), ("stop and show me the diff", "rejected")]
-)
-def test_another_prompt_than_the_guess_is_its_outcome(
-    hook: Hook, home: Path, spool: Spool, typed: str, status: str
+@pytest.mark.parametrize("typed", ["run the tests again", "don't run the tests", "stop and show me the diff"])
+def test_another_prompt_than_the_guess_is_noted_for_those_who_judge_it(
+    hook: Hook, home: Path, spool: Spool, typed: str
 ) -> None:
     with hook_state(str(home), "claude-code", "s") as state:
         state["guess"] = {"prediction": "g1", "text": "run the tests", "prompt": "p0", "shown": True}
     hook("UserPromptSubmit", prompt=typed, prompt_id="p1")
     prompt, outcome = notes(spool)
-    assert (prompt["label"], outcome["status"], outcome["text"]) == ("user", status, typed)
+    assert (prompt["label"], outcome["status"], outcome["text"]) == ("user", "rejected", typed)
 
 
 def test_what_is_typed_while_the_agent_works_is_noted_once_under_its_own_name(

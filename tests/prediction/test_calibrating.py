@@ -62,10 +62,12 @@ async def test_outcomes_change_what_later_predictions_are_worth_and_no_earlier_o
     [refit] = (await clone.prediction.calibrate(me.tenant)).fits
     later = await ask(0.9)
 
-    targets = {"a": 1.0, "e": 0.5, "r": 0.0}
-    expected = fit([Sample(0.9, targets[each], 0.75) for each in "rrarrrerrr"], STATED)
-    assert (refit.after.a, refit.after.b, refit.after.labels) == pytest.approx((expected.a, expected.b, 10))
-    assert later.top.confidence.calibrated == expected.apply(0.9) < 0.5
+    suggested, acted_on = (
+        fit([Sample(0.9, {"a": 1.0, "e": edited, "r": 0.0}[each], 0.75) for each in "rrarrrerrr"], STATED)
+        for edited in (0.5, 0.0)
+    )
+    assert (refit.after.a, refit.after.b, refit.after.labels) == pytest.approx((suggested.a, suggested.b, 10))
+    assert later.top.confidence.calibrated == acted_on.apply(0.9) < suggested.apply(0.9) < 0.5
     assert (early.fit, unfitted.fit, later.fit, later.top.confidence.raw) == (None, None, 1, 0.9)
     assert unfitted.top.confidence.calibrated == 0.9
     after = await rows(settings, f"SELECT id, candidates, fit FROM predictions WHERE id <> '{later.id}' ORDER BY id")

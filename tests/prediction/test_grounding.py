@@ -95,6 +95,23 @@ async def test_of_a_models_guess_at_least_half_of_what_says_so_has_to_be_atteste
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("guess", "attested", "decision"),
+    [("use pnpm", "use npm", ESCALATED), ("use port 8080", "use port 9090", ESCALATED), ("yes", "Yes!", AUTO)],
+)
+async def test_a_models_guess_is_borne_out_by_the_same_reply_to_whatever_question(
+    clone, person, clock, guess, attested, decision
+):
+    model = Scripted()
+    model.proposal = Proposal((Guess(guess, 0.9, "they say so"),))
+    predict = Predict(storage_of(clone), clock, model, redact=True)
+    assert (await predict(person.me, Question("a", NEXT))).decision is AUTO  # nothing is claimed
+    await answers(person, NEXT, guess, 3, Scope.AGENT)
+    await answers(person, TESTS, attested, 9)
+    assert (await predict(person.me, Question("a", NEXT))).decision is decision
+
+
+@on_sqlite
 async def test_that_they_go_on_is_not_acted_on_where_agents_claim_it(clone, person):
     async def sessions(name: str, scope: Scope) -> None:
         for number in range(4):

@@ -24,18 +24,18 @@ ASKED = "All tests pass now. Shall I commit the change?"
 
 
 class Talk:
-    """A session in which a predictor always guesses "yes", citing a fact."""
+    """A session in which a predictor always guesses the same, citing a fact."""
 
-    def __init__(self, clone, me, clock) -> None:
+    def __init__(self, clone, me, clock, guess: str = "yes") -> None:
         self.clone, self.me, self._clock = clone, me, clock
         predictor = Scripted()
         fact = CitedFact(COMMITS, 0.95, "strong")
-        predictor.proposal = Proposal((Guess("yes", 0.9, "because", facts=(fact,)),))
+        predictor.proposal = Proposal((Guess(guess, 0.9, "because", facts=(fact,)),))
         self._predict = Predict(storage_of(clone), clock, predictor, redact=True)
 
-    async def asks(self, threshold: float = 0.95, session: str | None = "s") -> str:
+    async def asks(self, threshold: float = 0.95, session: str | None = "s", question: str = ASKED) -> str:
         self._clock.advance(minutes=1)
-        asked = Question("codex", ASKED, session, threshold=threshold)
+        asked = Question("codex", question, session, threshold=threshold)
         prediction = await self._predict(self.me, asked)
         assert (prediction.decision is Decision.AUTO) is (threshold <= 0.9)
         return prediction.id
@@ -78,6 +78,25 @@ async def test_the_next_prompt_settles_the_prediction_and_moves_what_it_cited(
     assert await rows(settings, "SELECT outcome, by, event_id, actual_response FROM feedback") == [
         (outcome, "attested", event, None)
     ]
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("guess", "question", "reply", "outcome"),
+    [
+        ("run the tests", "Done. What next?", "don't run the tests", REJECTED),
+        ("use pnpm", "Which package manager?", "use npm", REJECTED),
+        ("port 8080", "Which port?", "port 9090", REJECTED),
+        ("yes", "Is that right?", "yes, do B", EDITED),
+        ("yes", "Shall I use the SQLite one?", "yes, use the SQLite one", ACCEPTED),
+    ],
+)
+async def test_what_is_typed_is_the_guess_if_it_means_the_same(clone, me, clock, guess, question, reply, outcome):
+    talk = Talk(clone, me, clock, guess)
+    prediction = await talk.asks(question=question)
+    await talk.types(reply)
+    await clone.prediction.settle(me.tenant)
+    assert (await talk.outcome(prediction)).outcome is outcome
 
 
 async def test_what_is_not_the_persons_own_tells_nothing(talk, clone, me, clock, settings):

@@ -8,14 +8,17 @@ import pytest
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.prediction import Feedback, Outcome, Question
+from clone_mcp.models.prediction import Feedback, Guess, Outcome, Proposal, Question
 from clone_mcp.prediction.feedback import SettledOutcome
+from clone_mcp.prediction.predict import Predict
 from tests.support.events import said, typed
+from tests.support.predictor import Scripted
 from tests.support.sql import rows
 from tests.support.storage import storage_of
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
 ASKED = "All tests pass now. Shall I commit the change?"
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 SECRET = "sk-ant-api03-" + "Zq8vN2mK4xR7tB1wC5yD9fG3hJ6kL0pS" * 2
 
 
@@ -51,10 +54,35 @@ async def test_a_prediction_has_no_outcome_until_somebody_reports_one(clone, me,
 
 async def test_a_report_becomes_the_outcome(clone, me, asked, clock):
     clock.advance(minutes=2)
-    assert await clone.prediction.feedback(me, asked, EDITED, "commit, do not push") == SettledOutcome(
+    assert await clone.prediction.feedback(me, asked, EDITED, "yes, but later") == SettledOutcome(
         asked, EDITED, True, True
     )
-    assert await outcome(clone, me, asked) == Feedback(asked, EDITED, "commit, do not push", "recorder", clock.now())
+    assert await outcome(clone, me, asked) == Feedback(asked, EDITED, "yes, but later", "recorder", clock.now())
+
+
+@pytest.mark.parametrize("said_of_it", Outcome)
+@pytest.mark.parametrize(
+    ("predicted", "question", "actual", "meant"),
+    [
+        ("run the tests", "What next?", "don't run the tests", REJECTED),
+        ("use pnpm", "Which package manager?", "use npm", REJECTED),
+        ("port 8080", "Which port?", "port 9090", REJECTED),
+        ("yes", "Is that right?", "yes, do B", EDITED),
+        ("yes", "Shall I use the SQLite one?", "yes, use the SQLite one", ACCEPTED),
+        ("yes", ASKED, "go ahead", ACCEPTED),
+    ],
+)
+@on_sqlite
+async def test_what_was_typed_decides_whatever_it_is_called(
+    clone, me, clock, predicted, question, actual, meant, said_of_it
+):
+    predictor = Scripted()
+    predictor.proposal = Proposal((Guess(predicted, 0.5, "because"),))
+    made = await Predict(storage_of(clone), clock, predictor, redact=True)(me, Question("codex", question))
+    learned = said_of_it is not ACCEPTED  # else Clone wrote it
+    settled = await clone.prediction.feedback(me, made.id, said_of_it, actual)
+    assert settled == SettledOutcome(made.id, meant, True, learned)
+    assert (await outcome(clone, me, made.id)).outcome is meant
 
 
 async def test_saying_it_again_changes_nothing(clone, me, asked, clock, settings):
@@ -84,11 +112,11 @@ async def test_changing_ones_mind_is_allowed_and_recorded(clone, me, asked, sett
 async def test_an_agent_is_heard_but_does_not_overrule_the_person(clone, me, asked, by, person, settings):
     await clone.prediction.feedback(by[person], asked, REJECTED, None)
     for _ in range(3):
-        assert await clone.prediction.feedback(by[Scope.AGENT], asked, EDITED, "yes!") == SettledOutcome(
+        assert await clone.prediction.feedback(by[Scope.AGENT], asked, EDITED, "yes, but later") == SettledOutcome(
             asked, REJECTED, False, False
         )
     assert (await outcome(clone, me, asked)).by == person
-    assert await reports(settings) == [("edited", "yes!", "agent"), ("rejected", None, person.value)]
+    assert await reports(settings) == [("edited", "yes, but later", "agent"), ("rejected", None, person.value)]
     assert await learned(clone, me) == (0, {})
 
 
@@ -120,8 +148,8 @@ async def test_an_unknown_prediction_is_not_found_and_nothing_is_stored(clone, m
         (ACCEPTED, "yes", (0, {})),  # Clone wrote it
         (REJECTED, None, (0, {})),
         (REJECTED, "not yet", (1, {"not yet": 1})),
-        (EDITED, "commit, do not push", (1, {"commit, do not push": 1})),
-        (EDITED, "x" * 3000, (0, {})),
+        (EDITED, "yes, but later", (1, {"yes, but later": 1})),
+        (REJECTED, "x" * 3000, (0, {})),
     ],
 )
 async def test_only_what_the_person_really_typed_is_learned(clone, me, asked, status, actual, known):

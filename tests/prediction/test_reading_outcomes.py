@@ -29,7 +29,6 @@ MENU = "Which database?\n\n1. Postgres\n2. SQLite\n3. Neither"
         ("ja", "ja, mach", ASKED, ACCEPTED),
         ("continue", "keep going", "", ACCEPTED),
         ("yes", "continue", ASKED, ACCEPTED),
-        ("yes", "continue", "Done.", REJECTED),
         ("commit", "commit this please", ASKED, ACCEPTED),
         ("commit", "/commit", ASKED, ACCEPTED),
         ("1", "option 1 please", MENU, ACCEPTED),
@@ -37,18 +36,24 @@ MENU = "Which database?\n\n1. Postgres\n2. SQLite\n3. Neither"
         ("1", "2", MENU, REJECTED),
         ("fix the failing tests", "please fix the failing test", ASKED, ACCEPTED),
         ("commit", "commit and push", ASKED, EDITED),
-        ("commit and push", "commit, but don't push yet", ASKED, EDITED),
+        ("commit and push", "commit, but don't push yet", ASKED, REJECTED),
+        ("commit", "commit, but don't push yet", ASKED, EDITED),
+        ("use pnpm", "use npm", "", REJECTED),
+        ("run the tests", "don't run the tests", "", REJECTED),
+        ("use port 8080", "use port 9090", "Which port?", REJECTED),
+        ("prüf die Tests", "lösch die Tests", "", REJECTED),
         ("yes", "yes, but run the linter first", ASKED, EDITED),
         ("add tests for the parser", "add tests for the lexer and then run all of them once more", ASKED, EDITED),
         ("yes", "no", ASKED, REJECTED),
         ("no", "yes", ASKED, REJECTED),
         ("yes", "no, wait", ASKED, REJECTED),
         ("commit", "don't commit", ASKED, REJECTED),
-        ("push it", "the header is still blue, make it green", ASKED, REJECTED),
-        ("ok", "ok now we need a page for the settings with a form that has all of these fields in it", "", REJECTED),
+        ("push it", "why is the header still blue?", ASKED, REJECTED),
+        ("yes", "yes, do B", "Is that right?", EDITED),
+        ("yes", "yes, use the SQLite one", "Shall I use the SQLite one?", ACCEPTED),
     ],
 )
-def test_a_reply_is_compared_by_what_it_says(predicted, typed, question, expected):
+def test_a_reply_is_compared_by_what_it_means(predicted, typed, question, expected):
     assert verdict(predicted, typed, question=question) is expected
 
 
@@ -58,10 +63,11 @@ def test_a_reply_is_compared_by_what_it_says(predicted, typed, question, expecte
         ("Postgres", "postgres", ACCEPTED),
         ("Postgres", "1", ACCEPTED),
         ("Postgres", "let's go with option 2", REJECTED),
-        ("Postgres", "what would you take?", None),
+        ("Postgres", "what would you take?", REJECTED),
+        ("Postgres", "neither, keep the files", REJECTED),
     ],
 )
-def test_of_options_only_a_choice_says_something(predicted, typed, expected):
+def test_options_are_compared_by_what_is_taken_of_them(predicted, typed, expected):
     assert verdict(predicted, typed, question=MENU, options=("Postgres", "SQLite")) is expected
 
 
@@ -106,7 +112,7 @@ def test_being_content_is_told_from_going_on(typed, closing):
 @given(st.text(max_size=300), st.text(max_size=3000), st.text(max_size=300), st.lists(st.text(), max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_typed_there_is_an_answer(predicted, typed, question, options):
-    assert verdict(predicted, typed, question=question, options=options) in (*Outcome, None)
+    assert verdict(predicted, typed, question=question, options=options) in Outcome
     assert undoes(typed) in (True, False)
     assert closes(typed) in (True, False)
     assert len(own_words(typed)) <= len(typed)
@@ -188,6 +194,14 @@ def test_an_answer_to_something_else_says_nothing():
         Ruling.NOTHING
     )
     assert told(predicted(), turn("yes", 60 * 25)) is Ruling.NOTHING
+
+
+def test_a_choice_that_may_have_been_made_by_a_button_is_not_missed_in_what_is_typed_later():
+    menu = predicted("Postgres", asked=MENU, options=("Postgres", "SQLite"))
+    assert told(menu, turn("what would you take?")) == replace(YES, outcome=REJECTED)
+    went_on = agent("Set up, and all the migrations ran.")
+    assert told(menu, went_on, turn("now add a page for the settings", 2)) is Ruling.NOTHING
+    assert told(menu, went_on, turn("option 2", 2)) == ObservedOutcome(REJECTED, Channel.ATTESTED, "e2")
 
 
 def test_the_same_question_asked_twice_is_answered_twice():

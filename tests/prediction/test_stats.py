@@ -72,11 +72,11 @@ async def test_everything_is_counted_once(clone, me, ask, clock):
         implicit=1,
         unjudged=3,
         automation_rate=4 / 7,
-        precision=Precision(3, 0.5, interval(1.5, 3)),
+        precision=Precision(3, 1 / 3, interval(1, 3)),  # edited is not right
     )
     [measured] = found.predictors
     assert (measured.predictor, measured.predictions, measured.labels, measured.fit) == ("scripted-1", 7, 4, None)
-    assert measured.brier == pytest.approx(((0.9 - 1) ** 2 + 0.9**2 + (0.9 - 0.5) ** 2 + (0.4 - 1) ** 2) / 4)
+    assert measured.brier == pytest.approx(((0.9 - 1) ** 2 + 0.9**2 + 0.9**2 + (0.4 - 1) ** 2) / 4)
     parts = measured.decomposition
     assert measured.brier == pytest.approx(parts.reliability - parts.resolution + parts.uncertainty + parts.within)
     assert sum(each.count for each in measured.reliability) == 4

@@ -138,8 +138,9 @@ async def test_everything_that_was_recorded_is_still_there(older, clock, revisio
     await within(lambda connection: build(connection, revision))
     await within(migrate.upgrade)
     assert await within(kept) == {name: row for name, row in ROWS.items() if name != "jobs"}
-    if not settings.database_url:
-        assert await waiting(settings) == [("x", "x")]
+    waits = await waiting(settings)
+    assert ("rejudge", "rejudge") in waits
+    assert settings.database_url or ("x", "x") in waits
     storage = await open_storage(settings, clock)
     clone = wire(settings, storage, clock, b"test")
     assert await clone.memory.sync(LOCAL_TENANT) == 1
@@ -188,7 +189,7 @@ async def test_a_job_that_waited_has_the_id_that_it_had_and_is_done(older, clock
     [own] = await within(build_with_jobs)
     await within(migrate.upgrade)
     storage = await open_storage(settings, clock)
-    assert [job.id for job in await storage.work.listed(LOCAL_TENANT, limit=10)] == [own]
+    assert [job.id for job in await storage.work.listed(LOCAL_TENANT, limit=10) if job.kind == "x"] == [own]
     for job in await storage.work.listed(other, limit=10):
         with pytest.raises(NotFound):
             await storage.work.get(LOCAL_TENANT, job.id)

@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from clone_mcp.models.memory import Layer, Ref
+from clone_mcp.models.text import DELETED
 from clone_mcp.storage.schema import feedback, phrases, predictions
 from clone_mcp.storage.scope import IDS, Scope, change, rows
-
-GONE = "[deleted]"
 
 _FEW = 8
 """So few letters are replaced only where they are all there is: yes stands in yesterday."""
@@ -63,7 +62,7 @@ class Texts:
     def without(self, kept: str, *, within: Iterable[str] = ()) -> str:
         """What is kept, minus the texts. `within` are texts that what is kept may be a part of."""
         if kept.strip() in self._whole or any(len(kept) > _FEW and kept in text for text in within):
-            return GONE
+            return DELETED
         found = {
             text
             for at in range(len(kept) - _FEW)
@@ -71,7 +70,7 @@ class Texts:
             if kept.startswith(text, at)
         }
         for text in sorted(found, key=len, reverse=True):
-            kept = kept.replace(text, GONE)
+            kept = kept.replace(text, DELETED)
         return kept
 
 
@@ -129,8 +128,8 @@ def retract(
                 **each,
                 "response": each["response"]
                 if each["response"] in row.options or phrase(each["response"]) in typed
-                else GONE,
-                "reasoning": each["reasoning"] and GONE,
+                else DELETED,
+                "reasoning": each["reasoning"] and DELETED,
             }
             for each in row.candidates
         ]
