@@ -42,6 +42,10 @@ class Episodes(Protocol):
         """Episodes that no model has read since they were written, or all of them; newest first."""
         ...
 
+    async def reworded(self, method: str) -> Sequence[tuple[Episode, datetime]]:
+        """Episodes that something else than this method has put in words, each with when it was last written."""
+        ...
+
     async def distilled(self, episode_id: str, at: datetime) -> None:
         """Note that a model has read it."""
         ...

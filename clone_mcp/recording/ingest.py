@@ -240,6 +240,15 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
             return Record(event, project, sentence=said, sketch=drawn)
 
 
+def record_again(event: StoredEvent, project: str | None, *, counts: bool) -> Record:
+    """What another storage is given of an event that was recorded before. Nothing has to be done later for it.
+
+    `counts`: whether it was counted as a reply.
+    """
+    record = _in_step(event, project)
+    return replace(record, jobs=(), watch=None, reply=record.reply if counts else None)
+
+
 def reply_in(prompt: str) -> Reply | None:
     """The reply that a prompt of the person counts as: what they typed of it. A paste counts as none."""
     text = own_words(prompt)

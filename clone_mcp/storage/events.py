@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
+from clone_mcp.ports.rows import RecordedEvent
 from clone_mcp.storage.columns import Text, UtcDateTime
-from clone_mcp.storage.schema import events, sessions
-from clone_mcp.storage.scope import Repository, Scope, rows
+from clone_mcp.storage.schema import events, replies, sessions
+from clone_mcp.storage.scope import TENANT, Repository, Scope, rows
 
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _SKIPPED: sa.BindParameter[int] = sa.bindparam("skipped")
@@ -47,6 +48,20 @@ _LATER_TURNS = _TURNS.where(
     sa.or_(
         events.c.occurred_at > _MOMENT,
         sa.and_(events.c.occurred_at == _MOMENT, events.c.id > sa.bindparam("event", type_=Text())),
+    )
+)
+_RECORDED = (
+    sa.select(events, sessions.c.project, replies.c.id.is_not(None).label("counts"))
+    .join(sessions, sa.and_(sessions.c.tenant_id == events.c.tenant_id, sessions.c.id == events.c.session_id))
+    .outerjoin(replies, sa.and_(replies.c.tenant_id == events.c.tenant_id, replies.c.id == events.c.id))
+    .where(events.c.tenant_id == TENANT, events.c.occurred_at < sa.bindparam("until", type_=UtcDateTime()))
+    .order_by(events.c.occurred_at, events.c.received_at, events.c.id)
+    .limit(_MOST)
+)
+_RECORDED_AFTER = _RECORDED.where(
+    sa.tuple_(events.c.occurred_at, events.c.received_at, events.c.id)
+    > sa.tuple_(
+        _MOMENT, sa.bindparam("received", type_=UtcDateTime()), sa.bindparam("event", type_=Text())
     )
 )
 _BYTES = {
@@ -103,6 +118,16 @@ class SqlEvents(Repository):
         else:
             found = await self._all(_LATER_TURNS, moment=after[0], event=after[1], most=limit)
         return [stored_event(row) for row in found]
+
+    async def recorded(
+        self, *, before: datetime, after: StoredEvent | None = None, limit: int
+    ) -> Sequence[RecordedEvent]:
+        if after is None:
+            found = await self._all(_RECORDED, until=before, most=limit)
+        else:
+            place = {"moment": after.occurred_at, "received": after.received_at, "event": after.id}
+            found = await self._all(_RECORDED_AFTER, until=before, most=limit, **place)
+        return [RecordedEvent(stored_event(row), row.project, bool(row.counts)) for row in found]
 
     async def size(self) -> int:
         return await self._run(lambda scope: int(scope.run(_BYTES[scope.connection.dialect.name]).scalar_one() or 0))
