@@ -289,9 +289,6 @@ class SqlPredictions(Repository):
 
         await self._run(close)
 
-    async def drop_all(self) -> None:
-        await self._execute(remove(predictions))
-
     async def _one(self, statement: sa.Select[Any], prediction_id: str) -> Any:
         row = await self._first(statement, prediction=prediction_id)
         if row is None:
