@@ -155,23 +155,9 @@ VOUCHED = frozenset(by for by, told in _TOLD.items() if told in (OutcomeSource.T
 """Who tells outcomes that answers may be given for: the person's own prompts, and keys that speak for the person."""
 
 
-_WEAKEST_FIRST = tuple(reversed(OutcomeSource))
-
-
 def told_by(by: str) -> OutcomeSource:
     """How strong a report is."""
     return _TOLD.get(by, OutcomeSource.CLAIMED)
-
-
-def replaces(prediction: Prediction, present: Feedback, report: Feedback) -> bool:
-    """Whether a report stands from now on instead of the present one, by precedence.
-
-    What the person typed and a report that judges nothing do not contradict each other.
-    """
-    judged, judges = present.judges(prediction.decision), report.judges(prediction.decision)
-    if judged is not judges and (present.implicit or report.implicit):
-        return judges
-    return _WEAKEST_FIRST.index(told_by(report.by)) >= _WEAKEST_FIRST.index(told_by(present.by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,17 @@ from clone_mcp.ports.work import Jobs, Work
 
 T = TypeVar("T")
 
-__all__ = ["Clock", "Directory", "Materials", "Predictor", "Scratch", "Storage", "Surroundings", "UnitOfWork"]
+__all__ = [
+    "Clock",
+    "Directory",
+    "Materials",
+    "Predictor",
+    "Scratch",
+    "ScratchStorage",
+    "Storage",
+    "Surroundings",
+    "UnitOfWork",
+]
 
 
 class Clock(Protocol):
@@ -193,9 +203,17 @@ class Storage(Protocol):
         ...
 
 
-class Scratch(Protocol):
-    """Opens an empty storage with the local tenant in it, in this process's memory."""
+class ScratchStorage(Storage, Protocol):
+    """A storage that is thrown away. It holds the local tenant alone."""
 
-    def __call__(self, now: Callable[[], datetime], /) -> AbstractAsyncContextManager[Storage]:
+    def provisional(self) -> AbstractAsyncContextManager[None]:
+        """What is written within the block can be read within it, and is undone when it ends. Nothing is appended."""
+        ...
+
+
+class Scratch(Protocol):
+    """Opens an empty storage in this process's memory."""
+
+    def __call__(self, now: Callable[[], datetime], /) -> AbstractAsyncContextManager[ScratchStorage]:
         """The storage goes by this time. When the block ends, nothing is left of it."""
         ...

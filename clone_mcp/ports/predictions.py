@@ -113,10 +113,6 @@ class Predictions(Protocol):
         """Everything that was ever reported of its outcome, oldest first."""
         ...
 
-    async def judged(self) -> Sequence[Feedback]:
-        """Every report of the outcome of a prediction that cites facts, oldest first."""
-        ...
-
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         """Keep a report; if it `stands`, it becomes the present outcome, and an implicit one closes the prediction.
 

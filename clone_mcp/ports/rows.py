@@ -85,7 +85,7 @@ class RecordedEvent:
 
     event: StoredEvent
     project: str | None
-    """Its session's."""
+    """Its session's, as far as this event tells it: with a session's start, or with every event if it has none."""
     counts: bool
     """Whether it was counted as a reply of the person."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.memory import evidence
 from clone_mcp.models.access import Caller, require_writer
-from clone_mcp.models.calibration import OutcomeSource, replaces, told_by
+from clone_mcp.models.calibration import OutcomeSource, told_by
 from clone_mcp.models.events import IDLE
 from clone_mcp.models.prediction import Feedback, Kind, Outcome, Prediction
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -26,6 +26,7 @@ _AT_ONCE = 20
 """Predictions of a session that are settled in one transaction."""
 _MOST = 10_000
 """Sessions that are settled in one run."""
+_WEAKEST_FIRST = tuple(reversed(OutcomeSource))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,19 @@ class SubmitFeedback:
 
 async def keep(uow: UnitOfWork, prediction: Prediction, present: Feedback | None, report: Feedback) -> bool:
     """Keep a report of a prediction that is held. If it stands from now on, the cited facts follow it."""
-    stands = present is None or replaces(prediction, present, report)
+    stands = present is None or _replaces(prediction, present, report)
     await uow.predictions.settle(report, stands=stands)
     if stands:
         await evidence.settle(uow, prediction, report)
     return stands
+
+
+def _replaces(prediction: Prediction, present: Feedback, report: Feedback) -> bool:
+    """By precedence. What the person typed and a report that judges nothing do not contradict each other."""
+    judged, judges = present.judges(prediction.decision), report.judges(prediction.decision)
+    if judged is not judges and (present.implicit or report.implicit):
+        return judges
+    return _WEAKEST_FIRST.index(told_by(report.by)) >= _WEAKEST_FIRST.index(told_by(present.by))
 
 
 def _same(present: Feedback, report: Feedback) -> bool:

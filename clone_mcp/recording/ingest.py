@@ -241,12 +241,13 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
 
 
 def record_again(event: StoredEvent, project: str | None, *, counts: bool) -> Record:
-    """What another storage is given of an event that was recorded before. Nothing has to be done later for it.
+    """What memory is made of, of an event that was recorded before; nothing has to be done later for it.
 
-    `counts`: whether it was counted as a reply.
+    `counts`: whether it was counted as a reply. The event comes without its payload: its sentence stands for it.
     """
     record = _in_step(event, project)
-    return replace(record, jobs=(), watch=None, reply=record.reply if counts else None)
+    reply = record.reply if counts else None
+    return replace(record, event=replace(event, payload={}), jobs=(), watch=None, reply=reply)
 
 
 def reply_in(prompt: str) -> Reply | None:

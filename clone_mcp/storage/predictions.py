@@ -29,10 +29,9 @@ from clone_mcp.models.usage import Usage
 from clone_mcp.storage import events
 from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
-from clone_mcp.storage.memory_schema import links as citations
 from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import IDS, TENANT, Repository, Scope, Upsert, between, change, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, between, change, in_parts, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
 """Ids of repeated reports are made from it, so it never changes."""
@@ -45,10 +44,6 @@ _NEWEST = rows(predictions).order_by(predictions.c.created_at.desc(), prediction
 _REPORTS = (
     rows(feedback).where(feedback.c.prediction_id == sa.bindparam("prediction")).order_by(feedback.c.at, feedback.c.id)
 )
-_CITING = sa.select(citations.c.citing_id).where(
-    citations.c.tenant_id == TENANT, citations.c.citing_layer == Layer.PREDICTION.value
-)
-_JUDGED = rows(feedback).where(feedback.c.prediction_id.in_(_CITING)).order_by(feedback.c.at, feedback.c.id)
 _HELD = _ONE.with_for_update()
 _REPORT = Upsert.into(feedback)
 _SETTLE = (
@@ -194,10 +189,6 @@ def _outcome(row: Any) -> Feedback | None:
     return Feedback(row.id, Outcome(row.outcome), row.actual_response, row.outcome_by, row.outcome_at)
 
 
-def _report(row: Any) -> Feedback:
-    return Feedback(row.prediction_id, Outcome(row.outcome), row.actual_response, row.by, row.at)
-
-
 def _add(scope: Scope, prediction: Prediction) -> None:
     scope.run(_ADD, **_row(prediction))
     for fact in prediction.cited_facts:
@@ -256,10 +247,7 @@ class SqlPredictions(Repository):
 
     async def reports(self, prediction_id: str) -> Sequence[Feedback]:
         found = await self._all(_REPORTS, prediction=prediction_id)
-        return [_report(row) for row in found]
-
-    async def judged(self) -> Sequence[Feedback]:
-        return [_report(row) for row in await self._all(_JUDGED)]
+        return [Feedback(r.prediction_id, Outcome(r.outcome), r.actual_response, r.by, r.at) for r in found]
 
     async def settle(self, feedback: Feedback, *, stands: bool) -> None:
         await self._run(lambda scope: _settle(scope, feedback, stands=stands))

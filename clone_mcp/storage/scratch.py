@@ -35,6 +35,7 @@ class ScratchDatabase:
     def __init__(self) -> None:
         self._connection = ConnectionThread(engine_for(_NO_FILE, synchronous="off"))
         self._busy = asyncio.Lock()
+        self._provisional = False
 
     async def prepare(self) -> None:
         """Create every table."""
@@ -42,8 +43,12 @@ class ScratchDatabase:
 
     @asynccontextmanager
     async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
-        async with self._busy, within(self._connection, readonly=readonly) as run:
-            yield run
+        async with self._busy:
+            if self._provisional:  # all of it is one transaction, which ends with the block
+                yield self._connection.submit
+                return
+            async with within(self._connection, readonly=readonly) as run:
+                yield run
 
     async def once(
         self,
@@ -54,7 +59,18 @@ class ScratchDatabase:
         in_turn: bool = False,
     ) -> T:
         async with self._busy:
-            return await self._connection.submit(partial(whole, function))
+            return await self._connection.submit(function if self._provisional else partial(whole, function))
+
+    @asynccontextmanager
+    async def provisional(self) -> AsyncGenerator[None]:
+        """Undo what is written in the block."""
+        self._provisional = True
+        try:
+            yield
+        finally:
+            async with self._busy:
+                self._provisional = False
+                await self._connection.submit(sa.Connection.rollback)
 
     def lane(self, tenant: UUID) -> Any:
         return None
@@ -70,11 +86,21 @@ class ScratchDatabase:
             await self._connection.close()
 
 
+class SqlScratchStorage(SqlStorage):
+    """The ScratchStorage port."""
+
+    def __init__(self, database: ScratchDatabase, now: Callable[[], datetime]) -> None:
+        super().__init__(database, now)
+        self.provisional = database.provisional
+
+
 @asynccontextmanager
-async def scratch(now: Callable[[], datetime]) -> AsyncGenerator[SqlStorage]:
+async def scratch(now: Callable[[], datetime]) -> AsyncGenerator[SqlScratchStorage]:
     """An empty storage with the local tenant in it. When the block ends, nothing is left of it."""
-    storage = await SqlStorage.open(ScratchDatabase(), now)
+    database = ScratchDatabase()
+    storage = SqlScratchStorage(database, now)
     try:
+        await database.prepare()
         yield storage
     finally:
         await storage.close()
