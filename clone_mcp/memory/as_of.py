@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
+from clone_mcp.errors import Invalid
 from clone_mcp.memory.corrections import corrections
-from clone_mcp.memory.past import Past, StandingClock, Then, check
+from clone_mcp.memory.past import Past, StandingClock, Then
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.memory import Layer
 from clone_mcp.ports import Clock, Scratch, Storage
@@ -28,7 +29,11 @@ class AsOf:
     @asynccontextmanager
     async def __call__(self, tenant: UUID, moment: datetime) -> AsyncGenerator[Then]:
         """Memory from what happened before this moment. Raises Invalid for one that is yet to come."""
-        check(moment, self._clock.now())
+        if moment > self._clock.now():
+            raise Invalid(
+                f"{moment:%Y-%m-%d %H:%M} lies in the future.",
+                hint="Name a moment that has passed. `clone-mcp memory show` shows what is known now.",
+            )
         async with self.forward(tenant) as past, past.at(moment) as then:
             yield then
 
@@ -38,11 +43,11 @@ class AsOf:
 
         What the person deleted is in none of them. What they delete while the block lasts may still be.
         """
-        now, clock = self._clock.now(), StandingClock()
+        clock = StandingClock()
         async with self._storage.begin(tenant, readonly=True) as uow:
             corrected = await corrections(uow)
             deleted = [stone for stone in await uow.memory.tombstones.all() if stone.layer is Layer.FACT]
         async with self._scratch(clock.now) as copy:
             async with copy.begin(LOCAL_TENANT) as uow:
                 await uow.memory.tombstones.set_up(deleted)
-            yield Past(self._storage, tenant, copy, clock, corrected, now)
+            yield Past(self._storage, tenant, copy, clock, corrected)

@@ -101,15 +101,13 @@ class Past:
         copy: ScratchStorage,
         clock: StandingClock,
         corrections: Iterable[Correction],
-        now: datetime,
     ) -> None:
-        """`copy` is empty and goes by `clock`; nobody can look beyond `now`."""
+        """`copy` is empty and goes by `clock`."""
         self._storage = storage
         self._tenant = tenant
         self._copy = copy
         self._clock = clock
         self._corrections = list(corrections)
-        self._now = now
         self._moment: datetime | None = None
         self._last: StoredEvent | None = None
         self._waiting: list[Record] = []
@@ -121,11 +119,7 @@ class Past:
 
     @asynccontextmanager
     async def at(self, moment: datetime) -> AsyncGenerator[Then]:
-        """Memory from what happened before this moment, for as long as the block lasts.
-
-        Raises Invalid for a moment that is yet to come, and for one before the last.
-        """
-        check(moment, self._now)
+        """Memory from what happened before this moment, as long as the block lasts. Raises Invalid for going back."""
         if self._moment is not None and moment < self._moment:
             raise Invalid("Memory is read forward in time: this moment lies before the last one.")
         await self._advance(moment)
@@ -192,12 +186,3 @@ class Past:
                 if (fact := await uow.memory.facts.by_key(key)) is not None:
                     await uow.memory.facts.decayed(_OUTCOMES, fact.id, amount)
             await recompile(uow, moment)
-
-
-def check(moment: datetime, now: datetime) -> None:
-    """Raises Invalid for a moment that is yet to come."""
-    if moment > now:
-        raise Invalid(
-            f"{moment:%Y-%m-%d %H:%M} lies in the future.",
-            hint="Memory can be read as of now, or of any moment before.",
-        )
