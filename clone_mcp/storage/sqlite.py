@@ -102,7 +102,7 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
-        async with self._lane(readonly=readonly) as lane, within(lane, readonly=readonly) as run:
+        async with self._lane(readonly=readonly) as lane, _within(lane, readonly=readonly) as run:
             yield run
 
     async def once(
@@ -114,7 +114,7 @@ class SqliteDatabase:
         in_turn: bool = False,
     ) -> T:
         async with self._lane(readonly=readonly) as lane:
-            return await lane.submit(partial(whole, function))
+            return await lane.submit(partial(_whole, function))
 
     @asynccontextmanager
     async def _lane(self, *, readonly: bool) -> AsyncGenerator[ConnectionThread]:
@@ -155,8 +155,7 @@ class SqliteDatabase:
 
 
 @asynccontextmanager
-async def within(lane: ConnectionThread, *, readonly: bool) -> AsyncGenerator[Run]:
-    """A transaction on a connection that nobody else uses until it ends."""
+async def _within(lane: ConnectionThread, *, readonly: bool) -> AsyncGenerator[Run]:
     try:
         yield lane.submit
     except BaseException:
@@ -167,8 +166,7 @@ async def within(lane: ConnectionThread, *, readonly: bool) -> AsyncGenerator[Ru
         await ended
 
 
-def whole(function: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-    """A transaction around one function."""
+def _whole(function: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
     try:
         result = function(connection)
     except BaseException:

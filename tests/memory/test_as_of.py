@@ -20,13 +20,13 @@ from clone_mcp.errors import Invalid
 from clone_mcp.memory.erase import Extent
 from clone_mcp.memory.past import Then
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.models.events import CLONE_EVENT
 from clone_mcp.models.memory import ContextRequest, Tier
 from clone_mcp.models.prediction import Outcome
 from clone_mcp.settings import Settings
 from tests.conftest import new_tenant
 from tests.memory.person import RULE, SPACES, TABS, Person
 from tests.support.clock import FixedClock
-from tests.support.storage import storage_of
 
 WEEK = 10_080
 WORD = "zanzibar"
@@ -133,19 +133,17 @@ async def test_what_the_person_told_and_confirmed_is_there_from_then_on(person):
     told = await person.clone.memory.append.episode(person.owner, "We met at the fair")
     moment = person.clock.now()
     person.clock.advance(hours=1)
-    await person.says("I have diabetes")
+    await person.says("I prefer working with my therapist in the morning")
     await person.promote()
     person.clock.advance(hours=1)
     waiting = person.clock.now()
-    if asked := await person.clone.memory.reviews.waiting(person.me.tenant):
-        await person.clone.memory.reviews.confirm(person.owner, asked[0].review.id)
+    await person.clone.memory.reviews.confirm(person.owner, await person.question())
     person.clock.advance(hours=1)
     assert texts(await seen(person, moment)) == []
     [stated] = [each for each in (await seen(person, waiting))["facts"] if each["text"] == fact.text]
     assert (stated["tier"], stated["confirmed_at"], stated["tags"]) == (Tier.STRONG, moment, ())
     assert told.id in {episode["id"] for episode in (await seen(person, waiting))["episodes"]}
     unconfirmed, confirmed = await seen(person, waiting), await seen(person)
-    assert asked
     assert [each["gate"] is None for each in unconfirmed["facts"]].count(False) == 1
     assert [each["gate"] is None for each in confirmed["facts"]].count(False) == 0
 
@@ -223,7 +221,7 @@ SAYINGS = (
     "yes, run the tests",
     "run the tests",
     "no",
-    "I have diabetes",
+    "I prefer working with my therapist in the morning",
     "I always use pnpm",
     "always use npm, never pnpm",
     "thanks, that is all",
@@ -251,7 +249,7 @@ LATER_ACTS = st.lists(
     st.sampled_from(["promote", "tell", "confirm", "episode", "profile", "tag", "project"]), max_size=5
 )
 ON_ONE_DATABASE = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 
@@ -305,11 +303,10 @@ async def act(person: Person, what: str) -> None:
 
 
 async def add_start(clone: Clone, me: Caller, event: dict[str, Any]) -> None:
-    from clone_mcp.models.events import CLONE_EVENT
-
     await clone.recording.ingest.one(me, CLONE_EVENT.validate_python(event), project=WORD)
 
 
+@pytest.mark.slow
 @ON_ONE_DATABASE
 @given(before=turns(SAYINGS, least=1), later=turns(LATER, least=2), acts=LATER_ACTS)
 async def test_nothing_that_comes_later_changes_what_was(before, later, acts):
@@ -325,6 +322,7 @@ async def test_nothing_that_comes_later_changes_what_was(before, later, acts):
         assert WORD not in repr(was)
 
 
+@pytest.mark.slow
 @ON_ONE_DATABASE
 @given(before=turns(SAYINGS, least=4), later=turns(LATER, least=2), which=st.integers(0, 3), edits=st.booleans())
 async def test_edits_and_deletions_take_away_and_add_nothing(before, later, which, edits):
@@ -347,6 +345,7 @@ async def test_edits_and_deletions_take_away_and_add_nothing(before, later, whic
         assert now["raws"] == was["raws"]
 
 
+@pytest.mark.slow
 @ON_ONE_DATABASE
 @given(said=turns(SAYINGS, least=4), cuts=st.lists(st.integers(0, 14), max_size=4), acts=LATER_ACTS)
 async def test_going_forward_finds_what_starting_over_finds(said, cuts, acts):
@@ -367,6 +366,7 @@ async def test_going_forward_finds_what_starting_over_finds(said, cuts, acts):
                 assert on_the_way == await seen(person, moment)
 
 
+@pytest.mark.slow
 @ON_ONE_DATABASE
 @given(said=turns(SAYINGS, least=4))
 async def test_as_of_now_is_what_distilling_afresh_gives(said):
@@ -388,5 +388,3 @@ async def test_as_of_now_is_what_distilling_afresh_gives(said):
         assert now["raws"] == [asdict(raw) for raw in await person.raws()]
         profile = await person.profile()
         assert (now["profile"]["body"], now["profile"]["soul_card"]) == (profile.body, profile.soul_card)
-        async with storage_of(person.clone).begin(person.me.tenant, readonly=True) as uow:
-            assert await uow.memory.counted(None)
