@@ -138,7 +138,7 @@ async def _overview_as_of(clone: Clone, arguments: argparse.Namespace, as_of: da
     # Their ids are made up for the moment: there is nothing to name by them.
     rows = [{name: value for name, value in _row(fact).items() if name != "id"} for fact in facts]
     listed = {"as_of": as_of, "soul_card": card, "facts": rows}
-    show(arguments, listed, [card, *map(_line, facts)], default=str)
+    show(arguments, listed, [card, *map(_line, facts)])
 
 
 def _row(fact: Fact) -> dict[str, Any]:
