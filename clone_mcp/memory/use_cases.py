@@ -73,11 +73,9 @@ def memory_over(
 ) -> Memory:
     """Memory in this storage. Without a paid model everything is told by rules, without an embedder found by words."""
     state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
-    sync, episodes, facts = Sync(storage), PromoteEpisodes(storage, clock), PromoteFacts(storage, clock)
-    profile, reader = CompileProfile(storage, clock), Reader(paid, settings.model, nonce)
+    reader, markdown = Reader(paid, settings.model, nonce), Markdown(storage, clock, state, purge)
     summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
-    promote = Promote(sync, episodes, facts, profile, WithModel(reader, summaries, distil))
-    markdown = Markdown(storage, clock, state, purge)
+    promote = _promotion(storage, clock, WithModel(reader, summaries, distil))
     return Memory(
         read=ReadMemory(storage),
         as_of=AsOf(storage, clock, scratch),
@@ -93,14 +91,19 @@ def memory_over(
         markdown=markdown,
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
-        sync=sync,
+        sync=promote.sync,
         promote=promote,
         promote_on_demand=PromoteOnDemand(promote),
-        promote_episodes=episodes,
-        promote_facts=facts,
-        compile_profile=profile,
+        promote_episodes=promote.episodes,
+        promote_facts=promote.facts,
+        compile_profile=promote.profile,
         summarise_episodes=summaries,
         distil_facts=distil,
         read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         embed=Embed(storage, clock, embedder) if embedder else None,
     )
+
+
+def _promotion(storage: Storage, clock: Clock, model: WithModel) -> Promote:
+    episodes, facts = PromoteEpisodes(storage, clock), PromoteFacts(storage, clock)
+    return Promote(Sync(storage), episodes, facts, CompileProfile(storage, clock), model)
