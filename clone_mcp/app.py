@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +26,7 @@ from clone_mcp.llm.models import SUPPORTED_MODELS
 from clone_mcp.llm.spend import DailyCap, parse_cap
 from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import memory_over
-from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports import Clock, ScratchStorage, Storage
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.ports.rows import Embedder
 from clone_mcp.prediction.use_cases import prediction_over
@@ -60,14 +60,14 @@ def wire(
     access = access_over(settings, storage, clock, secret, sealing=sealing, hasher=hasher)
     recording = recording_over(storage, clock, redact=settings.redact, later=later, quota=access.quota)
     paid = _paid(settings, storage, clock, model, sealing) if model else None
-    memory = memory_over(settings, storage, clock, paid, embedder, _nonce)
+    memory = memory_over(settings, storage, clock, open_scratch, paid, embedder, _nonce)
     prediction = prediction_over(settings, storage, clock, memory.context, paid, _nonce)
     return Clone(
         access=access,
         recording=recording,
         memory=memory,
         prediction=prediction,
-        evaluation=evaluation_over(settings, storage, memory.promote, paid, _nonce),
+        evaluation=evaluation_over(settings, storage, memory.promote, memory.as_of, paid, _nonce),
         sources=sources_over(storage, clock, recording.ingest, secret, sealing),
         jobs=jobs_over(
             settings, storage, clock, access.quota, recording=recording, memory=memory, prediction=prediction
@@ -105,6 +105,13 @@ async def open_storage(settings: Settings, clock: Clock) -> Storage:
         connections=settings.db_connections,
     )
     return await SqlStorage.open(database, clock.now)
+
+
+def open_scratch(now: Callable[[], datetime]) -> AbstractAsyncContextManager[ScratchStorage]:
+    """An empty storage in memory. SQLAlchemy is loaded by then: what is copied into it lies in the storage."""
+    from clone_mcp.storage.scratch import scratch  # noqa: PLC0415
+
+    return scratch(now)
 
 
 @asynccontextmanager

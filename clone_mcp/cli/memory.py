@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from clone_mcp.cli import memory_folder
@@ -23,7 +24,7 @@ from clone_mcp.cli.terminal import (
 )
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.profile import PROFILE
+from clone_mcp.memory.profile import NOTHING, PROFILE
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.memory import Fact, FactKind, Layer, Ref
 
@@ -39,6 +40,7 @@ def add(actions: Any) -> None:
 def _add_reading(memory: Any) -> None:
     one = command(memory, "show", "the soul card and all facts, or one thing", _show)
     one.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
+    one.add_argument("--as-of", metavar="MOMENT", help="as it would have been at this moment: from what came before")
     as_json(one)
 
     why = command(memory, "why", "what something rests on", _why)
@@ -105,7 +107,12 @@ def _promote(arguments: argparse.Namespace) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    if arguments.id:
+    as_of = moment(arguments.as_of)
+    if as_of is not None:
+        if arguments.id:
+            raise Invalid("What was known at a moment has no ids of its own.", hint="Leave the id out, or --as-of.")
+        with_clone(lambda clone: _overview_as_of(clone, arguments, as_of))
+    elif arguments.id:
         print(with_clone(lambda clone: _file(clone, arguments.id)), end="")
     else:
         with_clone(lambda clone: _overview(clone, arguments))
@@ -120,10 +127,26 @@ async def _file(clone: Clone, prefix: str) -> str:
 async def _overview(clone: Clone, arguments: argparse.Namespace) -> None:
     profile, facts = await clone.memory.read.profile(OWNER.tenant), await clone.memory.read.facts(OWNER.tenant)
     card = profile.soul_card if profile else None
-    listed = [{**asdict(fact), "importance": fact.importance, "archived": fact.archived} for fact in facts]
-    lines = [f"{fact.id[:8]}  {fact.importance:.2f}  {_state(fact):<12}  {fact.text}" for fact in facts]
-    first = profile.soul_card if profile else "Nothing is known yet."
-    show(arguments, {"soul_card": card, "facts": listed}, [first, *lines], default=str)
+    lines = [f"{fact.id[:8]}  {_line(fact)}" for fact in facts]
+    show(arguments, {"soul_card": card, "facts": list(map(_row, facts))}, [card or NOTHING, *lines], default=str)
+
+
+async def _overview_as_of(clone: Clone, arguments: argparse.Namespace, as_of: datetime) -> None:
+    async with clone.memory.as_of(OWNER.tenant, as_of) as then:
+        profile, facts = await then.profile(), await then.facts()
+    card = profile.soul_card if profile else NOTHING
+    # Their ids are made up for the moment: there is nothing to name by them.
+    rows = [{name: value for name, value in _row(fact).items() if name != "id"} for fact in facts]
+    listed = {"as_of": as_of, "soul_card": card, "facts": rows}
+    show(arguments, listed, [card, *map(_line, facts)])
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    return {**asdict(fact), "importance": fact.importance, "archived": fact.archived}
+
+
+def _line(fact: Fact) -> str:
+    return f"{fact.importance:.2f}  {_state(fact):<12}  {fact.text}"
 
 
 def _state(fact: Fact) -> str:

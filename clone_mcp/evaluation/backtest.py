@@ -21,6 +21,8 @@ from clone_mcp.evaluation.conversations import LastTurns, listed_turns, own_turn
 from clone_mcp.evaluation.paid import Journal, PaidAttempts
 from clone_mcp.evaluation.replay import Attempt, PredictorAttempts, Source, replay
 from clone_mcp.evaluation.report import Result
+from clone_mcp.memory.as_of import AsOf
+from clone_mcp.memory.past import Past
 from clone_mcp.models.access import Caller
 from clone_mcp.models.usage import Purpose, Spending, Usage
 from clone_mcp.ports import Predictor, Storage
@@ -86,10 +88,18 @@ class Backtest:
     """Replays a person's history in order of time. Nothing is stored but the journal of what a model was paid for."""
 
     def __init__(
-        self, storage: Storage, predictors: Mapping[str, Predictor], paid: PaidModel | None, *, model: str, folder: Path
+        self,
+        storage: Storage,
+        as_of: AsOf,
+        predictors: Mapping[str, Predictor],
+        paid: PaidModel | None,
+        *,
+        model: str,
+        folder: Path,
     ) -> None:
         """`model` is the name of the language model that predictors ask; `folder` is where journals go."""
         self._storage = storage
+        self._as_of = as_of
         self._predictors = predictors
         self._paid = paid
         self._model = model
@@ -108,10 +118,20 @@ class Backtest:
         return Size(asked - over, earlier + over, self._about(plan, asked - over))
 
     async def __call__(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None]) -> Run:
-        """Replay; `tell` hears how many questions are done. Raises like `size`."""
+        """Replay; `tell` hears how many questions are done. Raises like `size`.
+
+        What a model is shown of memory is recomputed for each question from what came before it.
+        """
+        self._predictor(plan)
+        if not self._asks(plan):
+            return await self._run(caller, plan, size, tell, None)
+        async with self._as_of.forward(caller.tenant) as past:
+            return await self._run(caller, plan, size, tell, past)
+
+    async def _run(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None], past: Past | None) -> Run:
         predictor = self._predictor(plan)
         account = self._paid.of(caller.tenant, Purpose.PREDICT) if self._paid and self._asks(plan) else None
-        source: Source = PredictorAttempts(predictor, threshold=plan.threshold, model=account)
+        source: Source = PredictorAttempts(predictor, threshold=plan.threshold, model=account, past=past)
         paid = None
         if account is not None:
             journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl", restart=plan.restart)

@@ -168,7 +168,8 @@ class ReplyHistory:
 class RecentRows:
     """The newest rows, which a model may be shown.
 
-    Facts and the profile stay out of it: they are compiled from all of history, the future included.
+    Facts and the profile stay out of it: those of today are compiled from the future, too. A backtest on the person's
+    own history reads memory as of the question instead.
     """
 
     def __init__(self) -> None:

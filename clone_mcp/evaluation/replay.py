@@ -19,12 +19,14 @@ from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sampl
 from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
 from clone_mcp.evaluation.report import Result, example, hit, is_short
 from clone_mcp.language.pasted import own_words
+from clone_mcp.memory.past import Past
+from clone_mcp.models.memory import ContextRequest
 from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage
 from clone_mcp.ports import Materials, Predictor, Surroundings
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.calibrate import ridge_of
-from clone_mcp.prediction.materials import scored_by
+from clone_mcp.prediction.materials import QUERY, scored_by
 
 K = 5
 """Guesses for each question."""
@@ -80,7 +82,16 @@ async def replay(
 class PredictorAttempts:
     """Attempts of one predictor, made now."""
 
-    def __init__(self, predictor: Predictor, *, threshold: float = 0.8, model: LanguageModel | None = None) -> None:
+    def __init__(
+        self,
+        predictor: Predictor,
+        *,
+        threshold: float = 0.8,
+        model: LanguageModel | None = None,
+        past: Past | None = None,
+    ) -> None:
+        """`past` is the memory of whoever was asked. Without it a model is shown the recent rows, and no facts."""
+        self._past = past
         self._predictor = predictor
         self._threshold = threshold
         self._model = model
@@ -89,7 +100,7 @@ class PredictorAttempts:
         """What the predictor would have said. Raises what the predictor raises."""
 
         async def surroundings() -> Surroundings:
-            return exchange.surroundings
+            return exchange.surroundings if self._past is None else await _remembered(self._past, exchange)
 
         reply = exchange.reply
         question = Question(_AGENT, exchange.agent_input, reply.session_id, k=K, threshold=self._threshold)
@@ -101,6 +112,13 @@ class PredictorAttempts:
         guesses = tuple(scored_by(name, proposal, fits.calibrate))
         result = _result(exchange, name, guesses, abstained=proposal.abstained is not None)
         return Attempt(exchange, result, guesses, proposal.degraded, proposal.usage)
+
+
+async def _remembered(past: Past, exchange: Exchange) -> Surroundings:
+    """The session so far, and what memory would have shown beside it when the question was asked."""
+    async with past.at(exchange.reply.at or UNTIMED) as then:
+        bundle = await then.bundle(ContextRequest(query=exchange.agent_input[-QUERY:]))
+    return Surroundings(bundle, exchange.surroundings.session)
 
 
 class Fits:

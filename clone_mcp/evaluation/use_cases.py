@@ -9,6 +9,7 @@ from uuid import UUID
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.evaluation.backtest import Backtest
 from clone_mcp.evaluation.report import Report
+from clone_mcp.memory.as_of import AsOf
 from clone_mcp.memory.promote import Promote, Promoted
 from clone_mcp.models.memory import FactKind
 from clone_mcp.ports import Storage
@@ -70,13 +71,18 @@ class Evaluation:
 
 
 def evaluation_over(
-    settings: Settings, storage: Storage, promote: Promote, paid: PaidModel | None, nonce: Callable[[], str]
+    settings: Settings,
+    storage: Storage,
+    promote: Promote,
+    as_of: AsOf,
+    paid: PaidModel | None,
+    nonce: Callable[[], str],
 ) -> Evaluation:
     """Evaluation of what lies in this storage."""
     asked = ModelPredictor(settings.model, nonce=nonce, redact=settings.redact)
     predictors = {name: chosen(name, asked).usual for name in PREDICTORS}
     folder = settings.home / "backtests"
     return Evaluation(
-        backtest=Backtest(storage, predictors, paid, model=settings.model, folder=folder),
+        backtest=Backtest(storage, as_of, predictors, paid, model=settings.model, folder=folder),
         learn_from_import=LearnFromImport(storage, promote),
     )

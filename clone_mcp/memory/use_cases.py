@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.memory.archive import Archive
+from clone_mcp.memory.as_of import AsOf
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
 from clone_mcp.memory.episodes import PromoteEpisodes
@@ -24,7 +25,7 @@ from clone_mcp.memory.review import Reviews
 from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.sync import Embed, Sync
 from clone_mcp.memory.trace import Trace
-from clone_mcp.ports import Clock, Storage
+from clone_mcp.ports import Clock, Scratch, Storage
 from clone_mcp.ports.rows import Embedder
 from clone_mcp.settings import Settings
 
@@ -34,6 +35,7 @@ class Memory:
     """What can be done with what is remembered."""
 
     read: ReadMemory
+    as_of: AsOf
     context: Context
     search: Search
     stats: Count
@@ -64,18 +66,19 @@ def memory_over(
     settings: Settings,
     storage: Storage,
     clock: Clock,
+    scratch: Scratch,
     paid: PaidModel | None,
     embedder: Embedder | None,
     nonce: Callable[[], str],
 ) -> Memory:
     """Memory in this storage. Without a paid model everything is told by rules, without an embedder found by words."""
     state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
-    markdown = Markdown(storage, clock, state, purge)
-    reader = Reader(paid, settings.model, nonce)
+    reader, markdown = Reader(paid, settings.model, nonce), Markdown(storage, clock, state, purge)
     summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
     promote = Promote(storage, clock, WithModel(reader, summaries, distil))
     return Memory(
         read=ReadMemory(storage),
+        as_of=AsOf(storage, clock, scratch),
         context=Context(storage, clock, embedder),
         search=Search(storage),
         stats=Count(storage),

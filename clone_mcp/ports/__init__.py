@@ -19,11 +19,22 @@ from clone_mcp.ports.accounts import Directory
 from clone_mcp.ports.hosting import Meters, Tenants, TenantSettings
 from clone_mcp.ports.memory import Memory
 from clone_mcp.ports.predictions import Calibration, Materials, Predictions, Predictor, Replies, Surroundings
+from clone_mcp.ports.rows import RecordedEvent
 from clone_mcp.ports.work import Jobs, Work
 
 T = TypeVar("T")
 
-__all__ = ["Clock", "Directory", "Materials", "Predictor", "Storage", "Surroundings", "UnitOfWork"]
+__all__ = [
+    "Clock",
+    "Directory",
+    "Materials",
+    "Predictor",
+    "Scratch",
+    "ScratchStorage",
+    "Storage",
+    "Surroundings",
+    "UnitOfWork",
+]
 
 
 class Clock(Protocol):
@@ -49,6 +60,12 @@ class Events(Protocol):
 
     async def turns(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[StoredEvent]:
         """What the person typed and what agents said, oldest first, from behind a moment and the id of its event."""
+        ...
+
+    async def recorded(
+        self, *, before: datetime, after: StoredEvent | None = None, limit: int
+    ) -> Sequence[RecordedEvent]:
+        """Everything that happened before a moment, oldest first, from behind an event on."""
         ...
 
     async def size(self) -> int:
@@ -183,4 +200,20 @@ class Storage(Protocol):
 
     async def close(self) -> None:
         """Let go of everything. What was acknowledged is already durable."""
+        ...
+
+
+class ScratchStorage(Storage, Protocol):
+    """A storage that is thrown away. It holds the local tenant alone."""
+
+    def provisional(self) -> AbstractAsyncContextManager[None]:
+        """What is written within the block can be read within it, and is undone when it ends. Nothing is appended."""
+        ...
+
+
+class Scratch(Protocol):
+    """Opens an empty storage in this process's memory."""
+
+    def __call__(self, now: Callable[[], datetime], /) -> AbstractAsyncContextManager[ScratchStorage]:
+        """The storage goes by this time. When the block ends, nothing is left of it."""
         ...

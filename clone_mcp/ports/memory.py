@@ -42,6 +42,10 @@ class Episodes(Protocol):
         """Episodes that no model has read since they were written, or all of them; newest first."""
         ...
 
+    async def written_by(self, method: str) -> Sequence[tuple[Episode, datetime]]:
+        """Episodes whose words are this method's, each with when it was last written; oldest first."""
+        ...
+
     async def distilled(self, episode_id: str, at: datetime) -> None:
         """Note that a model has read it."""
         ...
@@ -108,6 +112,10 @@ class Facts(Protocol):
 
     async def decayed(self, prediction_id: str, fact_id: str, amount: float) -> None:
         """Make `amount` what this prediction has done to the fact's importance, instead of what it did before."""
+        ...
+
+    async def decays(self, *, before: datetime) -> Mapping[str, float]:
+        """By key: what outcomes that were reported before a moment, and still stand, have done to facts."""
         ...
 
 

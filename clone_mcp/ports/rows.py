@@ -79,6 +79,17 @@ class Raws(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it was recorded, with what recording it again elsewhere takes."""
+
+    event: StoredEvent
+    project: str | None
+    """Its session's, as far as this event tells it: with a session's start, or with every event if it has none."""
+    counts: bool
+    """Whether it was counted as a reply of the person."""
+
+
 Mark = tuple[str, bytes | None, bytes | None]
 """A row's id, its sketch, and its embedding: enough to rank it by, without its text."""
 

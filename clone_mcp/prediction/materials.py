@@ -26,7 +26,7 @@ ANSWERS = 300
 that ship were learned from as many."""
 ENDINGS = 60
 """The newest ends of sessions."""
-_READ = 20_000
+QUERY = 20_000
 """Characters of the questions that the bundle is ranked by."""
 
 
@@ -72,7 +72,7 @@ class Gather:
 
     async def _bundle(self, tenant: UUID, questions: Sequence[Question]) -> Bundle:
         request = ContextRequest(
-            query="\n".join(question.agent_input for question in questions)[-_READ:],
+            query="\n".join(question.agent_input for question in questions)[-QUERY:],
             recency_minutes=max(question.recency_minutes for question in questions),
         )
         return await self._context(tenant, request)

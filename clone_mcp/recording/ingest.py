@@ -240,6 +240,16 @@ def _in_step(event: StoredEvent, project: str | None) -> Record:
             return Record(event, project, sentence=said, sketch=drawn)
 
 
+def record_again(event: StoredEvent, project: str | None, *, counts: bool) -> Record:
+    """What memory is made of, of an event that was recorded before; nothing has to be done later for it.
+
+    `counts`: whether it was counted as a reply. The event comes without its payload: its sentence stands for it.
+    """
+    record = _in_step(event, project)
+    reply = record.reply if counts else None
+    return replace(record, event=replace(event, payload={}), jobs=(), watch=None, reply=reply)
+
+
 def reply_in(prompt: str) -> Reply | None:
     """The reply that a prompt of the person counts as: what they typed of it. A paste counts as none."""
     text = own_words(prompt)

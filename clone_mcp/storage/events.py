@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Author, Channel, Session, Source, StoredEvent
+from clone_mcp.ports.rows import RecordedEvent
 from clone_mcp.storage.columns import Text, UtcDateTime
-from clone_mcp.storage.schema import events, sessions
-from clone_mcp.storage.scope import Repository, Scope, rows
+from clone_mcp.storage.schema import events, replies, sessions
+from clone_mcp.storage.scope import TENANT, Repository, Scope, rows
 
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _SKIPPED: sa.BindParameter[int] = sa.bindparam("skipped")
@@ -48,6 +49,37 @@ _LATER_TURNS = _TURNS.where(
         events.c.occurred_at > _MOMENT,
         sa.and_(events.c.occurred_at == _MOMENT, events.c.id > sa.bindparam("event", type_=Text())),
     )
+)
+_STARTED = events.alias()
+# A session's project comes with its start. Told with what came before that, it would be known too early.
+_PROJECT = sa.case(
+    (events.c.type == "session.started", sessions.c.project),
+    (
+        sa.exists(
+            sa.select(_STARTED.c.id).where(
+                _STARTED.c.tenant_id == events.c.tenant_id,
+                _STARTED.c.session_id == events.c.session_id,
+                _STARTED.c.type == "session.started",
+            )
+        ),
+        sa.null(),
+    ),
+    else_=sessions.c.project,
+)
+_IN_ORDER = (events.c.occurred_at, events.c.received_at, events.c.id)
+_RECORDED = (
+    sa.select(events, _PROJECT.label("project"), replies.c.id.is_not(None).label("counts"))
+    .join(sessions, sa.and_(sessions.c.tenant_id == events.c.tenant_id, sessions.c.id == events.c.session_id))
+    .outerjoin(replies, sa.and_(replies.c.tenant_id == events.c.tenant_id, replies.c.id == events.c.id))
+    .where(events.c.tenant_id == TENANT, events.c.occurred_at < sa.bindparam("until", type_=UtcDateTime()))
+    .order_by(*_IN_ORDER)
+    .limit(_MOST)
+)
+_RECORDED_AFTER = _RECORDED.where(
+    # The first condition says nothing new: it lets the index find the place.
+    events.c.occurred_at >= _MOMENT,
+    sa.tuple_(*_IN_ORDER)
+    > sa.tuple_(_MOMENT, sa.bindparam("received", type_=UtcDateTime()), sa.bindparam("event", type_=Text())),
 )
 _BYTES = {
     "sqlite": rows(events, sa.func.sum(sa.func.length(sa.cast(events.c.payload, sa.LargeBinary()))).label("bytes")),
@@ -103,6 +135,16 @@ class SqlEvents(Repository):
         else:
             found = await self._all(_LATER_TURNS, moment=after[0], event=after[1], most=limit)
         return [stored_event(row) for row in found]
+
+    async def recorded(
+        self, *, before: datetime, after: StoredEvent | None = None, limit: int
+    ) -> Sequence[RecordedEvent]:
+        if after is None:
+            found = await self._all(_RECORDED, until=before, most=limit)
+        else:
+            place = {"moment": after.occurred_at, "received": after.received_at, "event": after.id}
+            found = await self._all(_RECORDED_AFTER, until=before, most=limit, **place)
+        return [RecordedEvent(stored_event(row), row.project, bool(row.counts)) for row in found]
 
     async def size(self) -> int:
         return await self._run(lambda scope: int(scope.run(_BYTES[scope.connection.dialect.name]).scalar_one() or 0))

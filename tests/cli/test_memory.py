@@ -260,3 +260,36 @@ def test_what_was_forgotten_is_restored_when_the_person_says_so(known: Command, 
     done = known("memory", "restore", folder, "--bring-back", "--yes")
     assert done == Ran(0, f"{plan}6 raw, 2 episodes, 2 facts restored.\n", "")
     assert shown(known) == before
+
+
+def test_memory_is_shown_as_it_was_before_a_moment(known):
+    nothing = known("memory", "show", "--as-of", "2026-11-20T08:00:00+00:00")
+    assert nothing == Ran(0, "Nothing is known yet.\n", "")
+    then = known("memory", "show", "--as-of", "2026-11-20T08:04:00+00:00").out
+    now = known("memory", "show", "--as-of", "2026-11-20T09:00:00+00:00").out
+    assert "tentative     " + TEXT in then
+    assert "therapist" not in then
+    assert "strong        " + TEXT in now
+    assert "waits: sensitive  " + WAITS in now
+
+
+def test_facts_of_a_moment_come_as_json_without_ids(known):
+    found = json.loads(known("memory", "show", "--as-of", "2026-11-20T08:04:00+00:00", "--json").out)
+    [fact] = found["facts"]
+    assert fact["text"] == TEXT
+    assert "id" not in fact
+    assert fact["updated_at"] == found["as_of"] == "2026-11-20T08:04:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--as-of", "last week"], "'last week' is no date or time. Write 2026-11-20 or 2026-11-20T08:30."),
+        (["--as-of", "9999-01-01T00:00:00+00:00"], "9999-01-01 00:00 lies in the future."),
+        (["abc", "--as-of", "2026-11-20"], "What was known at a moment has no ids of its own."),
+    ],
+)
+def test_a_moment_that_makes_no_sense_is_refused(command, arguments, told):
+    ran = command("memory", "show", *arguments)
+    assert ran.code == 2
+    assert told in ran.err

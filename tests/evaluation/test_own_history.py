@@ -186,6 +186,24 @@ class TestWithAModel:
         told = [[word in each for word in ("Quartz", "walrus", "Basalt", "ocelot")] for each in shown]
         assert told == [[True, False, False, False], [True, True, True, False]]
 
+    async def test_it_is_shown_the_facts_that_were_known_by_then(self, asking, clone, server, me):
+        turns = [
+            typed("From now on always answer in English", "a", minutes=-300),
+            said("Quartz?", "b", minutes=-200),
+            typed("walrus", "b", minutes=-199),
+            typed("From now on always use pnpm", "c", minutes=-150),
+            said("Basalt?", "d", minutes=-3),
+            typed("ocelot", "d", minutes=-2),
+        ]
+        await asking.recording.ingest.batch(me, turns)
+        await clone.memory.promote(me.tenant)  # memory of today knows both
+        server.will(answers(foretold(candidate("walrus", 0.5))))
+        server.will(answers(foretold(candidate("ocelot", 0.5))))
+        await backtest(asking, me, Plan(predictor="model"))
+        shown = [json.dumps(request.body) for request in server.requests]
+        told = [[word in each for word in ("answer in English", "pnpm")] for each in shown]
+        assert told == [[True, False], [True, True]]
+
     async def test_what_was_paid_for_is_kept_without_a_word_of_it(self, asking, server, settings, me):
         await asking.recording.ingest.batch(me, talk(4, "only mine"))
         for _ in range(4):

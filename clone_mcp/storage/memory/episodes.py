@@ -59,6 +59,9 @@ _TO_DISTIL = (
     .order_by(*_NEWEST_FIRST)
     .limit(_MOST)
 )
+_WRITTEN_BY = (
+    rows(episodes).where(episodes.c.method == sa.bindparam("writer")).order_by(episodes.c.updated_at, episodes.c.id)
+)
 _DISTILLED = change(episodes).where(episodes.c.id == sa.bindparam("episode")).values(distilled_at=sa.bindparam("when"))
 _PENDING = (
     rows(sessions, sessions.c.id)
@@ -139,6 +142,9 @@ class SqlEpisodes(Repository):
     async def to_distil(self, *, since: datetime | None, limit: int, again: bool) -> Sequence[Episode]:
         wanted = {"since": since or LONG_AGO, "most": limit, "again": again}
         return [_episode(row) for row in await self._all(_TO_DISTIL, **wanted)]
+
+    async def written_by(self, method: str) -> Sequence[tuple[Episode, datetime]]:
+        return [(_episode(row), row.updated_at) for row in await self._all(_WRITTEN_BY, writer=method)]
 
     async def distilled(self, episode_id: str, at: datetime) -> None:
         await self._execute(_DISTILLED, episode=episode_id, when=at)

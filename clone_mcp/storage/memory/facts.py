@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from clone_mcp.errors import NotFound
 from clone_mcp.models.events import Channel
 from clone_mcp.models.memory import ARCHIVED_BELOW, Evidence, Fact, FactKind, Gate, Layer, Profile, Ref, Review, Tier
+from clone_mcp.storage.columns import UtcDateTime
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory_schema import facts, outcomes, profiles, reviews
 from clone_mcp.storage.memory_schema import links as link_rows
-from clone_mcp.storage.schema import events
+from clone_mcp.storage.schema import events, predictions
 from clone_mcp.storage.scope import (
     IDS,
     TENANT,
@@ -74,6 +75,16 @@ _SHIFT = (
     change(facts)
     .where(facts.c.id == sa.bindparam("fact"))
     .values(decay=_shifted, importance=sa.case((_sum > 1, 1.0), (_sum < 0, 0.0), else_=_sum))
+)
+_DECAYS = (
+    sa.select(facts.c.key, sa.func.sum(outcomes.c.amount).label("amount"))
+    .join(facts, sa.and_(facts.c.tenant_id == outcomes.c.tenant_id, facts.c.id == outcomes.c.fact_id))
+    .join(
+        predictions,
+        sa.and_(predictions.c.tenant_id == outcomes.c.tenant_id, predictions.c.id == outcomes.c.prediction_id),
+    )
+    .where(outcomes.c.tenant_id == TENANT, predictions.c.outcome_at < sa.bindparam("until", type_=UtcDateTime()))
+    .group_by(facts.c.key)
 )
 _LOCK = rows(facts, facts.c.id).where(facts.c.id == sa.bindparam("fact")).with_for_update()
 
@@ -178,6 +189,9 @@ class SqlFacts(Repository):
 
     async def decayed(self, prediction_id: str, fact_id: str, amount: float) -> None:
         await self._run(lambda scope: _decayed(scope, prediction_id, fact_id, amount))
+
+    async def decays(self, *, before: datetime) -> Mapping[str, float]:
+        return {row.key: row.amount for row in await self._all(_DECAYS, until=before)}
 
 
 def _review(row: Any) -> Review:
