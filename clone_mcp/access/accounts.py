@@ -120,7 +120,7 @@ class Accounts:
     async def invited(self, code: str, *, address: str) -> Invite | None:
         """The invitation with that code, if it is good. Raises RateLimited."""
         await self._throttle("invite", address=address)
-        return await self._invitations.found(code)
+        return await self._invitations.find(code)
 
     async def wait(self, email: str, *, address: str) -> None:
         """Put an e-mail on the waiting list. Whether it was there is not told. Raises Invalid, RateLimited."""

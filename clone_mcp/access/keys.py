@@ -38,7 +38,7 @@ class Keys:
 
     async def create(self, tenant: UUID, name: str, scope: Scope) -> tuple[ApiKey, str]:
         """A new key and its text, which exists nowhere else."""
-        key, text = self._made(tenant, name, scope)
+        key, text = self._new_key(tenant, name, scope)
         await self._directory.add_tenant(tenant, "local", self._clock.now())
         await self._directory.add_key(key)
         return key, text
@@ -50,7 +50,7 @@ class Keys:
     async def rotate(self, tenant: UUID, key_id: str) -> tuple[ApiKey, str]:
         """Put a new key in the place of one, with its name and scope. Raises NotFound, Conflict for a revoked one."""
         old = await self._directory.key(tenant, key_id)
-        key, text = self._made(tenant, old.name, old.scope)
+        key, text = self._new_key(tenant, old.name, old.scope)
         await self._directory.replace_key(old, key)
         return key, text
 
@@ -76,7 +76,7 @@ class Keys:
         if key.last_used_at is None or now - key.last_used_at > _TOUCH_EVERY:
             await self._directory.touch_key(key, now)
 
-    def _made(self, tenant: UUID, name: str, scope: Scope) -> tuple[ApiKey, str]:
+    def _new_key(self, tenant: UUID, name: str, scope: Scope) -> tuple[ApiKey, str]:
         text = MARK + secrets.token_urlsafe(32)
         key = ApiKey(
             id=str(uuid4()),

@@ -41,12 +41,12 @@ class Invitations:
 
     async def read(self, code: str, *, email: str | None) -> Invite:
         """The invitation. Raises NotFound when there is none, it has expired, or it is meant for another e-mail."""
-        found = await self.found(code)
+        found = await self.find(code)
         if found is None or (found.email is not None and found.email != email):
             raise NotFound("This invitation is unknown, used, expired or meant for somebody else.")
         return found
 
-    async def found(self, code: str) -> Invite | None:
+    async def find(self, code: str) -> Invite | None:
         """The invitation, if it can still be used."""
         invite = await self._directory.members.invite(self._digest(code))
         return invite if invite is not None and invite.expires_at > self._clock.now() else None

@@ -114,13 +114,13 @@ def promised(made: Sequence[PredictionFigures], at_most: float, *, watched: str)
     It has to keep it by the outcomes that somebody vouches for, and again with what agents report: that may raise it.
     """
     free = [each for each in made if each.kind is Kind.REPLY and each.abstained in (None, watched)]
-    by_vouched, by_all = (_kept(part, at_most) for part in ([each for each in free if each.vouched], free))
+    by_vouched, by_all = (_promise_figures(part, at_most) for part in ([each for each in free if each.vouched], free))
     if by_vouched.threshold is None or by_all.threshold is None:
         return by_vouched if by_vouched.threshold is None else by_all
     return max(by_vouched, by_all, key=lambda kept: kept.threshold or 1.0)
 
 
-def _kept(made: Sequence[PredictionFigures], at_most: float) -> PromiseFigures:
+def _promise_figures(made: Sequence[PredictionFigures], at_most: float) -> PromiseFigures:
     found = lowest_threshold(_forecasts(made), at_most=at_most)
     match found:
         case Supported():

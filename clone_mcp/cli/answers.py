@@ -103,7 +103,7 @@ def _answer(arguments: argparse.Namespace) -> None:
 def _undo(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
     elsewhere = hosted(home, os.environ)
-    here = _found(home, arguments.session)
+    here = _hook_state_of(home, arguments.session)
     with hook_state(home, here["client"], here["session"]) as state:
         answer = next((each for each in reversed(state.get("answers", [])) if not each.get("undone")), None)
         if answer is None:
@@ -122,11 +122,13 @@ def _undo(arguments: argparse.Namespace) -> None:
 
 def _why(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
-    answers = _found(home, arguments.session).get("answers", [])
+    answers = _hook_state_of(home, arguments.session).get("answers", [])
     if not answers:
         raise NotFound("Clone answered nothing in this session.")
     answer = answers[-1]
-    known = None if hosted(home, os.environ) else with_clone(lambda clone: _kept(clone, answer["prediction"]))
+    known = (
+        None if hosted(home, os.environ) else with_clone(lambda clone: _stored_prediction(clone, answer["prediction"]))
+    )
     lines = [_line(answer), f"  The agent had said: …{' '.join(str(answer['question']).split())[-200:]}"]
     if known is not None:
         raw, calibrated = known.top.confidence.raw, known.top.confidence.calibrated
@@ -136,7 +138,7 @@ def _why(arguments: argparse.Namespace) -> None:
     show(arguments, {**answer, "reasoning": known and known.top.reasoning, "model": known and known.model}, lines)
 
 
-async def _kept(clone: Clone, prediction: str) -> Prediction | None:
+async def _stored_prediction(clone: Clone, prediction: str) -> Prediction | None:
     try:
         return await clone.prediction.read.one(LOCAL_TENANT, prediction)
     except NotFound:
@@ -145,7 +147,7 @@ async def _kept(clone: Clone, prediction: str) -> Prediction | None:
 
 def _loop(arguments: argparse.Namespace) -> None:
     home = str(settings().home)
-    here = _found(home, arguments.session)
+    here = _hook_state_of(home, arguments.session)
     if arguments.times != "off" and not (arguments.times.isdigit() and int(arguments.times) <= MOST):
         raise Invalid(f"{arguments.times!r} is neither a number up to {MOST} nor off.")
     times = 0 if arguments.times == "off" else int(arguments.times)
@@ -163,7 +165,7 @@ def _loop(arguments: argparse.Namespace) -> None:
     )
 
 
-def _found(home: str, session: str | None) -> HookState:
+def _hook_state_of(home: str, session: str | None) -> HookState:
     found = _find(home, session)
     if not found:
         raise NotFound(

@@ -34,7 +34,7 @@ def find(name: str | None, path: Path | None, machine: Machine) -> list[SourceFi
     if path is not None:
         return [_at(path, BY_NAME[name] if name else recognised(path))]
     looked_for = [BY_NAME[name]] if name else CLIENTS
-    found = [_sized(source, _readable(source.found(machine))) for source in looked_for]
+    found = [_sized(source, _readable(source.locate(machine))) for source in looked_for]
     if name and not any(each.files for each in found):
         raise Invalid(
             f"No history of {BY_NAME[name].title} was found.",
@@ -58,9 +58,9 @@ def _inside(source: Source, folder: Path, machine: Machine) -> Iterator[Path]:
         yield from [folder] if recognised(folder) is source else []
         return
     if not source.in_projects:
-        yield from (path for path in source.found(machine) if path.resolve().is_relative_to(folder))
+        yield from (path for path in source.locate(machine) if path.resolve().is_relative_to(folder))
         return
-    yield from source.found(replace(machine, home=folder, windows=()))
+    yield from source.locate(replace(machine, home=folder, windows=()))
     if any(part.startswith(".") for part in folder.parts):  # as .specstory itself is
         yield from source.within(folder)
 

@@ -20,7 +20,7 @@ from clone_mcp.cli.terminal import agreed, counted
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import printable
 from clone_mcp.evaluation.report import Report
-from clone_mcp.evaluation.use_cases import Learned
+from clone_mcp.evaluation.use_cases import LearningSummary
 from clone_mcp.sources.importing import Claims, ImportResult
 from clone_mcp.sources.registry import BY_NAME
 from clone_mcp.sources.vouching import Vouching
@@ -53,7 +53,7 @@ def show_import(done: Sequence[ImportResult], *, dry: bool) -> None:
             print(f"    {place}")
 
 
-def show_learned(learned: Learned) -> None:
+def show_learned(learned: LearningSummary) -> None:
     """Facts, habits, how often Clone would have been right, and what to do next."""
     print(f"\nClone knows {counted(learned.facts, 'thing')} about you now.")
     for text in (*learned.stated, *learned.habits):
@@ -80,7 +80,7 @@ def _show_report(report: Report) -> None:
             print(f"It would have asked you each time: nothing keeps its errors under {report.at_most:.0%} for sure.")
 
 
-def import_as_json(done: Sequence[ImportResult], learned: Learned | None) -> dict[str, Any]:
+def import_as_json(done: Sequence[ImportResult], learned: LearningSummary | None) -> dict[str, Any]:
     """The same for programs."""
     return {
         "sources": [
@@ -104,7 +104,7 @@ def import_as_json(done: Sequence[ImportResult], learned: Learned | None) -> dic
     }
 
 
-def _learned(learned: Learned) -> dict[str, Any]:
+def _learned(learned: LearningSummary) -> dict[str, Any]:
     fields = asdict(replace(learned, report=None))
     if told := learned.report:
         fields["report"] = {
@@ -150,7 +150,7 @@ def agreed_folders(claims: Mapping[Path, Claims], machine: Machine) -> list[Path
 
     Where they did not say yes to a folder inside another one, their word covers the outer one's present files alone.
     """
-    yes = _asked(claims) if claims else []
+    yes = _ask_about_folders(claims) if claims else []
     doubtful = [path for folder, each in claims.items() if folder not in yes for path in each.files]
     found: list[Path] = []
     for folder in yes:
@@ -160,7 +160,7 @@ def agreed_folders(claims: Mapping[Path, Claims], machine: Machine) -> list[Path
     return found
 
 
-def _asked(claims: Mapping[Path, Claims]) -> list[Path]:
+def _ask_about_folders(claims: Mapping[Path, Claims]) -> list[Path]:
     """The folders of which the person says that they typed what is in them. Return alone means no."""
     print(
         "\nThese folders say what you typed. Files there can come with somebody else's repository or archive.\n"

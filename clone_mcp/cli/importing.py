@@ -22,7 +22,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan
 from clone_mcp.evaluation.report import Report, report
-from clone_mcp.evaluation.use_cases import Learned
+from clone_mcp.evaluation.use_cases import LearningSummary
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.importing import Import, ImportFilter, ImportResult
 from clone_mcp.sources.registry import BY_NAME, SOURCES
@@ -66,7 +66,7 @@ def _import(arguments: argparse.Namespace) -> int:
         return 0
     machine, home = Machine.here(), settings().home
     named = [Vouching(machine).check(path) for path in arguments.vouch]
-    found = _found(arguments, named, machine)
+    found = _files_to_read(arguments, named, machine)
     if not arguments.json:
         show_found(found)
     if not (arguments.dry_run or agreed("Read these?", yes=arguments.yes)):
@@ -89,7 +89,7 @@ def _import(arguments: argparse.Namespace) -> int:
     return 0 if any(each.turns for each in done) else 1
 
 
-def _found(arguments: argparse.Namespace, named: Sequence[Path], machine: Machine) -> list[SourceFiles]:
+def _files_to_read(arguments: argparse.Namespace, named: Sequence[Path], machine: Machine) -> list[SourceFiles]:
     """What there is to read: of folders that the person vouches for, what they vouch for. Raises Invalid."""
     source = arguments.source
     in_projects = source is None or (source in BY_NAME and BY_NAME[source].in_projects)
@@ -149,7 +149,7 @@ async def take_in(
     dry: bool = False,
     learn: bool = True,
     replay: bool = False,
-) -> tuple[list[ImportResult], Learned | None]:
+) -> tuple[list[ImportResult], LearningSummary | None]:
     """Read what was found, one source after the other, then build memory from it."""
     done: list[ImportResult] = []
     read = Import(clone.recording.backfill, vouching)

@@ -119,7 +119,7 @@ def _go_on(planned: Planned, arguments: argparse.Namespace, *, nothing: str) -> 
 def _chosen(clients: Sequence[str], machine: Machine) -> list[str]:
     if named := _named(clients):
         return named
-    found = [name for name, client in CLIENTS.items() if client.found(machine)]
+    found = [name for name, client in CLIENTS.items() if client.is_installed(machine)]
     if not found:
         raise NotFound("No client was found on this machine.", hint=f"Name one: {', '.join(CLIENTS)}.")
     return found

@@ -55,12 +55,12 @@ def _tenant(text: str) -> UUID:
 def _create(arguments: argparse.Namespace) -> None:
     """A new tenant and its first key; the key alone on stdout, so that it can be piped."""
 
-    async def made(clone: Clone) -> tuple[Any, str]:
+    async def create(clone: Clone) -> tuple[Any, str]:
         tenant = await clone.access.tenants.add(arguments.name)
         _, key = await clone.access.api_keys.create(tenant.id, "first", Scope.OWNER)
         return tenant, key
 
-    tenant, key = with_clone(made)
+    tenant, key = with_clone(create)
     if arguments.json:
         show_json({"tenant": str(tenant.id), "name": tenant.name, "key": key})
         return

@@ -124,7 +124,7 @@ def _turns(
     at, last = begun, None
     for number, bubble in enumerate(bubbles):
         words = (text(bubble.get("text")) or text(bubble.get("rawText"))).strip()
-        at = _told(bubble) or (at + timedelta(seconds=1) if at else None)
+        at = _time_of(bubble) or (at + timedelta(seconds=1) if at else None)
         if not words or at is None:
             log.drop("messages without words or a time")
             continue
@@ -140,7 +140,7 @@ def _turns(
         yield last
 
 
-def _told(bubble: dict[str, Any]) -> datetime | None:
+def _time_of(bubble: dict[str, Any]) -> datetime | None:
     timing = record(bubble.get("timingInfo"))
     return moment(bubble.get("createdAt")) or moment(timing.get("clientStartTime")) or moment(bubble.get("timestamp"))
 

@@ -70,11 +70,11 @@ def read(path: Path, log: Log) -> Iterator[Turn]:
             log.drop("buttons that were pressed")
         else:
             yield Turn(session, Author.PERSON, words, at, own, project)
-        if said := _said(request):
+        if said := _answer_text(request):
             yield Turn(session, Author.AGENT, said, at, own, project)
 
 
-def _said(request: dict[str, Any]) -> str:
+def _answer_text(request: dict[str, Any]) -> str:
     """The answer's text. What has a kind is a tool's, a progress note or a reference."""
     parts: list[str] = []
     for part in map(record, items(request.get("response"))):

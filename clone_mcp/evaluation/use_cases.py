@@ -25,7 +25,7 @@ Replay = Callable[[], Awaitable[Report]]
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearningSummary:
     """What a person is told after their history was read."""
 
     promoted: Promoted
@@ -48,7 +48,7 @@ class LearnFromImport:
         self._storage = storage
         self._promote = promote
 
-    async def __call__(self, tenant: UUID, *, replay: Replay | None = None) -> Learned:
+    async def __call__(self, tenant: UUID, *, replay: Replay | None = None) -> LearningSummary:
         """Promote what is new through all tiers, replay the history if asked to, and gather what to tell."""
         promoted = await self._promote(tenant)
         report = await replay() if replay is not None else None
@@ -59,7 +59,9 @@ class LearnFromImport:
         habits = [fact.text for fact in usable if fact.kind is FactKind.HABIT]
         stated = [fact.text for fact in usable if fact.kind is not FactKind.HABIT]
         telling = report if report and report.questions >= ENOUGH else None
-        return Learned(promoted, len(usable), len(waiting), tuple(stated[:_TOLD]), tuple(habits[:_TOLD]), telling)
+        return LearningSummary(
+            promoted, len(usable), len(waiting), tuple(stated[:_TOLD]), tuple(habits[:_TOLD]), telling
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def handle(call: HookCall, event: str, payload: Payload) -> Payload | None:
             _after_tool(call, session, payload)
         case "PermissionRequest":
             with call.state(session) as state:
-                state["wants"] = [*state.get("wants", []), _wanted(payload)][-20:]
+                state["wants"] = [*state.get("wants", []), _tool_call_key(payload)][-20:]
         case _:
             pass
     return None
@@ -112,7 +112,7 @@ def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
         sure = sure and answering.is_sure(answer) and answer["predicted_response"] in labels
         found.append((question, answer))
     with call.state(session) as state:
-        asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _asked(found, by_clone=sure)}
+        asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _question_record(found, by_clone=sure)}
         state["asked"] = dict(list(asked.items())[-20:])
         for question, answer in found if sure else ():
             answering.keep(state, answer, question)
@@ -131,7 +131,7 @@ def _labels(put: Payload) -> list[str]:
     return [] if put.get("multiSelect") else [label for label in labels if label]
 
 
-def _asked(found: list[tuple[str, Payload]], *, by_clone: bool) -> Payload:
+def _question_record(found: list[tuple[str, Payload]], *, by_clone: bool) -> Payload:
     predictions = {question: [answer.get("id"), answer.get("predicted_response")] for question, answer in found}
     return {"by_clone": by_clone, "predictions": predictions}
 
@@ -151,9 +151,9 @@ def _after_tool(call: HookCall, session: str, payload: Payload) -> None:
         return
     with call.state(session) as state:
         wants: list[str] = state.get("wants", [])
-        decided = _wanted(payload) in wants
+        decided = _tool_call_key(payload) in wants
         if decided:
-            state["wants"] = [want for want in wants if want != _wanted(payload)]
+            state["wants"] = [want for want in wants if want != _tool_call_key(payload)]
     told = summary(name, payload.get("tool_input"), payload.get("tool_response"))
     if decided:
         question = f"May I use {summary(name, payload.get('tool_input'), None)}?"
@@ -188,5 +188,5 @@ def _spelled(question: str, put: Payload) -> str:
     return "\n".join([question, *(f"- {label}" for label in _labels({**put, "multiSelect": False}))])
 
 
-def _wanted(payload: Payload) -> str:
+def _tool_call_key(payload: Payload) -> str:
     return f"{text(payload, 'tool_name')} {json.dumps(payload.get('tool_input'), sort_keys=True)}"[:2000]

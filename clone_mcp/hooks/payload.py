@@ -56,12 +56,12 @@ def session_of(payload: Payload, *names: str) -> str:
 
 def summary(tool: str, given: Any, answered: Any) -> str:
     """The tool, what it was given and how its answer begins."""
-    line = f"{tool}: {_told(given, _TELLING)[:_INPUT]}".rstrip(": ")
-    answer = _told(answered, _ANSWERING)
+    line = f"{tool}: {_one_line(given, _TELLING)[:_INPUT]}".rstrip(": ")
+    answer = _one_line(answered, _ANSWERING)
     return f"{line} → {answer}"[:_LONGEST] if answer else line
 
 
-def _told(value: Any, names: tuple[str, ...]) -> str:
+def _one_line(value: Any, names: tuple[str, ...]) -> str:
     if fields := an_object(value):
         value = next((fields[name] for name in names if fields.get(name)), fields)
     if value is None or value == {}:

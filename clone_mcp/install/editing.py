@@ -51,7 +51,7 @@ class Client:
     scope: Scope = Scope.RECORDER
     """Of the key that a hosted Clone has to be given: hooks record what the person types."""
 
-    def found(self, machine: Machine) -> bool:
+    def is_installed(self, machine: Machine) -> bool:
         """Whether it is installed."""
         return self.folder(machine).is_dir() or bool(self.program and machine.has(self.program))
 

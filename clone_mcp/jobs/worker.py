@@ -80,7 +80,7 @@ class LeaseWorker:
         if job is None:
             return False
         try:
-            async with self._kept(job):
+            async with self._keep_lease(job):
                 await self._handlers[job.kind](job.tenant, job.payload)
         except Exception as exc:
             log_failure(log, f"Job {job.kind}, try {job.attempts},", exc)
@@ -97,7 +97,7 @@ class LeaseWorker:
             self._day = now.date()
 
     @asynccontextmanager
-    async def _kept(self, job: LeasedJob) -> AsyncGenerator[None]:
+    async def _keep_lease(self, job: LeasedJob) -> AsyncGenerator[None]:
         """The job stays ours for as long as the block runs."""
         task = asyncio.create_task(self._extend(job))
         try:

@@ -51,11 +51,11 @@ class Context:
 
     async def __call__(self, tenant: UUID, request: ContextRequest) -> Bundle:
         """One bundle, in one read transaction. Raises Invalid for what is out of range."""
-        asked = await self.asked(request)
+        asked = await self.understand(request)
         async with self._storage.begin(tenant, readonly=True) as uow:
             return await assemble(uow, request, self._clock, asked)
 
-    async def asked(self, request: ContextRequest) -> RankQuery:
+    async def understand(self, request: ContextRequest) -> RankQuery:
         """The question, understood before any transaction is open."""
         if self._embedder is None:
             return RankQuery.of(request.query)

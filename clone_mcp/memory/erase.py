@@ -181,7 +181,7 @@ class Forget:
             extent.check()
             ids, asked = await _chosen(uow, extent)
             going = await _going(uow, extent, ids, asked)
-            await uow.memory.raws.erase_asked(asked)
+            await uow.memory.raws.erase_predictions(asked)
             await erase(uow, ids, self._clock)
             if extent.everything:
                 await _sweep(uow)
@@ -192,7 +192,7 @@ async def _chosen(uow: UnitOfWork, extent: Extent) -> tuple[Sequence[str], Seque
     """Ids of the events, and of the predictions that were asked for."""
     project, session_id, since, until = extent.project, extent.session_id, extent.since, extent.until
     ids = await uow.memory.raws.select(project=project, session_id=session_id, since=since, until=until)
-    return ids, await uow.memory.raws.asked(project=project, session_id=session_id, since=since, until=until)
+    return ids, await uow.memory.raws.prediction_ids(project=project, session_id=session_id, since=since, until=until)
 
 
 async def _going(uow: UnitOfWork, extent: Extent, ids: Sequence[str], asked: Sequence[str]) -> ForgetCount:

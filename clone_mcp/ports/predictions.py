@@ -211,7 +211,7 @@ class Calibration(Protocol):
         """
         ...
 
-    async def made(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
+    async def predictions(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
         """All predictions, newest first."""
         ...
 

@@ -59,13 +59,13 @@ class Raws(Protocol):
         """Remove events, all that was counted of them, and any trace of their text; their ids stay taken."""
         ...
 
-    async def asked(
+    async def prediction_ids(
         self, *, project: str | None, session_id: str | None, since: datetime | None, until: datetime | None
     ) -> Sequence[str]:
         """Ids of the predictions that match every condition given."""
         ...
 
-    async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
+    async def erase_predictions(self, prediction_ids: Sequence[str]) -> int:
         """Remove predictions, their feedback, and all that was counted of it."""
         ...
 

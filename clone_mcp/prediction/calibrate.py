@@ -138,7 +138,7 @@ class Stats:
         """The newest 20,000 predictions, or those since a moment. What is open is settled first."""
         await self._settle(caller.tenant)
         async with self._storage.begin(caller.tenant, readonly=True) as uow:
-            made = await uow.calibration.made(since=since, limit=_MOST)
+            made = await uow.calibration.predictions(since=since, limit=_MOST)
             standing = await uow.calibration.standing()
         at_most = standing.promise.at_most if standing.promise else self._promise
         fits = list(standing.fits.values())
@@ -158,7 +158,7 @@ class Stats:
             if at_most is None:
                 await uow.calibration.promise(None, at=now)
                 return
-            await _keep(uow, at_most, await uow.calibration.made(since=None, limit=_MOST), now)
+            await _keep(uow, at_most, await uow.calibration.predictions(since=None, limit=_MOST), now)
 
 
 async def _keep(uow: UnitOfWork, at_most: float, made: Sequence[PredictionFigures], now: datetime) -> PromiseFigures:

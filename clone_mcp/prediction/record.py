@@ -25,7 +25,7 @@ async def store(uow: UnitOfWork, prediction: Prediction, shown: Sequence[str], *
     """
     if prediction.question.session_id is not None:
         await settle(uow, prediction.question.session_id, now=prediction.created_at)
-    await uow.predictions.add(_kept(prediction, redacted=redacted))
+    await uow.predictions.add(_storable(prediction, redacted=redacted))
     if prediction.cited_facts or shown:
         # As far as it was not deleted meanwhile.
         facts = await uow.memory.facts.of([fact.id for fact in prediction.cited_facts])
@@ -80,7 +80,7 @@ def asks_the_same(known: Question, question: Question, *, redacted: bool) -> boo
     return all(getattr(known, name) == getattr(asked, name) for name in _TELLING)
 
 
-def _kept(prediction: Prediction, *, redacted: bool) -> Prediction:
+def _storable(prediction: Prediction, *, redacted: bool) -> Prediction:
     candidates = prediction.candidates
     if redacted:  # options come back as candidates
         candidates = tuple(replace(each, response=_often_redacted(each.response)) for each in candidates)

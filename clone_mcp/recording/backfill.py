@@ -17,7 +17,7 @@ from clone_mcp.models.events import IDLE, Channel, Job, Record
 from clone_mcp.models.memory import Raw
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.recording.authorship import UNVOUCHED, channel_of
-from clone_mcp.recording.ingest import Ingest, Past
+from clone_mcp.recording.ingest import HistoryEvent, Ingest
 
 APART = timedelta(minutes=2)
 """A hook and a transcript may tell times of the same turn that far apart."""
@@ -63,7 +63,7 @@ class RunningBackfill:
         self._with = backfill
         self._caller = caller
         self._taken = taken
-        self._waiting: list[Past] = []
+        self._waiting: list[HistoryEvent] = []
         self._told: OrderedDict[str, _Held] = OrderedDict()
         self._stale: set[str] = set()
         self._writing: asyncio.Task[int] | None = None
@@ -71,17 +71,17 @@ class RunningBackfill:
 
     def next_file(self) -> None:
         """What comes from now on may have been told by what came before."""
-        self._stale.update(self._told, (past.event.session_id for past in self._waiting))
+        self._stale.update(self._told, (item.event.session_id for item in self._waiting))
 
-    async def add(self, items: Sequence[Past]) -> None:
+    async def add(self, items: Sequence[HistoryEvent]) -> None:
         """Take these; they are stored now or soon."""
-        for past in items:
-            session = past.event.session_id
+        for item in items:
+            session = item.event.session_id
             if session in self._stale:
                 await self._work()
                 self._told.pop(session, None)
                 self._stale.discard(session)
-            self._waiting.append(past)
+            self._waiting.append(item)
         if len(self._waiting) >= BATCH:
             await self._work()
 
@@ -94,9 +94,9 @@ class RunningBackfill:
         items, self._waiting = self._waiting, []
         if not items:
             return
-        sessions = list(dict.fromkeys(past.event.session_id for past in items))
+        sessions = list(dict.fromkeys(item.event.session_id for item in items))
         await self._look_up(sessions)
-        records = [record for past in items if (record := self._new(past)) is not None]
+        records = [record for item in items if (record := self._new(item)) is not None]
         await self._landed()
         if records:
             self._written = set(sessions)
@@ -121,23 +121,23 @@ class RunningBackfill:
             self._taken.known -= new
             self._written = set()
 
-    def _new(self, past: Past) -> Record | None:
-        held = self._told[past.event.session_id]
-        attested = not past.claimed and channel_of(self._caller.scope) is Channel.ATTESTED
-        before = held.take(past.event.id)
+    def _new(self, item: HistoryEvent) -> Record | None:
+        held = self._told[item.event.session_id]
+        attested = not item.claimed and channel_of(self._caller.scope) is Channel.ATTESTED
+        before = held.take(item.event.id)
         replaces = before is not None and attested and _is_anybodys(before)
         if before is not None and not replaces:
-            self._taken.known += _is_turn(past.event.type)
+            self._taken.known += _is_turn(item.event.type)
             return None
         try:
-            record = self._with.ingest.prepared(self._caller, past)
+            record = self._with.ingest.prepared(self._caller, item)
         except TooLarge:
             self._taken.refused += 1
             return None
         if replaces:
             return replace(record, replaces_claim=True)
-        if held.had(record, within=APART if past.exact else LOOSELY, unless=_is_anybodys if attested else None):
-            self._taken.known += _is_turn(past.event.type)
+        if held.had(record, within=APART if item.exact else LOOSELY, unless=_is_anybodys if attested else None):
+            self._taken.known += _is_turn(item.event.type)
             return None
         return record
 

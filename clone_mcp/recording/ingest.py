@@ -88,7 +88,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class HistoryEvent:
     """An event out of a history, with what its client knew of it."""
 
     event: CloneEvent
@@ -158,19 +158,19 @@ class Ingest:
         [new] = await self._append(caller.tenant, [record])
         return Recorded(record.event.id, new, record.event.author, record.event.redactions)
 
-    def prepared(self, caller: Caller, past: Past) -> Record:
+    def prepared(self, caller: Caller, item: HistoryEvent) -> Record:
         """What is to be stored of something from a history. Its session is over, so nothing has to be done later."""
-        if past.claimed:
+        if item.claimed:
             caller = replace(caller, scope=Scope.AGENT)
-        record = self._record(caller, past.event, label=past.label, project=past.project)
-        counts = past.counts and not past.claimed
+        record = self._record(caller, item.event, label=item.label, project=item.project)
+        counts = item.counts and not item.claimed
         return replace(
             record,
             jobs=(),
             watch=None,
             reply=record.reply if counts else None,
             # The person's next prompt in that session may be real. It must not answer what somebody made up.
-            question=None if past.claimed else record.question,
+            question=None if item.claimed else record.question,
         )
 
     async def _append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:

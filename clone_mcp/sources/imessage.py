@@ -26,7 +26,7 @@ ORDER BY m.ROWID
 """
 
 
-def found(machine: Machine) -> Iterator[Path]:
+def databases(machine: Machine) -> Iterator[Path]:
     """The database, which only a program with Full Disk Access can read."""
     path = machine.home / "Library" / "Messages" / "chat.db"
     if regular(path):

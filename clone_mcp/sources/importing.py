@@ -17,7 +17,7 @@ from clone_mcp.models.events import AgentPrompt, AgentResponse, Author, CloneEve
 from clone_mcp.models.text import clean
 from clone_mcp.recording.authorship import UNVOUCHED
 from clone_mcp.recording.backfill import BATCH, Backfill, BackfillResult, RunningBackfill
-from clone_mcp.recording.ingest import Past, event_id
+from clone_mcp.recording.ingest import HistoryEvent, event_id
 from clone_mcp.sources.archive import damage_noted
 from clone_mcp.sources.registry import Source
 from clone_mcp.sources.vouching import Vouching
@@ -127,7 +127,7 @@ class Import:
             self._count(done, source, path, batch, claimed=claimed)
             last.update((turn.session, turn) for turn in batch)
             if filling is not None:
-                await filling.add([past_of(source, turn, claimed=claimed) for turn in batch])
+                await filling.add([history_event(source, turn, claimed=claimed) for turn in batch])
             moved(done)
             await asyncio.sleep(0)  # so that Ctrl-C is heard in a dry run too
         if filling is None:
@@ -153,10 +153,10 @@ class Import:
         return turn.at < self._backfill.clock.now() - OVER
 
 
-def past_of(source: Source, turn: Turn, *, claimed: bool = False) -> Past:
+def history_event(source: Source, turn: Turn, *, claimed: bool = False) -> HistoryEvent:
     """The turn as what is recorded of it. A claimed one may be anybody's."""
     kind = "agent.response" if turn.author is Author.AGENT else "agent.prompt"
-    return Past(
+    return HistoryEvent(
         _event(source, turn, kind),
         label=_label(source, turn, claimed=claimed),
         project=turn.project,
@@ -166,7 +166,7 @@ def past_of(source: Source, turn: Turn, *, claimed: bool = False) -> Past:
     )
 
 
-def ending_of(source: Source, turn: Turn) -> Past:
+def ending_of(source: Source, turn: Turn) -> HistoryEvent:
     """The end of the session whose last turn this is."""
     stopped = SessionStopped(
         type="session.stopped",
@@ -176,7 +176,7 @@ def ending_of(source: Source, turn: Turn) -> Past:
         source=source.via,
         source_detail=source.name,
     )
-    return Past(stopped, project=turn.project)
+    return HistoryEvent(stopped, project=turn.project)
 
 
 def _session(turn: Turn) -> str:

@@ -39,7 +39,7 @@ class Source:
     sure: Sure
     read: Read
     """The turns of one file or export. The text is the person's own name there, where that can't be told."""
-    found: Callable[[Machine], Iterator[Path]]
+    locate: Callable[[Machine], Iterator[Path]]
     """Its files on this machine."""
     within: Callable[[Path], Iterator[Path]]
     """Its files in a folder that the person names."""
@@ -138,7 +138,7 @@ MESSAGES = (
     ),
     Source(
         "imessage", "Messages on a Mac", "its database", "~/Library/Messages/chat.db (needs Full Disk Access)",
-        Sure.DESCRIBED, _own(imessage.read), imessage.found, _whole, events.Source.INTEGRATION, to_people=True,
+        Sure.DESCRIBED, _own(imessage.read), imessage.databases, _whole, events.Source.INTEGRATION, to_people=True,
     ),
     Source(
         "signal", "Signal", "what the tool signal-export wrote", "its folder",

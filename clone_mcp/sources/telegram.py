@@ -22,7 +22,7 @@ def read(path: Path, log: Log, me: str) -> Iterator[Turn]:
     for member in _results(path, log):
         myself = f"user{own}" if (own := _own_id(member, log)) else ""
         for head, entry in member.objects(log, key="messages"):
-            if _kept(entry, myself, me, log):
+            if _is_own_message(entry, myself, me, log):
                 yield from _turn((_CHAT.findall(head) or [path.stem])[-1], entry)
 
 
@@ -48,7 +48,7 @@ def _own_id(member: Member, log: Log) -> str:
     return found[1] if found else ""
 
 
-def _kept(entry: dict[str, Any], myself: str, me: str, log: Log) -> bool:
+def _is_own_message(entry: dict[str, Any], myself: str, me: str, log: Log) -> bool:
     if entry.get("type") != "message":
         log.drop("notes of the client")
     elif entry.get("forwarded_from") or entry.get("via_bot"):

@@ -104,7 +104,7 @@ class Vouching:
         if source.name not in self._stores:
             files: set[Path] = set()
             with suppress(OSError):
-                files.update(path.resolve() for path in source.found(replace(self._machine, environ={})))
+                files.update(path.resolve() for path in source.locate(replace(self._machine, environ={})))
             self._stores[source.name] = frozenset(files)
         return self._stores[source.name]
 

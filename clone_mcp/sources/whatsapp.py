@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from clone_mcp.clients.turns import Log, Turn
+from clone_mcp.language import lexicon
 from clone_mcp.sources.archive import Member, members
 from clone_mcp.sources.messages import message, same_name
 
+_wording = partial(lexicon.pattern, "exports")
 _LINE = re.compile(
     r"\[?(?P<date>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),? +(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?)"
     r" ?(?P<half>[ap]\.? ?m\.?)?(?:\] ?| +[-–] +)(?P<rest>.*)",
@@ -19,14 +22,13 @@ _LINE = re.compile(
 )
 _NAMED = re.compile(r"(?P<name>[^:]{1,80}): (?P<words>.*)", re.DOTALL)
 _MARKS = str.maketrans("\u202f\xa0", "  ", "\u200e\u200f\u202a\u202c\ufeff")
-_EDITED = re.compile(r"<[^<>]{0,40}edited[^<>]{0,10}>\Z", re.IGNORECASE)
+_EDITED = re.compile(rf"<[^<>]{{0,40}}(?:{_wording('edited')})[^<>]{{0,10}}>\Z", re.IGNORECASE)
 _NO_WORDS = re.compile(
-    r"<[^<>]{1,80}>|(?:image|video|audio|sticker|gif|document|contact card) omitted"
-    r"|(?:this message was|you) deleted(?: this message)?\.?|(?:missed|silenced) (?:voice|video) call.*"
-    r"|null|.{1,100}\(file attached\)|location: https?://\S+",
+    rf"<[^<>]{{1,80}}>|{_wording('says nothing')}|.{{1,100}}\((?:{_wording('file')})\)"
+    rf"|(?:{_wording('place')}): https?://\S+",
     re.IGNORECASE,
 )
-_CHAT = re.compile(r"WhatsApp Chat (?:with |- )(.*)")
+_CHAT = re.compile(rf"(?:{_wording('title')})(.*)")
 _LONGEST = 64 * 1024
 
 

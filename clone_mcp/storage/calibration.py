@@ -145,15 +145,15 @@ def _prediction(row: Any) -> PredictionFigures:
 class SqlCalibration(Repository):
     """The Calibration port."""
 
-    def __init__(self, run: InScope, kept: ReplyCache) -> None:
+    def __init__(self, run: InScope, cache: ReplyCache) -> None:
         super().__init__(run)
-        self._kept = kept
+        self._reply_cache = cache
 
     async def grounds(
         self, *, phrases: int, answers: int, endings: int, sessions: Sequence[str], idle_since: datetime
     ) -> Grounds:
         def read(scope: Scope) -> Grounds:
-            history = replies.history(scope, self._kept, phrases=phrases, answers=answers)
+            history = replies.history(scope, self._reply_cache, phrases=phrases, answers=answers)
             known = _standing(scope)
             projects = _projects(scope, known, sessions)
             left = _endings(scope, most=endings, idle_since=idle_since)
@@ -185,7 +185,7 @@ class SqlCalibration(Repository):
         found = await self._all(wanted, predictor=predictor, most=limit)
         return [_prediction(row) for row in found if row.confidence]
 
-    async def made(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
+    async def predictions(self, *, since: datetime | None, limit: int) -> Sequence[PredictionFigures]:
         found = await self._all(_MADE_SINCE, since=since or LONG_AGO, most=limit)
         return [_prediction(row) for row in found if row.confidence]
 

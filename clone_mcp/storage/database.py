@@ -51,7 +51,7 @@ class Database(Protocol):
         """A whole transaction around one function. On SQLite that is one trip to its thread instead of two."""
         ...
 
-    def lane(self, tenant: UUID) -> Any:
+    def transaction_key(self, tenant: UUID) -> Any:
         """What appends must share to share a transaction."""
         ...
 

@@ -87,14 +87,17 @@ def _reason(exc: Exception, state: str) -> tuple[str, str] | None:
 def _out_of_reach(exc: OSError) -> tuple[str, str]:
     """A file that can't be opened has a name; a server that can't be reached has none."""
     if exc.filename is not None:
-        return f"its file can't be opened ({_said(exc)})", "Run `clone-mcp doctor`: it names the file and what to do."
+        return (
+            f"its file can't be opened ({_why_unreachable(exc)})",
+            "Run `clone-mcp doctor`: it names the file and what to do.",
+        )
     return (
-        f"the server can't be reached ({_said(exc)})",
+        f"the server can't be reached ({_why_unreachable(exc)})",
         "Start Postgres, or correct the host and the port in CLONE_DATABASE_URL.",
     )
 
 
-def _said(exc: OSError) -> str:
+def _why_unreachable(exc: OSError) -> str:
     """Why, without the address: asyncio puts it into the text."""
     kinds = {ConnectionRefusedError: "connection refused", TimeoutError: "it did not answer in time"}
     found = next((said for kind, said in kinds.items() if isinstance(exc, kind)), "")

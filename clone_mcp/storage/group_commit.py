@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Collects items by lane and commits each lane's together, one transaction of a lane at a time.
+    """Collects items by key and commits each key's together, one transaction of a key at a time.
 
     A caller gets its result after the commit that made it durable. Alone it waits for nobody; in a crowd it shares.
     A caller that is cancelled leaves its item in: what was handed over is written.
@@ -24,14 +24,14 @@ class GroupCommit(Generic[Item, Result]):
         self._waiting: dict[Hashable, list[tuple[Item, asyncio.Future[Result]]]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
-    async def add(self, lane: Hashable, item: Item) -> Result:
+    async def add(self, key: Hashable, item: Item) -> Result:
         """Commit the item; returns when it is durable."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        if lane in self._waiting:
-            self._waiting[lane].append((item, done))
+        if key in self._waiting:
+            self._waiting[key].append((item, done))
         else:
-            self._waiting[lane] = [(item, done)]
-            worker = asyncio.create_task(self._work(lane))
+            self._waiting[key] = [(item, done)]
+            worker = asyncio.create_task(self._work(key))
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
         return await done
@@ -41,15 +41,15 @@ class GroupCommit(Generic[Item, Result]):
         while self._workers:
             await asyncio.wait(self._workers)
 
-    async def _work(self, lane: Hashable) -> None:
+    async def _work(self, key: Hashable) -> None:
         batch: list[tuple[Item, asyncio.Future[Result]]] = []
         try:
-            while batch := self._waiting[lane]:
-                self._waiting[lane] = []
+            while batch := self._waiting[key]:
+                self._waiting[key] = []
                 await self._commit_batch(batch)
         finally:
             # Empty, unless the event loop is being shut down: then nobody may be left waiting.
-            for _, done in (*batch, *self._waiting.pop(lane)):
+            for _, done in (*batch, *self._waiting.pop(key)):
                 done.cancel()
 
     async def _commit_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:

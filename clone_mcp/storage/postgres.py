@@ -107,7 +107,7 @@ class PostgresDatabase:
         except (SQLAlchemyError, OSError) as exc:
             raise translated(exc) from exc
 
-    def lane(self, tenant: UUID) -> Any:
+    def transaction_key(self, tenant: UUID) -> Any:
         return tenant  # row-level security holds for a whole transaction
 
     def work(self) -> ProcrastinateQueue:

@@ -136,7 +136,7 @@ class _Step:
     """Sessions as they stand after the events so far, and what was learned from those."""
 
     sessions: dict[str, dict[str, Any]]
-    learned: list[replies.Learned] = field(default_factory=list[replies.Learned])
+    learned: list[replies.CountedReply] = field(default_factory=list[replies.CountedReply])
     attested: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Sessions, each with the reply that an agent told of and that is now seen to have been typed."""
     jobs: list[JobAt] = field(default_factory=list[JobAt])
@@ -175,7 +175,7 @@ class _Step:
             self.attested.append((event.session_id, session["last_key"]))
         elif reply is not None and not counted:
             self.learned.append(
-                replies.Learned(
+                replies.CountedReply(
                     reply,
                     source_id=event.id,
                     session_id=event.session_id,

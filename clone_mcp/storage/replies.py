@@ -75,7 +75,7 @@ _COUNTERS = rows(schema.counters, schema.counters.c.name, schema.counters.c.valu
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class CountedReply:
     """A reply to be counted, with what it answered."""
 
     reply: Reply
@@ -87,7 +87,7 @@ class Learned:
     attested: bool
 
 
-def learn(scope: Scope, learned: Sequence[Learned]) -> int:
+def learn(scope: Scope, learned: Sequence[CountedReply]) -> int:
     """Count these replies, each once per source. How many of them were new."""
     if not learned:
         return 0
@@ -98,11 +98,11 @@ def learn(scope: Scope, learned: Sequence[Learned]) -> int:
     return len(new)
 
 
-def _add_one(scope: Scope, learned: Learned) -> Sequence[Learned]:
+def _add_one(scope: Scope, learned: CountedReply) -> Sequence[CountedReply]:
     return [] if scope.run(_ADD_ONE, **_row(learned)).first() is None else [learned]
 
 
-def _add_many(scope: Scope, learned: Sequence[Learned]) -> Sequence[Learned]:
+def _add_many(scope: Scope, learned: Sequence[CountedReply]) -> Sequence[CountedReply]:
     ids = [each.source_id for each in learned]
     known = {row.id for row in scope.rows_of(_KNOWN, ids)}
     new = [each for each in learned if each.source_id not in known]
@@ -110,7 +110,7 @@ def _add_many(scope: Scope, learned: Sequence[Learned]) -> Sequence[Learned]:
     return new
 
 
-def _row(learned: Learned) -> dict[str, Any]:
+def _row(learned: CountedReply) -> dict[str, Any]:
     return {
         "id": learned.source_id,
         "session_id": learned.session_id,
@@ -123,7 +123,7 @@ def _row(learned: Learned) -> dict[str, Any]:
     }
 
 
-def _phrases_in(learned: Sequence[Learned]) -> list[dict[str, Any]]:
+def _phrases_in(learned: Sequence[CountedReply]) -> list[dict[str, Any]]:
     """Each phrase once, as often as it was typed. Spelled as it was last."""
     found: dict[str, dict[str, Any]] = {}
     for each in learned:
@@ -150,15 +150,15 @@ def count_erasure(scope: Scope) -> None:
     scope.run(_COUNT, name=ERASURES, value=1)
 
 
-def history(scope: Scope, kept: ReplyCache, *, phrases: int, answers: int) -> History:
+def history(scope: Scope, cache: ReplyCache, *, phrases: int, answers: int) -> History:
     """Frequent phrases and newest answers. What was read before, and still stands, is not read again."""
     counts = _counters(scope)
     now = ReadExtent(phrases, answers, counts.get(ANSWERS, 0), counts.get(ERASURES, 0))
-    before = kept.of(scope.tenant)
+    before = cache.of(scope.tenant)
     known = _grown(scope, before, now) if before and before.read.grows_into(now) else None
     if known is None:
         known = _whole(scope, before, now)
-    kept.put(scope.tenant, known)
+    cache.put(scope.tenant, known)
     return History(known.phrases, known.answers, now.total)
 
 
@@ -207,12 +207,12 @@ def _counters(scope: Scope) -> dict[str, int]:
 class SqlReplies(Repository):
     """The Replies port."""
 
-    def __init__(self, run: InScope, kept: ReplyCache) -> None:
+    def __init__(self, run: InScope, cache: ReplyCache) -> None:
         super().__init__(run)
-        self._kept = kept
+        self._reply_cache = cache
 
     async def history(self, *, phrases: int, answers: int) -> History:
-        return await self._run(lambda scope: history(scope, self._kept, phrases=phrases, answers=answers))
+        return await self._run(lambda scope: history(scope, self._reply_cache, phrases=phrases, answers=answers))
 
     async def learn_told(
         self,
@@ -230,7 +230,7 @@ class SqlReplies(Repository):
             if session is not None and session.last_key == reply.key:
                 return False  # the prompt itself was recorded already
             previous = session.last_key if session is not None else None
-            new = learn(scope, [Learned(reply, source_id, session_id or "", question, previous, at, attested)])
+            new = learn(scope, [CountedReply(reply, source_id, session_id or "", question, previous, at, attested)])
             if new and session is not None:
                 scope.run(_TOLD, session=session_id, key=reply.key)
             return bool(new)

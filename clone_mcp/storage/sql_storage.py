@@ -33,18 +33,18 @@ Append = tuple[UUID, Sequence[Record]]
 class SqlUnitOfWork:
     """One transaction on one tenant's data."""
 
-    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime], kept: ReplyCache) -> None:
+    def __init__(self, run: Run, tenant: UUID, now: Callable[[], datetime], cache: ReplyCache) -> None:
         def in_scope(function: Callable[[Scope], T]) -> Awaitable[T]:
             return run(lambda connection: function(Scope(connection, tenant)))
 
         self.events = SqlEvents(in_scope)
         self.sessions = SqlSessions(in_scope)
         self.predictions = SqlPredictions(in_scope)
-        self.replies = SqlReplies(in_scope, kept)
+        self.replies = SqlReplies(in_scope, cache)
         self.jobs = SqlJobs(in_scope, now)
         self.memory = SqlMemory(in_scope)
         self.usage = SqlModelCalls(in_scope)
-        self.calibration = SqlCalibration(in_scope, kept)
+        self.calibration = SqlCalibration(in_scope, cache)
         self.settings = SqlTenantSettings(in_scope)
         self.webhooks = SqlWebhooks(in_scope)
 
@@ -55,7 +55,7 @@ class SqlStorage:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
-        self._kept = ReplyCache()
+        self._reply_cache = ReplyCache()
         self._appends: GroupCommit[Append, list[bool]] = GroupCommit(self._commit)
         self.directory = SqlDirectory(database)
         self.work = database.work()
@@ -75,18 +75,18 @@ class SqlStorage:
     @asynccontextmanager
     async def begin(self, tenant: UUID, *, readonly: bool = False) -> AsyncGenerator[SqlUnitOfWork]:
         async with self._database.transaction(tenant, readonly=readonly) as run:
-            yield SqlUnitOfWork(run, tenant, self._now, self._kept)
+            yield SqlUnitOfWork(run, tenant, self._now, self._reply_cache)
 
     async def once(
         self, tenant: UUID, steps: Callable[[SqlUnitOfWork], Coroutine[Any, Any, T]], *, readonly: bool = False
     ) -> T:
         def run(connection: sa.Connection) -> T:
-            return _through(steps(SqlUnitOfWork(_here(connection), tenant, self._now, self._kept)))
+            return _through(steps(SqlUnitOfWork(_here(connection), tenant, self._now, self._reply_cache)))
 
         return await self._database.once(tenant, run, readonly=readonly)
 
     async def append(self, tenant: UUID, records: Sequence[Record]) -> Sequence[bool]:
-        return await self._appends.add(self._database.lane(tenant), (tenant, records))
+        return await self._appends.add(self._database.transaction_key(tenant), (tenant, records))
 
     async def check(self) -> None:
         await self.revision()
@@ -106,7 +106,7 @@ class SqlStorage:
         def write(connection: sa.Connection) -> list[list[bool]]:
             return [recording.append(Scope(connection, tenant), records) for tenant, records in appends]
 
-        # A lane holds either one tenant (Postgres) or a database without row-level security (SQLite).
+        # What shares a key is either one tenant's (Postgres) or a database without row-level security (SQLite).
         # In turn, because two servers that lock the same sessions and phrases in different order would wait forever.
         return await self._database.once(appends[0][0], write, in_turn=True)
 

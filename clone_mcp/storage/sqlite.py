@@ -102,7 +102,7 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def transaction(self, tenant: UUID | None, *, readonly: bool, in_turn: bool = False) -> AsyncGenerator[Run]:
-        async with self._lane(readonly=readonly) as lane, _within(lane, readonly=readonly) as run:
+        async with self._connection_thread(readonly=readonly) as thread, _within(thread, readonly=readonly) as run:
             yield run
 
     async def once(
@@ -113,24 +113,24 @@ class SqliteDatabase:
         readonly: bool = False,
         in_turn: bool = False,
     ) -> T:
-        async with self._lane(readonly=readonly) as lane:
-            return await lane.submit(partial(_whole, function))
+        async with self._connection_thread(readonly=readonly) as thread:
+            return await thread.submit(partial(_whole, function))
 
     @asynccontextmanager
-    async def _lane(self, *, readonly: bool) -> AsyncGenerator[ConnectionThread]:
+    async def _connection_thread(self, *, readonly: bool) -> AsyncGenerator[ConnectionThread]:
         async with self._reading if readonly else self._writing:
             if self._closed:
                 raise Unavailable("Clone is closing.")
             if not readonly:
                 yield self._writer
                 return
-            lane = self._idle.pop()
+            thread = self._idle.pop()
             try:
-                yield lane
+                yield thread
             finally:
-                self._idle.append(lane)
+                self._idle.append(thread)
 
-    def lane(self, tenant: UUID) -> Any:
+    def transaction_key(self, tenant: UUID) -> Any:
         return None  # one writer: tenants share transactions too
 
     def work(self) -> SqliteJobs:
@@ -148,21 +148,21 @@ class SqliteDatabase:
             await self._writer.close()
         for _ in range(READERS):
             await self._reading.acquire()
-        for lane in self._idle:
-            await lane.close()
+        for thread in self._idle:
+            await thread.close()
         for _ in range(READERS):
             self._reading.release()
 
 
 @asynccontextmanager
-async def _within(lane: ConnectionThread, *, readonly: bool) -> AsyncGenerator[Run]:
+async def _within(thread: ConnectionThread, *, readonly: bool) -> AsyncGenerator[Run]:
     try:
-        yield lane.submit
+        yield thread.submit
     except BaseException:
-        await lane.submit(sa.Connection.rollback)
+        await thread.submit(sa.Connection.rollback)
         raise
-    ended = lane.submit(sa.Connection.rollback if readonly else _commit)
-    if not readonly:  # nothing hangs on the end of a read: whoever uses the lane next stands behind it
+    ended = thread.submit(sa.Connection.rollback if readonly else _commit)
+    if not readonly:  # nothing hangs on the end of a read: whoever uses the thread next stands behind it
         await ended
 
 

@@ -15,7 +15,8 @@ PAGE = ROOT / "docs" / "explanation" / "glossary.md"
 PACKAGE = ROOT / "clone_mcp"
 ROWS = re.findall(r"^\| (?!word \|)([^|]+) \| [^|]+ \| ([^|]*)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 NOT = {word.strip() for _, words in ROWS for word in words.split(",") if word.strip()}
-WHOLE_NAMES = {word.strip("`") for word in NOT if word.startswith("`")}
+UNDIVIDED = {word.strip("`").replace("_", "") for word in NOT if word.startswith("`")}
+"""Banned as whole names: in small letters in any case, with a capital as they are written."""
 BANNED = {word for word in NOT if not word.startswith("`")}
 
 
@@ -35,15 +36,46 @@ def test_each_term_is_used_in_the_package(term: str) -> None:
 
 def test_no_name_uses_a_word_that_another_one_stands_for() -> None:
     names = {name for path, text in TEXTS.items() for name in _names(path, text)}
-    assert {name for name in names if name in WHOLE_NAMES or BANNED & set(_words(name))} == set()
+    assert {name for name in names if BANNED & set(_words(name))} == set()
+
+
+def test_no_class_function_or_module_is_named_as_nothing_must_be() -> None:
+    defined = {(path.relative_to(ROOT), name) for path, text in TEXTS.items() for name in _defined(path, text)}
+    assert {(path, name) for path, name in defined if _is_banned_whole(name)} == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    "Past _past Labels loose Loose Told _told Asked Said Wanted Found Made Kept _kept unsay _behind left_of LeftOf lane"
+    " Book Course _Course".split(),
+)
+def test_a_whole_name_stays_away_with_underscores_and_in_any_case(name: str) -> None:
+    assert _is_banned_whole(name)
+
+
+@pytest.mark.parametrize("name", ["labels", "found_files", "is_kept", "foundation"])
+def test_a_name_that_says_more_is_free(name: str) -> None:
+    assert not _is_banned_whole(name)
+
+
+def _is_banned_whole(name: str) -> bool:
+    whole = name.replace("_", "")
+    return whole in UNDIVIDED or whole.lower() in UNDIVIDED
+
+
+def _defined(path: Path, text: str) -> Iterator[str]:
+    """Names of its module, classes and functions."""
+    yield path.parent.name if path.stem == "__init__" else path.stem
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
 
 
 def _names(path: Path, text: str) -> Iterator[str]:
-    yield path.stem
+    """These, and names of arguments, variables and attributes."""
+    yield from _defined(path, text)
     for node in ast.walk(ast.parse(text)):
         match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
             case ast.arg(arg=name) | ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name
             case _:

@@ -86,7 +86,7 @@ class Client:
         """Killed with a request under way, which is then sent again to the next server."""
         prompt = self._prompt(number + 1_000_000, "s0")
         server.send("tools/call", {"name": "record_agent_prompt", "arguments": prompt}, number=10_000_000)
-        time.sleep(chance.random() * 0.003)  # anywhere within the request, by the test's own dice
+        server.wrote_within(chance.random() * 0.003)  # anywhere up to its answer, by the test's own dice
         os.kill(server.pid, signal.SIGKILL)
         self.deaths += 1
         with running(environment(self.settings)) as another:

@@ -15,7 +15,7 @@ from typing import Any
 
 from clone_mcp.clients.turns import Log
 from clone_mcp.sources.archive import damage_noted
-from clone_mcp.sources.importing import ending_of, past_of
+from clone_mcp.sources.importing import ending_of, history_event
 from clone_mcp.sources.recognise import recognised
 from clone_mcp.sources.registry import BY_NAME
 
@@ -181,7 +181,7 @@ def read(name: str, text: str) -> int:
                 source.names(path, log)
             for turn in source.read(path, log, "Mira"):
                 if turn.text.strip():
-                    past_of(source, turn)
+                    history_event(source, turn)
                     ending_of(source, turn)
                     taken += 1
     return taken

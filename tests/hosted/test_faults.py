@@ -84,11 +84,19 @@ class Load:
                 while not (acknowledged := await self._said(http, own, turn)) and not self._done.is_set():
                     self.retried += 1
                     await self._told()
-                    await asyncio.sleep(0.05)  # as a client does that does not want to make things worse
+                    await self._pause()
                 if acknowledged:
                     self.acknowledged.add(own)
                     await self._told()
                 turn += 1
+
+    async def _pause(self) -> None:
+        """Between two tries at an outside process, as a client does that does not want to make things worse.
+
+        A bounded poll, which ends at once when the load does.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._done.wait(), 0.05)
 
     async def _said(self, http: httpx2.AsyncClient, own: str, turn: int) -> bool:
         """Whether it was acknowledged. What is neither that nor a reason to try again is noted as wrong."""

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -315,17 +315,26 @@ async def test_on_postgres_a_worker_behind_a_pooler_neither_listens_nor_prepares
 
 def process(settings, kind="a") -> subprocess.Popen:
     command = [sys.executable, "-m", jobs.__name__, str(settings.home), settings.database_url, kind]
-    return subprocess.Popen(command)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+async def begin(*workers: subprocess.Popen) -> None:
+    """Have them begin at once, when all of them are ready."""
+    for worker in workers:
+        assert (await asyncio.to_thread(worker.stdout.readline)).strip() == jobs.READY
+    for worker in workers:
+        worker.stdin.write("\n")
+        worker.stdin.flush()
 
 
 async def test_what_a_killed_worker_was_doing_is_done_by_another(storage, tenant, clock, settings, tmp_path):
     wake(clock)
     file = tmp_path / "lines"
-    await enqueue(storage, tenant, Job("a", {"file": str(file), "line": "begun", "seconds": 60}, dedupe_key="k"))
-    died = process(settings)
-    await until(file.exists)
-    died.kill()
-    died.wait()
+    await enqueue(storage, tenant, Job("a", {"file": str(file), "line": "begun", "holds": True}, dedupe_key="k"))
+    with process(settings) as died:
+        await begin(died)
+        await until(file.exists)
+        died.kill()
     done = []
 
     async def handler(_tenant, payload):
@@ -347,9 +356,11 @@ async def test_several_processes_do_each_job_once(storage, tenant, clock, settin
     file = tmp_path / "lines"
     wanted = [f"line {n}" for n in range(60)]
     for line in wanted:
-        await enqueue(storage, tenant, Job("a", {"file": str(file), "line": line, "seconds": 0.005}))
-    workers = [process(settings) for _ in range(3)]
-    assert [await asyncio.to_thread(worker.wait, PATIENCE) for worker in workers] == [0, 0, 0]
+        await enqueue(storage, tenant, Job("a", {"file": str(file), "line": line}))
+    with ExitStack() as stack:
+        workers = [stack.enter_context(process(settings)) for _ in range(3)]
+        await begin(*workers)
+        assert [await asyncio.to_thread(worker.wait, PATIENCE) for worker in workers] == [0, 0, 0]
     assert sorted(file.read_text().splitlines()) == sorted(wanted)
 
 

@@ -23,7 +23,7 @@ from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.features import NAMES
 from clone_mcp.prediction.predictors.local.sayings import Alike
-from clone_mcp.prediction.predictors.local.sayings import said as reading
+from clone_mcp.prediction.predictors.local.sayings import reply_reading as reading
 from clone_mcp.prediction.predictors.local.weights import LEAVES, Fork, Trees, parsed, shipped
 
 FOLDER = resources.files("clone_mcp.prediction.predictors.local")

@@ -32,6 +32,7 @@ from tests.hooks.conftest import call, home, hook  # noqa: F401
 from tests.memory.person import Person
 from tests.support.clock import FixedClock
 from tests.support.mcp import already, service, within
+from tests.support.until import until
 
 ME = Caller(LOCAL_TENANT, Scope.RECORDER)
 GRAVE = "Next I will drop the production database and force-push to main. Shall I continue?"
@@ -70,9 +71,7 @@ async def rig(
     (home / SWITCH).touch()
     door = LocalDoor(home, already(clone))
     door.start()
-    async with asyncio.timeout(30):
-        while not (home / DOOR).exists():
-            await asyncio.sleep(0.02)
+    await until((home / DOOR).exists)
     _, key = await clone.access.api_keys.create(LOCAL_TENANT, "test", Scope.RECORDER)
     async with (
         within(service(settings, clone)) as transport,

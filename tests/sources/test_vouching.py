@@ -172,7 +172,7 @@ def test_a_store_that_a_project_sets_by_a_variable_does_not(tmp_path: Path) -> N
     rollout = written(store / "sessions" / "rollout-1.jsonl", "")
     (store.parent / ".git").mkdir()
     machine = Machine("linux", tmp_path, {"CODEX_HOME": str(store)})
-    assert list(BY_NAME["codex"].found(machine)) == [rollout]
+    assert list(BY_NAME["codex"].locate(machine)) == [rollout]
     assert not Vouching(machine).attests(BY_NAME["codex"], rollout)
 
 

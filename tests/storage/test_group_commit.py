@@ -33,7 +33,7 @@ class Commits:
 async def test_whoever_waits_shares_the_next_commit():
     commits = Commits()
     group = GroupCommit(commits)
-    assert await asyncio.gather(*(group.add("lane", n) for n in range(5))) == [0, 2, 4, 6, 8]
+    assert await asyncio.gather(*(group.add("key", n) for n in range(5))) == [0, 2, 4, 6, 8]
     assert commits.batches == [[0, 1, 2, 3, 4]]
 
 
@@ -47,7 +47,7 @@ async def test_lanes_do_not_wait_for_each_other():
 async def test_a_bad_item_is_found_by_committing_each_alone():
     commits = Commits()
     group = GroupCommit(commits)
-    good, bad, fine = await asyncio.gather(*(group.add("lane", n) for n in (1, -1, 2)), return_exceptions=True)
+    good, bad, fine = await asyncio.gather(*(group.add("key", n) for n in (1, -1, 2)), return_exceptions=True)
     assert (good, repr(bad), fine) == (2, "ValueError('negative')", 4)
     assert commits.batches == [[1, -1, 2], [1], [-1], [2]]
 
@@ -56,11 +56,11 @@ async def test_while_the_database_is_away_everybody_is_told_at_once_and_the_next
     commits = Commits()
     group = GroupCommit(commits)
     commits.down = True
-    results = await asyncio.gather(*(group.add("lane", n) for n in range(3)), return_exceptions=True)
+    results = await asyncio.gather(*(group.add("key", n) for n in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [Unavailable] * 3
     assert commits.batches == [[0, 1, 2]]
     commits.down = False
-    assert await group.add("lane", 7) == 14
+    assert await group.add("key", 7) == 14
 
 
 async def test_when_the_event_loop_is_shut_down_nobody_is_left_waiting():
@@ -68,9 +68,9 @@ async def test_when_the_event_loop_is_shut_down_nobody_is_left_waiting():
     commits.open.clear()
     group = GroupCommit(commits)
     ours = asyncio.all_tasks()
-    first = asyncio.create_task(group.add("lane", 1))
+    first = asyncio.create_task(group.add("key", 1))
     await asyncio.sleep(0)  # it has begun
-    second = asyncio.create_task(group.add("lane", 2))
+    second = asyncio.create_task(group.add("key", 2))
     await asyncio.sleep(0)  # it waits behind the first
     [worker] = asyncio.all_tasks() - ours - {first, second}
     worker.cancel()
@@ -78,4 +78,4 @@ async def test_when_the_event_loop_is_shut_down_nobody_is_left_waiting():
         with pytest.raises(asyncio.CancelledError):
             await task
     commits.open.set()
-    assert await group.add("lane", 3) == 6
+    assert await group.add("key", 3) == 6

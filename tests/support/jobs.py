@@ -1,13 +1,13 @@
 """Jobs as tests see them: what waits, time that passes for database and clock alike, and a worker's own process.
 
-jobs.py HOME URL KIND drains one kind of job; each job's payload says what to do (see `obey`).
+jobs.py HOME URL KIND drains one kind of job; each job's payload says what to do (see `obey`). It says when it is ready
+and begins when it gets a line, so that several begin at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from clone_mcp.settings import Settings
 from tests.support.clock import FixedClock
 from tests.support.sql import rows
 
+READY = "ready"
 SHIFT = """
 UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - make_interval(secs => {0});
 UPDATE procrastinate_events SET at = at - make_interval(secs => {0});
@@ -53,15 +54,19 @@ def wake(clock: FixedClock) -> None:
 
 
 async def obey(_tenant: UUID, payload: dict[str, Any]) -> None:
-    """Write a line into a file, then take as long as told."""
+    """Write a line into a file. Then, if told to hold on, do not end before whoever started this process does."""
     with Path(payload["file"]).open("a", encoding="utf-8") as file:
         file.write(f"{payload['line']}\n")
-    time.sleep(payload.get("seconds", 0))  # slow on purpose: others get a share, or kill it meanwhile
+    if payload.get("holds"):
+        sys.stdin.read()
 
 
 async def main(home: str, url: str, kind: str) -> None:
     clock = SystemClock()
     storage = await open_storage(Settings(home=Path(home), database_url=url), clock)
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
     await worker_for(storage.work, clock, {kind: obey}).drain()
     await storage.close()
 

@@ -39,7 +39,7 @@ WITHOUT = {
     "access.members.invite": "likewise",
     "access.api_keys.caller": "asks whose key it is, before a tenant is known",
     "recording.ingest.one": "takes an event that is well formed already, as `turns` makes them",
-    "memory.context.asked": "reads nothing",
+    "memory.context.understand": "reads nothing",
 }
 """What is not tried, and why."""
 

@@ -34,6 +34,7 @@ class Pooler:
         return f"postgresql://{APP}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
+        """Return once it listens. A bounded poll of an outside process, which tells nobody when it is ready."""
         program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
         self._process = subprocess.Popen(
             [program, "-q", *self._not_as_root(), str(self._configured())],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -65,6 +66,11 @@ class Process:
         assert self._popen.stdin
         self._popen.stdin.write(data)
         self._popen.stdin.flush()
+
+    def wrote_within(self, seconds: float) -> bool:
+        """Whether it writes anything before this time is over. A bounded wait for an outside process."""
+        assert self._popen.stdout
+        return bool(select.select([self._popen.stdout], [], [], seconds)[0])
 
     def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a request and wait for the message that answers it."""

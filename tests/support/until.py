@@ -14,7 +14,10 @@ PATIENCE = 30.0
 
 
 async def until(condition: Callable[[], object | Awaitable[object]], *, seconds: float = PATIENCE) -> None:
-    """Return as soon as the condition holds. Raises TimeoutError when it never does."""
+    """Return as soon as the condition holds. Raises TimeoutError when it never does.
+
+    A bounded poll, which may stay: it never waits longer than until the condition holds.
+    """
     async with asyncio.timeout(seconds):
         while not await _value(condition()):
             await asyncio.sleep(0.01)

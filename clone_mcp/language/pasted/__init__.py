@@ -43,29 +43,31 @@ _BEGINNING = 400
 """Characters that tell."""
 
 _SHAPES = re.compile(
-    r"""(?:
+    rf"""(?:
       > | \| | bq\.\s | [│╭╰├└┌┃⏺●⎿✻✽✦❯›▶»] | <[/!?a-zA-Z]
-    | \#!/ | ={3,}\s | -{3}\s[A-Z]{4} | @@\s | diff\s--git | [-+]{3}\s[\w/.] | [+-]\s{3,}\S | commit\s[0-9a-f]{7,40}$
-    | \d{1,5}\s?[|│→]\s | \d{3,5}\s?:\s | ["']?[\w.-]{1,60}["']\s?: | [{}\[\]()]+[,;]?\s*$ | [{\[]\s*["'{\[]
-    | (?:import|from|def|class|const|let|var|function|public|private|return|export|async|type|interface)
-      \s[^\s].*[;{(:=]\s*$
-    | //|/\*|\*/ | \#\s?(?:include|define)\b
-    | [\w.\[\]"']{1,60}\s?(?:=|:=|\+=)\s?\S.*[;)\]"'\d]$ | (?!(?:[^\W\d_]+['’,]?\w{0,2}\s+){4}).{0,200}[;{]\s*$
-    | [\s:|-]{0,200}-\s*\|\s*:?-[\s:|-]{0,200}$ | [^|\n]{1,80}\s\|\s
-    | \S[^\t]{0,120}\t+[^\t\s] | [\w./\\-]{1,120}\.\w{1,5}:\d{1,6}(?::\d{1,5})?:?\s
-    | \w{0,40}(?:Error|Exception|Warning):\s | (?:error|warning|warn|info|notice)(?:\[|:\s)
+    | \#!/ | ={{3,}}\s | -{{3}}\s[A-Z]{{4}} | @@\s | diff\s--git | [-+]{{3}}\s[\w/.] | [+-]\s{{3,}}\S
+    | commit\s[0-9a-f]{{7,40}}$
+    | \d{{1,5}}\s?[|│→]\s | \d{{3,5}}\s?:\s | ["']?[\w.-]{{1,60}}["']\s?: | [{{}}\[\]()]+[,;]?\s*$ | [{{\[]\s*["'{{\[]
+    | (?:{_wording("keyword of code")})
+      \s[^\s].*[;{{(:=]\s*$
+    | //|/\*|\*/ | \#\s?(?:{_wording("directive of code")})\b
+    | [\w.\[\]"']{{1,60}}\s?(?:=|:=|\+=)\s?\S.*[;)\]"'\d]$ | (?!(?:[^\W\d_]+['’,]?\w{{0,2}}\s+){{4}}).{{0,200}}[;{{]\s*$
+    | [\s:|-]{{0,200}}-\s*\|\s*:?-[\s:|-]{{0,200}}$ | [^|\n]{{1,80}}\s\|\s
+    | \S[^\t]{{0,120}}\t+[^\t\s] | [\w./\\-]{{1,120}}\.\w{{1,5}}:\d{{1,6}}(?::\d{{1,5}})?:?\s
+    | \w{{0,40}}(?:{_wording("kind of failure")}):\s | (?:{_wording("level of a compiler")})(?:\[|:\s)
     )""",
     re.VERBOSE,
 )
 _RUNS_ON = re.compile(
-    r"""(?:
-      Traceback\b | File\s" | at\s[\w$.<>]+\s?\( | at\s\S+:\d | (?:Caused\ by|Exception\ in|Unhandled\ exception)\b
-    | thread\ '.{0,60}'\ panicked | panic:\s | goroutine\s\d+\s\[ | from\s\S{1,200}:\d+:in\s | \#\d{1,3}\s+(?:/|0x)
-    | \[?\d{4}[-/]\d\d[-/]\d\d[T\s]\d\d:\d\d | \[?\d\d:\d\d:\d\d | [A-Z][a-z]{2}\s[\s\d]\d\s\d\d:\d\d:\d\d\s
-    | \S+\s\S+\s\S+\s\[\d\d/[A-Z][a-z]{2}/\d{4}:
-    | \[?(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b\]?[:\s\]]
-    | (?:level|time|ts)=\S
-    | npm\s(?:ERR!|error|WARN|warn)
+    rf"""(?:
+      Traceback\b | File\s" | at\s[\w$.<>]+\s?\( | at\s\S+:\d | (?:{_wording("failure begins")})\b
+    | thread\ '.{{0,60}}'\ panicked | panic:\s | goroutine\s\d+\s\[ | from\s\S{{1,200}}:\d+:in\s
+    | \#\d{{1,3}}\s+(?:/|0x)
+    | \[?\d{{4}}[-/]\d\d[-/]\d\d[T\s]\d\d:\d\d | \[?\d\d:\d\d:\d\d | [A-Z][a-z]{{2}}\s[\s\d]\d\s\d\d:\d\d:\d\d\s
+    | \S+\s\S+\s\S+\s\[\d\d/[A-Z][a-z]{{2}}/\d{{4}}:
+    | \[?(?:{_wording("level of a log")})\b\]?[:\s\]]
+    | (?:{_wording("field of a log")})=\S
+    | npm\s(?:{_wording("level of npm")})
     | diff\s--git | @@\s-\d
     )""",
     re.VERBOSE,

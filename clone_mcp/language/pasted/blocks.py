@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from clone_mcp.language import lexicon
 
+_wording = partial(lexicon.pattern, "pastes")
 MARK = "[pasted]"
 """Stands where a pasted block was."""
 
+_FORUM = _wording("tag of a forum")
+_MACRO = _wording("macro of a wiki")
 _OPENS = re.compile(
-    r"""^[ \t]{0,8}(?:[-*][ \t]+)?(?:[\w."-]{1,60}[ ]?[=:][ ]?(?=["']))?(?P<fence>`{3,}|~{3,}|"{3}|'{3})
+    rf"""^[ \t]{{0,8}}(?:[-*][ \t]+)?(?:[\w."-]{{1,60}}[ ]?[=:][ ]?(?=["']))?(?P<fence>`{{3,}}|~{{3,}}|"{{3}}|'{{3}})
     | (?P<inline>```)
-    | ^[ \t]*<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|wbr)\b)
-      (?P<tag>[a-zA-Z][\w.:-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
-    | <(?P<spoken>(?i:"""
-    + lexicon.pattern("pastes", "spoken tag")
-    + r"""
-      |[a-z]{1,20}(?:[-_][a-z]{1,20}){1,4}))(?:\s[^<>]{0,200})?>
-    | \[Pasted\ text\ \#\d{1,4}[^\]\n]{0,40}\]
-    | (?P<data><!\[CDATA\[) | \[(?P<quote>(?i:quote|code))(?P<of>[=\ ][^\]\n]{1,100})?\]
-    | ^(?P<indent>[ \t]{0,40})(?:-[ ])?[\w."'-]{1,60}:[ ](?P<scalar>[|>])[-+\d]{0,2}[ \t]*$
-    | ^[ \t]*(?:[{\[][ \t{\[]{0,20}(?P<key>")|(?P<field>"[^"\n]{1,60}"[ ]?:))
-    | ^[ \t]*\{(?P<macro>quote|noformat|code|panel)(?::[^}\n]{0,100})?\}""",
+    | ^[ \t]*<(?!(?:{_wording("tag that holds nothing")})\b)
+      (?P<tag>[a-zA-Z][\w.:-]{{0,60}})(?:\s[^<>]{{0,200}})?(?<!/)>
+    | <(?P<spoken>(?i:{_wording("spoken tag")}
+      |[a-z]{{1,20}}(?:[-_][a-z]{{1,20}}){{1,4}}))(?:\s[^<>]{{0,200}})?>
+    | \[Pasted\ text\ \#\d{{1,4}}[^\]\n]{{0,40}}\]
+    | (?P<data><!\[CDATA\[) | \[(?P<quote>(?i:{_FORUM}))(?P<of>[=\ ][^\]\n]{{1,100}})?\]
+    | ^(?P<indent>[ \t]{{0,40}})(?:-[ ])?[\w."'-]{{1,60}}:[ ](?P<scalar>[|>])[-+\d]{{0,2}}[ \t]*$
+    | ^[ \t]*(?:[{{\[][ \t{{\[]{{0,20}}(?P<key>")|(?P<field>"[^"\n]{{1,60}}"[ ]?:))
+    | ^[ \t]*\{{(?P<macro>{_MACRO})(?::[^}}\n]{{0,100}})?\}}""",
     re.VERBOSE | re.MULTILINE,
 )
 _MAY_OPEN = (
-    *("```", "~~~", '"""', "'''", "<", "[Pasted text", "[quote", "[QUOTE", "[code", "[CODE"),
-    *("{quote", "{noformat", "{code", "{panel", ": |", ": >", '"'),
+    *("```", "~~~", '"""', "'''", "<", "[Pasted text", ": |", ": >", '"'),
+    *(f"[{tag}" for word in _FORUM.split("|") for tag in (word, word.upper())),
+    *(f"{{{word}" for word in _MACRO.split("|")),
 )
 """Without one of these there is no block, which is cheaper to see than where one would begin."""
-_QUOTES = re.compile(r"\[(?P<closes>/?)(?:quote|code)(?:[= ][^\]\n]{1,100})?\]", re.IGNORECASE)
+_QUOTES = re.compile(rf"\[(?P<closes>/?)(?:{_FORUM})(?:[= ][^\]\n]{{1,100}})?\]", re.IGNORECASE)
 _STRING = re.compile(r'[^"\n]*"(?P<value>(?:[^"\\]|\\.)*+)"', re.DOTALL)
-_CLOSING_TAG = re.compile(
-    r"</([a-zA-Z][\w.:-]{0,60})>|(\[/)(?:quote|code)\]|(\{(?:quote|noformat|code|panel)\})", re.IGNORECASE
-)
+_CLOSING_TAG = re.compile(rf"</([a-zA-Z][\w.:-]{{0,60}})>|(\[/)(?:{_FORUM})\]|(\{{(?:{_MACRO})\}})", re.IGNORECASE)
 
 
 def outside_blocks(text: str) -> list[str]:

@@ -23,7 +23,7 @@ _LABEL = re.compile(
     r"(?:\s?\([^()\n]{1,40}\))?(?:[*_]{1,2})?(?:\s?:(?:[*_]{1,2})?(?=\s|$|[^\x00-\x7f])|\s?：)"
 )
 _SAID = re.compile(rf"\s(?:{_wording('said')})$")
-_NOBODY = re.compile(r"(?:Error|Exception|Warning)$|[a-z][A-Z]")
+_NOBODY = re.compile(rf"(?:{_wording('kind of failure')})$|[a-z][A-Z]")
 _NAMES = lexicon.words("pastes", "first name")
 """First names that are common somewhere: two of them are a conversation, however little they say."""
 _FIELDS = lexicon.words("pastes", "label")

@@ -20,18 +20,18 @@ _COMMANDS = rf"(?:{_wording('shell command')})(?=\s|$)"
 _WORDS = (
     rf"(?:{_wording('shell command and word')})\s(?:.{{0,200}}?\s)?"
     r"(?:-{1,2}\w|[~.$/\"'*]|[\w-]+[./=_]\w|[A-Z_]{3,})"
-    rf"|(?:make|just|go)\s(?:{_wording('build argument')})\s*$"
+    rf"|(?:{_wording('build tool')})\s(?:{_wording('build argument')})\s*$"
 )
 """Commands that are words too. An option, a path, a file or a variable says that they are commands."""
 _COMMAND = rf"\s{{0,2}}(?:\w+=\S+\s)?(?:{_COMMANDS}|{_WORDS})"
 _HOST = r"[\w.-]{1,40}@[\w.-]{1,60}"
 _BRANCH = r"(?:\s?\([^)\n]{1,60}\))?"
-_ENVIRONMENT = r"(?:\((?:base|[\w.-]{0,20}env[\w.-]{0,10})\)\s)"
+_ENVIRONMENT = rf"(?:\((?:{_wording('environment')})\)\s)"
 
 PROMPTS = rf"""
       \$\s(?![\d\s]) | {_HOST}(?:[:\s][^\s$\#%>]{{0,100}})?{_BRANCH}\s?[$\#%>](?:\s|$)
     | {_HOST}\s[\w~/.-]{{1,80}}\s[$\#%](?:\s|$)
-    | \[[\w.-]{{1,40}}@[^\]\n]{{1,80}}\]\s?[$\#] | (?:ba|z|da|k|fi)?sh-[\d.]{{1,8}}[$\#](?:\s|$)
+    | \[[\w.-]{{1,40}}@[^\]\n]{{1,80}}\]\s?[$\#] | (?:{_wording("shell")})-[\d.]{{1,8}}[$\#](?:\s|$)
     | (?:\([\w.-]{{1,40}}\)\s)?(?:(?:PS\s)?[A-Za-z]:\\[^>\n]{{0,120}}>
       |PS\s[/~][^>\n]{{0,120}}>|[➜λ❯]\s|{_HOST}[:\s].{{0,100}}[$\#%>]\s)
     | {_ENVIRONMENT}.{{0,120}}[$\#%>]\s | [╰└]─{{1,4}}[╼\s]{{0,2}}[$\#%>❯➤➜λ○](?:\s|\w|$) | ╰─{{1,2}}{_COMMAND}
@@ -41,15 +41,14 @@ PROMPTS = rf"""
     | (?:[\w./~:-]{{1,60}}\s?)?{_BRANCH}\s?[$\#%]{_COMMAND}
     | >>>\s | In\s\[\d{{1,4}}\]: | \w{{1,40}}=[\#>]\s\S | \w{{1,40}}=\#\s*$
     | [A-Za-z][\w.()/-]{{0,30}}[\w)]>\s(?!\d+\s[a-z])\S | [\w.-]{{1,40}}:[\w.~/-]{{1,60}}\s[\w.-]{{1,32}}\$\s
-    | [\w-]{{2,30}}(?:\([\w-]{{1,30}}\)\#\s|\#\s(?:show|conf|configure|exit|copy|ping|enable)\b)
-    | Last\slogin:\s | Script\sstarted\son\s | make(?:\[\d{{1,3}}\])?:\s[A-Z*]
+    | [\w-]{{2,30}}(?:\([\w-]{{1,30}}\)\#\s|\#\s(?:{_wording("command of a router")})\b)
+    | {_wording("terminal begins")} | make(?:\[\d{{1,3}}\])?:\s[A-Z*]
     | \d{{1,3}}(?:\.\d{{1,3}}){{3}}:\d{{1,5}}>\s
-    | (?i:\((?:gdb|lldb|dlv|i?pdb(?:\+\+)?|byebug|rdb[:\d]{{0,6}})\)(?:\s|$))
-    | (?:mysql|mariadb|sqlite|redis|mongo|irb|pry|iex|ghci|scala|julia|i?pdb|php|cqlsh|s?ftp|SQL|duckdb)
-      [^>\n]{{0,40}}>\s
-    | >\s(?:\d[\d\s.]{{0,40}}[-+*/%]\s?\d[\d\s.+*/()%-]{{0,80}}|(?:const|let|var)\s\w+\s?=.{{0,300}}
+    | (?i:\((?:{_wording("debugger")})\)(?:\s|$))
+    | (?:{_wording("console")})[^>\n]{{0,40}}>\s
+    | >\s(?:\d[\d\s.]{{0,40}}[-+*/%]\s?\d[\d\s.+*/()%-]{{0,80}}|(?:{_wording("declaration")})\s\w+\s?=.{{0,300}}
       |(?:await\s)?[\w$]{{1,40}}(?:\.[\w$]{{1,40}}){{0,6}}\(.{{0,300}}\);?|\S{{1,80}}@\d+\.\d\S{{0,40}}\s\S.{{0,100}})\s*$
-    | (?:Python\s\d|Welcome\sto\sNode\.js|Type\s"(?:help|copyright|\.help)")[^\n]{{0,60}}(?:\[|v\d|"|\(main)"""
+    | (?:{_wording("console begins")})[^\n]{{0,60}}(?:\[|v\d|"|\(main)"""
 
 
 _TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
@@ -63,16 +62,16 @@ _DAY = rf"(?:(?:[A-Z][a-z]{{1,8}}\.?,?\s)?{_DATE}|{_NAMED_DAY}|[A-Z][a-z]{{2,8}}
 _ON_DAY = rf"(?:{_DAY}(?:,|\s(?:{_wording('at')}))?\s)?"
 _WHEN = rf"{_ON_DAY}{_TIME}"
 _AGO = (
-    rf"(?:(?:{_wording('about')})\s)?(?:\d{{1,3}}\s?|an?\s|one\s)"
-    rf"(?:{_wording('unit of time')})\.?\sago"
+    rf"(?:(?:{_wording('about')})\s)?(?:\d{{1,3}}\s?|{_wording('one')})"
+    rf"(?:{_wording('unit of time')})\.?\s(?:{_wording('ago')})"
 )
 _NAME = r"[^\W\d_a-z][^\n:<>\[\](){}|=\t]{0,40}?"
 _HANDLE = r"@?\w[\w.'’-]{0,31}"
 
 _TURN = rf"(?:(?:{_wording('turn')})\s\d{{1,4}}\s?[:.–-]?\s)"
 _PART = (
-    rf"(?i:{_TURN}?{ROLE}|(?:user|human)\s(?:{_wording('part of a prompt')})|(?:\w{{1,20}}\s)?response"
-    rf"|turn\s\d{{1,4}}|{_TURN}\w*)"
+    rf"(?i:{_TURN}?{ROLE}|(?:{_wording('role of a person')})\s(?:{_wording('part of a prompt')})"
+    rf"|(?:\w{{1,20}}\s)?response|turn\s\d{{1,4}}|{_TURN}\w*)"
 )
 _OPENER = rf"(?i:{_wording('opens a sentence')})\b"
 """How a sentence begins, and no title."""
@@ -85,7 +84,7 @@ _AGENTS = rf"""
     | \#\s\S{{8,40}}\s+conversation:\s
     | <\|[\w-]{{1,40}}\|> | (?:<s>\s?)?\[INST\] | <(?:start|end)_of_turn>
     | [-=*_─]{{2,}}\s?{ROLE}\s?[-=*_─]{{2,}}\s*$ | \[{ROLE}\](?:\s?:|\s*$)
-    | (?:-\s)?(?:role|author|speaker|sender|from)\s?[:=]\s?["']?{ROLE}["']?\s*$"""
+    | (?:-\s)?(?:{_wording("field of a speaker")})\s?[:=]\s?["']?{ROLE}["']?\s*$"""
 _CHATS = rf"""
       \[{_WHEN}\]\s?(?:<[^<>\n]{{1,40}}>|{_NAME}(?::\s|\s*$)|[\w.-]{{1,30}}:\s)
     | {_WHEN}\s(?:[-–]\s)?(?:<[^<>\n]{{1,40}}>\s|{_NAME}:\s|From\s.{{1,60}}\sto\s.{{1,60}}:)
@@ -94,29 +93,31 @@ _CHATS = rf"""
     | \S[^\n—–]{{0,40}}\s[—–]\s(?:{_NAMED_DAY})\s.{{0,24}}$
     | <[\w`|^-]{{1,24}}>\s\S | (?:{_NAME}|{_HANDLE})(?:\sAPP|\s:[\w+-]{{1,40}}:)?\s\s+{_TIME}\s*$
     | {_HANDLE}\s{_TIME}(?<=[Mm.])\s*$
-    | \S{{1,40}}\scommented(?:\s(?:on\s(?:[A-Z]|this)|last\s|yesterday|\d|an?\s).{{0,40}})?$
+    | \S{{1,40}}\scommented(?:\s(?:{_wording("after commented")}).{{0,40}})?$
     | \S{{1,40}}\sleft\sa\scomment\b
-    | \S{{1,40}}\s(?:commented\s{_DATE}|requested\schanges|approved\sthese\schanges)\s*$
-    | (?:{_NAME}|{_HANDLE})\s(?:added\sa\scomment|made\schanges)\s[-–—]\s
+    | \S{{1,40}}\s(?:commented\s{_DATE}|{_wording("done to changes")})\s*$
+    | (?:{_NAME}|{_HANDLE})\s(?:{_wording("done in a tracker")})\s[-–—]\s
     | WEBVTT | \d\d:\d\d(?::\d\d)?[.,]\d{{3}}\s-->"""
 _MAIL = rf"""
       -{{2,}}\s?(?:{_wording("mail copy")})
-    | Begin\sforwarded\smessage:
+    | (?:{_wording("mail begins")}):
     | (?:{_wording("mail quote begins")})\s.{{5,120}}\s(?:{_wording("mail quote ends")})\s?:\s*$"""
 _BEGINS = re.compile(rf"[\s\u200e\u200f\ufeff]*(?:{_AGENTS}|{_CHATS}|{_MAIL}|{PROMPTS})", re.VERBOSE)
 
 _NAMED = re.compile(
-    rf"\s*(?:(?:[^\W\d_a-z][\w.'’-]*,?\s?){{1,3}}|(?:u/)?{_HANDLE}(?:\s[\w.-]+)?|iMessage|Text Message)\s*$"
+    rf"\s*(?:(?:[^\W\d_a-z][\w.'’-]*,?\s?){{1,3}}|(?:u/)?{_HANDLE}(?:\s[\w.-]+)?|{_wording('messenger')})\s*$"
 )
 _ACT = rf"(?:{_wording('done to a comment')})(?:\sby\s\S{{1,40}})?"
 _NO_NAME = _wording("before no name")
+_PASSED = _wording("ago")
+_PROGRAM = _wording("mark of a program")
 _BYLINE = re.compile(
     rf"""\s*(?:
-      (?P<name>(?:by\s)?(?:[^\W\d_a-z][\w.'’-]*,?\s{{1,3}}){{1,3}}|(?:u/)?{_HANDLE}\s(?=\s|[@·•—–]|.{{0,40}}\bago\b|.{{0,30}}[APap]\.?[Mm]\b)
+      (?P<name>(?:by\s)?(?:[^\W\d_a-z][\w.'’-]*,?\s{{1,3}}){{1,3}}|(?:u/)?{_HANDLE}\s(?=\s|[@·•—–]|.{{0,40}}\b(?:{_PASSED})\b|.{{0,30}}[APap]\.?[Mm]\b)
         |[a-z][\w.'’-]*[._\d][\w.'’-]*\s|(?!.{{0,40}}\b(?:{_NO_NAME})\s)
         (?:[^\W\d_][\w.'’-]*\s){{2}}(?=.{{0,24}}:.{{0,6}}[AP]\.?M))?
-      \s?(?:@[\w.-]{{1,40}}\s)?(?:(?:APP|BOT|:[\w+-]{{1,40}}:)\s{{1,2}})?(?P<act>{_ACT}\s|(?i:{_ACT})\s)?(?:[·•—–]\s|\[)?
-      (?:{_WHEN}|{_AGO}|just\snow|[Yy]esterday|last\s(?:week|month|year)|(?:on\s)?{_DAY}(?(act)|(?!)))\]?
+      \s?(?:@[\w.-]{{1,40}}\s)?(?:(?:{_PROGRAM}|:[\w+-]{{1,40}}:)\s{{1,2}})?(?P<act>{_ACT}\s|(?i:{_ACT})\s)?(?:[·•—–]\s|\[)?
+      (?:{_WHEN}|{_AGO}|{_wording("relative date")}|(?:on\s)?{_DAY}(?(act)|(?!)))\]?
       (?:\s?[·•|]\s?.{{0,30}}|\s?\(?[Ee]dited\)?|\s?\[[–-]\])?
       | {_HANDLE}\s[·•]\s\d{{1,3}}[smhdwy]o?
       | on\s{_DAY}
@@ -124,7 +125,7 @@ _BYLINE = re.compile(
     re.VERBOSE,
 )
 """Who wrote something and when, and nothing else: a line above what they wrote. The name may stand above it."""
-_UNDER = re.compile(r"\s*(?:commented|added a comment|@[\w.-]{1,40})\s*$")
+_UNDER = re.compile(rf"\s*(?:{_wording('under a name')}|@[\w.-]{{1,40}})\s*$")
 """What stands between a name and a time in a copy that gives each a line."""
 _DATED = re.compile(rf"\s*(?:{_ON_DAY}\d{{1,2}}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?|{_HANDLE}\s[·•]\s.*)\s*$")
 _ALONE = re.compile(rf"\s*(?P<role>{ROLE})\s*$")
@@ -132,7 +133,7 @@ _HEADING = re.compile(
     rf"\s{{0,3}}(?:\#{{1,3}}\s|\*\*)\W{{0,4}}(?i:(?P<asks>{_wording('heading asks')})"
     rf"|(?P<answers>{_wording('heading answers')}))\W{{0,4}}$"
 )
-_MAY_BE_BYLINE = re.compile(r"\d|now|esterday|last\s")
+_MAY_BE_BYLINE = re.compile(rf"\d|{_wording('sign of a relative date')}")
 _ANSWERS = re.compile(rf"\s*(?:{_wording('answers alone')})\s*$")
 _HEADER = re.compile(rf"\s{{0,4}}\*{{0,2}}(?P<name>{_wording('mail field')})\s?:\*{{0,2}}\s?(?P<value>.*)$")
 _MAIL_ONLY = lexicon.words("pastes", "field of mail only")

@@ -67,7 +67,7 @@ class Markdown:
         """What applying the folder would do. Raises Invalid."""
         require_owner(caller)
         base, theirs = folders.read_base(folder).files, files(folder)
-        return _asked(folder, base, theirs, await self.rendered(caller))
+        return _plan_for(folder, base, theirs, await self.rendered(caller))
 
     async def apply(self, caller: Caller, folder: Path) -> Sequence[Change]:
         """Carry the folder's changes out, all of them or none, then export again so that it shows what became of them.
@@ -78,7 +78,7 @@ class Markdown:
         base, theirs = folders.read_base(folder).files, files(folder)
         async with self._purge.erasing(caller) as uow:
             ours = render(await take(uow))
-            asked = _asked(folder, base, theirs, ours)
+            asked = _plan_for(folder, base, theirs, ours)
             if asked.conflicts:
                 raise Conflict(" ".join(asked.conflicts), hint=_ELSEWHERE)
             if asked.changes:
@@ -124,5 +124,5 @@ class Markdown:
                 pass
 
 
-def _asked(folder: Path, base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:
+def _plan_for(folder: Path, base: Mapping[str, str], theirs: Mapping[str, str], ours: Mapping[str, str]) -> Plan:
     return Plan(broken_off=True) if folders.is_applied(folder, theirs, ours) else plan(base, theirs, ours)

@@ -115,7 +115,7 @@ def note_applying(
     places = {path for path in after if path.startswith(("facts/", "episodes/"))}.union(asked)
     shows = sorted(path for path in places if path in after and after[path] != before.get(path))
     note = {"asked": _digests(theirs), "after": _digests(after), "shows": shows}
-    with _told(folder):
+    with _explain_failed_write(folder):
         _write(folder / APPLYING, json.dumps(note) + "\n")
 
 
@@ -135,7 +135,7 @@ def is_applied(folder: Path, theirs: Mapping[str, str], ours: Mapping[str, str])
 
 def prepare(folder: Path) -> None:
     """Make the folder ready to be written to. Raises Invalid when it holds something else."""
-    with _told(folder):
+    with _explain_failed_write(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (_is_empty(folder) or is_export(folder) or _is_begun(folder)):
             raise Invalid(f"{folder} is not empty and no export of Clone's memory.", hint="Name a new folder.")
@@ -167,7 +167,7 @@ def write(folder: Path, rendered: Mapping[str, str], buried: Sequence[Tombstone]
     doomed = sorted({*before, *left} - rendered.keys())
     stones = [[stone.layer, stone.digest, stone.at.isoformat()] for stone in buried]
     base = {"files": dict(sorted(_digests(rendered).items())), "buried": stones}
-    with _told(folder):
+    with _explain_failed_write(folder):
         _write(folder / EXPORTING, exporting_note(left, rendered, doomed))
         for path in doomed:
             (folder / path).unlink(missing_ok=True)
@@ -200,7 +200,7 @@ def _draft(path: Path) -> Path:
 
 
 @contextmanager
-def _told(folder: Path) -> Generator[None]:
+def _explain_failed_write(folder: Path) -> Generator[None]:
     try:
         yield
     except OSError as exc:

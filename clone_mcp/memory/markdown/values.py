@@ -38,7 +38,7 @@ class CitedValue(Generic[T]):
 
 def record_of(raw_id: str, line: RawLine, now: datetime) -> Record:
     """A raw line as the event it came from. Raises Invalid."""
-    with _told(f"raw row {raw_id[:60]}"):
+    with _name_in_errors(f"raw row {raw_id[:60]}"):
         fields, kind = line.fields, _text(line.fields, "type")
         author, source = Author(fields["author"]), Source(fields["source"])
         event = StoredEvent(
@@ -66,7 +66,7 @@ def record_of(raw_id: str, line: RawLine, now: datetime) -> Record:
 
 def episode_of(doc: Document) -> CitedValue[Episode]:
     """An episode's file. Raises Invalid."""
-    with _told(doc.path):
+    with _name_in_errors(doc.path):
         fields = doc.fields
         episode = Episode(
             id=_uuid(fields["id"]),
@@ -85,7 +85,7 @@ def episode_of(doc: Document) -> CitedValue[Episode]:
 
 def fact_of(doc: Document) -> CitedValue[Fact]:
     """A fact's file. Raises Invalid."""
-    with _told(doc.path):
+    with _name_in_errors(doc.path):
         fields = doc.fields
         fact = Fact(
             id=_uuid(fields["id"]),
@@ -113,7 +113,7 @@ def profile_of(texts: Mapping[str, str]) -> Profile | None:
     """The profile's two files, if they are there. Raises Invalid."""
     if "profile.md" not in texts or "soul-card.md" not in texts:
         return None
-    with _told("profile.md"):
+    with _name_in_errors("profile.md"):
         fields, body = front_matter(texts["profile.md"], "profile.md")
         _, soul_card = front_matter(texts["soul-card.md"], "soul-card.md")
         thresholds: dict[str, Any] = dict(fields.get("thresholds") or {})
@@ -121,7 +121,7 @@ def profile_of(texts: Mapping[str, str]) -> Profile | None:
 
 
 @contextmanager
-def _told(where: str) -> Generator[None]:
+def _name_in_errors(where: str) -> Generator[None]:
     try:
         yield
     except Invalid as exc:

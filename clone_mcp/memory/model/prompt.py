@@ -151,7 +151,7 @@ class Reader:
         reply = await asked.answer(
             Ask(
                 stable=prompt(_PROMPTS / page).substitute(),
-                volatile=told(group, self.nonce()),
+                volatile=recorded_text(group, self.nonce()),
                 schema=schema,
                 name=name,
                 model=model,
@@ -177,7 +177,7 @@ def citable(stretches: Sequence[Stretch]) -> dict[str, Raw]:
     return {handle: rows[raw_id] for handle, raw_id in handles(rows).items()}
 
 
-def told(stretches: Sequence[Stretch], nonce: str) -> str:
+def recorded_text(stretches: Sequence[Stretch], nonce: str) -> str:
     """What was said, as recorded text."""
     short = {raw.id: handle for handle, raw in citable(stretches).items()}
     names = {episode_id: handle for handle, episode_id in named(stretches).items()}

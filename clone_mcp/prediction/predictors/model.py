@@ -180,8 +180,8 @@ def _volatile(question: Question, around: Surroundings, nonce: str) -> str:
     told = (f"{short[each.id]} {each.ended_at:%Y-%m-%d} {line(each.summary, _LONGEST)}" for each in bundle.episodes)
     return prompt(PROMPTS / "question.md").substitute(
         episodes=fenced(told, nonce),
-        elsewhere=fenced((_said(raw) for raw in bundle.raw if raw.id not in here), nonce),
-        session=fenced((_said(raw) for raw in around.session[-_TURNS:]), nonce),
+        elsewhere=fenced((_transcript_line(raw) for raw in bundle.raw if raw.id not in here), nonce),
+        session=fenced((_transcript_line(raw) for raw in around.session[-_TURNS:]), nonce),
         agent=_agent(question.agent),
         question=fenced([question.agent_input, *options], nonce),
         task=_task(question),
@@ -205,7 +205,7 @@ def _agent(name: str) -> str:
     return f"The agent {quoted(name=name)}" if _NAME.fullmatch(name) else "The agent"
 
 
-def _said(raw: Raw) -> str:
+def _transcript_line(raw: Raw) -> str:
     return f"{raw.occurred_at:%H:%M} {raw.author}: {line(raw.text, _LONGEST)}"
 
 

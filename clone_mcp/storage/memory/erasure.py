@@ -98,7 +98,7 @@ def erase(scope: Scope, ids: Sequence[str], *, at: datetime) -> int:
     return len(doomed)
 
 
-def erase_asked(scope: Scope, prediction_ids: Sequence[str]) -> int:
+def erase_predictions(scope: Scope, prediction_ids: Sequence[str]) -> int:
     """Remove predictions, their feedback and what was learned from it; say how many there were."""
     gone = 0
     for part in in_parts(prediction_ids):

@@ -168,7 +168,7 @@ class SqlRaws(Repository):
     async def erase(self, ids: Sequence[str], at: datetime) -> int:
         return await self._run(lambda scope: erasure.erase(scope, ids, at=at))
 
-    async def asked(
+    async def prediction_ids(
         self, *, project: str | None, session_id: str | None, since: datetime | None, until: datetime | None
     ) -> Sequence[str]:
         wanted = rows(predictions, predictions.c.id).order_by(predictions.c.id)
@@ -180,8 +180,8 @@ class SqlRaws(Repository):
         wanted = between(wanted, predictions.c.created_at, since, until)
         return await self._scalars(wanted)
 
-    async def erase_asked(self, prediction_ids: Sequence[str]) -> int:
-        return await self._run(lambda scope: erasure.erase_asked(scope, prediction_ids))
+    async def erase_predictions(self, prediction_ids: Sequence[str]) -> int:
+        return await self._run(lambda scope: erasure.erase_predictions(scope, prediction_ids))
 
     async def retract(
         self, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]

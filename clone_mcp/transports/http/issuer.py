@@ -89,11 +89,11 @@ class IssuerKeys:
 
     async def _fetch(self) -> dict[str, _Key]:
         async with httpx2.AsyncClient(timeout=5, follow_redirects=False) as http:
-            keys = (await _json(http, self._url or await self._found(http))).get("keys")
+            keys = (await _json(http, self._url or await self._keys_url(http))).get("keys")
         described = cast("list[Any]", keys if isinstance(keys, list) else [])[:_MOST_KEYS]
         return dict(named for each in described if (named := _named(each)) is not None)
 
-    async def _found(self, http: httpx2.AsyncClient) -> str:
+    async def _keys_url(self, http: httpx2.AsyncClient) -> str:
         """Where the issuer says its keys are, in either of the places for that."""
         parts = urlsplit(self._issuer)
         path = parts.path.rstrip("/")

@@ -144,12 +144,12 @@ def issuer_of(settings: Settings) -> auth.Issuer | None:
 def _for_oauth(settings: Settings) -> list[Route]:
     """Where clients look for the issuer: some by the path of what they were refused, some at the root."""
 
-    async def told(_request: Request) -> JSONResponse:
+    async def describe(_request: Request) -> JSONResponse:
         return JSONResponse(auth.metadata(settings))
 
     return [
-        Route("/.well-known/oauth-protected-resource", told),
-        Route("/.well-known/oauth-protected-resource/mcp", told),
+        Route("/.well-known/oauth-protected-resource", describe),
+        Route("/.well-known/oauth-protected-resource/mcp", describe),
     ]
 
 

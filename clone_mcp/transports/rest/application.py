@@ -17,18 +17,40 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import NotFound
 from clone_mcp.transports.http.auth import Authenticate
 from clone_mcp.transports.http.bodies import error
-from clone_mcp.transports.rest import accounts, memory, operations, predictions, recording
+from clone_mcp.transports.rest import (
+    access,
+    auth,
+    episodes,
+    facts,
+    jobs,
+    memory,
+    monitoring,
+    predictions,
+    profile,
+    raw,
+    recording,
+    sources,
+    switches,
+)
 from clone_mcp.transports.rest.answering import Methods, refusal
 from clone_mcp.transports.rest.endpoint import Endpoint
 from clone_mcp.transports.rest.openapi import document
 from clone_mcp.transports.rest.page import html
 
 ENDPOINTS = (
-    *accounts.ENDPOINTS,
+    *auth.ENDPOINTS,
+    *access.ENDPOINTS,
     *recording.ENDPOINTS,
+    *raw.ENDPOINTS,
+    *episodes.ENDPOINTS,
+    *facts.ENDPOINTS,
+    *profile.ENDPOINTS,
     *memory.ENDPOINTS,
     *predictions.ENDPOINTS,
-    *operations.ENDPOINTS,
+    *switches.ENDPOINTS,
+    *sources.ENDPOINTS,
+    *monitoring.ENDPOINTS,
+    *jobs.ENDPOINTS,
 )
 
 

@@ -31,6 +31,8 @@ from clone_mcp.wire.bodies import Listed, Nothing, Refused, unsettable
 
 KIB = 1024
 MAX_BODY = 4 * KIB * KIB
+MAX_FORM = 16 * KIB
+"""Of a body that holds a few short fields: credentials, a code, a name."""
 OWN_KEY = "[!-~]{1,200}"
 """What an Idempotency-Key may be."""
 

@@ -1,4 +1,7 @@
-"""/api/memory/: what goes across the tiers, and the reviews. The tiers themselves are in tiers.py."""
+"""/api/memory/: what goes across the tiers, and the reviews.
+
+Each tier has a file of its own: raw.py, episodes.py, facts.py, profile.py.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from clone_mcp.memory.review import ReviewQuestion
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Layer, Ref
-from clone_mcp.transports.rest import tiers
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from clone_mcp.wire import memory as wire
 
@@ -123,7 +125,6 @@ def _extent(body: wire.ForgetBody) -> Extent:
 
 
 ENDPOINTS = (
-    *tiers.ENDPOINTS,
     Endpoint("POST", "/api/memory/context/", assemble_context),
     Endpoint("POST", "/api/memory/sync/", sync, Needs.WRITER),
     Endpoint("GET", "/api/memory/stats/", show_memory_stats),

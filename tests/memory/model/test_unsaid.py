@@ -56,7 +56,7 @@ async def test_deleting_a_row_takes_back_what_a_model_made_of_it(clone, server, 
     assert await kept(person, first) == LEFT
     assert MARK in (await kept(person, after))[0][1].lower()  # nothing that was deleted was shown by then
     async with storage_of(clone).begin(person.me.tenant) as uow:
-        await uow.memory.raws.erase_asked([after])
+        await uow.memory.raws.erase_predictions([after])
     await storage_of(clone).purge()
     assert await copies(settings, MARK) == []
 
@@ -95,7 +95,7 @@ async def test_a_model_that_saw_the_fact_only_in_the_profile_is_taken_back_too(c
     prediction = await predicted(person, server)
     async with storage_of(clone).begin(person.me.tenant) as uow:  # as if more important facts had crowded it out
         whole = await uow.predictions.get(prediction)
-        await uow.memory.raws.erase_asked([prediction])
+        await uow.memory.raws.erase_predictions([prediction])
         shown = {**whole.snapshot, "facts": {}, "episodes": [], "raw": []}
         await uow.predictions.add(replace(whole, snapshot=shown))
     await clone.memory.correct.delete_raws(person.owner, [doomed])

@@ -5,9 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from clone_mcp.cli.serving import opening as opening_of
 from clone_mcp.transports.http.auth import by_credential
-from clone_mcp.transports.http.server import application
 from clone_mcp.transports.rest import application as rest
 from clone_mcp.transports.rest.endpoint import Endpoint, Needs
 from tests.support.mcp import already, served, service, within
@@ -123,20 +121,6 @@ async def test_who_asks_too_often_is_told_when_to_come_again(settings, clone):
     assert response.json() == {"error": "Too much at once. Wait."}
 
 
-async def test_without_its_database_the_process_is_healthy_and_not_ready(settings):
-    settings.home.write_text("a file where the folder should be")
-    broken = settings.model_copy(update={"secret": "", "database_url": f"sqlite:///{settings.home}/clone.db"})
-    opening = opening_of(broken)
-    app = application(broken, opening, by_credential(opening, fallback=""), closing=opening.close)
-    async with within(app) as transport, httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
-        assert (await http.get("/api/monitoring/health/")).json()["status"] == "ok"
-        for path in ("monitoring/ready/", "jobs/"):
-            response = await http.get(f"/api/{path}", headers={"x-clone-api-key": "clone_x"})
-            assert (response.status_code, list(response.json())) == (503, ["error"])
-        settings.home.unlink()
-        assert (await http.get("/api/monitoring/ready/")).json()["status"] == "ready"
-
-
 async def test_a_caller_who_hangs_up_takes_their_prediction_along(settings, clone, storage, clock):
     import asyncio
 
@@ -151,17 +135,3 @@ async def test_a_caller_who_hangs_up_takes_their_prediction_along(settings, clon
         await asyncio.wait_for(predictor.thinking.wait(), 30)
         asking.cancel()
         await asyncio.wait_for(predictor.cancelled.wait(), 30)
-
-
-async def test_jobs_are_listed_shown_and_made_due(http, storage, tenant):
-    from clone_mcp.models.events import Job
-
-    async with storage.begin(tenant) as uow:
-        for number in range(3):
-            await uow.jobs.enqueue(Job(f"kind-{number}"))
-    first = (await http.get("/api/jobs/?limit=2")).json()
-    rest = (await http.get("/api/jobs/?limit=2&offset=2")).json()
-    assert ([len(first["results"]), len(rest["results"])], first["more"], rest["more"]) == ([2, 1], True, False)
-    [job] = rest["results"]
-    assert (await http.get(f"/api/jobs/{job['id']}/")).json() == job
-    assert (await http.post(f"/api/jobs/{job['id']}/retry/")).json()["attempts"] == 0

@@ -10,7 +10,7 @@ from clone_mcp.language.choices import picked
 from clone_mcp.language.message import FLAGS, KINDS, Message
 from clone_mcp.language.replies import INTENTS
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
-from clone_mcp.prediction.predictors.local.sayings import Flags, ReplyReading, said
+from clone_mcp.prediction.predictors.local.sayings import Flags, ReplyReading, reply_reading
 from clone_mcp.prediction.predictors.local.situation import ASK, KERNELS, TOPIC, VOTES, Situation
 from clone_mcp.prediction.predictors.local.window import Floats
 
@@ -121,7 +121,7 @@ class _Habits:
 
 def _wordings(candidates: Candidates, here: Situation) -> Floats:
     """How candidates read, here."""
-    texts = [said(each.text) for each in candidates.all]
+    texts = [reply_reading(each.text) for each in candidates.all]
     intents = np.array([_INTENTS[text.intent] for text in texts], np.intp)
     kinds = np.array(here.kind)
     return np.concatenate(

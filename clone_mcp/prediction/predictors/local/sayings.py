@@ -66,7 +66,7 @@ class ReplyReading:
 
 
 @lru_cache(maxsize=4096)
-def said(text: str) -> ReplyReading:
+def reply_reading(text: str) -> ReplyReading:
     """Read a reply."""
     words, intent = tuple(tokens(text)), intent_of(text)
     return ReplyReading(
@@ -143,7 +143,7 @@ class _Sketches:
         self.words = np.zeros(rows, np.int64)
 
     def put(self, row: int, text: str) -> None:
-        reading = said(text)
+        reading = reply_reading(text)
         self.bits[row] = np.frombuffer(bits(reading.sketch), np.uint64)
         self.words[row] = reading.length
 
@@ -168,7 +168,7 @@ class _Wordings:
         (words, count), (grams, norm) = bag(text), trigrams(text)
         self._words.put(row, words)
         self._trigrams.put(row, grams)
-        self._numbers[row] = count, said(text).sketch.bit_count(), len(text), norm
+        self._numbers[row] = count, reply_reading(text).sketch.bit_count(), len(text), norm
 
     def drop(self, row: int) -> None:
         self._words.drop(row)

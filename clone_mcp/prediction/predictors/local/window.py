@@ -17,7 +17,7 @@ from clone_mcp.language.question_trace import QuestionTrace, unpacked
 from clone_mcp.language.replies import INTENTS
 from clone_mcp.language.wording import BITS
 from clone_mcp.models.prediction import Answer
-from clone_mcp.prediction.predictors.local.sayings import WORD, Alike, Bits, Flags, Places, bits, said
+from clone_mcp.prediction.predictors.local.sayings import WORD, Alike, Bits, Flags, Places, bits, reply_reading
 
 Floats = npt.NDArray[np.float64]
 
@@ -130,7 +130,7 @@ class Window:
         return np.bincount(self.of, weights=blend, minlength=len(self.times)).astype(float, copy=False)
 
     def _read(self, answer: Answer) -> AnswerReading:
-        asked, this = unpacked(answer.question), said(answer.text)
+        asked, this = unpacked(answer.question), reply_reading(answer.text)
         row = _ROW.pack(
             bits(asked.topic),
             bits(asked.ask),
