@@ -14,7 +14,9 @@ BEFORE = (
 
 
 def claude_desktop(said: str) -> str:
-    turns = "\n\n".join(f"{'Human' if who == 'user' else 'Assistant'}: {text}" for who, text in (*BEFORE, ("assistant", said)))
+    turns = "\n\n".join(
+        f"{'Human' if who == 'user' else 'Assistant'}: {text}" for who, text in (*BEFORE, ("assistant", said))
+    )
     return (
         f"Here is the conversation so far:\n\n{turns}\n\n"
         "Given the conversation above, predict what the user will say next.\n\n"
@@ -29,14 +31,6 @@ def cursor(said: str) -> str:
         f"<conversation_history>\n{turns}\n</conversation_history>\n\n"
         f"<latest_agent_message>\n{said}\n</latest_agent_message>\n\n"
         "<rules>\n1. Output only the reply.\n2. Never mention that you are an AI.\n</rules>"
-    )
-
-
-def autogen(said: str) -> str:
-    rule = "-" * 80
-    return (
-        f"user_proxy (to coder):\n\n{BEFORE[0][1]}\n\n{rule}\ncoder (to user_proxy):\n\n{BEFORE[1][1]}\n\n{rule}\n"
-        f"user_proxy (to coder):\n\n{BEFORE[2][1]}\n\n{rule}\ncoder (to user_proxy):\n\n{said}\n\n{rule}\n"
     )
 
 
@@ -63,9 +57,7 @@ def chat_json_with_parts(said: str) -> str:
 
 
 def xml_transcript(said: str) -> str:
-    turns = "\n".join(
-        f'  <message role="{who}">\n{text}\n  </message>' for who, text in (*BEFORE, ("assistant", said))
-    )
+    turns = "\n".join(f'  <message role="{who}">\n{text}\n  </message>' for who, text in (*BEFORE, ("assistant", said)))
     return (
         f"<transcript>\n{turns}\n</transcript>\n<task>Write the next user message. Reply with that message only, "
         "without tags.</task>"
@@ -73,7 +65,9 @@ def xml_transcript(said: str) -> str:
 
 
 def markdown_history(said: str) -> str:
-    turns = "\n\n".join(f"### {'User' if who == 'user' else 'Assistant'}\n\n{text}" for who, text in (*BEFORE, ("assistant", said)))
+    turns = "\n\n".join(
+        f"### {'User' if who == 'user' else 'Assistant'}\n\n{text}" for who, text in (*BEFORE, ("assistant", said))
+    )
     return (
         f"# Conversation history\n\n{turns}\n\n---\n\n## Your task\n\n"
         "Answer as the user would. Keep to their tone, and be brief."
@@ -81,7 +75,9 @@ def markdown_history(said: str) -> str:
 
 
 def bold_history(said: str) -> str:
-    turns = "\n\n".join(f"**{'User' if who == 'user' else 'Agent'}:** {text}" for who, text in (*BEFORE, ("assistant", said)))
+    turns = "\n\n".join(
+        f"**{'User' if who == 'user' else 'Agent'}:** {text}" for who, text in (*BEFORE, ("assistant", said))
+    )
     return f"{turns}\n\n**Instructions:** Respond as the user. Keep it under 20 words.\n\n**User:**"
 
 
@@ -141,7 +137,7 @@ def japanese(said: str) -> str:
 
 
 STYLES: tuple[Callable[[str], str], ...] = (
-    claude_desktop, cursor, autogen, langchain, chat_json, chat_json_with_parts, xml_transcript, markdown_history,
+    claude_desktop, cursor, langchain, chat_json, chat_json_with_parts, xml_transcript, markdown_history,
     bold_history, next_message, chat_template, suffix_only, system_preamble, german, spanish, chinese, russian, french,
     japanese,
 )  # fmt: skip

@@ -1,36 +1,37 @@
 """What a client asks of a model around an agent's words: "Predict the user's next message. Answer as JSON."
 
 Nobody says that to the person. So a line that does is a client's, and so are the rules and forms that stand beside it.
+What a code fence shows is an agent's, whatever it says: people work on prompts, too.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from clone_mcp.language import lexicon
 
-_wording = partial(lexicon.pattern, "wrapped")
-_TASK = re.compile(_wording("task"))
 _LEAD = r"(?:\s|[-*•>#_`\"'“(\[]|\d{1,2}[.)]){0,12}"
-_BESIDE = re.compile(rf"{_LEAD}(?:{_wording('beside')})")
-_HEADING = re.compile(rf"{_LEAD}(?:{_wording('heading')})\W{{0,6}}$")
-_HEADED = re.compile(rf"{_LEAD}(?:{_wording('heading')})[*_]{{0,3}}\s?[:：]")
-_OWN = re.compile(rf"{_LEAD}(?:{_wording('own words')})")
-_HINT = re.compile(
-    rf"json|next|conversation|dialog|transcript|history|messages|exchange|chat|only|just|nothing|{_wording('person')}"
-)
+
+
+def _begins(kind: str, then: str = "") -> re.Pattern[str]:
+    return re.compile(rf"{_LEAD}(?:{lexicon.pattern('wrapped', kind)}){then}")
+
+
+THIRD = re.compile(rf"json|{lexicon.pattern('wrapped', 'person')}")
+"""Speaks of the person, or of a form: an agent speaks to the person."""
+_HINT = re.compile(rf"{THIRD.pattern}|next|only|just|nothing|{lexicon.pattern('wrapped', 'conversation')}")
 """Without one of these nothing is a task, which is cheaper to see."""
-_REPLIES = re.compile(rf"json|{_wording('person')}")
+_TASK = re.compile(lexicon.pattern("wrapped", "task"))
+_HEADING, _BESIDE, _OWN = _begins("heading", r"(?:[*_]{0,3}\s?[:：]|\W{0,6}$)"), _begins("beside"), _begins("own words")
 _ITEM = re.compile(r"\s{0,12}(?:[-*•]|\d{1,2}[.)])\s")
 _RULE = re.compile(r"[-=*_#\s]*$")
-_STARTS = re.compile(r"[^\n]{1,60}[:：]\W{0,4}$")
+_FORM = re.compile(r"\s*(?:[{}\[\]<\"]|[^\n]{1,60}[:：]\W{0,4}$)")
+"""The form of a reply, or the start of it: `{"reply": "…"}`, "Next message:"."""
 _FENCE = ("```", "~~~")
+_ASKS, _SENTENCE = ("?", "？"), re.compile(r"(?<=[.!。])\s*")
 _LONGEST = 600
 """Characters of a line in which a task is looked for."""
-REACH = 8000
-"""Characters of what stands around an agent's words that are looked at from either end."""
 
 
 def is_task(line: str) -> bool:
@@ -39,135 +40,104 @@ def is_task(line: str) -> bool:
     return _HINT.search(lower) is not None and _OWN.match(lower) is None and _TASK.search(lower) is not None
 
 
-def any_task(text: str) -> bool:
-    """Whether any line does, of those that no code fence shows."""
-    if len(text) > 2 * REACH:
-        text = f"{text[:REACH]}\n{text[-REACH:]}"
-    lines = text.split("\n")
-    return any(is_task(line) for line, shown in zip(lines, fenced(lines), strict=True) if not shown)
-
-
-def fenced(lines: Sequence[str]) -> list[bool]:
-    """For each line whether it stands in a code fence that is closed, or is its edge."""
-    inside, opened = [False] * len(lines), -1
+def task_lines(lines: Sequence[str]) -> list[int]:
+    """The numbers of the lines that are tasks."""
+    found: list[int] = []
+    opened = kept = -1  # the line of an open fence, and how many were found before it
     for number, line in enumerate(lines):
         if line.lstrip().startswith(_FENCE):
-            if opened < 0:
-                opened = number
-            else:
-                inside[opened : number + 1] = [True] * (number + 1 - opened)
-                opened = -1
-    return inside
+            if opened >= 0:  # a fence that is never closed shows nothing
+                del found[kept:]
+            opened, kept = (-1, 0) if opened >= 0 else (number, len(found))
+        elif is_task(line):
+            found.append(number)
+    return found
+
+
+def any_task(text: str) -> bool:
+    """Whether any line is one."""
+    return bool(task_lines(text.split("\n")))
+
+
+def asks_besides(text: str) -> bool:
+    """Whether anything but a task is asked there: then an agent says it, and not a client."""
+    lines = (line.rstrip(" \t*_`\"'”»)") for line in text.split("\n"))
+    return any(line.endswith(_ASKS) and not is_task(_SENTENCE.split(line)[-1]) for line in lines)
 
 
 def before_task(text: str, *, sure: bool) -> str:
-    """A message without the task that follows it. `sure`: a task was read before it, so that rules alone follow it."""
+    """An agent's message without the task behind it. `sure`: there is one elsewhere, so that rules may stand alone."""
     lines = text.split("\n")
-    shown = fenced(lines)
-    first = max(1, _line_at(lines, len(text) - REACH))
-    places = [n for n in range(first, len(lines)) if not shown[n]]
-    begins = next((n for n in places if is_task(lines[n])), None)
-    if begins is None and sure:
-        begins = _rules_at_the_end(lines, shown)
+    begins = next((number for number in task_lines(lines) if number), None)
     if begins is None:
-        return text
-    return "\n".join(lines[: _with_what_leads_to_it(lines, shown, begins)])
+        begins = _rules_at_the_end(lines) if sure else None
+    return text if begins is None else "\n".join(lines[: _with_headings(lines, begins)])
 
 
 def without_task(text: str) -> str:
     """A message that a task precedes, follows or both; the same text where neither does."""
     lines = text.split("\n")
-    shown = fenced(lines)
-    first = _after_the_lead(lines, shown)
-    last = _before_the_end(lines, shown, first)
+    found = {number for number in task_lines(lines) if not _ITEM.match(lines[number])}  # a step may speak of prompts
+    first = _after_the_lead(lines, found)
+    last = _before_the_end(lines, found, first) if found else len(lines)
     left = "\n".join(lines[first:last])
     return left if left.strip() else text
 
 
-def _after_the_lead(lines: Sequence[str], shown: Sequence[bool]) -> int:
-    """Where the first paragraphs end that are a task, or stand beside one."""
-    end, sure = 0, False
-    for start, stop in _paragraphs(lines):
-        if any(is_task(line) for line in lines[start:stop]) and not shown[start]:
-            sure = True
-        elif not sure or not _belongs_to_the_lead(lines[start:stop]):
-            break
-        end = stop
-    return end if sure else 0
-
-
-def _belongs_to_the_lead(paragraph: Sequence[str]) -> bool:
-    """Whether a paragraph behind a task is the client's still: rules of how to reply. The agent may head rules, too."""
-    told = _BESIDE.match(paragraph[0].lower()) or any(_REPLIES.search(line.lower()) for line in paragraph)
-    return bool(told) and all(map(_stands_beside, paragraph))
-
-
-def _before_the_end(lines: Sequence[str], shown: Sequence[bool], first: int) -> int:
-    """Where the last paragraphs begin that are a task, if all of them are or stand beside one."""
-    found = len(lines)
-    sure = first > 0
-    for start, stop in reversed([each for each in _paragraphs(lines) if each[0] >= first]):
-        if not shown[start] and is_task(lines[start]):
-            found, sure = start, True
-        elif shown[start] or not all(map(_stands_beside, lines[start:stop])):
-            break
-        elif _HEADED.match(lines[start].lower()) and found < len(lines):
-            found = start
-    return found if sure else len(lines)
-
-
-def _paragraphs(lines: Sequence[str]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    begins = -1
+def _after_the_lead(lines: Sequence[str], tasks: set[int]) -> int:
+    """Where the first paragraphs end that give a task, or head rules of how to reply."""
+    end = begins = 0
     for number, line in enumerate([*lines, ""]):
-        if line.strip() and begins < 0:
-            begins = number
-        elif not line.strip() and begins >= 0:
-            found.append((begins, number))
-            begins = -1
-    return found
+        if line.strip():
+            continue
+        paragraph = lines[begins:number]
+        rules = end > 0 and all(map(_beside, paragraph)) and not _ITEM.match("".join(paragraph[:1]))
+        if asks_besides("\n".join(paragraph)):
+            break
+        if not tasks.isdisjoint(range(begins, number)) or (paragraph and rules):
+            end = number
+        elif paragraph:
+            break
+        begins = number + 1
+    return end
 
 
-def _stands_beside(line: str) -> bool:
-    lower = line[:_LONGEST].lower()
-    looks = _BESIDE.match(lower) or _HEADED.match(lower) or _HEADING.match(lower) or _ITEM.match(lower)
-    return looks is not None or is_task(line) or _RULE.match(line[:_LONGEST]) is not None or _is_form(line)
+def _before_the_end(lines: Sequence[str], tasks: set[int], first: int) -> int:
+    """Where the last lines begin that are a task, if nothing stands behind it but what may stand beside one."""
+    found = len(lines)
+    for number in range(len(lines) - 1, first - 1, -1):
+        if number in tasks:
+            found = number
+        elif not _beside(lines[number]):
+            break
+    if found == len(lines) and first:
+        found = _rules_at_the_end(lines[first:])
+        found = len(lines) if found is None else found + first
+    return _with_headings(lines, found)
 
 
-def _is_form(line: str) -> bool:
-    """The form of a reply, or the start of it: `{"reply": "…"}`, "Next message:"."""
-    return line.lstrip()[:1] in "{}[]<\"" or _STARTS.match(line) is not None
-
-
-def _rules_at_the_end(lines: Sequence[str], shown: Sequence[bool]) -> int | None:
+def _rules_at_the_end(lines: Sequence[str]) -> int | None:
     """Where a heading of rules begins that only rules follow."""
     for number in range(len(lines) - 1, 0, -1):
-        lower = lines[number][:_LONGEST].lower()
-        if _HEADED.match(lower) or _HEADING.match(lower):
+        if _HEADING.match(lines[number][:_LONGEST].lower()):
             return number
-        if not (shown[number] or _stands_beside(lines[number])):
+        if not _beside(lines[number]):
             return None
     return None
 
 
-def _with_what_leads_to_it(lines: Sequence[str], shown: Sequence[bool], begins: int) -> int:
-    """The line from which on everything is the client's: headings and rules may stand above the task."""
-    found = begins
-    for number in range(begins - 1, 0, -1):
-        lower = lines[number][:_LONGEST].lower()
-        if shown[number]:
+def _with_headings(lines: Sequence[str], begins: int) -> int:
+    """The line from which on everything is the client's: headings may stand above the task."""
+    while 0 < begins < len(lines):
+        above = lines[begins - 1][:_LONGEST].lower()
+        if not (_HEADING.match(above) or _RULE.match(above)):
             break
-        if _HEADED.match(lower) or _HEADING.match(lower) or _RULE.match(lower):
-            found = number if lower.strip() else found
-        elif not _ITEM.match(lower):
-            break
-    return found
+        begins -= 1
+    return begins
 
 
-def _line_at(lines: Sequence[str], place: int) -> int:
-    """The number of the line that holds a place in the text."""
-    for number, line in enumerate(lines):
-        place -= len(line) + 1
-        if place < 0:
-            return number
-    return 0
+def _beside(line: str) -> bool:
+    """Whether a line may stand beside a task: a rule, a heading, a form. What asks is an agent's."""
+    lower = line[:_LONGEST].lower()
+    signs = (_BESIDE, _HEADING, _ITEM, _RULE, _FORM)
+    return not any(mark in lower for mark in _ASKS) and any(sign.match(lower) for sign in signs)
