@@ -44,9 +44,10 @@ ON = lexicon.words("replies", "polite") | lexicon.words("replies", "goes on")
 """Replies of nothing but such words agree, or have the agent go on."""
 
 CLOSING = re.compile(
-    rf"(?:(?:{lexicon.pattern('replies', 'closing lead')})[,.!]?\s+)*"
+    rf"(?:(?:{lexicon.pattern('replies', 'closing lead')})(?:[,.!]?\s+|[，。！]))*"
     rf"(?:{lexicon.pattern('replies', 'closing')})"
-    rf"(?:[,.!]?\s*(?:{lexicon.pattern('replies', 'closing tail')})\b)*\W*$",
+    rf"(?:[,.!]?\s*(?:{lexicon.pattern('replies', 'closing tail')})\b"
+    rf"|[,.!，。！]\s*(?:{lexicon.pattern('replies', 'closing')})\b)*\W*$",
     re.IGNORECASE,
 )
 """All of a prompt that says no more than that the person is content."""
