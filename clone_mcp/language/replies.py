@@ -51,3 +51,6 @@ CLOSING = re.compile(
     re.IGNORECASE,
 )
 """All of a prompt that says no more than that the person is content."""
+
+CONTENT = re.compile(rf"(?:{lexicon.pattern('replies', 'content')})(?![^\W_])", re.IGNORECASE)
+"""Begins a prompt of a person who is content, who may go on to something else."""

@@ -14,7 +14,7 @@ from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, picked
 from clone_mcp.language.message import read
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.replies import CLOSING, GO_AHEAD, NEGATION, ON, UNDO, intent_of
+from clone_mcp.language.replies import CLOSING, CONTENT, GO_AHEAD, NEGATION, ON, UNDO, intent_of
 from clone_mcp.language.wording import fold, same, tokens, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
@@ -33,6 +33,7 @@ _OVERLAP = 0.3
 """Share of their words that an edited reply and the predicted one have in common."""
 _BRIEF = 120
 """Characters: a longer reply asks for something more."""
+_ASKING = ("?", "？")
 _ADDITION = 12
 """So many words more than a plain yes are an edited yes; beyond that the person says something of their own."""
 
@@ -104,7 +105,12 @@ def undoes(reply: str) -> bool:
 
 def closes(reply: str) -> bool:
     """Whether the person is satisfied and asks for nothing more."""
-    return len(reply) <= _BRIEF and CLOSING.match(reply.strip()) is not None
+    return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CLOSING.match(reply.strip()) is not None
+
+
+def begins_content(reply: str) -> bool:
+    """Whether a brief reply begins like that and asks nothing: enough, where the session is known to have ended so."""
+    return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CONTENT.match(reply.strip()) is not None
 
 
 def _typed(

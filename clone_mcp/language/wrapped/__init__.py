@@ -61,12 +61,12 @@ def _opened(text: str, *, sure: bool = False, nested: int = 1) -> str | None:
 
 
 def _in_messages(text: str, *, sure: bool, nested: int) -> str | None:
-    """The same, of a conversation in JSON. The model that is asked may have been given the agent's words as a user's."""
+    """The same, of a conversation in JSON. A model that plays the person is given the agent's words as a user's."""
     chat = chat_messages(text)
     if chat is None:
         return None
     said, around = chat
-    last = {who: what for who, what in said}
+    last = dict(said)
     alone = all(not _words(line.replace("json", "")) or heads_conversation(line) for line in around.split("\n"))
     sure = sure or any_task("\n".join([around, *(what for who, what in said if who == NEITHER)]))
     if not (sure or alone) or (not sure and PERSON not in last) or asks_besides(around):

@@ -29,22 +29,23 @@ def chat_messages(text: str) -> tuple[list[tuple[str, str]], str] | None:
 
 
 def _messages(value: Any, deep: int) -> Iterator[tuple[str, str]]:
-    if not deep:
-        return
-    if isinstance(value, dict):
-        names = [name for key in _WHO if isinstance(name := value.get(key), str)]
-        who = next((who for name in names if (who := who_speaks(name)) not in ("", SAID)), "")
-        if who and (what := _text(value, deep)):
-            yield who, what
-            return
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _messages(each, deep - 1)
+    fields: dict[str, Any] = value if isinstance(value, dict) else {}
+    within: list[Any] = value if isinstance(value, list) else list(fields.values())
+    names = [fields[key] for key in _WHO if isinstance(fields.get(key), str)]
+    who = next((who for name in names if (who := who_speaks(name)) not in ("", SAID)), "")
+    if who and (what := _text(fields, deep)):
+        yield who, what
+    elif deep:
+        for each in within:
+            yield from _messages(each, deep - 1)
 
 
 def _text(value: Any, deep: int) -> str:
     """A message's text: a string, or parts of which some are text."""
     if isinstance(value, str) or not deep:
         return value if isinstance(value, str) else ""
-    if isinstance(value, dict):
-        return next((text for key in _WHAT if (text := _text(value.get(key), deep - 1))), "")
-    return "\n".join(text for each in value if (text := _text(each, deep - 1))) if isinstance(value, list) else ""
+    if isinstance(value, list):
+        parts: list[Any] = value
+        return "\n".join(text for each in parts if (text := _text(each, deep - 1)))
+    fields: dict[str, Any] = value if isinstance(value, dict) else {}
+    return next((text for key in _WHAT if (text := _text(fields.get(key), deep - 1))), "")

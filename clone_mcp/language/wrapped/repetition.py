@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
+from operator import eq
 
 from clone_mcp.language.wrapped.tasks import THIRD
 
@@ -32,7 +33,7 @@ def without_repeated(text: str, earlier: Sequence[str]) -> str:
 
 def _shared(lines: list[str], others: Sequence[list[str]]) -> int:
     """How many lines at the beginning are those of enough others."""
-    return sorted(len(commonprefix([lines, other])) for other in others)[-TIMES]
+    return sorted(sum(takewhile(bool, map(eq, lines, other))) for other in others)[-TIMES]
 
 
 def _asks(line: str) -> bool:
