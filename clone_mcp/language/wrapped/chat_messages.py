@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from clone_mcp.language.wrapped.turns import SAID, who_speaks
 
@@ -29,8 +29,8 @@ def chat_messages(text: str) -> tuple[list[tuple[str, str]], str] | None:
 
 
 def _messages(value: Any, deep: int) -> Iterator[tuple[str, str]]:
-    fields: dict[str, Any] = value if isinstance(value, dict) else {}
-    within: list[Any] = value if isinstance(value, list) else list(fields.values())
+    fields = _fields(value)
+    within = cast("list[Any]", value) if isinstance(value, list) else list(fields.values())
     names = [fields[key] for key in _WHO if isinstance(fields.get(key), str)]
     who = next((who for name in names if (who := who_speaks(name)) not in ("", SAID)), "")
     if who and (what := _text(fields, deep)):
@@ -45,7 +45,9 @@ def _text(value: Any, deep: int) -> str:
     if isinstance(value, str) or not deep:
         return value if isinstance(value, str) else ""
     if isinstance(value, list):
-        parts: list[Any] = value
-        return "\n".join(text for each in parts if (text := _text(each, deep - 1)))
-    fields: dict[str, Any] = value if isinstance(value, dict) else {}
-    return next((text for key in _WHAT if (text := _text(fields.get(key), deep - 1))), "")
+        return "\n".join(text for each in cast("list[Any]", value) if (text := _text(each, deep - 1)))
+    return next((text for key in _WHAT if (text := _text(_fields(value).get(key), deep - 1))), "")
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -37,6 +37,8 @@ _LONGEST = 600
 def is_task(line: str) -> bool:
     """Whether a line tells a model to foresee or imitate what the person says, or the form to say it in."""
     lower = line[:_LONGEST].lower()
+    if _asks(lower):  # "Answer as JSON is set. Shall I commit?"
+        lower = _SENTENCE.split(lower)[-1]
     return _HINT.search(lower) is not None and _OWN.match(lower) is None and _TASK.search(lower) is not None
 
 
@@ -61,8 +63,11 @@ def any_task(text: str) -> bool:
 
 def asks_besides(text: str) -> bool:
     """Whether anything but a task is asked there: then an agent says it, and not a client."""
-    lines = (line.rstrip(" \t*_`\"'”»)") for line in text.split("\n"))
-    return any(line.endswith(_ASKS) and not is_task(_SENTENCE.split(line)[-1]) for line in lines)
+    return any(_asks(line) and not is_task(line) for line in text.split("\n"))
+
+
+def _asks(line: str) -> bool:
+    return line.rstrip(" \t*_`\"'”»)").endswith(_ASKS)
 
 
 def before_task(text: str, *, sure: bool) -> str:
