@@ -146,7 +146,7 @@ def _plain(text: str) -> str:
 def _recorded_in(text: str, recorded: str) -> str | None:
     """What was recorded last, if it stands in the text and nobody but a client says anything behind it."""
     whole, known = _plain(text), _plain(recorded)
-    before, found, after = whole.rpartition(known)
-    if not known or not found or known == whole or before[-1:].isalnum() or after[:1].isalnum():
+    before, found, after = whole.rpartition(known or "\n")
+    if not found or known == whole or before[-1:].isalnum() or after[:1].isalnum():
         return None
     return recorded.strip() if not _words(after) or any_task(after) else None
