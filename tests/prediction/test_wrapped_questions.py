@@ -33,7 +33,8 @@ async def said(clone, me, text: str, session: str) -> None:
 
 
 def numbers(prediction: Prediction) -> dict[str, float]:
-    return {each.response: each.confidence.sent for each in prediction.candidates}
+    """How sure Clone is. What is sent may be held lower: the gate may read something in a client's words."""
+    return {each.response: each.confidence.calibrated for each in prediction.candidates}
 
 
 async def test_wrapped_in_any_style_a_question_gets_the_same_candidates(clone, me):
@@ -79,6 +80,11 @@ async def test_what_was_recorded_of_the_session_tells_the_question_from_the_wrap
 @pytest.mark.parametrize("ask", ["predict", "continuation"])
 async def test_no_wrapper_hides_a_danger_from_the_gate(clone, me, ask):
     await taught(clone, me, times=30)
+    for number in range(3):  # so that something is known of how they stop
+        await said(clone, me, "Done.", f"over {number}")
+        await clone.recording.turns.prompt(
+            me, Origin("user"), session_id=f"over {number}", agent="a", text="thanks!", client_id=None
+        )
     asking = getattr(clone.prediction, ask)
     plain = await asking(me, Question("a", LINTER, threshold=0.4))
     assert plain.decision is Decision.AUTO

@@ -92,7 +92,8 @@ def next_message(said: str) -> str:
 
 def chat_template(said: str) -> str:
     turns = "".join(f"<|im_start|>{who}\n{text}<|im_end|>\n" for who, text in (*BEFORE, ("assistant", said)))
-    return f"<|im_start|>system\nYou simulate the user and write what the user says next.<|im_end|>\n{turns}<|im_start|>user\n"
+    system = "You simulate the user and write what the user says next."
+    return f"<|im_start|>system\n{system}<|im_end|>\n{turns}<|im_start|>user\n"
 
 
 def suffix_only(said: str) -> str:
@@ -121,15 +122,18 @@ def spanish(said: str) -> str:
 
 
 def chinese(said: str) -> str:
-    return f"以下是对话历史：\n\n用户：{BEFORE[2][1]}\n\n助手：{said}\n\n请预测用户接下来会说什么。\n\n规则：\n- 只输出一句话\n- 不要解释"
+    turns = f"用户：{BEFORE[2][1]}\n\n助手：{said}"
+    return f"以下是对话历史：\n\n{turns}\n\n请预测用户接下来会说什么。\n\n规则：\n- 只输出一句话\n- 不要解释"
 
 
 def russian(said: str) -> str:
-    return f"Диалог:\n\nПользователь: {BEFORE[2][1]}\nАссистент: {said}\n\nПредскажи, что ответит пользователь. Ответь только текстом."
+    turns = f"Пользователь: {BEFORE[2][1]}\nАссистент: {said}"
+    return f"Диалог:\n\n{turns}\n\nПредскажи, что ответит пользователь. Ответь только текстом."
 
 
 def french(said: str) -> str:
-    return f"Prédis ce que l'utilisateur va répondre.\n\nUtilisateur : {BEFORE[2][1]}\n\nAssistant : {said}\n\nRéponds en JSON."
+    turns = f"Utilisateur : {BEFORE[2][1]}\n\nAssistant : {said}"
+    return f"Prédis ce que l'utilisateur va répondre.\n\n{turns}\n\nRéponds en JSON."
 
 
 def japanese(said: str) -> str:
