@@ -16,6 +16,7 @@ from clone_mcp.language.message import read
 from clone_mcp.language.pasted import own_words
 from clone_mcp.language.replies import CLOSING, CONTENT, GO_AHEAD, NEGATION, ON, UNDO, intent_of
 from clone_mcp.language.wording import fold, same, tokens, words
+from clone_mcp.language.wrapped import said_last
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
 
@@ -125,8 +126,8 @@ def _typed(
         return ObservedOutcome(Outcome.REJECTED, turn.channel, turn.id) if undoes(reply) else Ruling.STOOD
     if len(responses) > 1 and not _about(prediction, responses[-1]):
         return Ruling.NOTHING  # they answer something else
-    question = prediction.question
-    outcome = verdict(prediction.top.response, reply, question=question.agent_input, options=question.options)
+    question, asked = prediction.question, said_last(prediction.question.agent_input)
+    outcome = verdict(prediction.top.response, reply, question=asked, options=question.options)
     return Ruling.NOTHING if outcome is None else ObservedOutcome(outcome, turn.channel, turn.id)
 
 
@@ -161,7 +162,7 @@ def _superseded(prediction: Prediction, newer: Sequence[Prediction], turn: Store
 
 def _about(prediction: Prediction, response: str) -> bool:
     """Whether a message is the question that was asked, in whatever words the agent put it to the person."""
-    asked = set(words(prediction.question.agent_input[-_ASKED:]))
+    asked = set(words(said_last(prediction.question.agent_input)[-_ASKED:]))
     return not asked or len(asked & set(words(response[-_READ:]))) >= _ABOUT * len(asked)
 
 

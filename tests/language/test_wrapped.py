@@ -20,7 +20,7 @@ SAID = (
 PLAIN = (
     *SAID,
     "Should I save this exchange?\n\nUser: hi\nAssistant: hello",
-    'The API returns:\n{"messages": [{"role": "user", "content": "a"}, {"role": "agent", "content": "b"}]}\n\nStore it?',
+    'The API returns:\n{"messages": [{"role": "user", "content": "a"}, {"role": "agent", "content": "b"}]}\n\nStore?',
     '[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]\n\nOK so?',
     'I changed the prompt to "Predict the user\'s next message. Answer as JSON." Shall I commit?',
     "I wrote the prompt:\n\n```\nPredict what the user says next.\nAnswer as JSON.\n```\n\nOK like that?",

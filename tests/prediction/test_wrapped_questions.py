@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from clone_mcp.models.prediction import Decision, Prediction, Question
+from clone_mcp.language.message import read
+from clone_mcp.language.question_trace import unpacked
+from clone_mcp.models.prediction import Decision, Outcome, Prediction, Question
 from clone_mcp.recording.sessions import Origin
+from tests.support.storage import storage_of
 from tests.support.wrapping import STYLES
 
 ASKED = {
@@ -75,6 +78,24 @@ async def test_what_was_recorded_of_the_session_tells_the_question_from_the_wrap
     plain = await clone.prediction.predict(me, Question("a", DATABASE, "now", k=3))
     wrapped = await clone.prediction.predict(me, Question("a", text, "now", k=3))
     assert numbers(wrapped) == numbers(plain)
+
+
+async def test_an_outcome_and_what_it_teaches_go_by_what_was_asked(clone, me, clock):
+    await taught(clone, me)
+    told = await clone.prediction.predict(me, Question("a", STYLES[0](DATABASE)))
+    typed = await clone.prediction.predict(me, Question("a", STYLES[0](DATABASE), "now"))
+    clock.advance(minutes=1)
+    for shown in ("I looked at both, and it is your turn.", DATABASE):
+        await said(clone, me, shown, "now")
+    await clone.recording.turns.prompt(me, Origin("user"), session_id="now", agent="a", text="Postgres", client_id=None)
+    await clone.prediction.predict(me, Question("a", "And now?", "now"))
+    _, outcome, _ = await clone.prediction.read.audited(me.tenant, typed.id)
+    assert outcome is not None
+    assert outcome.outcome is Outcome.ACCEPTED, "the option that was predicted, by its name"
+    await clone.prediction.feedback(me, told.id, Outcome.REJECTED, actual_response="none of them, use a file")
+    async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
+        [learned, *_] = (await uow.replies.history(phrases=1, answers=1)).answers
+    assert (learned.text, unpacked(learned.question).kind) == ("none of them, use a file", read(DATABASE).kind)
 
 
 @pytest.mark.parametrize("ask", ["predict", "continuation"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from clone_mcp.language import lexicon
 
@@ -36,7 +37,12 @@ _LONGEST = 600
 
 def is_task(line: str) -> bool:
     """Whether a line tells a model to foresee or imitate what the person says, or the form to say it in."""
-    lower = line[:_LONGEST].lower()
+    return _is_task(line[:_LONGEST].lower())
+
+
+@lru_cache(maxsize=512)
+def _is_task(lower: str) -> bool:
+    # Cached because a line is looked at from several sides.
     if _asks(lower):  # "Answer as JSON is set. Shall I commit?"
         lower = _SENTENCE.split(lower)[-1]
     return _HINT.search(lower) is not None and _OWN.match(lower) is None and _TASK.search(lower) is not None
