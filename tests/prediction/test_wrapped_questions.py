@@ -84,15 +84,17 @@ async def test_an_outcome_and_what_it_teaches_go_by_what_was_asked(clone, me, cl
     await taught(clone, me)
     told = await clone.prediction.predict(me, Question("a", STYLES[0](DATABASE)))
     typed = await clone.prediction.predict(me, Question("a", STYLES[0](DATABASE), "now"))
-    clock.advance(minutes=1)
     for shown in ("I looked at both, and it is your turn.", DATABASE):
+        clock.advance(minutes=1)
         await said(clone, me, shown, "now")
+    clock.advance(minutes=1)
     await clone.recording.turns.prompt(me, Origin("user"), session_id="now", agent="a", text="Postgres", client_id=None)
+    clock.advance(minutes=1)
     await clone.prediction.predict(me, Question("a", "And now?", "now"))
     _, outcome, _ = await clone.prediction.read.audited(me.tenant, typed.id)
     assert outcome is not None
     assert outcome.outcome is Outcome.ACCEPTED, "the option that was predicted, by its name"
-    await clone.prediction.feedback(me, told.id, Outcome.REJECTED, actual_response="none of them, use a file")
+    await clone.prediction.feedback(me, told.id, Outcome.REJECTED, "none of them, use a file")
     async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         [learned, *_] = (await uow.replies.history(phrases=1, answers=1)).answers
     assert (learned.text, unpacked(learned.question).kind) == ("none of them, use a file", read(DATABASE).kind)
