@@ -35,8 +35,8 @@ _STANDING = rows(standing, standing.c.name, standing.c.subject, standing.c.value
 _PROJECTS = rows(sessions, sessions.c.id, sessions.c.project).where(
     sessions.c.id.in_(IDS), sessions.c.project.is_not(None)
 )
-_LOOKED_AT = 1000
-"""Sessions, the newest. Nearly all are answered, and looking for the others must not read every one there ever was."""
+_LOOKED_AT = 300
+"""Sessions, the newest: looking for those that were left must not read every one there ever was."""
 _session = sessions.c
 _newest = (
     rows(
