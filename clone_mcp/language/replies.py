@@ -40,9 +40,13 @@ GO_AHEAD = lexicon.words("replies", "polite") | lexicon.words("replies", "go ahe
 """Replies of nothing but such words agree."""
 
 CLOSING = re.compile(
-    rf"(?:(?:{lexicon.pattern('replies', 'closing lead')})[,.!]?\s+)*"
+    rf"(?:(?:{lexicon.pattern('replies', 'closing lead')})(?:[,.!]?\s+|[，。！]))*"
     rf"(?:{lexicon.pattern('replies', 'closing')})"
-    rf"(?:[,.!]?\s*(?:{lexicon.pattern('replies', 'closing tail')})\b)*\W*$",
+    rf"(?:[,.!]?\s*(?:{lexicon.pattern('replies', 'closing tail')})\b"
+    rf"|[,.!，。！]\s*(?:{lexicon.pattern('replies', 'closing')})\b)*\W*$",
     re.IGNORECASE,
 )
 """All of a prompt that says no more than that the person is content."""
+
+CONTENT = re.compile(rf"(?:{lexicon.pattern('replies', 'content')})(?![^\W_])", re.IGNORECASE)
+"""Begins a prompt of a person who is content, who may go on to something else."""

@@ -91,10 +91,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a session waited on when it was left: see `recording.reading.asked`."""
+    """A session that was left, and what it waited on: see `language.question_trace`."""
 
     session_id: str
     question: bytes
+    """Empty where the person had the last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,10 @@ class Standing:
     """By session, where a switch is on for a project."""
     endings: tuple[Ending, ...] = ()
     """Newest first."""
+    said: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By session, what an agent said there last."""
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """By agent, what was put to Clone of late, as far as it is kept."""
 
     def on(self, switch: Switch, session_id: str | None) -> bool:
         """Whether a switch is on for a session."""

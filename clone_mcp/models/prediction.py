@@ -29,6 +29,13 @@ class Question:
     """How far back a model is shown what was said and done."""
     usual_threshold: bool = False
     """Whether the caller left the threshold to Clone's setting."""
+    said: str | None = None
+    """What of `agent_input` the agent said, where a client wrapped it. For guessing alone, and never stored."""
+
+    @property
+    def heard(self) -> str:
+        """What the person would reply to. What a reply would set in motion is read off `agent_input`."""
+        return self.agent_input if self.said is None else self.said
 
 
 @dataclass(frozen=True, slots=True)

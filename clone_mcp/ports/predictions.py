@@ -179,12 +179,20 @@ class Calibration(Protocol):
     """Fits, what they are made from, and what the person switched on or promised."""
 
     async def grounds(
-        self, *, phrases: int, answers: int, endings: int, sessions: Sequence[str], idle_since: datetime
+        self,
+        *,
+        phrases: int,
+        answers: int,
+        endings: int,
+        sessions: Sequence[str],
+        agents: Sequence[str],
+        idle_since: datetime,
     ) -> Grounds:
         """All that a prediction goes by, read at once: at most so many phrases, answers and sessions that were left.
 
-        A session was left when it ended, or when nothing has happened in it since. `sessions` are those that are
-        asked about.
+        A session was left when it ended, when nothing has happened in it since, or when the person has begun another
+        in the same project after what happened there last. `sessions` are those that are asked about; of `agents`
+        their latest questions are told, and what was said last in those sessions: of none, if that is not needed.
         """
         ...
 

@@ -8,21 +8,22 @@ the agent says it will do next is held back as a reply's is.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from clone_mcp.language.message import read
-from clone_mcp.language.question_trace import unpacked
+from clone_mcp.language.question_trace import QuestionTrace, unpacked
 from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import Ending, Grounds
 from clone_mcp.models.prediction import Guess, History, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.decision import Decide, Draft
 from clone_mcp.prediction.grounding import CLAIMED, attested, hears_claims
-from clone_mcp.prediction.materials import Gather, calibration
-from clone_mcp.prediction.outcomes import GO_ON, STOP, closes
+from clone_mcp.prediction.materials import Gather, calibration, heard
+from clone_mcp.prediction.outcomes import GO_ON, STOP, begins_content, closes
 
-NAME = "continuation-2"
+NAME = "continuation-3"
 _UNKNOWN = "Too little is known yet about when this person ends a session."
 
 STOPS = {
@@ -50,6 +51,8 @@ _USUAL = {
 }
 """The same by the number of prompts before the message; nothing is known of the pace where none came before."""
 _PERSON, _KIND = 3.0, 10.0  # stops and messages that what people in general do is worth
+_ALIKE, _NEARLY_ALL = 3.0, 0.8
+"""Messages nearly like this one that all the others are worth; and the share of words in common that makes them so."""
 _SUREST = 0.98
 
 
@@ -71,13 +74,10 @@ class PredictContinuation:
         require_writer(caller)
         began = self._clock.monotonic()
         grounds = await self._gather.grounds(caller.tenant, [question])
-        known = satisfaction(question, grounds.history, grounds.standing.endings)
+        asked = heard(question, grounds.standing)
+        known = satisfaction(asked, grounds.history, grounds.standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
-        guess = Guess(
-            best,
-            score,
-            f"After {known.messages} messages they stopped {known.stops} times. This one reads as `{known.kind}`.",
-        )
+        guess = Guess(best, score, known.told())
         sure = calibration(grounds.standing)(NAME, score)
         draft = Draft(
             Kind.CONTINUATION,
@@ -86,7 +86,7 @@ class PredictContinuation:
             NAME,
             [(guess, sure)],
             grounds.standing,
-            claims=lambda: _resting_on_claims(question, best, sure, grounds),
+            claims=lambda: _resting_on_claims(asked, best, sure, grounds),
         )
         return await self._decide(caller.tenant, draft, now=self._clock.now(), began=began)
 
@@ -107,44 +107,103 @@ class Satisfaction:
 
     stop: float
     messages: int
-    stops: int
+    closed: int
+    """Messages after which they only said that they were content, and nothing more was asked for."""
+    left: int
+    """Messages that they left unanswered."""
     kind: str
+    alike: int = 0
+    """Messages nearly word for word like this one."""
+    stops_alike: int = 0
+
+    @property
+    def stops(self) -> int:
+        """How often they stopped, in the one way or the other."""
+        return self.closed + self.left
 
     @property
     def known(self) -> bool:
         """Whether enough is known of how this person ends a session."""
         return self.messages >= LEAST_MESSAGES and self.stops >= LEAST_STOPS
 
+    def told(self) -> str:
+        """What was counted, in a sentence or two."""
+        said = (
+            f"Of {self.messages} messages of agents, this person closed {self.closed} with thanks or the like and left "
+            f"{self.left} unanswered as the last of a session. This one reads as `{self.kind}`."
+        )
+        if not self.alike:
+            return said
+        return f"{said} After {self.alike} nearly the same, they stopped {self.stops_alike} times."
+
 
 def satisfaction(question: Question, history: History, endings: tuple[Ending, ...]) -> Satisfaction:
     """The chance that the person stops after this message."""
-    prompts = Counter[str]()
-    stops = Counter[str]()  # by what the messages waited for
-    waits = Counter[tuple[str, int]]()  # messages by that, and by the number of prompts in their sessions before them
-    for answer in reversed(history.answers):
-        waited, stopped = _read(answer.question, answer.text)
-        if waited:
-            stops[waited] += stopped
-            waits[waited, min(prompts[answer.session_id], _LAST)] += 1
-        prompts[answer.session_id] += 1
-    for ending in endings:  # of the same time as the answers: others would outweigh what is no longer read
-        before, waited = prompts[ending.session_id], _read(ending.question, "")[0]
-        if before and waited:
-            stops[waited] += 1
-            waits[waited, min(before, _LAST)] += 1
+    message = read(question.heard)
+    seen = list(_seen(history, {each.session_id: each for each in endings if each.session_id != question.session_id}))
     usual = defaultdict[str, float](float)
-    for (waited, before), times in sorted(waits.items()):  # so that the sum is the same however it came about
-        usual[waited] += times * _USUAL[waited][before]
-    kind, total = read(question.agent_input).kind, stops.total()
+    for (kind, before), times in sorted(Counter((each.kind, each.before) for each in seen).items()):
+        usual[kind] += times * _USUAL[kind][before]  # sorted, so that the sum is the same however it came about
+    stops = Counter(each.kind for each in seen if each.stop)
+    kind, total = message.kind, stops.total()
     # 1 where this person stops as often as people do after such messages.
     person = (total + _PERSON) / (sum(usual.values()) + _PERSON)
     known = (stops[kind] + _KIND * STOPS[kind] * person) / (usual[kind] + _KIND * STOPS[kind])
-    here = prompts[question.session_id] if question.session_id else 0
-    return Satisfaction(min(_SUREST, _USUAL[kind][min(here, _LAST)] * known), waits.total(), total, kind)
+    prompts = sum(answer.session_id == question.session_id for answer in history.answers) if question.session_id else 0
+    chance = min(_SUREST, _USUAL[kind][min(prompts, _LAST)] * known)
+    alike = [each for each in seen if _alike(each.topic, message.topic)]
+    stops_alike = sum(each.stop for each in alike)
+    return Satisfaction(
+        stop=min(_SUREST, (stops_alike + _ALIKE * chance) / (len(alike) + _ALIKE)),
+        messages=len(seen),
+        closed=sum(each.stop and not each.left for each in seen),
+        left=sum(each.left for each in seen),
+        kind=kind,
+        alike=len(alike),
+        stops_alike=stops_alike,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A message of an agent, and what this person did."""
+
+    kind: str
+    topic: int
+    before: int
+    """Prompts in its session before it, as far as they matter."""
+    stop: bool
+    left: bool = False
+
+
+def _seen(history: History, endings: Mapping[str, Ending]) -> Iterator[_Seen]:
+    """Every message of the time that the answers are from. One that may still be answered is none of them."""
+    last = {answer.session_id: answer for answer in reversed(history.answers)}
+    prompts = Counter[str]()
+    for answer in reversed(history.answers):
+        trace, before = _traced(answer.question), prompts[answer.session_id]
+        prompts[answer.session_id] += 1
+        if trace.kind not in STOPS:
+            continue
+        ending = endings.get(answer.session_id) if answer is last[answer.session_id] else None
+        final = ending is not None and not ending.question
+        stop = _closes(answer.text) or (final and begins_content(answer.text))
+        yield _Seen(trace.kind, trace.topic, min(before, _LAST), stop)
+    for session_id, ending in endings.items():
+        trace, before = _traced(ending.question), prompts[session_id]
+        # An agent's goodbye, after the person's, was not for answering. Others are of a time no longer read.
+        if before and trace.kind in STOPS and not _closes(last[session_id].text):
+            yield _Seen(trace.kind, trace.topic, min(before, _LAST), stop=True, left=True)
+
+
+def _alike(a: int, b: int) -> bool:
+    """Whether two messages have nearly all words in common."""
+    return (a & b).bit_count() >= _NEARLY_ALL * (a | b).bit_count() > 0
 
 
 @lru_cache(maxsize=8192)
-def _read(question: bytes, reply: str) -> tuple[str, bool]:
-    """What the message waited for, empty if there was none, and whether the reply says that the person is content."""
-    kind = unpacked(question).kind
-    return (kind if kind in STOPS else ""), closes(reply)
+def _traced(question: bytes) -> QuestionTrace:
+    return unpacked(question)
+
+
+_closes = lru_cache(maxsize=8192)(closes)

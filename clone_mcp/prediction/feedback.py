@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from clone_mcp.language.question_trace import question_in
+from clone_mcp.language.wrapped import said_last
 from clone_mcp.memory import evidence
 from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import OutcomeSource, told_by
@@ -103,7 +104,7 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         reply,
         source_id=prediction.id,
         session_id=prediction.question.session_id,
-        question=question_in(prediction.question.agent_input),
+        question=question_in(said_last(prediction.question.agent_input)),
         at=report.at,
         attested=told_by(report.by) is OutcomeSource.PERSON,
     )

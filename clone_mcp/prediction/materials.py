@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.calibration.platt import worth
+from clone_mcp.language.wrapped import said_last
 from clone_mcp.memory.context import Context
 from clone_mcp.models.calibration import Grounds, Standing
 from clone_mcp.models.events import IDLE
@@ -24,7 +26,7 @@ PHRASES = 150
 ANSWERS = 300
 """The commonest phrases and the newest answers that a question is answered by, however long the history. The weights
 that ship were learned from as many."""
-ENDINGS = 60
+ENDINGS = 120
 """The newest ends of sessions."""
 QUERY = 20_000
 """Characters of the questions that the bundle is ranked by."""
@@ -44,7 +46,7 @@ class Gather:
     async def __call__(self, tenant: UUID, questions: Sequence[Question]) -> list[Materials]:
         """Materials for each question. All of them share one history and one bundle."""
         grounds = await self.grounds(tenant, questions)
-        bundle = _Once(lambda: self._bundle(tenant, questions))
+        bundle = _Once(lambda: self._bundle(tenant, [heard(question, grounds.standing) for question in questions]))
         model = self._paid.of(tenant, Purpose.PREDICT) if self._paid else None
         calibrate = calibration(grounds.standing)
         return [
@@ -61,18 +63,25 @@ class Gather:
     async def grounds(self, tenant: UUID, questions: Sequence[Question]) -> Grounds:
         """History and what holds now, in one transaction and one trip."""
         sessions = sorted({question.session_id for question in questions if question.session_id})
+        # Nothing is wrapped around what stands on one line.
+        agents = sorted({question.agent for question in questions if "\n" in question.agent_input.strip()})
         idle_since = self._clock.now() - IDLE
         return await self._storage.once(
             tenant,
             lambda uow: uow.calibration.grounds(
-                phrases=PHRASES, answers=ANSWERS, endings=ENDINGS, sessions=sessions, idle_since=idle_since
+                phrases=PHRASES,
+                answers=ANSWERS,
+                endings=ENDINGS,
+                sessions=sessions,
+                agents=agents,
+                idle_since=idle_since,
             ),
             readonly=True,
         )
 
     async def _bundle(self, tenant: UUID, questions: Sequence[Question]) -> Bundle:
         request = ContextRequest(
-            query="\n".join(question.agent_input for question in questions)[-QUERY:],
+            query="\n".join(question.heard for question in questions)[-QUERY:],
             recency_minutes=max(question.recency_minutes for question in questions),
         )
         return await self._context(tenant, request)
@@ -84,6 +93,19 @@ class Gather:
         async with self._storage.begin(tenant, readonly=True) as uow:
             rows = await uow.memory.raws.of_session(question.session_id)
         return Surroundings(shared, tuple(raw for raw in rows if raw.text))
+
+
+def heard(question: Question, standing: Standing) -> Question:
+    """The question with what the agent said in it, where a client wrapped that. Nothing else finds that out.
+
+    Only for guessing: gate and store get the question as it was put.
+    """
+    said = said_last(
+        question.agent_input,
+        earlier=standing.asked.get(question.agent, ()),
+        recorded=standing.said.get(question.session_id or "", ""),
+    )
+    return question if said == question.agent_input else replace(question, said=said)
 
 
 def calibration(standing: Standing) -> Callable[[str, float], float]:

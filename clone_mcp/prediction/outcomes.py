@@ -15,8 +15,9 @@ from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.replies import CLOSING, UNDO
+from clone_mcp.language.replies import CLOSING, CONTENT, UNDO
 from clone_mcp.language.wording import fold, resembles, words
+from clone_mcp.language.wrapped import said_last
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction, Question
 from clone_mcp.models.text import DELETED
@@ -34,6 +35,7 @@ _ABOUT = 0.5
 _BRIEF = 120
 """Characters: a longer reply asks for something more."""
 _OUTCOMES = {"same": Outcome.ACCEPTED, "part": Outcome.EDITED, "different": Outcome.REJECTED}
+_ASKING = ("?", "？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def verdict(predicted: str, reply: str, *, question: str = "", options: Sequence
 def judged(prediction: Prediction, reply: str) -> Outcome:
     """What a prediction comes to if this is what the person replied to its question."""
     question = prediction.question
-    return verdict(prediction.top.response, reply, question=question.agent_input, options=question.options)
+    return verdict(prediction.top.response, reply, question=said_last(question.agent_input), options=question.options)
 
 
 def reported(prediction: Prediction, outcome: Outcome, actual: str | None) -> Outcome:
@@ -111,7 +113,12 @@ def undoes(reply: str) -> bool:
 
 def closes(reply: str) -> bool:
     """Whether the person is satisfied and asks for nothing more."""
-    return len(reply) <= _BRIEF and CLOSING.match(reply.strip()) is not None
+    return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CLOSING.match(reply.strip()) is not None
+
+
+def begins_content(reply: str) -> bool:
+    """Whether a brief reply begins like that and asks nothing: enough, where the session is known to have ended so."""
+    return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CONTENT.match(reply.strip()) is not None
 
 
 def _typed(
@@ -142,7 +149,7 @@ def _is_answered_elsewhere(prediction: Prediction, reply: str, responses: list[s
 
 
 def _takes_one(question: Question, reply: str) -> bool:
-    return bool(answer(reply, question.agent_input, _choices(question.options)).chosen)
+    return bool(answer(reply, said_last(question.agent_input), _choices(question.options)).chosen)
 
 
 def _choices(options: Sequence[str]) -> list[Choice]:
@@ -180,7 +187,7 @@ def _superseded(prediction: Prediction, newer: Sequence[Prediction], turn: Store
 
 def _about(prediction: Prediction, response: str) -> bool:
     """Whether a message is the question that was asked, in whatever words the agent put it to the person."""
-    asked = set(words(prediction.question.agent_input[-_ASKED:]))
+    asked = set(words(said_last(prediction.question.agent_input)[-_ASKED:]))
     return not asked or len(asked & set(words(response[-_READ:]))) >= _ABOUT * len(asked)
 
 

@@ -15,7 +15,7 @@ from clone_mcp.ports import Clock, Materials, Predictor, Storage
 from clone_mcp.prediction import continuation
 from clone_mcp.prediction.decision import Decide, Draft, with_threshold
 from clone_mcp.prediction.grounding import Grounding
-from clone_mcp.prediction.materials import Gather, scored_by
+from clone_mcp.prediction.materials import Gather, heard, scored_by
 from clone_mcp.prediction.predictors.cascade import Predictors
 from clone_mcp.prediction.record import asks_the_same
 
@@ -81,10 +81,11 @@ class Predict:
         now, standing = self._clock.now(), materials.standing
         question = with_threshold(question, standing, self._threshold)
         predictor = self._for(question, paused=standing.on(Switch.PAUSE, question.session_id))
-        proposal = await predictor.propose(question, materials, now=now)
+        asked = heard(question, standing)
+        proposal = await predictor.propose(asked, materials, now=now)
         name = proposal.predictor or predictor.name
         scored = scored_by(name, proposal, materials.calibrate)
-        proposal = replace(proposal, stop_recommended=_satisfied(question, proposal, materials))
+        proposal = replace(proposal, stop_recommended=_satisfied(asked, proposal, materials))
         draft = Draft(
             Kind.REPLY,
             question,
@@ -92,7 +93,7 @@ class Predict:
             name,
             scored,
             standing,
-            claims=lambda: self._grounding.lacking(question, scored, name, materials),
+            claims=lambda: self._grounding.lacking(asked, scored, name, materials),
         )
         return await self._decide(caller.tenant, draft, now=now, began=began, own_id=own_id)
 

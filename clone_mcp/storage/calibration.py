@@ -23,10 +23,11 @@ from clone_mcp.models.calibration import (
     StoredFit,
     Switch,
 )
+from clone_mcp.models.events import Author
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
 from clone_mcp.storage import replies
 from clone_mcp.storage.reply_cache import ReplyCache
-from clone_mcp.storage.schema import fits, predictions, sessions, standing
+from clone_mcp.storage.schema import events, fits, predictions, sessions, standing
 from clone_mcp.storage.scope import IDS, LONG_AGO, InScope, Repository, Scope, Upsert, remove, rows
 
 FIT, PROMISE = "fit", "promise"
@@ -34,22 +35,55 @@ _STANDING = rows(standing, standing.c.name, standing.c.subject, standing.c.value
 _PROJECTS = rows(sessions, sessions.c.id, sessions.c.project).where(
     sessions.c.id.in_(IDS), sessions.c.project.is_not(None)
 )
-_LOOKED_AT = 1000
-"""Sessions, the newest. Nearly all are answered, and looking for the others must not read every one there ever was."""
+_LOOKED_AT = 300
+"""Sessions, the newest: looking for those that were left must not read every one there ever was."""
+_session = sessions.c
 _newest = (
-    rows(sessions, sessions.c.id, sessions.c.question, sessions.c.ended_at, sessions.c.active_at)
-    .order_by(sessions.c.active_at.desc())
+    rows(
+        sessions,
+        *(_session.id, _session.question, _session.ended_at, _session.active_at, _session.project),
+        sa.case((_session.last_key.is_not(None), _session.started_at)).label("begun_at"),
+    )
+    .where(sa.or_(_session.question.is_not(None), _session.last_key.is_not(None)))
+    .order_by(_session.active_at.desc())
     .limit(_LOOKED_AT)
     .subquery()
 )
+_in_projects = sa.select(  # each with when the person last began to work in its project
+    _newest, sa.func.max(_newest.c.begun_at).over(partition_by=_newest.c.project).label("latest_begun_at")
+).subquery()
+_happened_at = (  # sessions are active when something of them is received, and what is imported is received late
+    rows(events, sa.func.max(events.c.occurred_at)).where(events.c.session_id == _in_projects.c.id).scalar_subquery()
+)
 _LEFT = (
-    sa.select(_newest.c.id, _newest.c.question)
+    sa.select(_in_projects.c.id, sa.func.coalesce(_in_projects.c.question, b""))
     .where(
-        _newest.c.question.is_not(None),
-        sa.or_(_newest.c.ended_at.is_not(None), _newest.c.active_at < sa.bindparam("idle_since")),
+        sa.or_(
+            _in_projects.c.ended_at.is_not(None),
+            _in_projects.c.active_at < sa.bindparam("idle_since"),
+            _happened_at < sa.bindparam("idle_since"),
+            _happened_at < _in_projects.c.latest_begun_at,
+        )
     )
-    .order_by(_newest.c.active_at.desc())
+    .order_by(_in_projects.c.active_at.desc())
     .limit(sa.bindparam("most"))
+)
+_SAID = (
+    rows(events, events.c.payload)
+    .where(
+        events.c.session_id == sa.bindparam("session"),
+        events.c.type == "agent.response",
+        events.c.author == Author.AGENT.value,
+    )
+    .order_by(events.c.occurred_at.desc())
+    .limit(1)
+)
+_MADE_OF_LATE = rows(predictions, predictions.c.id).order_by(predictions.c.created_at.desc()).limit(200)
+_ASKED = (
+    rows(predictions, predictions.c.agent_input)
+    .where(predictions.c.id.in_(_MADE_OF_LATE), predictions.c.agent == sa.bindparam("by"))
+    .order_by(predictions.c.created_at.desc())
+    .limit(8)
 )
 
 _SET = Upsert.replacing(standing, ("value", "at"))
@@ -116,9 +150,20 @@ def _projects(scope: Scope, known: Standing, asked: Sequence[str]) -> Mapping[st
 
 
 def _endings(scope: Scope, *, most: int, idle_since: datetime) -> tuple[Ending, ...]:
-    """What the sessions waited on that nobody went on with."""
+    """The sessions that nobody went on with."""
     found: list[Any] = list(scope.run(_LEFT, most=most, idle_since=idle_since))
     return tuple(Ending(*row) for row in found)
+
+
+def _said(scope: Scope, asked: Sequence[str]) -> Mapping[str, str]:
+    """What an agent said last in each of the sessions."""
+    payloads = {session: scope.run(_SAID, session=session).scalar() for session in asked}
+    return {session: payload["response"] for session, payload in payloads.items() if payload is not None}
+
+
+def _asked(scope: Scope, agents: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """What each of the agents put to Clone of late."""
+    return {agent: tuple(text for (text,) in scope.run(_ASKED, by=agent)) for agent in agents}
 
 
 def _prediction(row: Any) -> PredictionFigures:
@@ -150,14 +195,23 @@ class SqlCalibration(Repository):
         self._reply_cache = cache
 
     async def grounds(
-        self, *, phrases: int, answers: int, endings: int, sessions: Sequence[str], idle_since: datetime
+        self,
+        *,
+        phrases: int,
+        answers: int,
+        endings: int,
+        sessions: Sequence[str],
+        agents: Sequence[str],
+        idle_since: datetime,
     ) -> Grounds:
         def read(scope: Scope) -> Grounds:
             history = replies.history(scope, self._reply_cache, phrases=phrases, answers=answers)
             known = _standing(scope)
             projects = _projects(scope, known, sessions)
             left = _endings(scope, most=endings, idle_since=idle_since)
-            return Grounds(history, replace(known, projects=projects, endings=left))
+            said, asked = _said(scope, sessions if agents else ()), _asked(scope, agents)
+            known = replace(known, projects=projects, endings=left, said=said, asked=asked)
+            return Grounds(history, known)
 
         return await self._run(read)
 

@@ -20,6 +20,7 @@ from clone_mcp.settings import Settings
 from tests.support.mcp import MODERN, answered, refused
 from tests.support.stdio import CLONE, ENVELOPE, environment, running
 from tests.support.storage import storage_of
+from tests.support.wrapping import STYLES
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +33,9 @@ NAMES = {
     "record_agent_prompt",
     "record_agent_response",
 }
+
+
+ASKED = "The importer is fixed.\n\nShall I run the tests next?"
 
 
 @pytest.fixture
@@ -73,6 +77,24 @@ async def test_the_sdks_client_uses_all_seven_tools(settings: Settings, mode: st
         assert answered(await client.call_tool("submit_feedback", feedback))["changed"]
         answered(await client.call_tool("stop_session", {"session_id": session}))
         assert refused(await client.call_tool("stop_session", {})) == "Error 400 (invalid): session_id is required."
+
+
+def test_a_wrapped_question_is_answered_like_a_plain_one(local: Settings) -> None:
+    with running(environment(local)) as process:
+        process.initialize()
+        for number in range(12):
+            turn = {"session_id": f"s{number}", "agent": "test"}
+            process.call("record_agent_response", **turn, response=ASKED)
+            process.call("record_agent_prompt", **turn, prompt="yes, run them", source="user")
+        for tool in ("predict_next_prompt", "predict_continuation"):
+            plain, *wrapped = [
+                process.call(tool, agent="test", agent_input=text)["structuredContent"]
+                for text in (ASKED, *(style(ASKED) for style in STYLES))
+            ]
+            for answer in wrapped:
+                for field in ("predicted_response", "should_continue", "stop_recommended"):
+                    assert answer.get(field) == plain.get(field)
+                assert answer["calibrated_confidence"] == pytest.approx(plain["calibrated_confidence"], abs=0.05)
 
 
 def test_it_introduces_itself_before_anything_heavy_can_be_loaded(local: Settings) -> None:

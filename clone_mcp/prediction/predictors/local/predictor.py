@@ -64,7 +64,7 @@ class LocalPredictor:
     def ranked(self, question: Question, history: History) -> Proposal:
         """What `propose` answers; nothing here waits for anything."""
         weights = self._given or shipped()
-        message, window = read(question.agent_input), self._windows.of(history.answers)
+        message, window = read(question.heard), self._windows.of(history.answers)
         if question.options:
             return choose(question, message, window)
         here = situation(message, window, total=history.total, session_id=question.session_id)

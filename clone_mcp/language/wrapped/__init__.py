@@ -1,0 +1,152 @@
+"""What an agent said last, where a client wraps that in a conversation, instructions, tags or JSON of its own.
+
+Clients are free to put anything around a question. What stands around it is the same for all questions of a client and
+says nothing of what the person would reply. It is told by its structure, by what was recorded of the session, and by
+what comes with every question. This is for guessing alone: what an answer would set in motion is read off the whole
+text, and no safety may hang on anything here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clone_mcp.language.wrapped.chat_messages import chat_messages
+from clone_mcp.language.wrapped.repetition import without_repeated
+from clone_mcp.language.wrapped.tasks import any_task, asks_besides, before_task, without_task
+from clone_mcp.language.wrapped.turns import AGENT, NEITHER, OUTSIDE, PERSON, SAID, Turn, heads_conversation, turns
+
+__all__ = ["said_last"]
+
+_HEAD, _TAIL = 8000, 40_000
+"""Characters from either end that are looked at: what an agent said last, and what a client asks, stand there."""
+_END_MARK = re.compile(r"(?:\s*(?:<\|[a-z_]{2,20}\|>|</s>|<end_of_turn>|-{3,}|={3,}|\*{3,}))+\s*$")
+_EDGES = (
+    ('"""', '"""'), ("'''", "'''"), ("```", "```"), ("~~~", "~~~"), ("<<<", ">>>"), ("---", "---"),
+    ("<![CDATA[", "]]>"), ('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"),
+)  # fmt: skip
+_FENCES = ("```", "~~~", '"""', "'''")
+_INNER = re.compile(r"<(content|text|body|message|value)>(.*)</\1>$", re.DOTALL)
+_MARKS = re.compile(r"(?:[\W_]|</?[\w-]{1,40}>)*$")
+
+
+def said_last(text: str, *, earlier: Sequence[str] = (), recorded: str = "") -> str:
+    """What the agent said last; the text as it is, where nobody wrapped it.
+
+    `earlier` are other questions of the same client. `recorded` is what an agent is known to have said last in the
+    session.
+    """
+    found = _opened(text)
+    if recorded and (known := _recorded_in(found or text, recorded)):
+        found = known
+    elif not found and earlier and (left := without_repeated(text, earlier)) != text:
+        found = _opened(left, sure=True) or _without_marks(left)
+    return found or text
+
+
+def _opened(text: str, *, sure: bool = False, nested: int = 1) -> str | None:
+    """What the agent said last by the structure of the text. `sure`: it is a client's, whatever it looks like."""
+    found = _in_messages(text, sure=sure, nested=nested)
+    if found:
+        return found
+    if len(text) > _HEAD + _TAIL:
+        sure = sure or any_task(text[:_HEAD])
+        text = text[-_TAIL:]
+    if found := _in_turns(text, sure=sure):
+        return found
+    left = without_task(text)
+    if left == text:
+        return text.strip() if sure and nested == 0 else None
+    return (_opened(left, sure=True, nested=nested - 1) if nested else None) or _without_marks(left) or None
+
+
+def _in_messages(text: str, *, sure: bool, nested: int) -> str | None:
+    """The same, of a conversation in JSON. A model that plays the person is given the agent's words as a user's."""
+    chat = chat_messages(text)
+    if chat is None:
+        return None
+    said, around = chat
+    last = dict(said)
+    alone = all(not _words(line.replace("json", "")) or heads_conversation(line) for line in around.split("\n"))
+    sure = sure or any_task("\n".join([around, *(what for who, what in said if who == NEITHER)]))
+    if not (sure or alone) or (not sure and PERSON not in last) or asks_besides(around):
+        return None
+    if said[-1][0] == PERSON and nested and (sure or any_task(said[-1][1])):
+        inner = _opened(said[-1][1], nested=nested - 1)
+        if inner or not any_task(said[-1][1]):
+            return inner or _without_marks(said[-1][1])
+    return _without_marks(last.get(AGENT, "")) or None
+
+
+def _in_turns(text: str, *, sure: bool) -> str | None:
+    """The same, of a conversation that was written down."""
+    before, parts = turns(text)
+    speaks = {
+        who: [n for n, part in enumerate(parts) if part.who == who and _words(part.text)] for who in (AGENT, SAID)
+    }
+    asks = [n for n, part in enumerate(parts) if part.who in (NEITHER, OUTSIDE) and any_task(part.text)]
+    found = speaks[AGENT] or (speaks[SAID] if sure or asks or any(any_task(each) for each in (before, text)) else [])
+    if not found:
+        return None
+    last, said = found[-1], parts[found[-1]].text
+    rest = parts[last + 1 :]
+    sure = sure or any_task(before) or bool(asks) or any(any_task(part.text) for part in rest)
+    cut = said if parts[last].closed else _before_fence(before_task(said.lstrip("\n"), sure=sure))
+    if asks_besides(said.lstrip("\n")[len(cut) :]) or any(
+        asks_besides(part.text) for part in rest if part.who == OUTSIDE
+    ):
+        return None
+    if sure or cut.strip() != said.strip() or _bare(before, parts, last):
+        return _without_marks(cut) or None
+    return None
+
+
+def _bare(before: str, parts: Sequence[Turn], last: int) -> bool:
+    """Whether the text is a conversation and nothing else, in which the agent spoke last."""
+    headed = all(not _words(line) or heads_conversation(line) for line in before.split("\n"))
+    alone = parts[last].closed and len(parts) == 1
+    answered = any(part.who == PERSON and _words(part.text) for part in parts[:last])
+    return headed and not any(_words(part.text) for part in parts[last + 1 :]) and (alone or answered)
+
+
+def _words(text: str) -> bool:
+    """Whether anything is said, and not only marked."""
+    return _MARKS.match(text) is None
+
+
+def _before_fence(said: str) -> str:
+    """Without the fence that closes the whole conversation."""
+    lines = said.split("\n")
+    fences = [number for number, line in enumerate(lines) if line.lstrip().startswith(_FENCES)]
+    return "\n".join(lines[: fences[-1]]) if len(fences) % 2 and lines[fences[-1]].strip() in _FENCES else said
+
+
+def _without_marks(said: str) -> str:
+    """The message without what encloses it: quotes, fences, tags, the marks of a chat template."""
+    said = _END_MARK.sub("", said[-_TAIL:]).strip()
+    if inner := _INNER.match(said):
+        said = inner[2].strip()
+    for opens, closes in _EDGES:
+        within = said[len(opens) : -len(closes)]
+        if said.startswith(opens) and said.endswith(closes) and within and opens not in within:
+            return within.split("\n", 1)[-1].strip() if opens in _FENCES else within.strip()
+    lines = said.split("\n")
+    quoted = len(lines) > 1 and all(line.startswith(">") for line in lines)
+    return "\n".join(line[1:].removeprefix(" ") for line in lines) if quoted else said
+
+
+def _plain(text: str) -> str:
+    """The end of a text on one line, with what JSON and tags escape."""
+    text = text[-_TAIL:]
+    for escaped, sign in (("\\n", " "), ("\\t", " "), ('\\"', '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(escaped, sign)
+    return " ".join(text.split())
+
+
+def _recorded_in(text: str, recorded: str) -> str | None:
+    """What was recorded last, if it stands in the text and nobody but a client says anything behind it."""
+    whole, known = _plain(text), _plain(recorded)
+    before, found, after = whole.rpartition(known or "\n")
+    if not found or known == whole or before[-1:].isalnum() or after[:1].isalnum():
+        return None
+    return recorded.strip() if not _words(after) or any_task(after) else None

@@ -1,0 +1,53 @@
+"""Conversations as JSON, in the forms that model APIs and their frameworks use."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from clone_mcp.language.wrapped.turns import SAID, who_speaks
+
+_BEGINS = re.compile(r"^[ \t]*[\[{]", re.MULTILINE)
+_WHO = ("role", "author", "from", "speaker", "sender", "type", "name")
+_WHAT = ("content", "text", "message", "value", "parts", "data", "body", "output")
+_TRIED, _DEEP = 3, 6
+_DECODER = json.JSONDecoder()
+
+
+def chat_messages(text: str) -> tuple[list[tuple[str, str]], str] | None:
+    """Who said what in the JSON conversation of a text, and the text outside of it; None where there is none."""
+    for _, begins in zip(range(_TRIED), _BEGINS.finditer(text) if '"' in text else (), strict=False):
+        try:
+            value, end = _DECODER.raw_decode(text, begins.end() - 1)
+        except (ValueError, RecursionError):
+            continue
+        if said := list(_messages(value, _DEEP)):
+            return said, text[: begins.end() - 1] + "\n" + text[end:]
+    return None
+
+
+def _messages(value: Any, deep: int) -> Iterator[tuple[str, str]]:
+    fields = _fields(value)
+    within = cast("list[Any]", value) if isinstance(value, list) else list(fields.values())
+    names = [fields[key] for key in _WHO if isinstance(fields.get(key), str)]
+    who = next((who for name in names if (who := who_speaks(name)) not in ("", SAID)), "")
+    if who and (what := _text(fields, deep)):
+        yield who, what
+    elif deep:
+        for each in within:
+            yield from _messages(each, deep - 1)
+
+
+def _text(value: Any, deep: int) -> str:
+    """A message's text: a string, or parts of which some are text."""
+    if isinstance(value, str) or not deep:
+        return value if isinstance(value, str) else ""
+    if isinstance(value, list):
+        return "\n".join(text for each in cast("list[Any]", value) if (text := _text(each, deep - 1)))
+    return next((text for key in _WHAT if (text := _text(_fields(value).get(key), deep - 1))), "")
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,0 +1,103 @@
+"""What an agent said is told from what its client wraps around it, and nobody's question is lost."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from clone_mcp.language.wrapped import said_last
+from tests.support.wrapping import STYLES
+
+SAID = (
+    "I fixed the failing test in billing.\n\nShould I commit it?",
+    "All 14 tests pass now. Done.",
+    "Which one?\n\n1. Redis\n2. Postgres\n3. Neither",
+    "Here is the diff:\n```python\ndef f():\n    return 1\n```\n\nShall I push it?",
+    "Soll ich die Änderung committen?",
+    "要我提交这些更改吗？",
+)
+PLAIN = (
+    *SAID,
+    "Should I save this exchange?\n\nUser: hi\nAssistant: hello",
+    'The API returns:\n{"messages": [{"role": "user", "content": "a"}, {"role": "agent", "content": "b"}]}\n\nStore?',
+    '[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]\n\nOK so?',
+    'I changed the prompt to "Predict the user\'s next message. Answer as JSON." Shall I commit?',
+    "I wrote the prompt:\n\n```\nPredict what the user says next.\nAnswer as JSON.\n```\n\nOK like that?",
+    "I drafted this:\n\nUser: hi\nAssistant: hello\nPredict the user's next message.\n\nShould I commit it?",
+    "The prompt now says: predict the user's next message, as JSON only.\nShould I commit?\n\nTests pass.",
+    "Plan:\n1. Answer with JSON in the API\n2. Predict the user's next message in the demo\n\nGo ahead?",
+    "<config>\n<user>bob</user>\n</config>\n\nShould <user> be renamed?",
+    "<transcript><user>hi</user><assistant>yo</assistant></transcript>\n\nIs that the log you mean?",
+    "```xml\n<user>bob</user>\n<assistant>al</assistant>\n```\nShall I parse it?",
+    "Rules:\n- no tabs\n- 120 columns\n\nShall I apply them?",
+    "Return only JSON from the endpoint?",
+    "Answer as JSON is set. Shall I commit?",
+    "",
+    "\n",
+)
+HEAD = "[bridge v3] konteksto: la persono laboras pri programaro, kaj vi transprenas.\nKonservu la stilon."
+TAIL = "---\nRespondu per unu frazo, en la lingvo de la user, sen klarigoj kaj sen citiloj, kiel kutime."
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.__name__)
+def test_what_was_said_is_found_in_every_style(style):
+    assert [said_last(style(each)) for each in SAID] == list(SAID)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_message_that_nobody_wrapped_stays_as_it_is(text):
+    assert said_last(text) == text
+
+
+def test_a_log_that_the_agent_quotes_last_keeps_the_question_behind_it():
+    assert "Shall I add it?" in said_last("The chat log:\n\nUser: hi\nAssistant: hello\n\nShall I add it?")
+
+
+def test_what_comes_with_every_question_is_not_what_was_said():
+    wrapped = [f"{HEAD}\n{each}\n{TAIL}" for each in SAID]
+    assert [said_last(each, earlier=wrapped) for each in wrapped] == list(SAID)
+    assert said_last(wrapped[0], earlier=wrapped[1:3]) == wrapped[0], "two others are too few to tell"
+
+
+def test_a_question_that_comes_every_time_is_the_agents_own():
+    asked = [f"Step {n} of the plan is done, and the tests pass.\n\nShall I commit it and go on?" for n in range(6)]
+    assert [said_last(each, earlier=asked) for each in asked] == asked
+
+
+def test_what_was_recorded_of_the_session_is_what_was_said():
+    text = f"{HEAD}\n{SAID[0]}\n\nUse the style of the user. Answer as JSON."
+    assert said_last(text, recorded=SAID[0]) == SAID[0]
+    assert said_last(SAID[0], recorded="Something else entirely.") == SAID[0]
+    assert said_last(f"{SAID[0]}\n\nOr shall I push it, too?", recorded=SAID[0]).endswith("push it, too?")
+
+
+HOSTILE = {
+    "nested tags": "<a>" * 150_000 + "</a>" * 150_000,
+    "tags of speakers": "<user><assistant>" * 30_000 + "</assistant></user>" * 30_000,
+    "never closed": "<user>" * 170_000,
+    "turns": "User: x\nAssistant: y\n" * 50_000,
+    "lists": "[{" * 500_000,
+    "half a JSON": '[{"role": "user", "content": "' + "x" * 1_000_000,
+    "templates": "<|im_start|>user\n" * 60_000,
+    "fences": "```\n" * 250_000,
+    "rules": "Rules:\n- a\n" * 90_000,
+    "tasks": "Predict the user's next message.\n" * 30_000,
+    "lines": "\n" * 1_000_000,
+    "rulers": "---\n" * 250_000,
+    "spaces": "User:" + " \t" * 500_000,
+    "one line": "given the conversation, predict " * 30_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_megabyte_of_wrapper_takes_no_longer_than_its_ends(text):
+    began = time.process_time()
+    said_last(text, earlier=[text[:8000], text[-8000:], "a", "b"], recorded=text[-2000:])
+    assert time.process_time() - began < 5, "linear takes a tenth of that"
+
+
+def test_a_question_is_found_below_a_megabyte_of_conversation():
+    turns = "User: go on\n\nAssistant: Done, and the tests pass.\n\n" * 20_000
+    asked = f"Predict the user's next message.\n\n{turns}Assistant: {SAID[0]}\n\nRules:\n- One sentence."
+    assert said_last(asked) == SAID[0]
