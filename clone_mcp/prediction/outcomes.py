@@ -15,7 +15,7 @@ from clone_mcp.language.choices import Choice, picked
 from clone_mcp.language.message import read
 from clone_mcp.language.pasted import own_words
 from clone_mcp.language.replies import CLOSING, GO_AHEAD, NEGATION, ON, UNDO, intent_of
-from clone_mcp.language.wording import fold, same, tokens, words
+from clone_mcp.language.wording import fold, resembles, tokens, words
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Kind, Outcome, Prediction
 
@@ -88,7 +88,7 @@ def verdict(predicted: str, reply: str, *, question: str = "", options: Sequence
         commands = _command(predicted), _command(reply)
         if None not in commands:  # "commit" and "commit and push" are alike in words and not in deed
             return Outcome.ACCEPTED if commands[0] == commands[1] else Outcome.EDITED
-        if same(predicted, reply) or _same_intent(predicted, reply, question):
+        if resembles(predicted, reply) or _same_intent(predicted, reply, question):
             return Outcome.ACCEPTED
         if _overlaps(predicted, reply):
             return Outcome.EDITED
@@ -148,7 +148,7 @@ def _superseded(prediction: Prediction, newer: Sequence[Prediction], turn: Store
     return any(
         later.kind is Kind.REPLY
         and later.created_at < turn.occurred_at
-        and not (later.question.agent_input == asked or same(later.question.agent_input, asked))
+        and not (later.question.agent_input == asked or resembles(later.question.agent_input, asked))
         for later in newer
     )
 
