@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from clone_mcp.evaluation.conversations import ReplyHistory
 from clone_mcp.models.access import Caller, Scope
-from clone_mcp.models.prediction import Decision, Question
+from clone_mcp.models.prediction import Decision, History, Proposal, Question
+from clone_mcp.prediction.predictors.local import LocalPredictor
 from tests.conftest import new_tenant
 from tests.support.events import said, typed
 
-pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 ASKED = {
     "en": "The change is ready. How shall I go on?",
@@ -30,18 +32,32 @@ for line in (Path(__file__).parents[1] / "language" / "meaning_opposites.tsv").r
         if language in ASKED:
             PAIRS[language].append((one, other))
 SWITCHING = [("use pnpm", "use npm"), ("run the tests", "don't run the tests"), ("tabs", "spaces"), ("yes", "no")]
+AUTO = 0.65
+
+Pairs = list[tuple[str, str]]
 
 
-async def person(clone, clock, storage, pairs, *, session="s{}") -> Caller:
-    """Somebody who gave these answers to these questions, in this order."""
+def history(pairs: Pairs, *, session: str = "s{}") -> History:
+    """Of somebody who gave these answers to these questions, in this order."""
+    found = ReplyHistory()
+    for number, (asked, replied) in enumerate(pairs):
+        found.add_message(session.format(number // 4), asked)
+        found.add_prompt(session.format(number // 4), replied)
+    return found.history()
+
+
+def predicted(asked: str, known: History, options: tuple[str, ...] = (), session: str = "s9") -> Proposal:
+    return LocalPredictor().ranked(Question("codex", asked, session, k=5, options=options), known)
+
+
+async def person(clone, clock, storage, pairs: Pairs) -> Caller:
+    """The same, recorded."""
     me = Caller(await new_tenant(storage, clock), Scope.RECORDER)
     events = []
     for number, (asked, replied) in enumerate(pairs):
-        where = session.format(number // 4)
-        events.append(said(asked, where, minutes=number))
-        events.append(typed(replied, where, minutes=number + 0.5))
-    for start in range(0, len(events), 80):
-        await clone.recording.ingest.batch(me, events[start : start + 80])
+        events.append(said(asked, f"s{number // 4}", minutes=number))
+        events.append(typed(replied, f"s{number // 4}", minutes=number + 0.5))
+    await clone.recording.ingest.batch(me, events)
     return me
 
 
@@ -50,78 +66,93 @@ def test_there_are_enough_pairs_of_opposites():
     assert len(PAIRS) >= 5
 
 
-@pytest.mark.parametrize("session", ["s{}", "one"], ids=["many sessions", "one session"])
+@pytest.mark.parametrize("options", [False, True], ids=["free", "options"])
+@pytest.mark.parametrize("session", ["s{}", "s9"], ids=["many sessions", "one session"])
 @pytest.mark.parametrize("language", list(ASKED))
-async def test_opposites_given_in_turn_compete(clone, clock, storage, language, session):
+def test_opposites_given_in_turn_compete(language, session, options):
     asked, wrong = ASKED[language], []
     for one, other in PAIRS[language]:
-        me = await person(clone, clock, storage, [(asked, one), (asked, other)] * 20, session=session)
-        made = await clone.prediction.predict(me, Question("codex", asked, session.format(9), k=5, threshold=0.65))
-        sent = {each.response: each.confidence.sent for each in made.candidates}
-        if made.decision is Decision.AUTO or not {one, other} <= set(sent) or max(sent.values()) >= 0.65:
-            wrong.append((one, other, sent))
+        known = history([(asked, one), (asked, other)] * 20, session=session)
+        made = predicted(asked, known, (one, other) if options else ())
+        scores = {guess.response: guess.score for guess in made.guesses}
+        if not {one, other} <= set(scores) or max(scores.values()) >= AUTO:
+            wrong.append((one, other, scores))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("options", [False, True], ids=["free", "options"])
+@pytest.mark.parametrize("language", list(ASKED))
+def test_a_change_of_mind_is_learned(language, options):
+    asked, wrong = ASKED[language], []
+    for pair in PAIRS[language]:
+        for before, after in (pair, pair[::-1]):
+            known = history([(asked, before)] * 10 + [(asked, after)] * 4)
+            made = predicted(asked, known, pair if options else ())
+            if made.guesses[0].response != after:
+                wrong.append((before, after, made.guesses))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("options", [False, True], ids=["free", "options"])
+@pytest.mark.parametrize("language", list(ASKED))
+def test_one_exception_is_no_change_of_mind(language, options):
+    asked, wrong = ASKED[language], []
+    for one, other in PAIRS[language]:
+        known = history([(asked, one)] * 10 + [(asked, other)])
+        if predicted(asked, known, (one, other) if options else ()).guesses[0].response != one:
+            wrong.append((one, other))
     assert wrong == []
 
 
 @pytest.mark.parametrize(("one", "other"), SWITCHING)
-async def test_options_given_in_turn_compete(clone, clock, storage, one, other):
-    me = await person(clone, clock, storage, [(ASKED["en"], one), (ASKED["en"], other)] * 20)
-    made = await clone.prediction.predict(me, Question("codex", ASKED["en"], options=(one, other), k=5, threshold=0.65))
-    assert made.decision is Decision.ESCALATED
-    assert {each.response for each in made.candidates} == {one, other}
-    assert max(each.confidence.calibrated for each in made.candidates) < 0.65
-
-
-@pytest.mark.parametrize("options", [False, True])
-@pytest.mark.parametrize("language", list(ASKED))
-async def test_a_change_of_mind_is_learned(clone, clock, storage, language, options):
-    asked, wrong = ASKED[language], []
-    for one, other in PAIRS[language]:
-        for before, after in ((one, other), (other, one)):
-            me = await person(clone, clock, storage, [(asked, before)] * 10 + [(asked, after)] * 4)
-            question = Question("codex", asked, k=5, options=(one, other) if options else ())
-            made = await clone.prediction.predict(me, question)
-            if made.top.response != after:
-                wrong.append((before, after, made.top))
-    assert wrong == []
-
-
-@pytest.mark.parametrize(("one", "other"), SWITCHING)
-async def test_one_exception_is_no_change_of_mind(clone, clock, storage, one, other):
-    me = await person(clone, clock, storage, [(ASKED["en"], one)] * 10 + [(ASKED["en"], other)])
-    made = await clone.prediction.predict(me, Question("codex", ASKED["en"], k=5))
-    assert made.top.response == one
-
-
-@pytest.mark.parametrize(("one", "other"), SWITCHING)
-async def test_each_of_two_opposites_leads_where_it_was_given(clone, clock, storage, one, other):
+def test_each_of_two_opposites_leads_where_it_was_given(one, other):
     web = "The web client has to be built before the release. How shall I do that?"
     server = "A database migration waits on the server; what about it?"
-    me = await person(clone, clock, storage, [(web, one), (server, other)] * 20)
+    known = history([(web, one), (server, other)] * 20)
     for asked, expected in ((web, one), (server, other)):
-        made = await clone.prediction.predict(me, Question("codex", asked, k=5))
-        assert made.top.response == expected
-        assert made.candidates[0].confidence.sent > made.candidates[1].confidence.sent
+        first, second, *_ = predicted(asked, known).guesses
+        assert first.response == expected
+        assert first.score > second.score
 
 
-async def test_what_means_the_same_is_one_candidate_and_counts_together(clone, clock, storage):
+def test_a_phrase_that_may_mean_either_of_two_opposites_makes_neither_likelier():
+    # "Commit", which many people say, means the same as each of the two.
+    asked = ASKED["en"]
+    made = predicted(asked, history([(asked, "commit now"), (asked, "commit later")] * 20))
+    assert {guess.response for guess in made.guesses[:2]} == {"commit now", "commit later"}
+    assert made.guesses[0].score < AUTO
+
+
+def test_what_means_the_same_is_one_candidate_and_counts_together():
     asked = "All tests pass now. Shall I commit the change?"
     ways = ["yes", "go ahead", "yes, commit it", "commit it please"]
-    many = await person(clone, clock, storage, [(asked, ways[number % 4]) for number in range(20)])
-    few = await person(clone, clock, storage, [(asked, "yes") for _ in range(5)])
-    made, less = [await clone.prediction.predict(me, Question("codex", asked, k=5)) for me in (many, few)]
-    assert len({each.response for each in made.candidates} & set(ways)) == 1
-    assert made.top.response in ways
-    assert made.top.confidence.calibrated > less.top.confidence.calibrated
+    many, few = [(asked, ways[number % 4]) for number in range(20)], [(asked, "yes")] * 5
+    made, less = (predicted(asked, history(pairs)) for pairs in (many, few))
+    assert len({guess.response for guess in made.guesses} & set(ways)) == 1
+    assert made.guesses[0].response in ways
+    assert made.guesses[0].score > less.guesses[0].score
 
 
-@pytest.mark.parametrize("seed", range(12))
+@on_sqlite
+@pytest.mark.parametrize("options", [False, True], ids=["free", "options"])
+@pytest.mark.parametrize(("one", "other"), SWITCHING)
+async def test_nothing_is_answered_where_opposites_were_given_in_turn(clone, clock, storage, one, other, options):
+    asked = ASKED["en"]
+    me = await person(clone, clock, storage, [(asked, one), (asked, other)] * 20)
+    question = Question("codex", asked, options=(one, other) if options else (), k=5, threshold=AUTO)
+    made = await clone.prediction.predict(me, question)
+    assert made.decision is Decision.ESCALATED
+    assert {one, other} <= {each.response for each in made.candidates}
+    assert max(each.confidence.calibrated for each in made.candidates) < AUTO
+
+
+@on_sqlite
+@pytest.mark.parametrize("seed", range(3))
 async def test_candidates_come_in_the_order_of_what_is_sent(clone, clock, storage, seed):
     chance = random.Random(seed)
     asked = [*ASKED.values(), "Done.", "Which port? 1. 8080 2. 9090", "Shall I push the branch, or wait?"]
-    replies = [reply for pairs in PAIRS.values() for pair in pairs for reply in pair]
-    usual = chance.sample(replies, 6)
-    me = await person(clone, clock, storage, [(chance.choice(asked), chance.choice(usual)) for _ in range(60)])
+    usual = chance.sample([reply for pairs in PAIRS.values() for pair in pairs for reply in pair], 6)
+    me = await person(clone, clock, storage, [(chance.choice(asked), chance.choice(usual)) for _ in range(40)])
     for question in asked:
         made = await clone.prediction.predict(me, Question("codex", question, "s3", k=10))
         sent = [each.confidence.sent for each in made.candidates]

@@ -70,6 +70,8 @@ class LocalPredictor:
         here = situation(message, window, total=history.total, session_id=question.session_id)
         candidates = closest(message, window, history.phrases, weights.generic, here.blend(), KEEP)
         scored = in_own_words(score(candidates, here, weights), candidates, window)
+        if here.agreed >= CHANGED:
+            scored = scored.of_one_mind()
         chosen = shortlist(scored, question.agent_input, question.k)
         scores = probabilities(chosen.confidences).tolist()
         guesses = tuple(
@@ -86,8 +88,7 @@ def score(candidates: Candidates, here: Situation, weights: Weights) -> Scored:
     table = Table(candidates, here)
     uncapped, ceilings = weights.confidences(table.rows), table.ceilings()
     confidences = np.minimum(uncapped, np.log(ceilings / (1 - ceilings)))
-    found = Scored(candidates.all, confidences, uncapped, weights.trees.scores(table.rows), table.places)
-    return found.of_one_mind(table.now) if here.agreed >= CHANGED else found
+    return Scored(candidates.all, confidences, uncapped, weights.trees.scores(table.rows), table.now, table.places)
 
 
 def _why_not(history: History, best: Guess) -> str | None:
@@ -107,14 +108,15 @@ class Scored:
     uncapped: Floats
     """The same without ceilings: what lies at one ceiling is told apart by it."""
     orders: Floats
+    now: Floats
+    """The share of the answers to questions like this one, as far as they still hold."""
     places: Flags
     """For each candidate, which of the newest answers mean the same."""
 
     def of(self, chosen: list[int]) -> Scored:
         """Only these, in this order."""
-        candidates = [self.candidates[each] for each in chosen]
-        confidences, uncapped, orders = self.confidences[chosen], self.uncapped[chosen], self.orders[chosen]
-        return Scored(candidates, confidences, uncapped, orders, self.places[chosen])
+        columns = [column[chosen] for column in (self.confidences, self.uncapped, self.orders, self.now)]
+        return Scored([self.candidates[each] for each in chosen], *columns, self.places[chosen])
 
     def brief(self) -> Flags:
         return np.array([len(candidate.text) <= _BRIEF for candidate in self.candidates])
@@ -123,8 +125,9 @@ class Scored:
         """Places of the candidates by how likely they are."""
         return np.lexsort((-self.uncapped, -self.confidences)).tolist()
 
-    def of_one_mind(self, now: Floats) -> Scored:
-        """With what the person no longer answers to such questions below what they do. `now`: as the Table has it."""
+    def of_one_mind(self) -> Scored:
+        """With what the person no longer answers to such questions below what they do."""
+        now = self.now
         leading = np.flatnonzero(now >= now.max(initial=0.0) - _TIE)
         if not len(leading) or not now.max():
             return self
@@ -143,7 +146,10 @@ def probabilities(log_odds: Floats) -> Floats:
 
 
 def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scored:
-    """Without what this person has words of their own for: those inherit the scores."""
+    """Without what this person has words of their own for: those inherit the scores.
+
+    "Commit" may mean the same as "commit now" and as "commit later", which are opposites: neither inherits from it.
+    """
     own = [place for place, each in enumerate(scored.candidates) if each.source == OWN]
     others = [place for place, each in enumerate(scored.candidates) if each.source != OWN]
     brief = scored.brief()
@@ -156,8 +162,9 @@ def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scor
         if heir is None:
             kept.append(place)
             continue
-        for scores in (scored.confidences, scored.uncapped, scored.orders):
-            scores[heir] = max(scores[heir], scores[place])
+        if candidates.same[heir, said].all():
+            for scores in (scored.confidences, scored.uncapped, scored.orders):
+                scores[heir] = max(scores[heir], scores[place])
     return scored.of(own + kept)
 
 
