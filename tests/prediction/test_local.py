@@ -205,7 +205,7 @@ def test_what_says_the_same_is_known_however_the_sayings_came_and_went(rounds):
         for text in texts:
             if text not in held:
                 held[text] = alike.add(text)
-    found = alike.kin(np.array(list(held.values())))
+    found = alike.resembling(np.array(list(held.values())))
     assert found.tolist() == [[one == other or alike_enough(one, other) for other in held] for one in held]
 
 

@@ -124,9 +124,9 @@ def test_a_phrase_that_may_mean_either_of_two_opposites_makes_neither_likelier()
 
 
 def test_what_means_the_same_is_one_candidate_and_counts_together():
-    asked = "All tests pass now. Shall I commit the change?"
-    ways = ["yes", "go ahead", "yes, commit it", "commit it please"]
-    many, few = [(asked, ways[number % 4]) for number in range(20)], [(asked, "yes")] * 5
+    asked = "All tests pass now. How shall I go on?"
+    ways = ["commit it", "please commit it", "Commit it.", "commit it please"]
+    many, few = [(asked, ways[number % 4]) for number in range(20)], [(asked, "commit it")] * 5
     made, less = (predicted(asked, history(pairs)) for pairs in (many, few))
     assert len({guess.response for guess in made.guesses} & set(ways)) == 1
     assert made.guesses[0].response in ways

@@ -71,15 +71,18 @@ def _about(text: str) -> _About:
 @lru_cache(maxsize=65536)
 def same_reply(a: str, b: str) -> bool:
     """Whether two replies mean the same, whatever was asked."""
-    return a == b or compare(a, b).sameness == "same"
+    return a == b or (_comparable(a, b) and compare(a, b).sameness == "same")
 
 
 def same_answer(a: str, b: str, question: str) -> bool:
-    """Whether two replies to this question mean the same. It reads no more of them than it must."""
+    """Whether two replies to this question mean the same."""
+    return same_reply(a, b) or (_comparable(a, b) and compare(a, b, question).sameness == "same")
+
+
+def _comparable(a: str, b: str) -> bool:
+    """Whether it takes a comparison to tell: two that are about nothing in common do not mean the same."""
     mine, theirs = read(a), read(b)
-    if not (mine.bare or theirs.bare) and mine.content.isdisjoint(theirs.content):
-        return False
-    return same_reply(a, b) or compare(a, b, question).sameness == "same"
+    return mine.bare or theirs.bare or mine.folded == theirs.folded or not mine.content.isdisjoint(theirs.content)
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
 from clone_mcp.prediction.predictors.local.choices import choose
 from clone_mcp.prediction.predictors.local.features import Table
-from clone_mcp.prediction.predictors.local.meant import same_answer
+from clone_mcp.prediction.predictors.local.meant import same_reply
 from clone_mcp.prediction.predictors.local.sayings import Flags, Places
 from clone_mcp.prediction.predictors.local.situation import CHANGED, SLOW, Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
@@ -72,7 +72,7 @@ class LocalPredictor:
         scored = in_own_words(score(candidates, here, weights), candidates, window)
         if here.agreed >= CHANGED:
             scored = scored.of_one_mind()
-        chosen = shortlist(scored, question.agent_input, question.k)
+        chosen = shortlist(scored, question.k)
         scores = probabilities(chosen.confidences).tolist()
         guesses = tuple(
             Guess(candidate.text, chance, _REASONS.get(candidate.source, _TAKEN_UP))
@@ -168,10 +168,10 @@ def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scor
     return scored.of(own + kept)
 
 
-def shortlist(scored: Scored, asked: str, k: int) -> Scored:
+def shortlist(scored: Scored, k: int) -> Scored:
     """The likeliest brief reply, and what adds most to the chance that one of them fits, the likeliest first.
 
-    No two mean the same, in answer to what was asked.
+    No two mean the same, whatever was asked.
     """
     brief = scored.brief()
     order = scored.likeliest_first()
@@ -180,7 +180,7 @@ def shortlist(scored: Scored, asked: str, k: int) -> Scored:
     values[first] = -1.0
     left = np.argsort(-values, kind="stable")[:_LOOK]
     left = left[left != first]
-    cover = _Cover(scored, left, asked)
+    cover = _Cover(scored, left)
     chosen, worth = [first], values[left]
     while len(chosen) < k:
         worth[cover.add(chosen[-1])] = -math.inf
@@ -198,10 +198,9 @@ def shortlist(scored: Scored, asked: str, k: int) -> Scored:
 class _Cover:
     """Which earlier answers the chosen replies say already."""
 
-    def __init__(self, scored: Scored, left: Places, asked: str) -> None:
+    def __init__(self, scored: Scored, left: Places) -> None:
         self._texts = [each.text for each in scored.candidates]
         self._places = scored.places
-        self._asked = asked
         self._left: list[int] = left.tolist()
         self._open = scored.places[left] * SLOW[: scored.places.shape[1]]
         self._whole = self._open.sum(axis=1)
@@ -209,8 +208,8 @@ class _Cover:
     def add(self, chosen: int) -> list[int]:
         """Choose one. Which of those left mean the same."""
         self._open[:, self._places[chosen]] = 0.0
-        text, asked = self._texts[chosen], self._asked
-        return [place for place, this in enumerate(self._left) if same_answer(self._texts[this], text, asked)]
+        text = self._texts[chosen]
+        return [place for place, this in enumerate(self._left) if same_reply(self._texts[this], text)]
 
     def shares(self) -> Floats:
         """How much of what each of those left would match is matched already."""
