@@ -51,8 +51,9 @@ class Meant:
             resembling | ((2 * shared >= _SHARED * sizes) & (shared > 0)) | (bare[:, None] & self._bare)
         ) & self._kept
         found = np.zeros(worth_comparing.shape, np.bool_)
-        for row, place in np.argwhere(worth_comparing).tolist():
-            found[row, place] = same_reply(texts[row], self._texts[place])
+        rows, places = np.nonzero(worth_comparing)
+        pairs = map(same_reply, map(texts.__getitem__, rows.tolist()), map(self._texts.__getitem__, places.tolist()))
+        found[rows, places] = list(pairs)
         return found
 
 
