@@ -65,6 +65,13 @@ def test_a_reply_that_both_name_keeps_the_better_number_and_its_own_raw_score():
     assert both.predictor == "local-2"
 
 
+def test_what_means_the_same_is_one_reply_and_opposites_are_two():
+    both = merged(proposal("local-2", ("run the tests", 0.3)), proposal("m", ("please run the tests", 0.2)), TEN)
+    assert [each.response for each in both.guesses] == ["run the tests"]
+    both = merged(proposal("local-2", ("run the tests", 0.3)), proposal("m", ("don't run the tests", 0.2)), TEN)
+    assert [each.response for each in both.guesses] == ["run the tests", "don't run the tests"]
+
+
 def test_the_first_keeps_its_chance_and_the_others_share_what_is_left():
     both = merged(proposal("local-2", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), TEN)
     assert [each.calibrated for each in both.guesses] == pytest.approx([0.9, 0.0667, 0.0333], abs=1e-3)
