@@ -115,8 +115,14 @@ class Scored:
 
     def of(self, chosen: list[int]) -> Scored:
         """Only these, in this order."""
-        columns = [column[chosen] for column in (self.confidences, self.uncapped, self.orders, self.now)]
-        return Scored([self.candidates[each] for each in chosen], *columns, self.places[chosen])
+        return Scored(
+            [self.candidates[each] for each in chosen],
+            self.confidences[chosen],
+            self.uncapped[chosen],
+            self.orders[chosen],
+            self.now[chosen],
+            self.places[chosen],
+        )
 
     def brief(self) -> Flags:
         return np.array([len(candidate.text) <= _BRIEF for candidate in self.candidates])

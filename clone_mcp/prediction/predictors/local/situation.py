@@ -130,4 +130,5 @@ def _now(window: Window, like: Flags) -> tuple[Floats, int]:
         return np.zeros(len(like)), 0
     agrees = window.same_as(int(window.of[places[0]]))[window.of]
     agreed = int((~agrees[places]).argmax()) or len(places)
-    return like * np.where(agrees, 1.0, CONTRADICTED**agreed), agreed
+    weights: Floats = np.where(agrees, 1.0, CONTRADICTED**agreed)
+    return np.where(like, weights, 0.0), agreed
