@@ -60,11 +60,9 @@ def main() -> None:
 
 def trained(people: dict[str, Sequence[Turn]], folder: Path) -> Path:
     """Weights for each person, learned from the others."""
-    from scripts.train_local import train, write  # noqa: PLC0415 (needs the group `train`, which --folds does not)
+    from scripts.train_local import leave_out, seen  # noqa: PLC0415 (needs the group `train`, which --folds does not)
 
-    for number, left_out in enumerate(sorted(people), 1):
-        write(folder / f"{left_out}.json", train({who: turns for who, turns in people.items() if who != left_out}))
-        print(f"trained without person {number} of {len(people)}", flush=True)
+    leave_out(people, seen(people), folder)
     return folder
 
 

@@ -5,7 +5,8 @@ are also written for each person that never saw that person's turns, for honest 
 `clone-mcp backtest --turns TURNS --predictions OUT --weights 'FOLDER/{user}.json'`.
 
 Needs the dependency group `train` (scikit-learn, lightgbm). Rows are made by the predictor's own code from what
-was known at the time of each question, and labelled by whether a candidate says about the same as what was typed.
+was known at the time of each question, and labelled by whether a candidate means the same as what was typed: in
+part the same is not the same.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from sklearn.linear_model import LogisticRegression
 
 from clone_mcp.evaluation.conversations import Turn, exchanges, read_people
 from clone_mcp.language.message import read
-from clone_mcp.language.wording import fold, same
-from clone_mcp.prediction.predictors.local.candidates import closest
+from clone_mcp.language.pasted import own_words
+from clone_mcp.language.wording import fold
+from clone_mcp.prediction.predictors.local.candidates import GENERIC, closest
 from clone_mcp.prediction.predictors.local.features import NAMES, Table
+from clone_mcp.prediction.predictors.local.meant import same_answer
 from clone_mcp.prediction.predictors.local.predictor import KEEP
 from clone_mcp.prediction.predictors.local.situation import situation
 from clone_mcp.prediction.predictors.local.weights import keyed
@@ -52,11 +55,17 @@ TREES = {
 
 @dataclass(frozen=True)
 class Example:
-    """One question: a row for each candidate, which of them came true, and which are brief."""
+    """One question: a row for each candidate, which came true, which are brief, and which generic phrase each is."""
 
     rows: np.ndarray
     hits: np.ndarray
     brief: np.ndarray
+    phrase: np.ndarray
+
+    def among(self, phrases: Sequence[str]) -> Example:
+        """Without other phrases."""
+        kept = np.isin(self.phrase, phrases)
+        return Example(self.rows[kept], self.hits[kept], self.brief[kept], self.phrase[kept])
 
 
 People = dict[str, Sequence[Turn]]
@@ -70,18 +79,21 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, help="a folder for weights that leave one person out each")
     arguments = parser.parse_args()
     people = read_people(arguments.turns)
-    paths, groups = [arguments.weights], [people]
+    data = seen(people)
+    write(arguments.weights, train(people, data))
     if arguments.folds:
-        arguments.folds.mkdir(parents=True, exist_ok=True)
-        for left_out in sorted(people):
-            paths.append(arguments.folds / f"{left_out}.json")
-            groups.append({person: turns for person, turns in people.items() if person != left_out})
-    with ProcessPoolExecutor() as pool:
-        for path, model in zip(paths, pool.map(train, groups), strict=True):
-            write(path, model)
-            print(f"{path}: done", flush=True)
+        leave_out(people, data, arguments.folds)
     for phrase, users in generic(people).items():
         print(f"{phrase!r}: {users} people")
+
+
+def leave_out(people: People, data: Examples, folder: Path) -> None:
+    """Weights for each person, learned from the others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, left_out in enumerate(sorted(people), 1):
+        others = {person: turns for person, turns in people.items() if person != left_out}
+        write(folder / f"{left_out}.json", train(others, data))
+        print(f"trained without person {number} of {len(people)}", flush=True)
 
 
 def generic(people: People) -> dict[str, int]:
@@ -97,6 +109,14 @@ def generic(people: People) -> dict[str, int]:
     return {spelled[key].most_common(1)[0][0]: len(users[key]) for key in shared}
 
 
+def seen(people: People) -> Examples:
+    """Everybody's questions. Made once: what others must not know of somebody is left out when weights are trained."""
+    phrases = tuple(generic(people))
+    with ProcessPoolExecutor() as pool:
+        found = pool.map(examples, people.values(), [phrases] * len(people))
+        return dict(zip(people, found, strict=True))
+
+
 def examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
     """A person's questions, with the candidates that were known at the time."""
     window, phrased, found = Window(), keyed(phrases), []
@@ -105,17 +125,19 @@ def examples(turns: Sequence[Turn], phrases: tuple[str, ...]) -> list[Example]:
         window.move_to(exchange.history.answers)
         here = situation(message, window, total=exchange.history.total, session_id=exchange.reply.session_id)
         candidates = closest(message, window, exchange.history.phrases, phrased, here.blend(), KEEP)
-        hits = np.array([same(candidate.text, exchange.reply.text) for candidate in candidates.all])
+        typed = own_words(exchange.reply.text) or exchange.reply.text
+        hits = np.array([same_answer(each.text, typed, exchange.agent_input) for each in candidates.all])
         brief = np.array([len(candidate.text) <= BRIEF for candidate in candidates.all])
-        found.append(Example(Table(candidates, here).rows.astype(np.float32), hits, brief))
+        phrase = np.array([each.text if each.source == GENERIC else "" for each in candidates.all])
+        found.append(Example(Table(candidates, here).rows.astype(np.float32), hits, brief, phrase))
     return found
 
 
-def train(people: People) -> dict[str, Any]:
-    """Weights from these people."""
+def train(people: People, data: Examples) -> dict[str, Any]:
+    """Weights from these people. They offer no phrase that too few of them use."""
     phrases = tuple(generic(people))
-    data = {person: examples(turns, phrases) for person, turns in sorted(people.items())}
-    return {"generic": list(phrases), "confidence": confidence(data), "order": {"trees": order(data)}}
+    mine = {person: [example.among(("", *phrases)) for example in data[person]] for person in sorted(people)}
+    return {"generic": list(phrases), "confidence": confidence(mine), "order": {"trees": order(mine)}}
 
 
 def confidence(data: Examples) -> dict[str, Any]:

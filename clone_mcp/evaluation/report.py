@@ -14,7 +14,7 @@ from typing import NamedTuple
 from clone_mcp.calibration import reliability
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
 from clone_mcp.calibration.reliability import Bin, Forecast, Reach
-from clone_mcp.language.wording import fold, same, tokens
+from clone_mcp.language.wording import fold, resembles, tokens
 
 SHORT = 6
 """Words of a short reply."""
@@ -72,7 +72,7 @@ class Result:
 
 def hit(guess: str, typed: str) -> Hit:
     """How near a guess is."""
-    return Hit(exact=fold(guess) == fold(typed), soft=same(guess, typed))
+    return Hit(exact=fold(guess) == fold(typed), soft=resembles(guess, typed))
 
 
 def is_short(typed: str) -> bool:

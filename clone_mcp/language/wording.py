@@ -64,7 +64,7 @@ _LOOKED_AT, _SPELLED = 4000, 2000
 BITS = 256
 """Of what `drawn` makes. Stored with each reply, so it must not change."""
 WORDS_ALIKE, SPELLING_ALIKE = 0.5, 0.6
-"""Shared words, and likeness of spelling, from which one text resembles another."""
+"""Shared words, and likeness of spelling, from which two texts resemble each other."""
 
 
 def tokens(text: str) -> list[str]:
@@ -90,8 +90,10 @@ def token_f1(a: str, b: str) -> float:
 
 
 def resembles(a: str, b: str) -> bool:
-    """Whether two texts look alike: but for case and marks, in their words, or in their spelling. No word of meaning:
-    "run the tests" resembles "don't run the tests"."""
+    """Whether two texts are alike: but for case and marks, in their words, or in their spelling.
+
+    "Run the tests" resembles "don't run the tests": whether two replies mean the same is for `meaning` to say.
+    """
     return _folded(a) == _folded(b) or token_f1(a, b) >= WORDS_ALIKE or _trigram_cosine(a, b) >= SPELLING_ALIKE
 
 

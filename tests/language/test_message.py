@@ -10,7 +10,7 @@ from clone_mcp.language.choices import listed, picked
 from clone_mcp.language.message import KINDS, read
 from clone_mcp.language.question_trace import OPEN, answered, packed, question_in, unpacked
 from clone_mcp.language.replies import INTENTS, intent_of
-from clone_mcp.language.wording import same
+from clone_mcp.language.wording import resembles
 
 MENU = "Two ways:\n\n1. **Cache it** - quick to build\n2. Ask the server (slower)\n\nWhich one do you prefer?"
 
@@ -118,8 +118,8 @@ def test_the_intent_of_a_reply(reply, intent):
     ],
 )
 def test_what_says_about_the_same(a, b, alike):
-    assert same(a, b) is alike
-    assert same(b, a) is alike
+    assert resembles(a, b) is alike
+    assert resembles(b, a) is alike
 
 
 def test_a_question_is_kept_without_the_wording_of_its_choices():

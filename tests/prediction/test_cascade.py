@@ -40,14 +40,17 @@ async def test_where_the_local_predictor_is_sure_no_model_is_asked(model, server
 @sqlite_only
 async def test_where_it_is_not_sure_the_model_is_asked_and_both_lists_are_merged(asking, server, storage, me):
     await remember(storage, me)
-    server.will(answers(foretold(candidate("ja", 0.5, facts=[COMMITS]), candidate("YES!", 0.2), something_else=0.3)))
+    server.will(answers(foretold(candidate("ja", 0.5, facts=[COMMITS]), candidate("not yet", 0.2), something_else=0.3)))
     prediction = await asking().prediction.predict(me, ASKED)
 
     assert (prediction.model, prediction.degraded) == ("claude-sonnet-4-6", None)
-    assert [each.response for each in prediction.candidates][:2] == ["ja", "YES!"]
+    assert [each.response for each in prediction.candidates][:2] == ["ja", "not yet"]
     assert len(prediction.candidates) == 3  # the third is the local predictor's
     assert [fact.id for fact in prediction.cited_facts] == [COMMITS]
     assert sum(each.confidence.calibrated for each in prediction.candidates) <= 1 + 1e-9
+
+
+TEN = Question("codex", "", k=10)
 
 
 def proposal(predictor: str, *guesses: tuple[str, float]) -> Proposal:
@@ -56,14 +59,21 @@ def proposal(predictor: str, *guesses: tuple[str, float]) -> Proposal:
 
 def test_a_reply_that_both_name_keeps_the_better_number_and_its_own_raw_score():
     both = merged(
-        proposal("local-2", ("commit it", 0.3), ("no", 0.1)), proposal("m", ("Commit it!", 0.2), ("wait", 0.15)), 10
+        proposal("local-2", ("commit it", 0.3), ("no", 0.1)), proposal("m", ("Commit it!", 0.2), ("wait", 0.15)), TEN
     )
     assert [(each.response, each.score) for each in both.guesses] == [("commit it", 0.3), ("wait", 0.15), ("no", 0.1)]
     assert both.predictor == "local-2"
 
 
+def test_what_means_the_same_is_one_reply_and_opposites_are_two():
+    both = merged(proposal("local-2", ("run the tests", 0.3)), proposal("m", ("please run the tests", 0.2)), TEN)
+    assert [each.response for each in both.guesses] == ["run the tests"]
+    both = merged(proposal("local-2", ("run the tests", 0.3)), proposal("m", ("don't run the tests", 0.2)), TEN)
+    assert [each.response for each in both.guesses] == ["run the tests", "don't run the tests"]
+
+
 def test_the_first_keeps_its_chance_and_the_others_share_what_is_left():
-    both = merged(proposal("local-2", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), 10)
+    both = merged(proposal("local-2", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), TEN)
     assert [each.calibrated for each in both.guesses] == pytest.approx([0.9, 0.0667, 0.0333], abs=1e-3)
     assert [each.score for each in both.guesses] == [0.9, 0.6, 0.3]
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.conversations import ReplyHistory
-from clone_mcp.language.wording import same
+from clone_mcp.language.wording import resembles
 from clone_mcp.models.prediction import History, Question
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from clone_mcp.prediction.predictors.local.features import NAMES
@@ -205,7 +205,7 @@ def test_what_says_the_same_is_known_however_the_sayings_came_and_went(rounds):
         for text in texts:
             if text not in held:
                 held[text] = alike.add(text)
-    found = alike.kin(np.array(list(held.values())))
+    found = alike.resembling(np.array(list(held.values())))
     assert found.tolist() == [[one == other or alike_enough(one, other) for other in held] for one in held]
 
 
@@ -213,7 +213,7 @@ def alike_enough(one, other):
     sketches, lengths = (reading(one).sketch, reading(other).sketch), sorted((len(one), len(other)))
     fewest = min(map(int.bit_count, sketches))
     shared = (sketches[0] & sketches[1]).bit_count()
-    return same(one, other) and lengths[1] <= 4 * lengths[0] and shared >= 0.3 * fewest
+    return resembles(one, other) and lengths[1] <= 4 * lengths[0] and shared >= 0.3 * fewest
 
 
 def walked(node, row):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
-from clone_mcp.language.wording import fold
+from clone_mcp.language.meaning.compare import compare
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.ports import Materials, Predictor
 from clone_mcp.prediction.materials import scored_by
@@ -60,7 +60,7 @@ class Cascade:
         except (Unavailable, RateLimited, Upstream) as exc:
             log.warning("The model could not be asked, so the local predictor answers alone: %s", exc.message)
             return replace(local, degraded=exc.message)
-        return merged(local, model, question.k)
+        return merged(local, model, question)
 
 
 async def _calibrated(predictor: Predictor, question: Question, materials: Materials, now: datetime) -> Proposal:
@@ -70,15 +70,21 @@ async def _calibrated(predictor: Predictor, question: Question, materials: Mater
     return replace(proposal, guesses=tuple(replace(guess, calibrated=sure) for guess, sure in scored), predictor=name)
 
 
-def merged(local: Proposal, model: Proposal, k: int) -> Proposal:
-    """One list of both. What both name keeps the better number; the first guess decides whose proposal it is."""
+def merged(local: Proposal, model: Proposal, question: Question) -> Proposal:
+    """One list of both. What means the same keeps the better number; the first guess decides whose proposal it is."""
     first = local if _worth(local.guesses[0]) > _worth(model.guesses[0]) else model
     second = model if first is local else local
-    best: dict[str, Guess] = {}
+    best: list[Guess] = []
     for guess in sorted((*first.guesses, *second.guesses), key=_worth, reverse=True):
-        best.setdefault(fold(guess.response), guess)
-    guesses = _within_one(list(best.values())[:k])
+        if not any(_same(guess, other, question) for other in best):
+            best.append(guess)
+    guesses = _within_one(best[: question.k])
     return replace(first, guesses=guesses, usage=model.usage, snapshot=model.snapshot)
+
+
+def _same(guess: Guess, other: Guess, question: Question) -> bool:
+    options = tuple((str(place), option) for place, option in enumerate(question.options, 1))
+    return compare(guess.response, other.response, question.agent_input, options).sameness == "same"
 
 
 def _within_one(guesses: list[Guess]) -> tuple[Guess, ...]:

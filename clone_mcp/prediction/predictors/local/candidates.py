@@ -41,8 +41,10 @@ class Candidates:
     """Those that are worth a close look, best first by a quick one."""
 
     all: list[Candidate]
-    like: Flags
-    """For each candidate, which sayings say about the same."""
+    resembling: Flags
+    """For each candidate, which sayings resemble it."""
+    same: Flags
+    """And which mean the same."""
 
 
 def closest(
@@ -53,9 +55,10 @@ def closest(
     pool.take_phrases(phrases)
     pool.take_generic(generic)
     pool.take_proposed(message)
-    like = pool.like()
-    best = np.argsort(-(np.einsum("cs,s->c", like, window.masses(blend)) + pool.bonus()), kind="stable")[:most]
-    return Candidates([pool.candidate(place) for place in best.tolist()], like.take(best, axis=0))
+    resembling = pool.resembling()
+    best = np.argsort(-(np.einsum("cs,s->c", resembling, window.masses(blend)) + pool.bonus()), kind="stable")[:most]
+    found, resembling = [pool.candidate(place) for place in best.tolist()], resembling.take(best, axis=0)
+    return Candidates(found, resembling, window.same([each.text for each in found], resembling))
 
 
 class _Pool:
@@ -94,10 +97,11 @@ class _Pool:
             elif self._sources[place] == GENERIC:
                 self._sources[place] = source
 
-    def like(self) -> Flags:
-        """For each candidate, which sayings say about the same."""
+    def resembling(self) -> Flags:
+        """For each candidate, which sayings resemble it."""
         said = len(self._sayings)
-        return np.concatenate([self._window.kin.take(self._sayings, axis=0), self._window.near(self._texts[said:])])
+        own, others = self._window.resembling.take(self._sayings, axis=0), self._texts[said:]
+        return np.concatenate([own, self._window.resembling_texts(others)])
 
     def bonus(self) -> Floats:
         """What is said, and what is proposed, is looked at before what is only near."""

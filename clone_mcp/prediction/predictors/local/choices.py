@@ -11,9 +11,10 @@ import numpy as np
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice, head
 from clone_mcp.language.message import Message
-from clone_mcp.language.wording import fold, tokens
+from clone_mcp.language.wording import tokens
 from clone_mcp.models.prediction import Guess, Proposal, Question
-from clone_mcp.prediction.predictors.local.window import Window, norm
+from clone_mcp.prediction.predictors.local.meant import taken
+from clone_mcp.prediction.predictors.local.window import CONTRADICTED, Window, norm
 
 TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", "place")
 WEIGHTS = (0.44, -0.05, 0.73, 0.5, -0.43, 0.04, 0.31, 0.1)
@@ -117,20 +118,34 @@ def choose(question: Question, message: Message, window: Window) -> Proposal:
 
 def _votes(options: Sequence[str], message: Message, window: Window) -> tuple[list[float], float]:
     """What earlier answers to questions like this one say for each option, and for something else."""
-    taken, others = [0.0] * len(options), 0.0
-    spelled = {fold(option): place for place, option in enumerate(options)}
-    near = window.near(options)[:, window.of]
-    meant = {use: place for place in range(len(options)) for use in np.flatnonzero(near[place]).tolist()}
-    labels = {str(place + 1): place for place in range(len(options))}
+    labelled: tuple[Choice, ...] = tuple((str(place), option) for place, option in enumerate(options, 1))
     likeness = window.topics(message)
-    for use in np.flatnonzero(likeness >= _CLOSE).tolist():
-        key = window.answers[use].key
-        place = spelled.get(key, labels.get(key, meant.get(use, window.reads[use].asked.picked)))
-        if place is not None and place < len(options):
-            taken[place] += float(likeness[use]) ** 2
+    close: list[int] = np.flatnonzero(likeness >= _CLOSE).tolist()
+    places = [_place(labelled, window, use) for use in close]
+    contradicted = _contradicted(places)
+    found, others = [0.0] * len(options), 0.0
+    for use, place in zip(close, places, strict=True):
+        holds = 1.0 if place == places[0] else contradicted
+        if place is None:
+            others += holds * float(likeness[use]) ** 4
         else:
-            others += float(likeness[use]) ** 4
-    return taken, others
+            found[place] += holds * float(likeness[use]) ** 2
+    return found, others
+
+
+def _place(options: tuple[Choice, ...], window: Window, use: int) -> int | None:
+    """Which of the options an earlier answer would take now: by its meaning, or else by the place that it took then."""
+    place = taken(window.answers[use].text, options)
+    if place is None:
+        place = window.reads[use].asked.picked
+    return place if place is None or place < len(options) else None
+
+
+def _contradicted(places: Sequence[int | None]) -> float:
+    """What answers count that the newest contradict, the more of those there are in a row."""
+    if not places or places[0] is None:
+        return 1.0
+    return float(CONTRADICTED ** next((n for n, place in enumerate(places) if place != places[0]), 0))
 
 
 def _reason(votes: float) -> str:

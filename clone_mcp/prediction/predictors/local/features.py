@@ -11,16 +11,19 @@ from clone_mcp.language.message import FLAGS, KINDS, Message
 from clone_mcp.language.replies import INTENTS
 from clone_mcp.prediction.predictors.local.candidates import SOURCES, Candidate, Candidates
 from clone_mcp.prediction.predictors.local.sayings import Flags, ReplyReading, reply_reading
-from clone_mcp.prediction.predictors.local.situation import ASK, KERNELS, TOPIC, VOTES, Situation
+from clone_mcp.prediction.predictors.local.situation import ASK, KERNELS, NOW, TOPIC, VOTES, Situation
 from clone_mcp.prediction.predictors.local.window import Floats
 
 SELF = ("slow", "topic", "ask", "kind", "previous", "cues", "sharp")
+RESEMBLING = ("slow", "topic", "kind", "session", "cues", "sharp")
 TOPS = ("slow", "topic", "kind", "previous", "cues", "sharp")
 _SPREAD = 50.0
 """Masses and shares are small numbers; log1p(50 x) spreads them."""
 _BRIEF_BANDS = (0, 1)
 _SELF, _TOPS = [KERNELS.index(kernel) for kernel in SELF], [KERNELS.index(kernel) for kernel in TOPS]
-_SHARES = [place for place, kernel in enumerate(KERNELS) if kernel != "session"]
+_SHARES = [place for place, kernel in enumerate(KERNELS) if kernel not in ("session", "previous")]
+"""What was said before this, and in this session, proves too little to be sure by."""
+_RESEMBLING = [KERNELS.index(kernel) for kernel in RESEMBLING]
 _NEVER = 9.0
 """Stands for the age of what was never said."""
 _SHORT, _RECENT, _OF_KIND, _OF_SESSION = 6, 60, 30, 20
@@ -30,6 +33,7 @@ _UNKNOWN_LENGTH = 3.0
 
 NAMES = (
     *(f"mass_{k}" for k in KERNELS), *(f"share_{k}" for k in KERNELS), *(f"self_{k}" for k in SELF),
+    *(f"resembling_{k}" for k in RESEMBLING),
     "topic_best", "ask_best", "count", "sessions", "frequency", "age", "in_session", "is_last", "uses",
     *(f"intent_{k}" for k in VOTES), *(f"size_{k}" for k in VOTES),
     "length", "lines", "mention", *(f"is_{intent}" for intent in INTENTS[:-1]),
@@ -55,9 +59,11 @@ class Table:
     def __init__(self, candidates: Candidates, here: Situation) -> None:
         habits = _Habits(candidates, here)
         self.places = habits.places
-        """For each candidate, which of the newest answers say about the same."""
+        """For each candidate, which of the newest answers mean the same."""
         self.shares = habits.shares[:, _SHARES].max(axis=1, initial=0.0)
-        """The largest share of earlier answers, however they are weighed, that said the like."""
+        """The largest share of earlier answers, however they are weighed, that meant the same."""
+        self.now = habits.shares[:, NOW]
+        """The share of the answers to questions like this one, as far as they still hold."""
         tops = np.log1p(_SPREAD * habits.shares[:, _TOPS].max(axis=0, initial=0.0))
         briefs = here.bands[:, _BRIEF_BANDS].sum(axis=1)
         shared = np.array([*here.kind, *_of_message(here.message), *_of_person(here), *tops, *briefs])
@@ -69,8 +75,8 @@ class Table:
     def ceilings(self) -> Floats:
         """The most that is believable of each: a little more than its share.
 
-        Fewer than a dozen answers that said the like prove little, even if there were no others. The regression saw few
-        people with strong habits and nobody's first day, and would overstate what it has not seen.
+        Fewer than a dozen answers that meant the same prove little, even if there were no others. The regression saw
+        few people with strong habits and nobody's first day, and would overstate what it has not seen.
         """
         alike = self.places.sum(axis=1)
         return np.minimum(0.99, self.shares + _BEYOND) * np.maximum(_FIRST_DAY, (alike + 0.5) / (alike + 3.0))
@@ -85,7 +91,8 @@ class _Habits:
         self._saying = np.array([each.saying for each in candidates.all], np.intp)
         self._times = np.array([each.times for each in candidates.all], float)
         self._uses: Flags = self._saying[:, None] == window.of
-        self.places: Flags = candidates.like.take(window.of, axis=1)
+        self.places: Flags = candidates.same.take(window.of, axis=1)
+        self._resembling: Flags = candidates.resembling.take(window.of, axis=1)
         self._masses: Floats = self.places @ here.kernels.T
         self.shares: Floats = self._masses / here.spans
 
@@ -103,7 +110,12 @@ class _Habits:
         age = np.where(said | (self._times > 0), age, _NEVER)
         is_last = said & (self._saying == here.previous)
         best = [self._nearest(TOPIC) ** 0.25, self._nearest(ASK) ** (1 / 3)]
-        masses = [self._masses, self.shares, self._uses @ here.kernels[_SELF].T]
+        masses = [
+            self._masses,
+            self.shares,
+            self._uses @ here.kernels[_SELF].T,
+            self._resembling @ here.kernels[_RESEMBLING].T,
+        ]
         use = [*best, often, in_sessions, frequency, age, in_session, is_last, uses]
         return np.concatenate([np.log1p(_SPREAD * np.concatenate(masses, axis=1)), np.array(use).T], axis=1)
 
@@ -171,7 +183,7 @@ def _of_person(here: Situation) -> list[float]:
     mine = np.flatnonzero(window.columns["session"] == here.session)
     recent = lengths[:_RECENT]
     of_kind = lengths[window.columns["kind"] == KINDS.index(here.message.kind)][:_OF_KIND]
-    oldest = (window.kin.take(window.of[:_RECENT], axis=0) * window.last).max(axis=1, initial=0)
+    oldest = (window.resembling.take(window.of[:_RECENT], axis=0) * window.last).max(axis=1, initial=0)
     repeats = oldest > np.arange(len(recent))
     of_session = mine[:_OF_SESSION]
     return [

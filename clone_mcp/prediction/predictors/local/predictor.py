@@ -6,20 +6,20 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.message import read
-from clone_mcp.language.wording import same
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
 from clone_mcp.prediction.predictors.local.choices import choose
 from clone_mcp.prediction.predictors.local.features import Table
+from clone_mcp.prediction.predictors.local.meant import same_reply
 from clone_mcp.prediction.predictors.local.sayings import Flags, Places
-from clone_mcp.prediction.predictors.local.situation import SLOW, Situation, situation
+from clone_mcp.prediction.predictors.local.situation import CHANGED, SLOW, Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
 from clone_mcp.prediction.predictors.local.window import Floats, Window, Windows
 
@@ -37,8 +37,8 @@ _LOOK = 20
 """Candidates from which the rest of the list is chosen, by the trees' order."""
 _OVERLAP = 0.85
 """How much of a candidate's worth is lost if all that it would match is matched already."""
-_SAID_ALREADY = 0.9
-"""Counts as the share that is matched, where only the wording tells."""
+_BELOW, _TIE = 0.1, 1e-9
+"""So much lower, in log odds, is what the person has changed their mind about than what they say now."""
 _ORDER_SHIFT = -3.0
 """The trees learn an order, not a chance; shifted so, the usual score is a small chance."""
 _REASONS = {
@@ -70,9 +70,10 @@ class LocalPredictor:
         here = situation(message, window, total=history.total, session_id=question.session_id)
         candidates = closest(message, window, history.phrases, weights.generic, here.blend(), KEEP)
         scored = in_own_words(score(candidates, here, weights), candidates, window)
-        chosen = scored.of(shortlist(scored, question.k))
-        # The first is the one to rely on: the others never exceed it.
-        scores = probabilities(np.minimum(chosen.confidences, chosen.confidences[0])).tolist()
+        if here.agreed >= CHANGED:
+            scored = scored.of_one_mind()
+        chosen = shortlist(scored, question.k)
+        scores = probabilities(chosen.confidences).tolist()
         guesses = tuple(
             Guess(candidate.text, chance, _REASONS.get(candidate.source, _TAKEN_UP))
             for candidate, chance in zip(chosen.candidates, scores, strict=True)
@@ -83,11 +84,11 @@ class LocalPredictor:
 
 
 def score(candidates: Candidates, here: Situation, weights: Weights) -> Scored:
-    """Both scores of each candidate."""
+    """All scores of each candidate."""
     table = Table(candidates, here)
-    ceilings = table.ceilings()
-    confidences = np.minimum(weights.confidences(table.rows), np.log(ceilings / (1 - ceilings)))
-    return Scored(candidates.all, confidences, weights.trees.scores(table.rows), table.places)
+    uncapped, ceilings = weights.confidences(table.rows), table.ceilings()
+    confidences = np.minimum(uncapped, np.log(ceilings / (1 - ceilings)))
+    return Scored(candidates.all, confidences, uncapped, weights.trees.scores(table.rows), table.now, table.places)
 
 
 def _why_not(history: History, best: Guess) -> str | None:
@@ -104,17 +105,46 @@ class Scored:
 
     candidates: list[Candidate]
     confidences: Floats
+    uncapped: Floats
+    """The same without ceilings: what lies at one ceiling is told apart by it."""
     orders: Floats
+    now: Floats
+    """The share of the answers to questions like this one, as far as they still hold."""
     places: Flags
-    """For each candidate, which of the newest answers say about the same."""
+    """For each candidate, which of the newest answers mean the same."""
 
     def of(self, chosen: list[int]) -> Scored:
         """Only these, in this order."""
-        candidates = [self.candidates[each] for each in chosen]
-        return Scored(candidates, self.confidences[chosen], self.orders[chosen], self.places[chosen])
+        return Scored(
+            [self.candidates[each] for each in chosen],
+            self.confidences[chosen],
+            self.uncapped[chosen],
+            self.orders[chosen],
+            self.now[chosen],
+            self.places[chosen],
+        )
 
     def brief(self) -> Flags:
         return np.array([len(candidate.text) <= _BRIEF for candidate in self.candidates])
+
+    def likeliest_first(self) -> list[int]:
+        """Places of the candidates by how likely they are."""
+        return np.lexsort((-self.uncapped, -self.confidences)).tolist()
+
+    def of_one_mind(self) -> Scored:
+        """With what the person no longer answers to such questions below what they do."""
+        now = self.now
+        leading = np.flatnonzero(now >= now.max(initial=0.0) - _TIE)
+        if not len(leading) or not now.max():
+            return self
+        best = int(leading[self.confidences[leading].argmax()])
+        rivals = (now > 0) & (now < now[best] - _TIE)
+        capped, uncapped = self.confidences, self.uncapped
+        return replace(
+            self,
+            confidences=np.where(rivals, np.minimum(capped, capped[best] - _BELOW), capped),
+            uncapped=np.where(rivals, np.minimum(uncapped, uncapped[best] - _BELOW), uncapped),
+        )
 
 
 def probabilities(log_odds: Floats) -> Floats:
@@ -122,65 +152,72 @@ def probabilities(log_odds: Floats) -> Floats:
 
 
 def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scored:
-    """Without what this person has words of their own for: those inherit the scores."""
+    """Without what this person has words of their own for: those inherit the scores.
+
+    "Commit" may mean the same as "commit now" and as "commit later", which are opposites: neither inherits from it.
+    """
     own = [place for place, each in enumerate(scored.candidates) if each.source == OWN]
     others = [place for place, each in enumerate(scored.candidates) if each.source != OWN]
     brief = scored.brief()
     heirs = {scored.candidates[place].saying: place for place in own if brief[place]}
     kept: list[int] = []
     for place in others:
-        said = np.flatnonzero(candidates.like[place])
+        said = np.flatnonzero(candidates.same[place])
         commonest = said[np.argsort(-window.times[said], kind="stable")].tolist()
         heir = next((heirs[saying] for saying in commonest if saying in heirs), None)
         if heir is None:
             kept.append(place)
             continue
-        for scores in (scored.confidences, scored.orders):
-            scores[heir] = max(scores[heir], scores[place])
+        if candidates.same[heir, said].all():
+            for scores in (scored.confidences, scored.uncapped, scored.orders):
+                scores[heir] = max(scores[heir], scores[place])
     return scored.of(own + kept)
 
 
-def shortlist(scored: Scored, k: int) -> list[int]:
-    """The most confident brief reply, then greedily what adds most to the chance that one of them fits."""
+def shortlist(scored: Scored, k: int) -> Scored:
+    """The likeliest brief reply, and what adds most to the chance that one of them fits, the likeliest first.
+
+    No two mean the same, whatever was asked.
+    """
     brief = scored.brief()
-    first = int(np.where(brief, scored.confidences, -math.inf if brief.any() else scored.confidences).argmax())
+    order = scored.likeliest_first()
+    first = next((place for place in order if brief[place]), order[0])
     values = probabilities(scored.orders + _ORDER_SHIFT) * np.where(brief, _PREFER_BRIEF, 1.0)
     values[first] = -1.0
     left = np.argsort(-values, kind="stable")[:_LOOK]
     left = left[left != first]
     cover = _Cover(scored, left)
-    chosen = [first]
-    worth = values[left]
-    while len(chosen) < min(k, len(left) + 1):
-        cover.add(chosen[-1])
+    chosen, worth = [first], values[left]
+    while len(chosen) < k:
+        worth[cover.add(chosen[-1])] = -math.inf
+        if not len(worth) or worth.max() == -math.inf:
+            break
         best = int((worth * (1 - _OVERLAP * cover.shares())).argmax())
         worth[best] = -math.inf
         chosen.append(int(left[best]))
-    return chosen
+    found = scored.of(chosen)
+    # The first is the one to rely on: the others never exceed it.
+    found.confidences[1:] = np.minimum(found.confidences[1:], found.confidences[0])
+    return found.of([0, *(place for place in found.likeliest_first() if place)])
 
 
 class _Cover:
-    """Which earlier answers the chosen replies say the like of already."""
+    """Which earlier answers the chosen replies say already."""
 
     def __init__(self, scored: Scored, left: Places) -> None:
-        self._scored = scored
-        self._brief = scored.brief()
+        self._texts = [each.text for each in scored.candidates]
+        self._places = scored.places
+        self._left: list[int] = left.tolist()
         self._open = scored.places[left] * SLOW[: scored.places.shape[1]]
         self._whole = self._open.sum(axis=1)
-        self._never = {place: int(left[place]) for place in np.flatnonzero(self._whole == 0).tolist()}
-        """Those of which nothing like it was said, so that only the wording tells."""
-        self._wordings = np.zeros(len(left))
 
-    def add(self, chosen: int) -> None:
-        self._open[:, self._scored.places[chosen]] = 0.0
-        if not self._brief[chosen]:
-            return
-        texts = self._scored.candidates
-        for place, this in self._never.items():
-            if self._brief[this] and not self._wordings[place] and same(texts[this].text, texts[chosen].text):
-                self._wordings[place] = _SAID_ALREADY
+    def add(self, chosen: int) -> list[int]:
+        """Choose one. Which of those left mean the same."""
+        self._open[:, self._places[chosen]] = 0.0
+        text = self._texts[chosen]
+        return [place for place, this in enumerate(self._left) if same_reply(self._texts[this], text)]
 
     def shares(self) -> Floats:
         """How much of what each of those left would match is matched already."""
         whole = np.where(self._whole > 0, self._whole, 1.0)
-        return np.where(self._whole > 0, 1 - self._open.sum(axis=1) / whole, self._wordings)
+        return np.where(self._whole > 0, 1 - self._open.sum(axis=1) / whole, 0.0)

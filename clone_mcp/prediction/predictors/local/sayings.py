@@ -1,4 +1,6 @@
-"""What replies are like, and which of a person's sayings say about the same, while sayings come and go.
+"""What replies are like, and which of a person's sayings resemble each other, while sayings come and go.
+
+That is for finding candidates and for the scorer to look at. Which of them mean the same is said in meant.py.
 
 Comparing everything with everything takes long, and from one question to the next hardly a saying changes. So each
 saying has a slot, and only what is new is compared. Nothing depends on what is kept: it could be made anew each time.
@@ -35,9 +37,9 @@ _FIRST = 64
 _MOST_TEXTS = 1000
 """Texts of which it is kept what they are near to, before that begins anew."""
 _LONGER = 4
-"""A reply that is longer than another by more than this never says about the same."""
+"""A reply that is longer than another by more than this never resembles it."""
 _SHARED = 0.3
-"""Of the different words of the shorter one: with fewer in common, two hardly ever say about the same."""
+"""Of the different words of the shorter one: with fewer in common, two hardly ever resemble each other."""
 _DRAWER = (1 << 15) - 1
 """Low bits of a hash by which a part is found without searching, unless two of a text have them in common."""
 
@@ -157,7 +159,7 @@ class _Sketches:
 
 
 class _Wordings:
-    """What decides whether two texts say about the same, as `likeness.same` does, for many at once."""
+    """What decides whether two texts resemble each other, as `wording.resembles` does, for many at once."""
 
     def __init__(self, rows: int) -> None:
         self._words, self._trigrams = Overlap(), Overlap()
@@ -175,8 +177,8 @@ class _Wordings:
         self._trigrams.drop(row)
         self._numbers[row] = np.nan
 
-    def same(self, row: int, shared: Counts) -> Flags:
-        """Which rows say about the same as one, itself included, of which so many different words are shared."""
+    def resembling(self, row: int, shared: Counts) -> Flags:
+        """Which rows resemble one, itself included, of which so many different words are shared."""
         words, different, characters, norms = self._numbers.T
         count, _, length, norm = self._numbers[row]
         among = (
@@ -200,10 +202,10 @@ class Alike:
     def __init__(self) -> None:
         self._free = list(range(_FIRST))
         self._sketches, self._wordings = _Sketches(_FIRST), _Wordings(_FIRST)
-        self._kin = np.zeros((_FIRST, _FIRST), np.bool_)
+        self._resembling = np.zeros((_FIRST, _FIRST), np.bool_)
         self._others: dict[str, int] = {}
         self._other_sketches = _Sketches(_FIRST)
-        self._near = np.zeros((_FIRST, _FIRST), np.bool_)
+        self._others_resembling = np.zeros((_FIRST, _FIRST), np.bool_)
 
     def add(self, text: str) -> int:
         """A slot for one more saying, which is compared with all there are."""
@@ -213,47 +215,49 @@ class Alike:
         self._sketches.put(slot, text)
         self._wordings.put(slot, text)
         shared = self._sketches.shared(self._sketches.bits[slot])
-        self._kin[slot] = self._kin[:, slot] = self._wordings.same(slot, shared)
-        self._near[:, slot] = _are_near(self._other_sketches, self._sketches, slot)
+        self._resembling[slot] = self._resembling[:, slot] = self._wordings.resembling(slot, shared)
+        self._others_resembling[:, slot] = _sharing_most(self._other_sketches, self._sketches, slot)
         return slot
 
     def drop(self, slot: int) -> None:
         self._free.append(slot)
         self._sketches.put(slot, "")
         self._wordings.drop(slot)
-        self._kin[slot], self._kin[:, slot], self._near[:, slot] = False, False, False
+        self._resembling[slot], self._resembling[:, slot], self._others_resembling[:, slot] = False, False, False
 
-    def kin(self, slots: Places) -> Flags:
-        """For each of these sayings, which of them say about the same. Each says the same as itself."""
-        return self._kin.take(slots, axis=0).take(slots, axis=1)
+    def resembling(self, slots: Places) -> Flags:
+        """For each of these sayings, which of them resemble it, itself included."""
+        return self._resembling.take(slots, axis=0).take(slots, axis=1)
 
-    def near(self, texts: Sequence[str], slots: Places) -> Flags:
+    def resembling_texts(self, texts: Sequence[str], slots: Places) -> Flags:
         """The same for texts that nobody said: a rough, quick guess."""
         if len(self._others) > _MOST_TEXTS:
             self._others.clear()
         rows = np.array([self._row(text) for text in texts], np.intp)
-        return self._near.take(rows, axis=0).take(slots, axis=1)
+        return self._others_resembling.take(rows, axis=0).take(slots, axis=1)
 
     def _row(self, text: str) -> int:
         row = self._others.get(text)
         if row is None:
             row = self._others[text] = len(self._others)
-            if row == len(self._near):
+            if row == len(self._others_resembling):
                 self._other_sketches.grow()
-                self._near = np.concatenate([self._near, np.zeros_like(self._near)])
+                self._others_resembling = np.concatenate(
+                    [self._others_resembling, np.zeros_like(self._others_resembling)]
+                )
             self._other_sketches.put(row, text)
-            self._near[row] = _are_near(self._sketches, self._other_sketches, row)
+            self._others_resembling[row] = _sharing_most(self._sketches, self._other_sketches, row)
         return row
 
     def _more_slots(self) -> None:
-        count = len(self._kin)
+        count = len(self._resembling)
         self._free += range(count, 2 * count)
         self._sketches.grow()
         self._wordings.grow()
-        self._kin = np.pad(self._kin, ((0, count), (0, count)))
-        self._near = np.pad(self._near, ((0, 0), (0, count)))
+        self._resembling = np.pad(self._resembling, ((0, count), (0, count)))
+        self._others_resembling = np.pad(self._others_resembling, ((0, 0), (0, count)))
 
 
-def _are_near(those: _Sketches, these: _Sketches, row: int) -> Flags:
+def _sharing_most(those: _Sketches, these: _Sketches, row: int) -> Flags:
     """Which of those texts share most words with the one in a row of these."""
     return 4 * those.shared(these.bits[row]) >= those.words + these.words[row]

@@ -17,12 +17,15 @@ from clone_mcp.language.question_trace import QuestionTrace, unpacked
 from clone_mcp.language.replies import INTENTS
 from clone_mcp.language.wording import BITS
 from clone_mcp.models.prediction import Answer
+from clone_mcp.prediction.predictors.local.meant import Meant
 from clone_mcp.prediction.predictors.local.sayings import WORD, Alike, Bits, Flags, Places, bits, reply_reading
 
 Floats = npt.NDArray[np.float64]
 
 CUES = 128
 """Bits."""
+CONTRADICTED = 0.75
+"""What an answer counts for each newer one in a row that contradicts it."""
 _COLUMNS = np.dtype(
     [
         ("topic", np.uint64, BITS // WORD), ("ask", np.uint64, BITS // WORD), ("cues", np.uint64, CUES // WORD),
@@ -106,8 +109,9 @@ class Window:
         """The sayings whose wording is kept: others are too long to be offered again."""
         self.worded_keys, self.worded_texts = [keys[each] for each in worded], [texts[each] for each in worded]
         self._slots = self._slotted(keys, texts)
-        self.kin: Flags = self._alike.kin(self._slots)
-        """Which sayings say about the same as which, themselves included."""
+        self.resembling: Flags = self._alike.resembling(self._slots)
+        """Which sayings resemble which, themselves included."""
+        self._texts, self._meant = texts, Meant(texts)
 
     def _slotted(self, keys: list[str], texts: list[str]) -> Places:
         before = self._known
@@ -156,9 +160,19 @@ class Window:
         """The same by their last words, which are what the agent waits on."""
         return _likeness(message.ask, self.columns["ask"], self.columns["ask_norm"])
 
-    def near(self, texts: Sequence[str]) -> Flags:
-        """For texts that are none of the sayings: which of those say about the same."""
-        return self._alike.near(texts, self._slots)
+    def resembling_texts(self, texts: Sequence[str]) -> Flags:
+        """For texts that are none of the sayings: which of those resemble them."""
+        return self._alike.resembling_texts(texts, self._slots)
+
+    def same_as(self, saying: int) -> Flags:
+        """Which sayings mean the same as one of them, itself included."""
+        same = self.same([self._texts[saying]], self.resembling[saying][None, :])[0]
+        same[saying] = True
+        return same
+
+    def same(self, texts: Sequence[str], resembling: Flags) -> Flags:
+        """For each of these texts, which sayings mean the same. `resembling`: which resemble it."""
+        return self._meant.same(texts, resembling)
 
 
 class Windows:
