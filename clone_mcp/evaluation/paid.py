@@ -73,7 +73,10 @@ class PaidAttempts:
 
 
 class Journal:
-    """One file for each predictor. It knows a result as long as nothing that came before the question has changed."""
+    """One file for each predictor. It knows a result as long as nothing that came before the question has changed.
+
+    Results of a version that judged by resemblance are passed over: no words are kept to judge them again by.
+    """
 
     def __init__(self, path: Path, *, restart: bool) -> None:
         """Reads the file, or deletes it. Raises Unavailable when neither is possible."""
@@ -98,7 +101,7 @@ class Journal:
             predictor=row["predictor"],
             raw=row["raw"],
             confidence=row["confidence"],
-            hits=tuple(Hit(bool(exact), bool(soft)) for exact, soft in row["hits"]),
+            hits=tuple(Hit(*map(bool, hit)) for hit in row["hits"]),
             abstained=row["abstained"],
             attested=exchange.reply.attested,
         )
@@ -110,7 +113,7 @@ class Journal:
             "predictor": result.predictor,
             "raw": result.raw,
             "confidence": result.confidence,
-            "hits": [[int(exact), int(soft)] for exact, soft in result.hits],
+            "hits": [list(map(int, hit)) for hit in result.hits],
             "abstained": result.abstained,
         }
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -123,6 +126,7 @@ class Journal:
         for line in self._path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 row = json.loads(line)
-                yield row["key"], row
+                if all(len(hit) == len(Hit._fields) for hit in row["hits"]):
+                    yield row["key"], row
             except (ValueError, KeyError, TypeError):  # a line that a crash cut off
                 continue
