@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.cli import evaluate
-from clone_mcp.cli.paying import Bar, agreed_to_pay
+from clone_mcp.cli.replaying import Bar, agreed_to_pay
 from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, command, confirmed, count, dollars, moment, percent, show_json
 from clone_mcp.clone import Clone

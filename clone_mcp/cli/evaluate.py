@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.cli.paying import agreed_to_pay
+from clone_mcp.cli.replaying import Bar, agreed_to_pay
 from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, command, confirmed, counted, dollars, show, verbs
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.evaluate import KINDS, Kind, People, evaluate, questions, read, told
+from clone_mcp.evaluation.evaluate import KINDS, Kind, People, evaluate, questions, read, table
 from clone_mcp.evaluation.figures import Figure
-from clone_mcp.evaluation.people import Answering, Progress
+from clone_mcp.evaluation.paid import Limits
+from clone_mcp.evaluation.people import Answering, FoldWeights, Progress
 from clone_mcp.prediction.predictors.cascade import PREDICTORS
+from clone_mcp.prediction.predictors.local import LocalPredictor
 
 _WHAT = {
     "turns": "predict what people typed to agents",
@@ -25,7 +28,7 @@ _WHAT = {
     "decisions": "predict which option people took where an agent offered several",
     "stops": "predict whether people went on after an agent had ended its turn",
 }
-_WEIGHTS = "weights instead of those that ship; {user} in the path stands for the person who is asked"
+_WEIGHTS = "weights instead of those that ship; {user} in the path stands for the person they leave out"
 
 
 def add(actions: Any) -> None:
@@ -53,22 +56,40 @@ def turns(arguments: argparse.Namespace) -> None:
 
 def _run(name: str, arguments: argparse.Namespace) -> None:
     kind, predictor = KINDS[name], getattr(arguments, "predictor", "local")
-    weights = getattr(arguments, "weights", None)
-    if predictor != "local" and weights:
-        raise Invalid("--weights are those of the local predictor.", hint="Leave out --predictor or --weights.")
     people = read(kind, arguments.file, arguments.predictions)
-    progress = _Bar(kind, questions(kind, people))
+    progress = _Told(kind, questions(kind, people))
     if predictor == "local":
-        answering = Answering(weights=weights)
-        found = asyncio.run(evaluate(kind, people, answering, arguments.predictions, progress))
+        answering = _local(people, getattr(arguments, "weights", None))
+        results = asyncio.run(evaluate(kind, people, answering, arguments.predictions, progress))
     else:
-        answering, found = with_clone(lambda clone: _with_a_model(clone, kind, people, arguments, progress))
-    show(arguments, _as_json(progress, answering, found), _told(progress, answering, found, arguments.predictions))
+        if arguments.weights:
+            raise Invalid("--weights are those of the local predictor.", hint="Leave out --predictor or --weights.")
+        answering, results = with_clone(lambda clone: _with_a_model(clone, kind, people, arguments, progress))
+    found, limits, last = kind.measure(results), answering.limits, progress.last
+    value = {"people": last.of_people, "questions": last.questions, "seconds": last.seconds}
+    value |= {"failed": limits.failed, "stopped": limits.stopped, "spent": limits.spent}
+    value["figures"] = [asdict(each) for each in found]
+    show(arguments, value, _lines(kind, last, limits, found, arguments.predictions))
+
+
+def _local(people: People, weights: str | None) -> Answering:
+    """The local predictor. Says whom the folds leave to the weights that ship."""
+    if weights is None:
+        return Answering(lambda _person: LocalPredictor())
+    folds = FoldWeights(weights)
+    without = folds.check(people)
+    if without:
+        print(
+            f"{len(without)} of {counted(len(people), 'person', 'people')} have no weights of their own there. "
+            "Clone answers for them with the weights that ship.",
+            file=sys.stderr,
+        )
+    return Answering(folds.predictor)
 
 
 async def _with_a_model(
-    clone: Clone, kind: Kind, people: People, arguments: argparse.Namespace, progress: _Bar
-) -> tuple[Answering, list[Figure]]:
+    clone: Clone, kind: Kind, people: People, arguments: argparse.Namespace, progress: _Told
+) -> tuple[Answering, dict[str, list[Any]]]:
     """These are other people's words: whoever asks is told that they leave the machine."""
     size = clone.evaluation.answer_people.size(questions(kind, people))
     agreed_to_pay(arguments, size, whose=f" of other people, with what they had typed before (from {arguments.file}),")
@@ -76,66 +97,39 @@ async def _with_a_model(
     return answering, await evaluate(kind, people, answering, arguments.predictions, progress)
 
 
-def _told(progress: _Bar, answering: Answering, found: list[Figure], out: Path) -> list[str]:
-    last = progress.last
-    whose = f" of {last.of_people} people" if progress.kind.noun != "pair" else ""
-    lines = [
-        f"{counted(last.questions, progress.kind.noun)}{whose} answered in {last.seconds:.1f} s, "
+def _lines(kind: Kind, last: Progress, limits: Limits, found: Sequence[Figure], out: Path) -> Iterator[str]:
+    whose = f" of {counted(last.of_people, 'person', 'people')}" if kind.noun != "pair" else ""
+    yield (
+        f"{counted(last.questions, kind.noun)}{whose} answered in {last.seconds:.1f} s, "
         f"{last.per_second:.0f} a second: {out}"
-    ]
-    if answering.spent:
-        lines.append(f"The model was paid about ${answering.spent:.2f}.")
-    if answering.failed:
-        lines.append(f"The model failed on {counted(answering.failed, progress.kind.noun)}, which no figure counts.")
-    if answering.stopped:
-        lines.append(f"It ended early: {answering.stopped}")
-    if last.questions:
-        over = "pairs" if progress.kind.noun == "pair" else "people"
-        lines += ["", f"In brackets: 95 % intervals over {over}.", *told(found)]
-    return lines
+    )
+    if limits.spent:
+        yield f"The model was paid about ${limits.spent:.2f}."
+    if limits.failed:
+        yield f"The model failed on {counted(limits.failed, kind.noun)}. No figure counts them."
+    if limits.stopped:
+        yield f"It ended early: {limits.stopped}"
+    if not last.questions:
+        return
+    yield ""
+    yield from table(found)
+    yield ""
+    over = "pairs" if kind.noun == "pair" else "people"
+    yield f"In brackets: the 95 % interval over {over}. {kind.right}".rstrip()
+    yield from (f"{name}: {what}." for name, what in kind.words)
 
 
-def _as_json(progress: _Bar, answering: Answering, found: list[Figure]) -> dict[str, Any]:
-    last = progress.last
-    return {
-        "people": last.of_people,
-        "questions": last.questions,
-        "seconds": last.seconds,
-        "failed": answering.failed,
-        "stopped": answering.stopped,
-        "spent": answering.spent,
-        "figures": [asdict(each) for each in found],
-    }
-
-
-class _Bar:
-    """How far it is: a bar on a terminal's stderr, elsewhere a line for each person."""
-
-    _WIDTH = 24
+class _Told:
+    """How far it is: a bar on a terminal, elsewhere a line for each person."""
 
     def __init__(self, kind: Kind, whole: int) -> None:
-        self.kind = kind
         self.last = Progress(0, 0, 0, whole, 0.0)
-        self._on_terminal = sys.stderr.isatty()
-        self._shown = -1
+        self._kind = kind
+        self._bar = Bar(whole, kind.noun)
 
     def __call__(self, progress: Progress) -> None:
         another, self.last = progress.people != self.last.people, progress
-        if self._on_terminal:
-            self._draw(progress)
-        elif another and self.kind.noun != "pair":
-            print(f"{progress.people} of {progress.of_people} people, {self._so_far(progress)}", file=sys.stderr)
-
-    def _draw(self, progress: Progress) -> None:
-        percent = 100 * progress.questions // max(1, progress.of_questions)
-        whole = progress.people == progress.of_people
-        if percent == self._shown and not whole:
-            return
-        self._shown = percent
-        drawn = "#" * (percent * self._WIDTH // 100)
-        end = "\n" if whole else ""
-        line = f"\r\x1b[K[{drawn:<{self._WIDTH}}] {percent:3} %  {self._so_far(progress)}"
-        print(line, end=end, file=sys.stderr, flush=True)
-
-    def _so_far(self, progress: Progress) -> str:
-        return f"{counted(progress.questions, self.kind.noun)}, {progress.per_second:.0f} a second"
+        self._bar(progress.questions)
+        if another and not self._bar.on_terminal and self._kind.noun != "pair":
+            done = f"{progress.people} of {counted(progress.of_people, 'person', 'people')}"
+            print(f"{done}, {counted(progress.questions, self._kind.noun)}", file=sys.stderr)

@@ -11,19 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from clone_mcp.access.spending import PaidModel, no_model
 from clone_mcp.calibration.platt import Sample
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.conversations import LastTurns, own_turns
-from clone_mcp.evaluation.paid import Journal, PaidAttempts
-from clone_mcp.evaluation.replay import PredictorAttempts, Source, replay
+from clone_mcp.evaluation.paid import Journal, Limits, PaidAttempts, Payer
+from clone_mcp.evaluation.replay import PredictorAttempts, replay
 from clone_mcp.evaluation.report import Result
 from clone_mcp.models.access import Caller
-from clone_mcp.models.usage import Purpose, Spending, Usage
 from clone_mcp.ports import Predictor, Storage
-
-TYPICAL = Usage(input_tokens=3_000, output_tokens=700)
-"""What one question usually costs, to tell beforehand about how much all of them will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,11 @@ class Plan:
     """Ask a model again what it was asked by a run before."""
     threshold: float = 0.8
     """Where a cascade is content with the local predictor."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a model is asked."""
+        return self.predictor != "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +79,17 @@ class Backtest:
     """Replays a person's history in order of time. Nothing is stored but the journal of what a model was paid for."""
 
     def __init__(
-        self, storage: Storage, predictors: Mapping[str, Predictor], paid: PaidModel | None, *, model: str, folder: Path
+        self, storage: Storage, predictors: Mapping[str, Callable[[], Predictor]], payer: Payer, *, folder: Path
     ) -> None:
-        """`model` is the name of the language model that predictors ask; `folder` is where journals go."""
+        """`folder` is where journals go."""
         self._storage = storage
         self._predictors = predictors
-        self._paid = paid
-        self._model = model
+        self._payer = payer
         self._folder = folder
 
     async def size(self, caller: Caller, plan: Plan) -> Size:
         """How many questions there are. Raises Invalid for an unknown predictor, Unavailable without a model."""
-        self._predictor(plan)
+        self._check(plan)
         asked = earlier = 0
         last = LastTurns()
         async for turn in own_turns(self._storage, caller.tenant):
@@ -98,41 +97,29 @@ class Backtest:
                 late = plan.since is None or (turn.at is not None and turn.at >= plan.since)
                 asked, earlier = asked + late, earlier + (not late)
         over = max(0, asked - plan.limit) if plan.limit is not None else 0
-        return Size(asked - over, earlier + over, self._about(plan, asked - over))
+        cost = self._payer.estimate(asked - over) if plan.asks else None
+        return Size(asked - over, earlier + over, cost)
 
     async def __call__(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None]) -> Run:
         """Replay; `tell` hears how many questions are done. Raises like `size`."""
-        predictor = self._predictor(plan)
-        account = self._paid.of(caller.tenant, Purpose.PREDICT) if self._paid and self._asks(plan) else None
-        source: Source = PredictorAttempts(predictor, threshold=plan.threshold, model=account)
-        paid = None
-        if account is not None:
-            journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl", restart=plan.restart)
-            paid = PaidAttempts(source, journal, self._cost, plan.max_cost)
+        self._check(plan)
+        account = self._payer.account(caller.tenant) if plan.asks else None
+        made_now = PredictorAttempts(self._predictors[plan.predictor](), threshold=plan.threshold, model=account)
+        limits, journal = Limits(), None
+        if plan.asks:
+            limits = self._payer.limits(plan.max_cost)
+            journal = Journal(self._folder / f"{plan.predictor}-{self._payer.model}.jsonl", restart=plan.restart)
+        source = PaidAttempts(made_now, limits, journal)
         results: list[Result] = []
-        failed = 0
         turns = own_turns(self._storage, caller.tenant)
-        async for attempt in replay(turns, paid or source, skip=size.skipped, with_rows=account is not None):
-            if attempt.result is None:
-                failed += 1
-            else:
+        async for attempt in replay(turns, source, skip=size.skipped, with_rows=plan.asks):
+            if attempt.result is not None:
                 results.append(attempt.result)
-            tell(len(results) + failed)
-        return Run(tuple(results), paid.stopped if paid else None, failed, paid.spent if paid else 0.0)
+            tell(len(results) + limits.failed)
+        return Run(tuple(results), limits.stopped, limits.failed, limits.spent)
 
-    def _predictor(self, plan: Plan) -> Predictor:
+    def _check(self, plan: Plan) -> None:
         if plan.predictor not in self._predictors:
             raise Invalid("There is no such predictor.", hint=f"Use {', '.join(self._predictors)}.")
-        if self._asks(plan) and self._paid is None:
-            raise no_model()
-        return self._predictors[plan.predictor]
-
-    def _about(self, plan: Plan, questions: int) -> float | None:
-        each = self._cost(TYPICAL) if self._asks(plan) else None
-        return None if each is None else each * questions
-
-    def _asks(self, plan: Plan) -> bool:
-        return plan.predictor != "local"
-
-    def _cost(self, usage: Usage) -> float | None:
-        return self._paid.cost(Spending(self._model, usage)) if self._paid else None
+        if plan.asks:
+            self._payer.estimate(0)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from clone_mcp.calibration.reliability import Forecast
 from clone_mcp.evaluation.conversations import UNTIMED, RecentRows, ReplyHistory, Turn
-from clone_mcp.evaluation.files import Row, rows, told_apart
+from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
 from clone_mcp.models.prediction import Decision, History, Proposal, Question
@@ -78,7 +78,7 @@ class ChoiceResult:
 def read_decisions(path: Path) -> dict[str, Sequence[Choice]]:
     """Each person's questions with options. Raises Invalid for a file or line of another kind."""
     found: defaultdict[str, list[Choice]] = defaultdict(list)
-    for row in told_apart(rows(path)):
+    for row in distinct(rows(path)):
         person = row.text("user")
         if row.word("kind", _KINDS) == "option":
             found[person].append(_choice(row))
@@ -126,16 +126,14 @@ async def answer_decisions(
             continue
         if choice.several:
             continue
-        if answering.stopped is not None:
+        if not answering.limits.allow():
             return
         question = Question(
             _AGENT, choice.question, choice.session_id, choice.options, k=len(choice.options), threshold=THRESHOLD
         )
         materials = past.materials(choice, answering, fits)
-        proposal = await answering.answer(
-            predictor.propose(question, materials, now=choice.asked_at or UNTIMED),
-            told=lambda made: (made.degraded, made.usage),
-        )
+        asked = predictor.propose(question, materials, now=choice.asked_at or UNTIMED)
+        proposal = await answering.limits.answer(asked)
         if proposal is not None:
             name = proposal.predictor or predictor.name
             scored = _scored(choice, question, proposal, name, fits)

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.access.spending import PaidModel, no_model
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation import decisions, figures, pairs, stops, turns
-from clone_mcp.evaluation.backtest import TYPICAL, Size
+from clone_mcp.evaluation.backtest import Size
 from clone_mcp.evaluation.conversations import read_people
 from clone_mcp.evaluation.figures import Figure
+from clone_mcp.evaluation.paid import Payer
 from clone_mcp.evaluation.people import Answering, Progress, Scored, replay_people
+from clone_mcp.evaluation.summary import MEANINGS
 from clone_mcp.models.access import Caller
-from clone_mcp.models.usage import Purpose, Spending, Usage
 from clone_mcp.ports import Predictor
 
 People = Mapping[str, Sequence[Any]]
@@ -34,21 +34,48 @@ class Kind:
     count: Callable[[Sequence[Any]], int]
     answer: Callable[[Answering, str, Sequence[Any]], AsyncIterator[Scored[Any]]]
     measure: Callable[[Mapping[str, Sequence[Any]]], list[Figure]]
+    words: Sequence[tuple[str, str]]
+    """What the figures are called, each with what that means."""
+    right: str = ""
+    """What the calibration takes as having come true."""
 
 
 KINDS: Mapping[str, Kind] = {
-    "turns": Kind("question", read_people, turns.questions, turns.answer_turns, figures.turns_figures),
+    "turns": Kind(
+        noun="question",
+        read=read_people,
+        count=turns.questions,
+        answer=turns.answer_turns,
+        measure=figures.turns_figures,
+        words=(*MEANINGS, *figures.EXPLAINED),
+        right="A guess counts as right when it is the same in meaning.",
+    ),
     "pairs": Kind(
-        "pair", pairs.read_pairs, len, lambda _, group, rows: pairs.answer_pairs(group, rows), figures.pairs_figures
+        noun="pair",
+        read=pairs.read_pairs,
+        count=len,
+        answer=pairs.answer_pairs,
+        measure=figures.pairs_figures,
+        words=figures.LABELS,
     ),
     "decisions": Kind(
-        "question",
-        decisions.read_decisions,
-        decisions.questions,
-        decisions.answer_decisions,
-        figures.decisions_figures,
+        noun="question",
+        read=decisions.read_decisions,
+        count=decisions.questions,
+        answer=decisions.answer_decisions,
+        measure=figures.decisions_figures,
+        words=figures.EXPLAINED,
+        right="A guess counts as right when that option was taken. No option is right where the answer was typed.",
     ),
-    "stops": Kind("stop", stops.read_stops, len, stops.answer_stops, figures.stops_figures),
+    "stops": Kind(
+        noun="stop",
+        read=stops.read_stops,
+        count=len,
+        answer=stops.answer_stops,
+        measure=figures.stops_figures,
+        words=figures.EXPLAINED,
+        right="The confidence is that of going on.",
+    ),
 }
 
 
@@ -73,30 +100,24 @@ def questions(kind: Kind, people: People) -> int:
 
 async def evaluate(
     kind: Kind, people: People, answering: Answering, out: Path, tell: Callable[[Progress], None]
-) -> list[Figure]:
-    """Answer everybody's questions, write one line for each to `out`, and measure. Raises Invalid for bad weights."""
-    for person in people:
-        answering.check(person)  # rather now than after an hour
-    results = await replay_people(
+) -> dict[str, list[Any]]:
+    """Answer everybody's questions and write one line for each to `out`. The results by person, to be measured."""
+    return await replay_people(
         people,
         lambda person, rows: kind.answer(answering, person, rows),
         out,
         questions=questions(kind, people),
         tell=tell,
     )
-    return kind.measure(results)
 
 
-def told(measured: Sequence[Figure]) -> Iterator[str]:
-    """The figures for people, one a line, and below them what the last ones say."""
-    yield f"{'':<44} {'pooled':<22} {'of':>7}   mean over people"
+def table(measured: Sequence[Figure]) -> Iterator[str]:
+    """The figures, one a line."""
+    width = max(len(each.name) for each in measured)
+    yield f"{'':<{width}}  pooled                      of   mean over people"
     for each in measured:
         around = "" if each.low is None or each.high is None else f"[{each.low:.3f}, {each.high:.3f}]"
-        yield f"{each.name:<44} {shown(each.value):<6} {around:<15} {each.of:>7,}   {shown(each.mean)}".rstrip()
-    explained = [each for each in measured if each.meaning]
-    if explained:
-        yield ""
-    yield from (f"{each.name}: {each.meaning}." for each in explained)
+        yield f"{each.name:<{width}}  {shown(each.value):<6} {around:<16} {each.of:>6,}   {shown(each.mean)}"
 
 
 def shown(value: float | None) -> str:
@@ -105,31 +126,17 @@ def shown(value: float | None) -> str:
 
 
 class AnswerPeople:
-    """Who may answer other people's questions here. A model is paid for from the account of whoever asks."""
+    """Who may answer other people's questions here, if it asks a model: whoever starts it pays."""
 
-    def __init__(
-        self, predictors: Mapping[str, Callable[[], Predictor]], paid: PaidModel | None, *, model: str
-    ) -> None:
+    def __init__(self, predictors: Mapping[str, Callable[[], Predictor]], payer: Payer) -> None:
         self._predictors = predictors
-        self._paid = paid
-        self._model = model
+        self._payer = payer
 
-    def size(self, asked: int) -> Size:
+    def size(self, questions: int) -> Size:
         """What a model would cost for so many questions. Raises Unavailable where none may be asked."""
-        each = self._allowed().cost(Spending(self._model, TYPICAL))
-        return Size(asked, 0, None if each is None else each * asked)
+        return Size(questions, 0, self._payer.estimate(questions))
 
     def __call__(self, caller: Caller, predictor: str, *, max_cost: float | None) -> Answering:
         """The named predictor, which asks a model. Raises Unavailable where none may be asked."""
-        paid = self._allowed()
-
-        def cost(usage: Usage) -> float | None:
-            return paid.cost(Spending(self._model, usage))
-
-        model = paid.of(caller.tenant, Purpose.PREDICT)
-        return Answering(asking=self._predictors[predictor], model=model, cost=cost, max_cost=max_cost)
-
-    def _allowed(self) -> PaidModel:
-        if self._paid is None:
-            raise no_model()
-        return self._paid
+        make = self._predictors[predictor]
+        return Answering(lambda _person: make(), self._payer.account(caller.tenant), self._payer.limits(max_cost))

@@ -38,7 +38,6 @@ class Figure:
     high: float | None
     mean: float | None
     """Over people, everybody counting the same."""
-    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,16 @@ class Share(Generic[T]):
 
 
 Measure = Callable[[Sequence[Forecast]], float | None]
-_EXPLAINED = dict(MEASURES)
 CALIBRATION: Mapping[str, Measure] = {
     "AUROC": reliability.auroc,
     "Brier skill": reliability.brier_skill,
     "ECE": reliability.expected_calibration_error,
 }
+EXPLAINED = tuple((name, what) for name, what in MEASURES if name in CALIBRATION)
+LABELS = (
+    ("precision", "how many of those that Clone calls by a label have it, going by careful readers"),
+    ("recall", "how many of those that have a label Clone calls by it"),
+)
 
 
 def turns_figures(people: People[Result]) -> list[Figure]:
@@ -111,8 +114,8 @@ def _over_pairs(name: str, hits: int, of: int) -> Figure:
 
 def _nearness(prefix: str, among: Callable[[Result], bool]) -> list[Share[Result]]:
     names: tuple[tuple[str, Callable[[Hit], bool]], ...] = (
-        ("equal", lambda hit: hit.equal),
         ("the same in meaning", lambda hit: hit.same),
+        ("equal", lambda hit: hit.equal),
         ("near", lambda hit: hit.near),
     )
     return [
@@ -171,4 +174,4 @@ def _drawn_again(
     known = sorted(value for value in drawn if value is not None)
     low, high = (known[len(known) // 40], known[-1 - len(known) // 40]) if known else (None, None)
     mean = sum(singly) / len(singly) if singly else None
-    return Figure(name, measure(groups), of, low, high, mean, _EXPLAINED.get(name, ""))
+    return Figure(name, measure(groups), of, low, high, mean)

@@ -100,7 +100,7 @@ def rows(path: Path) -> Iterator[Row]:
         raise Invalid(f"{path} can't be read: {exc.strerror or exc}.") from exc
 
 
-def told_apart(found: Iterator[Row], name: str = "id") -> Iterator[Row]:
+def distinct(found: Iterator[Row], name: str = "id") -> Iterator[Row]:
     """The same rows. Raises Invalid for a second row under one name, whose prediction nobody could tell apart."""
     seen: dict[str, int] = {}
     for row in found:

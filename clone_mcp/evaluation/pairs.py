@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clone_mcp.evaluation.files import rows, told_apart
-from clone_mcp.evaluation.people import Scored
+from clone_mcp.evaluation.files import distinct, rows
+from clone_mcp.evaluation.people import Answering, Scored
 from clone_mcp.language.meaning.compare import compare
 
 LABELS = ("same", "part", "different")
@@ -38,12 +38,12 @@ def read_pairs(path: Path) -> dict[str, Sequence[Pair]]:
     """The pairs. Raises Invalid for a file or line of another kind."""
     found = [
         Pair(row.text("id"), row.text_or_nothing("agent"), row.text("a"), row.text("b"), row.word("label", LABELS))
-        for row in told_apart(rows(path))
+        for row in distinct(rows(path))
     ]
     return {EVERYBODY: found} if found else {}
 
 
-async def answer_pairs(_group: str, pairs: Sequence[Pair]) -> AsyncIterator[Scored[PairResult]]:
+async def answer_pairs(_answering: Answering, _group: str, pairs: Sequence[Pair]) -> AsyncIterator[Scored[PairResult]]:
     """Every pair."""
     for pair in pairs:
         said = compare(pair.a, pair.b, pair.agent).sameness

@@ -1,24 +1,24 @@
 """Other people's data, replayed: each person on their own, in order of time, with nothing stored.
 
 What the rows of a kind are, and how they are answered, stands in turns.py, decisions.py, stops.py and pairs.py. Here is
-what they share: who answers, how often a model may fail and what it may cost, and the file of predictions.
+what they share: who answers, and the file of predictions.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
-from clone_mcp.models.usage import Usage
+from clone_mcp.errors import Invalid
+from clone_mcp.evaluation.paid import Limits
 from clone_mcp.ports import Predictor
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.predictors.local import LocalPredictor
-from clone_mcp.prediction.predictors.local.weights import Weights, parsed
+from clone_mcp.prediction.predictors.local.weights import parsed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,8 +27,6 @@ USER = "{user}"
 """Stands for the person in the path of weights that leave that person out."""
 THRESHOLD = 0.8
 """From which on an answer counts as automatic, as in a question that names no other."""
-_MOST_FAILURES = 3
-"""Failures of the model in a row, after which the run ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,80 +53,58 @@ class Progress:
         return self.questions / self.seconds if self.seconds else 0.0
 
 
+@dataclass(frozen=True, slots=True)
 class Answering:
-    """Who answers people's questions: the local predictor with certain weights, or one that asks a model."""
+    """Who answers people's questions."""
 
-    def __init__(
-        self,
-        *,
-        weights: str | None = None,
-        asking: Callable[[], Predictor] | None = None,
-        model: LanguageModel | None = None,
-        cost: Callable[[Usage], float | None] = lambda _usage: None,
-        max_cost: float | None = None,
-    ) -> None:
-        """`weights` is a path that may hold `{user}`. `asking` makes what answers instead of the local predictor."""
-        self._weights = weights
-        self._asking = asking
-        self.model = model
-        self._cost = cost
-        self._max_cost = max_cost
-        self._in_a_row = 0
-        self.failed = 0
-        """Questions to which the model gave no answer."""
-        self.spent = 0.0
-        self.stopped: str | None = None
-        """Why it ended early."""
+    predictor: Callable[[str], Predictor]
+    """For a person, a predictor of their own: nothing that one typed is anywhere near another's questions."""
+    model: LanguageModel | None = None
+    """The model that it may ask."""
+    limits: Limits = field(default_factory=Limits)
+
+
+class FoldWeights:
+    """Weights of the local predictor, for each person those that were learned from others."""
+
+    def __init__(self, path: str) -> None:
+        """`path` may hold `{user}`, and may lack the ending .json."""
+        self._path = path
 
     def predictor(self, person: str) -> Predictor:
-        """A predictor of the person's own: nothing that one typed is anywhere near another's questions."""
-        return self._asking() if self._asking else LocalPredictor(self.weights(person))
+        """The local predictor with these weights.
 
-    def weights(self, person: str) -> Weights | None:
-        """The weights for a person; None for those that ship. Raises Invalid for a file that holds none."""
-        return weights_for(self._weights, person)
-
-    def check(self, person: str) -> None:
-        """Raises Invalid for weights that can't be used."""
-        if self._weights is not None:
-            self.weights(person)
-
-    async def answer(self, asked: Awaitable[T], *, told: Callable[[T], tuple[str | None, Usage | None]]) -> T | None:
-        """What was asked for; None where the model failed. `told` says if the answer is degraded, and what it used."""
+        Whoever has none of their own is somebody that nothing was learned from, so the weights that ship will do.
+        Raises Invalid for a file that holds no weights.
+        """
+        file = self._file(person)
+        if USER in self._path and not file.is_file():
+            return LocalPredictor()
         try:
-            found = await asked
-        except (Unavailable, RateLimited, Upstream) as exc:
-            return self._failure(exc.message)
-        degraded, usage = told(found)
-        if usage is not None:
-            self.spent += self._cost(usage) or 0.0
-            if self._max_cost is not None and self.spent >= self._max_cost:
-                self.stopped = f"--max-cost is reached: ${self.spent:.2f}."
-        if degraded is not None:  # the local predictor's answer is not what was asked for
-            return self._failure(degraded)
-        self._in_a_row = 0
-        return found
+            return LocalPredictor(parsed(file.read_text(encoding="utf-8")))
+        except OSError as exc:
+            raise Invalid(f"The weights {file} can't be read: {exc.strerror or exc}.") from exc
+        except (ValueError, KeyError, TypeError) as exc:
+            raise Invalid(
+                f"{file} does not hold weights: {exc!r}.", hint="`python -m scripts.train_local` writes them."
+            ) from exc
 
-    def _failure(self, why: str) -> None:
-        self.failed += 1
-        self._in_a_row += 1
-        if self._in_a_row >= _MOST_FAILURES:
-            self.stopped = why
+    def check(self, people: Collection[str]) -> list[str]:
+        """Those who have no weights of their own. Raises Invalid if that is everybody, and for weights of no use."""
+        each = USER in self._path
+        missing = [person for person in people if each and not self._file(person).is_file()]
+        if each and len(missing) == len(people):
+            raise Invalid(
+                f"There are no weights for any of these people: {self._path}",
+                hint="`python -m scripts.train_local --folds FOLDER` writes them: --weights 'FOLDER/{user}'.",
+            )
+        for person in people:
+            self.predictor(person)  # rather now than after an hour
+        return missing
 
-
-def weights_for(path: str | None, person: str) -> Weights | None:
-    """The weights to use for a person; None for those that ship. Raises Invalid for a file that holds none."""
-    if path is None:
-        return None
-    file = Path(path.replace(USER, person))
-    try:
-        return parsed(file.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise Invalid(f"The weights {file} can't be read: {exc.strerror or exc}.") from exc
-    except (ValueError, KeyError, TypeError) as exc:
-        raise Invalid(
-            f"{file} does not hold weights: {exc!r}.", hint="`python -m scripts.train_local` writes them."
-        ) from exc
+    def _file(self, person: str) -> Path:
+        file = Path(self._path.replace(USER, person))
+        return file if file.is_file() else file.with_name(f"{file.name}.json")
 
 
 async def replay_people(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from clone_mcp.calibration.reliability import Forecast
 from clone_mcp.evaluation.conversations import ReplyHistory
-from clone_mcp.evaluation.files import Row, rows, told_apart
+from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
 from clone_mcp.language.question_trace import question_in
@@ -71,7 +71,7 @@ class StopResult:
 def read_stops(path: Path) -> dict[str, Sequence[Stop]]:
     """Each person's stops in order of time. Raises Invalid for a file or line of another kind."""
     found: defaultdict[str, list[Stop]] = defaultdict(list)
-    for row in told_apart(rows(path)):
+    for row in distinct(rows(path)):
         found[row.text("user")].append(_stop(row))
     return {person: _in_order(mine) for person, mine in found.items()}
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.evaluation.backtest import Backtest
 from clone_mcp.evaluation.evaluate import AnswerPeople
+from clone_mcp.evaluation.paid import Payer
 from clone_mcp.evaluation.report import Report
 from clone_mcp.memory.promote import Promote, Promoted
 from clone_mcp.models.memory import FactKind
@@ -79,14 +80,13 @@ def evaluation_over(
 ) -> Evaluation:
     """Evaluation of what lies in this storage."""
     asked = ModelPredictor(settings.model, nonce=nonce, redact=settings.redact)
-    predictors = {name: chosen(name, asked).usual for name in PREDICTORS}
+    predictors = {name: partial(_usual, name, asked) for name in PREDICTORS}
+    payer = Payer(paid, settings.model)
     folder = settings.home / "backtests"
     return Evaluation(
-        backtest=Backtest(storage, predictors, paid, model=settings.model, folder=folder),
+        backtest=Backtest(storage, predictors, payer, folder=folder),
         learn_from_import=LearnFromImport(storage, promote),
-        answer_people=AnswerPeople(
-            {name: partial(_usual, name, asked) for name in PREDICTORS}, paid, model=settings.model
-        ),
+        answer_people=AnswerPeople(predictors, payer),
     )
 
 
