@@ -24,7 +24,6 @@ from clone_mcp.evaluation.evaluate import KINDS, Kind, evaluate, read, shown
 from clone_mcp.evaluation.figures import Figure
 from clone_mcp.evaluation.people import USER, Answering, FoldWeights
 from clone_mcp.evaluation.report import Result, calibration, scores
-from clone_mcp.prediction.predictors.local import LocalPredictor
 
 FOLDER = Path(__file__).parents[1] / "docs" / "explanation"
 END = "<!-- end of figures -->"
@@ -68,8 +67,8 @@ def trained(turns: Path, folder: Path) -> Path:
 def answered(kind: Kind, file: Path, folds: Path | None, out: Path) -> Results:
     """Every question, answered by weights that know nothing of who asks, if there are folds."""
     people = read(kind, file, out)
-    predictor = FoldWeights(str(folds / USER)).predictor if folds else lambda _person: LocalPredictor()
-    return asyncio.run(evaluate(kind, people, Answering(predictor), out, lambda _progress: None))
+    answering = Answering(FoldWeights(str(folds / USER)).predictor) if folds else Answering()
+    return asyncio.run(evaluate(kind, people, answering, out, lambda _progress: None))
 
 
 def replace(name: str, lines: Sequence[str]) -> None:

@@ -20,7 +20,6 @@ from clone_mcp.evaluation.figures import Figure
 from clone_mcp.evaluation.paid import Limits
 from clone_mcp.evaluation.people import Answering, FoldWeights, Progress
 from clone_mcp.prediction.predictors.cascade import PREDICTORS
-from clone_mcp.prediction.predictors.local import LocalPredictor
 
 _WHAT = {
     "turns": "predict what people typed to agents",
@@ -66,16 +65,22 @@ def _run(name: str, arguments: argparse.Namespace) -> None:
             raise Invalid("--weights are those of the local predictor.", hint="Leave out --predictor or --weights.")
         answering, results = with_clone(lambda clone: _with_a_model(clone, kind, people, arguments, progress))
     found, limits, last = kind.measure(results), answering.limits, progress.last
-    value = {"people": last.of_people, "questions": last.questions, "seconds": last.seconds}
-    value |= {"failed": limits.failed, "stopped": limits.stopped, "spent": limits.spent}
-    value["figures"] = [asdict(each) for each in found]
+    value = {
+        "people": last.of_people,
+        "questions": last.questions,
+        "seconds": last.seconds,
+        "failed": limits.failed,
+        "stopped": limits.stopped,
+        "spent": limits.spent,
+        "figures": [asdict(each) for each in found],
+    }
     show(arguments, value, _lines(kind, last, limits, found, arguments.predictions))
 
 
 def _local(people: People, weights: str | None) -> Answering:
     """The local predictor. Says whom the folds leave to the weights that ship."""
     if weights is None:
-        return Answering(lambda _person: LocalPredictor())
+        return Answering()
     folds = FoldWeights(weights)
     without = folds.check(people)
     if without:

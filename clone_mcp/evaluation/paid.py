@@ -17,7 +17,7 @@ from uuid import UUID
 from clone_mcp.access.spending import PaidModel, no_model
 from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.evaluation.conversations import Exchange
-from clone_mcp.evaluation.replay import Attempt, Fits, Source
+from clone_mcp.evaluation.replay import Attempt, Fits, PredictorAttempts
 from clone_mcp.evaluation.report import Hit, Result, is_short
 from clone_mcp.models.usage import Purpose, Spending, Usage
 from clone_mcp.ports.language_model import LanguageModel
@@ -113,7 +113,7 @@ class Limits:
 class PaidAttempts:
     """Attempts from the journal where it has them, else from a source, within limits."""
 
-    def __init__(self, source: Source, limits: Limits, journal: Journal | None = None) -> None:
+    def __init__(self, source: PredictorAttempts, limits: Limits, journal: Journal | None = None) -> None:
         self._source = source
         self._limits = limits
         self._journal = journal
@@ -128,9 +128,9 @@ class PaidAttempts:
         if not self._limits.allow():
             return None
         made = await self._limits.answer(self._source.attempt(exchange, fits))
-        if made is None or made.result is None:
+        if made is None:
             return Attempt(exchange, None)
-        if self._journal:
+        if self._journal and made.result:
             self._journal.add(exchange, made.result)
         return made
 

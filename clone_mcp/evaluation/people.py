@@ -57,7 +57,7 @@ class Progress:
 class Answering:
     """Who answers people's questions."""
 
-    predictor: Callable[[str], Predictor]
+    predictor: Callable[[str], Predictor] = lambda _person: LocalPredictor()
     """For a person, a predictor of their own: nothing that one typed is anywhere near another's questions."""
     model: LanguageModel | None = None
     """The model that it may ask."""

@@ -121,7 +121,7 @@ def _nothing(report: Report) -> Iterator[str]:
 
 def _failed(report: Report) -> Iterator[str]:
     if report.failed:
-        yield f"The model failed on {_counted(report.failed, 'further question')}, which no figure counts."
+        yield f"The model failed on {_counted(report.failed, 'further question')}. No figure counts them."
 
 
 def _all(number: int) -> str:
