@@ -10,7 +10,6 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 
 from clone_mcp.calibration.reliability import Forecast
@@ -97,49 +96,55 @@ def _in_order(stops: Sequence[Stop]) -> Sequence[Stop]:
 
 async def answer_stops(_answering: Answering, _person: str, stops: Sequence[Stop]) -> AsyncIterator[Scored[StopResult]]:
     """Every stop of one person, each by what was known before it."""
-    past, fits = _Past(), Fits()
+    past = _Past()
     for stop in stops:
         past.move_to(stop.at)
         question = Question(_AGENT, stop.agent_input, stop.session_id, threshold=THRESHOLD)
         known = satisfaction(question, past.replies.history(), past.endings())
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
-        sure = fits.calibrate(NAME, score)
+        sure = past.fits.calibrate(NAME, score)
         continues = sure if best == GO_ON else 1 - sure
         grave = best == GO_ON and sure >= THRESHOLD and consequences(stop.agent_input, GO_ON, ())
         held = None if known.known and not grave else "too little is known, or it would be grave"
         auto = decide([(Guess(best, score, ""), sure)], threshold=THRESHOLD, capped=held)[1] is Decision.AUTO
         yield Scored({"id": stop.id, "continues": continues, "auto": auto}, StopResult(continues, stop.went_on, auto))
-        fits.learn(NAME, score, right=(best == GO_ON) == stop.went_on)
-        past.add(stop)
+        past.add(stop, score, right=(best == GO_ON) == stop.went_on)
 
 
 class _Past:
-    """What a person typed so far, and where they left off."""
+    """What a person typed so far, where they left off, and what that taught of the confidence."""
 
     def __init__(self) -> None:
         self.replies = ReplyHistory()
+        self.fits = Fits()
         self._left: dict[str, Ending] = {}
         """By session, the newest last."""
-        self._waiting: deque[tuple[datetime | None, int, Stop]] = deque()
-        """Stops after which nothing was typed, until the session counts as idle."""
-        self._numbers = count()
+        self._waiting: deque[tuple[Stop, float, bool]] = deque()
+        """Stops after which nothing was typed, until the session counts as idle: nobody knows before."""
 
     def move_to(self, now: datetime | None) -> None:
         """Sessions that were left long enough ago are known to be."""
-        while self._waiting and (now is None or self._waiting[0][0] is None or self._waiting[0][0] + IDLE <= now):
-            stop = self._waiting.popleft()[2]
+        while self._waiting and _idle(self._waiting[0][0], now):
+            stop, score, right = self._waiting.popleft()
             self._left.pop(stop.session_id, None)
             self._left[stop.session_id] = Ending(stop.session_id, question_in(stop.agent_input))
+            self.fits.learn(NAME, score, right=right)
 
     def endings(self) -> tuple[Ending, ...]:
         """The newest first, as many as the product reads."""
         return tuple(reversed(self._left.values()))[:ENDINGS]
 
-    def add(self, stop: Stop) -> None:
-        """What the person did after this stop."""
+    def add(self, stop: Stop, score: float, *, right: bool) -> None:
+        """What the person did after this stop, and how the prediction came out."""
         self.replies.add_message(stop.session_id, stop.agent_input)
         if stop.went_on:
             self._left.pop(stop.session_id, None)
             self.replies.add_prompt(stop.session_id, stop.next)
+            self.fits.learn(NAME, score, right=right)
         else:
-            self._waiting.append((stop.at, next(self._numbers), stop))
+            self._waiting.append((stop, score, right))
+
+
+def _idle(stop: Stop, now: datetime | None) -> bool:
+    """Whether a session that was left here counts as left by now. Without times, it does at once."""
+    return now is None or stop.at is None or stop.at + IDLE <= now

@@ -49,13 +49,14 @@ def decision(number: int, *, index: int | None = 1, asked: int | None = None, an
     }
 
 
-def stop(number: int, *, ended: bool, at_minute: int | None = None) -> dict[str, Any]:
+def stop(number: int, *, ended: bool, every: int = 600) -> dict[str, Any]:
+    """Every second stop begins a session: there is no saying of a session without a prompt that it was left."""
     return {
         "id": f"e{number}",
         "user": "one",
-        "session_id": f"s{number}",
-        "ts": at(600 * number if at_minute is None else at_minute),
-        "turn": 1,
+        "session_id": f"s{number // 2}",
+        "ts": at(every * number),
+        "turn": 1 + number % 2,
         "agent_context": "All done, and everything is pushed.",
         "answer": "end" if ended else "continue",
         "next": None if ended else "now write the changelog",
@@ -101,8 +102,8 @@ def test_what_means_the_same_counts_as_right_and_what_is_only_alike_does_not(eva
     likes = turns(reply="push the branch, but do not merge it", times=6)
     other = {**likes[-1], "text": "push the branch, and merge it"}
     figures = evaluate("turns", [*likes[:-1], other])[1]
-    assert figures["near, first guess"]["value"] == 5 / 6
-    assert figures["the same in meaning, first guess"]["value"] == 4 / 6
+    assert figures["near, first guess"]["value"] == pytest.approx(5 / 6, abs=1e-5)
+    assert figures["the same in meaning, first guess"]["value"] == pytest.approx(4 / 6, abs=1e-5)
 
 
 def test_intervals_draw_people_again_and_not_their_questions(evaluate):
@@ -136,20 +137,28 @@ def test_a_typed_answer_is_right_for_no_option_and_other_kinds_are_left_out(eval
     assert figures["the same where an option was taken"]["of"] == 1
 
 
+def sessions(times: int, *, left: bool, every: int = 600) -> Rows:
+    """Sessions of two stops: the person goes on at the first, and at the second leaves, or not."""
+    return [stop(number, ended=left and number % 2 == 1, every=every) for number in range(2 * times)]
+
+
 def test_stops_are_foretold_from_how_the_person_left_off(evaluate):
-    ends, figures = evaluate("stops", [stop(number, ended=True) for number in range(40)])
+    ends, figures = evaluate("stops", sessions(30, left=True))
     assert set(ends[0]) == {"id", "continues", "auto"}
-    assert ends[-1]["continues"] < 0.3 < ends[0]["continues"]
-    assert (figures["went on"]["value"], figures["AUROC"]["value"]) == (0, None)
-    goes_on = evaluate("stops", [stop(number, ended=False) for number in range(40)])[0]
+    assert ends[-1]["continues"] < 0.5 < ends[1]["continues"]
+    assert (figures["went on"]["value"], figures["went on"]["of"]) == (0.5, 60)
+    goes_on, figures = evaluate("stops", sessions(30, left=False))
     assert goes_on[-1]["continues"] > 0.9
+    assert figures["AUROC"]["value"] is None
 
 
 def test_that_somebody_left_is_not_known_before_the_session_is_idle(evaluate):
-    at_once = [stop(number, ended=True, at_minute=0) for number in range(40)]
-    known_late = [each["continues"] for each in evaluate("stops", at_once)[0]]
-    known = [each["continues"] for each in evaluate("stops", [stop(number, ended=True) for number in range(40)])[0]]
-    assert min(known_late[:40]) > known[-1]
+    ends = [each for each in evaluate("stops", sessions(12, left=True))[0] if int(each["id"][1:]) % 2]
+    at_once = evaluate("stops", sessions(12, left=True, every=0))[0]
+    ends_at_once = [each for each in at_once if int(each["id"][1:]) % 2]
+    # At one and the same moment nothing of the others' ends is known, so each is foretold alike.
+    assert len({each["continues"] for each in ends_at_once}) == 1
+    assert ends[-1]["continues"] < ends_at_once[-1]["continues"]
 
 
 def test_pairs_are_compared_as_everywhere_else(evaluate):
@@ -245,6 +254,8 @@ def test_predictions_never_replace_the_data(tmp_path, capsys):
 def test_folds_answer_those_they_leave_out_and_the_weights_that_ship_everybody_else(tmp_path, capsys, folds):
     file = tmp_path / "rows.jsonl"
     rows = [*turns("one", times=1), *turns("stranger", times=1)]
+    for row in rows[::2]:
+        row["text"] = "Well."  # an agent that offers nothing leaves the phrases alone
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     out = tmp_path / "predictions.jsonl"
     for path in (folds / "{user}", folds / "{user}.json"):

@@ -179,17 +179,12 @@ def test_the_headline_is_meaning_and_every_word_is_spelled_out():
         "Clone's first guess meant the same as what you then typed in 2 of them: 50.0% (95 % interval: 6.8% to 93.2%)."
     )
     assert told[2].startswith("One of its first five guesses did in 3: 75.0%")
-    rows = {
-        line.split("  ")[1]: line.split() for line in told if line.startswith(("  equal  ", "  the same", "  near  "))
-    }
-    assert rows["equal"][1:3] == ["1", "25.0%"]
-    assert rows["the same in meaning"][4:6] == ["2", "50.0%"]
-    assert rows["near"][1:3] == ["3", "75.0%"]
-    below = "\n".join(told).split("How far the confidence can be believed")[1]
-    for name, what in (*MEANINGS, *MEASURES):
-        assert what in "\n".join(told)
-        assert what in page(found).replace("&#x27;", "'")
-        assert (name in below) == ((name, what) in MEASURES)
+    rows = {line[2:22].strip(): line[22:].split()[:2] for line in told if line.startswith("  ") and "[" in line}
+    assert rows == {"the same in meaning": ["2", "50.0%"], "equal": ["1", "25.0%"], "near": ["3", "75.0%"]}
+    above, below = "\n".join(told).split("How far the confidence can be believed")
+    assert all(f"{name}: {what}." in above for name, what in MEANINGS)
+    assert all(name in below and what in below and name not in above for name, what in MEASURES)
+    assert all(what in page(found).replace("&#x27;", "'") for _, what in (*MEANINGS, *MEASURES))
 
 
 def test_answers_that_failed_are_told_beside_those_that_came():
