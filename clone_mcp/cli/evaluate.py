@@ -56,7 +56,7 @@ def turns(arguments: argparse.Namespace) -> None:
 def _run(name: str, arguments: argparse.Namespace) -> None:
     kind, predictor = KINDS[name], getattr(arguments, "predictor", "local")
     people = read(kind, arguments.file, arguments.predictions)
-    progress = _Told(kind, questions(kind, people))
+    progress = _Reporter(kind, questions(kind, people))
     if predictor == "local":
         answering = _local(people, getattr(arguments, "weights", None))
         results = asyncio.run(evaluate(kind, people, answering, arguments.predictions, progress))
@@ -93,7 +93,7 @@ def _local(people: People, weights: str | None) -> Answering:
 
 
 async def _with_a_model(
-    clone: Clone, kind: Kind, people: People, arguments: argparse.Namespace, progress: _Told
+    clone: Clone, kind: Kind, people: People, arguments: argparse.Namespace, progress: _Reporter
 ) -> tuple[Answering, dict[str, list[Any]]]:
     """These are other people's words: whoever asks is told that they leave the machine."""
     size = clone.evaluation.answer_people.size(questions(kind, people))
@@ -124,7 +124,7 @@ def _lines(kind: Kind, last: Progress, limits: Limits, found: Sequence[Figure], 
     yield from (f"{name}: {what}." for name, what in kind.words)
 
 
-class _Told:
+class _Reporter:
     """How far it is: a bar on a terminal, elsewhere a line for each person."""
 
     def __init__(self, kind: Kind, whole: int) -> None:

@@ -70,11 +70,13 @@ def show_learned(learned: Learned) -> None:
 
 
 def _show_report(report: Report) -> None:
-    near = report.all.at_1
-    print(f"\nOf your newest {counted(report.questions, 'question')}, Clone's first guess would have been:")
-    counts = zip(MEANINGS, (near.equal, near.same, near.near), strict=True)
-    for (name, what), rate in counts:
-        print(f"  {name:<20} {rate.count:>5,}  {spelled(rate)}")
+    first = report.all.at_1
+    print(
+        f"\nClone's first guess would have meant the same as what you typed in {first.same.count:,} "
+        f"of your newest {counted(report.questions, 'question')}: {spelled(first.same)}."
+    )
+    for (name, what), found in zip(MEANINGS, (first.equal, first.same, first.near), strict=True):
+        print(f"  {name:<20} {found.count:>5,}  {spelled(found)}")
         print(f"  {'':<20} {'':>5}  {what}")
     match report.promise:
         case Supported(threshold=threshold, answered=answered, wrong=wrong):

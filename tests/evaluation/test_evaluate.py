@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import AsyncIterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clone_mcp.app import wire
 from clone_mcp.cli import run
+from clone_mcp.clone import Clone
+from clone_mcp.evaluation.evaluate import KINDS, read
+from clone_mcp.evaluation.evaluate import evaluate as evaluate_people
+from clone_mcp.llm.anthropic_model import AnthropicModel
+from clone_mcp.models.access import Caller
+from tests.support.anthropic_server import KEY, AnthropicServer, answers, anthropic_server, fails
+from tests.support.remembered import candidate, foretold
 
 Rows = list[dict[str, Any]]
 ASKS = "All tests pass. Shall I commit the change?"
@@ -193,6 +202,70 @@ def test_the_old_name_of_it_does_the_same(evaluate, tmp_path, capsys):
     assert "8 questions of 1 person answered in" in shown.out
     assert "the same in meaning: equal, or in other words" in shown.out
     assert "1 of 1 person, 8 questions" in shown.err
+
+
+def test_a_model_is_asked_only_where_one_is_allowed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CLONE_HOME", str(tmp_path / "home"))
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in turns()), encoding="utf-8")
+    assert "No language model may be asked" in refused(capsys, "turns", file, "--predictor", "model", "--yes")
+    both = refused(capsys, "turns", file, "--predictor", "model", "--weights", "w.json")
+    assert "--weights are those of the local predictor" in both
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+class TestWithAModel:
+    @pytest.fixture
+    async def server(self, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AnthropicServer]:
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        async with anthropic_server() as running:
+            yield running
+
+    @pytest.fixture
+    async def asking(self, settings, storage, clock, server) -> AsyncIterator[Clone]:
+        model = AnthropicModel(KEY, base_url=server.url, pauses=())
+        yield wire(settings, storage, clock, b"test", model=model)
+        await model.close()
+
+    async def evaluated(self, asking: Clone, me: Caller, kind: str, rows: Rows, folder: Path, **limits: Any):
+        (folder / "rows").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        answering = asking.evaluation.answer_people(me, "model", max_cost=limits.get("max_cost"))
+        people = read(KINDS[kind], folder / "rows", folder / "out")
+        results = await evaluate_people(KINDS[kind], people, answering, folder / "out", lambda _progress: None)
+        return results, answering.limits
+
+    async def test_it_is_shown_one_persons_words_at_a_time(self, asking, server, me, tmp_path):
+        for _ in range(4):
+            server.will(answers(foretold(candidate("walrus", 0.5))))
+        rows = [*turns("one", "walrus", times=2), *turns("two", "ocelot", times=2)]
+        results, limits = await self.evaluated(asking, me, "turns", rows, tmp_path)
+        assert {person: [each.right for each in mine] for person, mine in results.items()} == {
+            "one": [True, True],
+            "two": [False, False],
+        }
+        shown = [json.dumps(request.body) for request in server.requests]
+        assert [("walrus" in each, "ocelot" in each) for each in shown] == [
+            (False, False),
+            (True, False),
+            (False, False),
+            (False, True),
+        ]
+        assert limits.spent > 0
+
+    @pytest.mark.parametrize(("kind", "rows"), [("turns", turns()), ("decisions", [decision(n) for n in range(8)])])
+    async def test_it_ends_when_the_model_keeps_failing(self, asking, server, me, tmp_path, kind, rows):
+        for _ in range(3):
+            server.will(fails(400))
+        results, limits = await self.evaluated(asking, me, kind, rows, tmp_path)
+        assert (results, limits.failed) == ({}, 3)
+        assert limits.stopped is not None
+        assert (tmp_path / "out").read_text() == ""
+
+    async def test_it_ends_at_what_it_may_cost(self, asking, server, me, tmp_path):
+        server.will(answers(foretold(candidate("walrus", 0.5))))
+        results, limits = await self.evaluated(asking, me, "turns", turns(), tmp_path, max_cost=0.0001)
+        assert [len(mine) for mine in results.values()] == [len(server.requests)] == [1]
+        assert "--max-cost" in (limits.stopped or "")
 
 
 def refused(capsys: pytest.CaptureFixture[str], kind: str, file: Path, *more: str) -> str:
