@@ -41,8 +41,10 @@ def add(actions: Any) -> None:
         )
         if name != "pairs":
             made.add_argument("--weights", metavar="PATH", help=_WEIGHTS)
+            # No model is ever asked whether somebody goes on.
+            who = ("local",) if name == "stops" else PREDICTORS
+            made.add_argument("--predictor", choices=who, default="local", help="who answers (default: local)")
         if name in ("turns", "decisions"):
-            made.add_argument("--predictor", choices=PREDICTORS, default="local", help="who answers (default: local)")
             made.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="stop asking a model at this cost")
             confirmed(made, "do not ask before a model is paid")
         as_json(made, "print the figures as JSON")
