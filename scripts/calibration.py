@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -73,12 +72,12 @@ def answered(kind: Kind, file: Path, folds: Path | None, out: Path) -> Results:
 
 def replace(name: str, lines: Sequence[str]) -> None:
     """Write the lines wherever a page has a place for these figures."""
-    begin = f"<!-- figures of {name}: make calibration -->"
+    begin = f"<!-- figures of {name}: make calibration -->\n"
     for page in FOLDER.glob("*.md"):
-        before = page.read_text(encoding="utf-8")
-        text = "\n".join(["", *lines, ""])
-        after = re.sub(f"(?<={begin}\n).*?(?={END})", lambda _, text=text: f"{text}\n", before, flags=re.DOTALL)
-        page.write_text(after, encoding="utf-8")
+        before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+        if found:
+            text = "\n".join(["", *lines, "", ""])
+            page.write_text(f"{before}{begin}{text}{rest[rest.index(END) :]}", encoding="utf-8")
 
 
 def told(name: str, kind: Kind, results: Results, *, flattered: bool) -> Iterator[str]:

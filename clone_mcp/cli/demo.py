@@ -43,8 +43,7 @@ TIMES = 3  # that she answers the new question
 
 _TRUSTED = "`clone-mcp trust on`: she trusts what her agent says she typed. Hooks need no such word."
 _EXPECT_LESS = (
-    "{person} repeats herself, so that you can see Clone learn. Most of what real people type can't be foreseen: "
-    "docs/explanation/calibration.md says how much can, and `clone-mcp backtest` measures it on your own history."
+    "She repeats herself. Most of what real people type can't be foreseen: see docs/explanation/calibration.md."
 )
 _ANSWER_SECONDS = 15.0
 """For a server to start and to answer, on a slow machine, too."""
@@ -155,7 +154,7 @@ def _innermost(exc: Exception) -> Exception:
 async def _show(screen: Screen, history: Any, python: str, home: Path) -> None:
     person, agent = history["person"], history["agent"]
     screen.title(f"Clone learns how {person} answers her agents. {person} is made up; the server is not.")
-    screen.text("expect less", _EXPECT_LESS.format(person=person))
+    screen.text("expect less", _EXPECT_LESS)
     async with _serving(python, home) as server:
         demo = Demonstration(screen, server, agent)
         screen.title("1  Before anything is known")
