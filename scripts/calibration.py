@@ -70,10 +70,10 @@ def answered(kind: Kind, file: Path, folds: Path | None, out: Path) -> Results:
     return asyncio.run(evaluate(kind, people, answering, out, lambda _progress: None))
 
 
-def replace(name: str, lines: Sequence[str]) -> None:
+def replace(name: str, lines: Sequence[str], folder: Path = FOLDER) -> None:
     """Write the lines wherever a page has a place for these figures."""
     begin = f"<!-- figures of {name}: make calibration -->\n"
-    for page in FOLDER.glob("*.md"):
+    for page in folder.glob("*.md"):
         before, found, rest = page.read_text(encoding="utf-8").partition(begin)
         if found:
             text = "\n".join(["", *lines, "", ""])

@@ -42,9 +42,7 @@ HARMLESS, CAREFUL = 0.5, 0.8  # thresholds: a test run for nothing costs a minut
 TIMES = 3  # that she answers the new question
 
 _TRUSTED = "`clone-mcp trust on`: she trusts what her agent says she typed. Hooks need no such word."
-_EXPECT_LESS = (
-    "She repeats herself. Most of what real people type can't be foreseen: see docs/explanation/calibration.md."
-)
+_EXPECT_LESS = "She repeats herself. Most of what real people type can't be foreseen: docs/explanation/calibration.md"
 _ANSWER_SECONDS = 15.0
 """For a server to start and to answer, on a slow machine, too."""
 _WIDTH = 88
