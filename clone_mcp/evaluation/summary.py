@@ -30,7 +30,9 @@ MEASURES = (
     ("ECE", "how far a confidence and the share that came true lie apart on average: 0 is best"),
 )
 """The figures of a confidence, each with what it says."""
-_USUAL = "Most people's replies can't be foreseen: one in forty to one in ten is usual for the first guess."
+_USUAL = (
+    "Most people's replies can't be foreseen: between one in a hundred and one in ten is usual for the first guess."
+)
 
 
 def summary(report: Report) -> Iterator[str]:
