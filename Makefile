@@ -51,10 +51,11 @@ check: $(TOOLS) ## Lint, format, types, import rules, lock file, architecture
 bench: $(TOOLS) ## Measure
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-calibration: $(TOOLS) ## Measure the local predictor: TURNS=conversations.jsonl [ARGS="--folds FOLDER"]
-	@test -n '$(TURNS)' || { echo 'Say which: make calibration TURNS=conversations.jsonl'; exit 2; }
+calibration: $(TOOLS) ## Measure and write it into the docs: TURNS=, PAIRS=, DECISIONS=, STOPS=, ARGS="--folds FOLDER"
+	@test -n '$(TURNS)$(PAIRS)$(DECISIONS)$(STOPS)' || { echo 'Say on what: make calibration TURNS=turns.jsonl'; exit 2; }
 	@$(UV) sync --quiet --locked --group train --python $(BIN)/python
-	@$(BIN)/python -m scripts.calibration '$(TURNS)' $(ARGS)
+	@$(BIN)/python -m scripts.calibration $(if $(TURNS),--turns '$(TURNS)') $(if $(PAIRS),--pairs '$(PAIRS)') \
+		$(if $(DECISIONS),--decisions '$(DECISIONS)') $(if $(STOPS),--stops '$(STOPS)') $(ARGS)
 
 torture: $(TOOLS) ## Kill, starve and crowd it on both databases (about five minutes)
 	@TEST_LONG=1 TEST_TORTURE_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -q tests/durability $(ARGS)

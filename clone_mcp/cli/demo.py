@@ -42,6 +42,7 @@ HARMLESS, CAREFUL = 0.5, 0.8  # thresholds: a test run for nothing costs a minut
 TIMES = 3  # that she answers the new question
 
 _TRUSTED = "`clone-mcp trust on`: she trusts what her agent says she typed. Hooks need no such word."
+_EXPECT_LESS = "She repeats herself. Most of what real people type can't be foreseen: docs/explanation/calibration.md"
 _ANSWER_SECONDS = 15.0
 """For a server to start and to answer, on a slow machine, too."""
 _WIDTH = 88
@@ -151,6 +152,7 @@ def _innermost(exc: Exception) -> Exception:
 async def _show(screen: Screen, history: Any, python: str, home: Path) -> None:
     person, agent = history["person"], history["agent"]
     screen.title(f"Clone learns how {person} answers her agents. {person} is made up; the server is not.")
+    screen.text("expect less", _EXPECT_LESS)
     async with _serving(python, home) as server:
         demo = Demonstration(screen, server, agent)
         screen.title("1  Before anything is known")

@@ -20,6 +20,7 @@ from clone_mcp.cli.terminal import agreed, counted
 from clone_mcp.clients.machine import Machine
 from clone_mcp.clients.turns import printable
 from clone_mcp.evaluation.report import Report
+from clone_mcp.evaluation.summary import MEANINGS, spelled
 from clone_mcp.evaluation.use_cases import LearningSummary
 from clone_mcp.sources.importing import Claims, ImportResult
 from clone_mcp.sources.registry import BY_NAME
@@ -69,15 +70,24 @@ def show_learned(learned: LearningSummary) -> None:
 
 
 def _show_report(report: Report) -> None:
-    asked, right = f"{report.questions:,} questions", f"{report.all.soft_at_1:.1%}"
-    print(f"\nIn {right} of the newest {asked} its first guess would have been what you typed.")
+    first = report.all.at_1
+    print(
+        f"\nClone's first guess would have meant the same as what you typed in {first.same.count:,} "
+        f"of your newest {counted(report.questions, 'question')}: {spelled(first.same)}."
+    )
+    for (name, what), found in zip(MEANINGS, (first.equal, first.same, first.near), strict=True):
+        print(f"  {name:<20} {found.count:>5,}  {spelled(found)}")
+        print(f"  {'':<20} {'':>5}  {what}")
     match report.promise:
         case Supported(threshold=threshold, answered=answered, wrong=wrong):
             print(
                 f"From a confidence of {threshold:.2f} on it could have answered {answered:,}, {wrong} of them wrongly."
             )
         case NotYet():
-            print(f"It would have asked you each time: nothing keeps its errors under {report.at_most:.0%} for sure.")
+            print(
+                "Clone would have answered nothing on its own: "
+                f"no threshold keeps its error rate below {report.at_most:.0%} with certainty."
+            )
 
 
 def import_as_json(done: Sequence[ImportResult], learned: LearningSummary | None) -> dict[str, Any]:
@@ -107,9 +117,11 @@ def import_as_json(done: Sequence[ImportResult], learned: LearningSummary | None
 def _learned(learned: LearningSummary) -> dict[str, Any]:
     fields = asdict(replace(learned, report=None))
     if told := learned.report:
+        near = told.all.at_1.equal, told.all.at_1.same, told.all.at_1.near
         fields["report"] = {
             "questions": told.questions,
-            "right": told.all.soft_at_1,
+            "right": told.all.at_1.same.share,
+            **{name: asdict(rate) for name, rate in zip(("equal", "same", "near"), near, strict=True)},
             "at_most": told.at_most,
             "promise": asdict(told.promise),
         }

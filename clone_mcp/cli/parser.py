@@ -13,6 +13,7 @@ from clone_mcp.cli import (
     backtest,
     database,
     doctor,
+    evaluate,
     importing,
     ingest,
     init,
@@ -57,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _add_hook(actions)
     access.add_keys(actions)
     access.add_users(actions)
-    for family in (database, memory, review, switches, stats, backtest, jobs, webhooks, tenants, doctor):
+    for family in (database, memory, review, switches, stats, backtest, evaluate, jobs, webhooks, tenants, doctor):
         family.add(actions)
     return top
 

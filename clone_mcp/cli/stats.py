@@ -13,11 +13,19 @@ from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, command, counted, moment, show
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
+from clone_mcp.evaluation.report import rate
+from clone_mcp.evaluation.summary import MEASURES, spelled
 from clone_mcp.models.calibration import StoredFit
 from clone_mcp.models.prediction import Kind
 from clone_mcp.prediction.calibrate import Calibrated, Refit
 from clone_mcp.wire.statistics import statistics_reply
 
+_OUTCOMES = (
+    ("the same in meaning", "accepted"),
+    ("in part", "edited: the same direction, clearly more, less or on a condition"),
+    ("different", "rejected"),
+)
+"""How near guesses came to what the person did, and what such an outcome is called."""
 _BAR = 20
 
 
@@ -105,16 +113,19 @@ def _tally(what: str, tally: Tally) -> list[str]:
     ]
     if tally.shadowed:
         lines.append(f"  {tally.shadowed} would have been automatic without shadow mode.")
+    if judged:
+        lines.append(f"  What became of {counted(judged, 'guess', 'guesses')} (95 % intervals):")
+        parts = zip(_OUTCOMES, (tally.accepted, tally.edited, tally.rejected), strict=True)
+        lines += [f"    {name:<20} {spelled(rate(number, judged))}: {what}" for (name, what), number in parts]
     lines.append(
-        f"  {counted(judged, 'outcome')}: {tally.accepted} accepted, {tally.edited} edited, {tally.rejected} rejected; "
-        f"{tally.implicit} of them read off what you typed. {tally.stood} automatic answers stood, "
-        f"{tally.unjudged} predictions are unjudged."
+        f"  {tally.implicit} read off what you typed. {counted(tally.stood, 'automatic answer')} stood, "
+        f"{counted(tally.unjudged, 'prediction')} without an outcome."
     )
     if tally.precision.rate is not None:
         low, high = tally.precision.interval.low, tally.precision.interval.high
         lines.append(
             f"  Automatic answers were right {tally.precision.rate:.0%} of the time "
-            f"({low:.0%} to {high:.0%}, of {tally.precision.answered} that are judged)."
+            f"(95 % interval: {low:.0%} to {high:.0%}; {tally.precision.answered} are judged)."
         )
     return lines
 
@@ -125,21 +136,20 @@ def _measured(measured: PredictorFigures) -> list[str]:
     fit = f"  Fit in use: {_fit(measured.fit)}." if measured.fit else "  No fit yet: the score is taken as it is."
     if not measured.labels:
         return [f"{head}.", fit]
-    figures = {
-        "Brier": measured.brier,
-        "without fit": measured.raw_brier,
-        "skill": measured.brier_skill,
-        "ECE": measured.ece,
-        "AUROC": measured.auroc,
-    }
-    told = ", ".join(f"{name} {value:.3f}" for name, value in figures.items() if value is not None)
+    values = (measured.auroc, measured.brier_skill, measured.brier, measured.ece)
     return [
-        f"{head}; {told}.",
+        f"{head}.",
         fit,
-        *_decomposed(measured),
+        "  How often each confidence came true, with the 95 % interval:",
         "  said   was   from   to     of",
         *map(_bin, measured.reliability),
+        *(f"  {name:<12} {_three(value)}  {what}" for (name, what), value in zip(MEASURES, values, strict=True)),
+        *_decomposed(measured),
     ]
+
+
+def _three(value: float | None) -> str:
+    return "–    " if value is None else f"{value:.3f}"
 
 
 def _decomposed(measured: PredictorFigures) -> list[str]:

@@ -144,9 +144,9 @@ def show_json(value: Any, *, default: Callable[[Any], str] = _plain) -> None:
     print(json.dumps(rounded(value), default=default))
 
 
-def counted(number: int, noun: str) -> str:
-    """So many of them, in words that agree."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+def counted(number: int, noun: str, many: str = "") -> str:
+    """So many of them, in words that agree. `many` is the plural, where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def shown(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""How good the predictions would have been: on a person's own history, or on a file with the conversations of many.
+"""How good the predictions would have been on a person's own history. For other people's, see evaluate.py.
 
 Here are what to replay, its size and cost, and the run. The replay itself is in replay.py, what a model's answers cost
 in paid.py.
@@ -6,33 +6,21 @@ in paid.py.
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from clone_mcp.access.spending import PaidModel, no_model
 from clone_mcp.calibration.platt import Sample
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.conversations import LastTurns, listed_turns, own_turns, read_people
-from clone_mcp.evaluation.paid import Journal, PaidAttempts
-from clone_mcp.evaluation.replay import Attempt, PredictorAttempts, Source, replay
+from clone_mcp.evaluation.conversations import LastTurns, own_turns
+from clone_mcp.evaluation.paid import Journal, Limits, PaidAttempts, Payer
+from clone_mcp.evaluation.replay import PredictorAttempts, replay
 from clone_mcp.evaluation.report import Result
 from clone_mcp.memory.as_of import AsOf
 from clone_mcp.memory.past import Past
 from clone_mcp.models.access import Caller
-from clone_mcp.models.usage import Purpose, Spending, Usage
 from clone_mcp.ports import Predictor, Storage
-from clone_mcp.prediction.predictors.local import LocalPredictor
-from clone_mcp.prediction.predictors.local.weights import Weights, parsed
-
-_TYPICAL = Usage(input_tokens=3_000, output_tokens=700)
-"""What one question usually costs, to tell beforehand about how much all of them will."""
-USER = "{user}"
-"""Stands for the person in the path of weights that leave that person out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,11 @@ class Plan:
     """Ask a model again what it was asked by a run before."""
     threshold: float = 0.8
     """Where a cascade is content with the local predictor."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a model is asked."""
+        return self.predictor != "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +84,21 @@ class Backtest:
         self,
         storage: Storage,
         as_of: AsOf,
-        predictors: Mapping[str, Predictor],
-        paid: PaidModel | None,
+        predictors: Mapping[str, Callable[[], Predictor]],
+        payer: Payer,
         *,
-        model: str,
         folder: Path,
     ) -> None:
-        """`model` is the name of the language model that predictors ask; `folder` is where journals go."""
+        """`folder` is where journals go."""
         self._storage = storage
         self._as_of = as_of
         self._predictors = predictors
-        self._paid = paid
-        self._model = model
+        self._payer = payer
         self._folder = folder
 
     async def size(self, caller: Caller, plan: Plan) -> Size:
         """How many questions there are. Raises Invalid for an unknown predictor, Unavailable without a model."""
-        self._predictor(plan)
+        self._check(plan)
         asked = earlier = 0
         last = LastTurns()
         async for turn in own_turns(self._storage, caller.tenant):
@@ -115,110 +106,39 @@ class Backtest:
                 late = plan.since is None or (turn.at is not None and turn.at >= plan.since)
                 asked, earlier = asked + late, earlier + (not late)
         over = max(0, asked - plan.limit) if plan.limit is not None else 0
-        return Size(asked - over, earlier + over, self._about(plan, asked - over))
+        cost = self._payer.estimate(asked - over) if plan.asks else None
+        return Size(asked - over, earlier + over, cost)
 
     async def __call__(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None]) -> Run:
         """Replay; `tell` hears how many questions are done. Raises like `size`.
 
         What a model is shown of memory is recomputed for each question from what came before it.
         """
-        self._predictor(plan)
-        if not self._asks(plan):
+        self._check(plan)
+        if not plan.asks:
             return await self._run(caller, plan, size, tell, None)
         async with self._as_of.forward(caller.tenant) as past:
             return await self._run(caller, plan, size, tell, past)
 
     async def _run(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None], past: Past | None) -> Run:
-        predictor = self._predictor(plan)
-        account = self._paid.of(caller.tenant, Purpose.PREDICT) if self._paid and self._asks(plan) else None
-        source: Source = PredictorAttempts(predictor, threshold=plan.threshold, model=account, past=past)
-        paid = None
-        if account is not None:
-            journal = Journal(self._folder / f"{plan.predictor}-{self._model}.jsonl", restart=plan.restart)
-            paid = PaidAttempts(source, journal, self._cost, plan.max_cost)
+        account = self._payer.account(caller.tenant) if plan.asks else None
+        predictor = self._predictors[plan.predictor]()
+        made_now = PredictorAttempts(predictor, threshold=plan.threshold, model=account, past=past)
+        limits, journal = Limits(), None
+        if plan.asks:
+            limits = self._payer.limits(plan.max_cost)
+            journal = Journal(self._folder / f"{plan.predictor}-{self._payer.model}.jsonl", restart=plan.restart)
+        source = PaidAttempts(made_now, limits, journal)
         results: list[Result] = []
-        failed = 0
         turns = own_turns(self._storage, caller.tenant)
-        async for attempt in replay(turns, paid or source, skip=size.skipped, with_rows=account is not None):
-            if attempt.result is None:
-                failed += 1
-            else:
+        async for attempt in replay(turns, source, skip=size.skipped, with_rows=plan.asks):
+            if attempt.result is not None:
                 results.append(attempt.result)
-            tell(len(results) + failed)
-        return Run(tuple(results), paid.stopped if paid else None, failed, paid.spent if paid else 0.0)
+            tell(len(results) + limits.failed)
+        return Run(tuple(results), limits.stopped, limits.failed, limits.spent)
 
-    def _predictor(self, plan: Plan) -> Predictor:
+    def _check(self, plan: Plan) -> None:
         if plan.predictor not in self._predictors:
             raise Invalid("There is no such predictor.", hint=f"Use {', '.join(self._predictors)}.")
-        if self._asks(plan) and self._paid is None:
-            raise no_model()
-        return self._predictors[plan.predictor]
-
-    def _about(self, plan: Plan, questions: int) -> float | None:
-        each = self._cost(_TYPICAL) if self._asks(plan) else None
-        return None if each is None else each * questions
-
-    def _asks(self, plan: Plan) -> bool:
-        return plan.predictor != "local"
-
-    def _cost(self, usage: Usage) -> float | None:
-        return self._paid.cost(Spending(self._model, usage)) if self._paid else None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a backtest is."""
-
-    people: int
-    of_people: int
-    questions: int
-    seconds: float
-
-    @property
-    def per_second(self) -> float:
-        """Questions answered in a second."""
-        return self.questions / self.seconds if self.seconds else 0.0
-
-
-async def answer_people(
-    turns: Path, predictions: Path, weights: str | None, tell: Callable[[Progress], None]
-) -> Progress:
-    """Answer every question in `turns` and write one line for each. Raises Invalid when a file is of no use."""
-    people = read_people(turns)
-    began, questions = time.perf_counter(), 0
-    progress = Progress(0, len(people), 0, 0.0)
-    try:
-        with predictions.open("w", encoding="utf-8") as out:
-            for number, (person, mine) in enumerate(sorted(people.items()), 1):
-                # A predictor of one's own: nothing that one person typed is anywhere near another's questions.
-                source = PredictorAttempts(LocalPredictor(_weights(weights, person)))
-                async for attempt in replay(listed_turns(mine), source):
-                    out.write(json.dumps(line(attempt), ensure_ascii=False) + "\n")
-                    questions += 1
-                progress = Progress(number, len(people), questions, time.perf_counter() - began)
-                tell(progress)
-    except OSError as exc:
-        raise Invalid(f"{predictions} can't be written: {exc}.") from exc
-    return progress
-
-
-def line(attempt: Attempt) -> dict[str, Any]:
-    """One answer as a scorer reads it."""
-    reply = attempt.exchange.reply
-    return {
-        "session_id": reply.session_id,
-        "turn_index": reply.index,
-        "confidence": attempt.guesses[0][1],
-        "candidates": [{"response": guess.response, "confidence": calibrated} for guess, calibrated in attempt.guesses],
-    }
-
-
-def _weights(path: str | None, person: str) -> Weights | None:
-    """The weights to use for a person: those that ship, unless a file is named."""
-    if path is None:
-        return None
-    file = Path(path.replace(USER, person))
-    try:
-        return parsed(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise Invalid(f"{file} does not hold weights: {exc}.") from exc
+        if plan.asks:
+            self._payer.estimate(0)

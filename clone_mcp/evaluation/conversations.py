@@ -8,18 +8,15 @@ predicts or scores; replay.py does.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from clone_mcp.errors import Invalid
+from clone_mcp.evaluation.files import rows
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.models.memory import Bundle, Raw
@@ -78,25 +75,19 @@ async def listed_turns(turns: Iterable[Turn]) -> AsyncIterator[Turn]:
 
 def read_people(path: Path) -> dict[str, Sequence[Turn]]:
     """Each person's turns in their order of time. Raises Invalid when the file is not such conversations."""
-    rows: defaultdict[str, list[tuple[Any, int, Turn]]] = defaultdict(list)
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines):
-                row = json.loads(line)
-                turn = Turn(str(row["session_id"]), int(row["turn_index"]), row["role"] == "user", str(row["text"]))
-                rows[str(row["user"])].append((row.get("order_ts"), number, turn))
-    except OSError as exc:
-        raise Invalid(f"{path} can't be read: {exc}.") from exc
-    except (ValueError, KeyError, TypeError) as exc:
-        raise Invalid(f"{path} does not hold one turn a line: {exc!r}.", hint="docs/reference/cli.md.") from exc
-    return {person: _in_order(mine) for person, mine in rows.items()}
+    found: defaultdict[str, list[tuple[str | None, int, Turn]]] = defaultdict(list)
+    for row in rows(path):
+        by_person = row.word("role", ("user", "agent")) == "user"
+        turn = Turn(row.text("session_id"), row.whole("turn_index"), by_person, row.text("text"))
+        found[row.text("user")].append((row.text_or_nothing("order_ts") or None, row.number, turn))
+    return {person: _in_order(mine) for person, mine in found.items()}
 
 
-def _in_order(mine: Sequence[tuple[Any, int, Turn]]) -> Sequence[Turn]:
+def _in_order(mine: Sequence[tuple[str | None, int, Turn]]) -> Sequence[Turn]:
     """By order_ts if every line of this person has one, else as the file has them. Ties keep the file's order."""
     if any(order is None for order, _, _ in mine):
         return [turn for _, _, turn in mine]
-    return [turn for _, _, turn in sorted(mine, key=lambda row: row[:2])]
+    return [turn for _, _, turn in sorted(mine, key=lambda row: (row[0] or "", row[1]))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,9 +133,13 @@ class Fits:
         return (known.fit if known else IDENTITY).apply(score)
 
     def add(self, result: Result) -> None:
-        if result.predictor not in self._of:
-            self._of[result.predictor] = _FitSoFar(ridge_of(result.predictor))
-        self._of[result.predictor].add(Sample(result.raw, float(result.right)))
+        self.learn(result.predictor, result.raw, right=result.right)
+
+    def learn(self, predictor: str, score: float, *, right: bool) -> None:
+        """One more label."""
+        if predictor not in self._of:
+            self._of[predictor] = _FitSoFar(ridge_of(predictor))
+        self._of[predictor].add(Sample(score, float(right)))
 
 
 class _FitSoFar:
@@ -165,7 +169,7 @@ def _result(exchange: Exchange, predictor: str, guesses: tuple[tuple[Guess, floa
         predictor=predictor,
         raw=first.score,
         confidence=confidence,
-        hits=tuple(hit(guess.response, typed) for guess, _ in guesses),
+        hits=tuple(hit(guess.response, typed, exchange.agent_input) for guess, _ in guesses),
         abstained=abstained,
         attested=reply.attested,
         example=example(exchange.agent_input, first.response, reply.text),

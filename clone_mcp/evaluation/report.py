@@ -1,6 +1,6 @@
 """What a guess, a question and then a whole backtest is worth, in numbers.
 
-The one label of a backtest is `Hit.soft`: whether the guess says about the same as what the person typed.
+The one label of a backtest is `Hit.same`: whether the guess means the same as what the person typed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from clone_mcp.calibration import reliability
+from clone_mcp.calibration import binomial, reliability
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
 from clone_mcp.calibration.reliability import Bin, Forecast, Reach
+from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.wording import fold, resembles, tokens
 
 SHORT = 6
@@ -27,10 +28,19 @@ _POINTS = 200
 
 
 class Hit(NamedTuple):
-    """How near a guess came to what was typed."""
+    """How near a guess came to what was typed. Each of these includes the one before it."""
 
-    exact: bool
-    soft: bool
+    equal: bool
+    """Equal but for case, punctuation and white space."""
+    same: bool
+    """The same in meaning: the agent would do the same next thing. The only one that counts as right."""
+    near: bool
+    """Alike in its words or its spelling. Fewer than half of the merely near ones mean the same."""
+
+    @property
+    def word(self) -> str:
+        """How near it is, as people are told."""
+        return "equal" if self.equal else "the same" if self.same else "near" if self.near else "different"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,8 @@ class Result:
 
     @property
     def right(self) -> bool:
-        """Whether the first guess said about what was typed."""
-        return self.hits[0].soft
+        """Whether the first guess means the same as what was typed."""
+        return self.hits[0].same
 
     @property
     def forecast(self) -> Forecast:
@@ -70,9 +80,11 @@ class Result:
         return Forecast(self.confidence, float(self.right))
 
 
-def hit(guess: str, typed: str) -> Hit:
-    """How near a guess is."""
-    return Hit(exact=fold(guess) == fold(typed), soft=resembles(guess, typed))
+def hit(guess: str, typed: str, question: str) -> Hit:
+    """How near a guess is, as an answer to this question."""
+    equal = fold(guess) == fold(typed)
+    meant = equal or compare(guess, typed, question).sameness == "same"
+    return Hit(equal, meant, meant or resembles(guess, typed))
 
 
 def is_short(typed: str) -> bool:
@@ -96,15 +108,38 @@ def _end(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many of how many, and where the true share lies at 95 %."""
+
+    count: int
+    of: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """For how many questions one of the first few guesses came as near as this."""
+
+    equal: Rate
+    same: Rate
+    near: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
-    """Shares of questions for which what was typed was the first guess, or among the first few."""
+    """How near the first guess came to what was typed, and the nearest of the first few."""
 
     questions: int
-    exact_at_1: float
-    exact_at_5: float
-    soft_at_1: float
-    soft_at_3: float
-    soft_at_5: float
+    at_1: Depth
+    at_3: Depth
+    at_5: Depth
+
+    def at_1_and_5(self) -> tuple[tuple[Rate, Rate], ...]:
+        """For each of equal, same and near: the first guess, and the first five."""
+        one, five = self.at_1, self.at_5
+        return (one.equal, five.equal), (one.same, five.same), (one.near, five.near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +158,8 @@ class Stretch:
 
     questions: int
     until: datetime | None
-    soft_at_1: float
-    soft_at_5: float
+    same_at_1: float
+    same_at_5: float
     confidence: float
 
 
@@ -134,6 +169,13 @@ class Report:
 
     predictor: str
     questions: int
+    """That got an answer. All figures are about these."""
+    failed: int
+    """Questions that got none, because the model failed."""
+    out_of_range: int
+    """Questions on record that were not asked, because they lie before the range that was asked for."""
+    stopped: str | None
+    """Why it ended early."""
     sessions: int
     first: datetime | None
     last: datetime | None
@@ -150,14 +192,25 @@ class Report:
     """Those that could have been answered; where there are none, the surest."""
 
 
-def report(results: Sequence[Result], *, predictor: str, at_most: float) -> Report:
-    """Sum results up. They may be none at all."""
+def report(
+    results: Sequence[Result],
+    *,
+    predictor: str,
+    at_most: float,
+    failed: int = 0,
+    out_of_range: int = 0,
+    stopped: str | None = None,
+) -> Report:
+    """Sum results up. They may be none at all; then the last three tell why."""
     forecasts = [result.forecast for result in results]
     promise = lowest_threshold(forecasts, at_most=at_most)
     times = [result.at for result in results if result.at is not None]
     return Report(
         predictor=predictor,
         questions=len(results),
+        failed=failed,
+        out_of_range=out_of_range,
+        stopped=stopped,
         sessions=len({result.session_id for result in results}),
         first=min(times, default=None),
         last=max(times, default=None),
@@ -174,19 +227,21 @@ def report(results: Sequence[Result], *, predictor: str, at_most: float) -> Repo
 
 
 def scores(results: Sequence[Result]) -> Scores:
-    """How often guesses were right."""
+    """How near guesses came."""
+    return Scores(len(results), _depth(results, 1), _depth(results, 3), _depth(results, 5))
 
-    def share(right: Callable[[Result], bool]) -> float:
-        return sum(map(right, results)) / len(results) if results else 0.0
 
-    return Scores(
-        questions=len(results),
-        exact_at_1=share(lambda result: result.hits[0].exact),
-        exact_at_5=share(lambda result: any(hit.exact for hit in result.hits[:5])),
-        soft_at_1=share(lambda result: result.right),
-        soft_at_3=share(lambda result: any(hit.soft for hit in result.hits[:3])),
-        soft_at_5=share(lambda result: any(hit.soft for hit in result.hits[:5])),
-    )
+def rate(count: int, of: int) -> Rate:
+    """A share with its interval of 95 %, as if questions were drawn independently of each other."""
+    around = binomial.interval(count, of)
+    return Rate(count, of, count / of if of else 0.0, around.low, around.high)
+
+
+def _depth(results: Sequence[Result], k: int) -> Depth:
+    def among(near_enough: Callable[[Hit], bool]) -> Rate:
+        return rate(sum(any(map(near_enough, result.hits[:k])) for result in results), len(results))
+
+    return Depth(among(lambda hit: hit.equal), among(lambda hit: hit.same), among(lambda hit: hit.near))
 
 
 def calibration(forecasts: Sequence[Forecast]) -> Calibration:
@@ -209,7 +264,7 @@ def _learning(results: Sequence[Result]) -> tuple[Stretch, ...]:
 def _stretch(results: Sequence[Result]) -> Stretch:
     found = scores(results)
     sure = sum(result.confidence for result in results) / len(results)
-    return Stretch(len(results), results[-1].at, found.soft_at_1, found.soft_at_5, sure)
+    return Stretch(len(results), results[-1].at, found.at_1.same.share, found.at_5.same.share, sure)
 
 
 def _examples(results: Sequence[Result], promise: Supported | NotYet) -> tuple[Result, ...]:

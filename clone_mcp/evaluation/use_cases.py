@@ -1,19 +1,24 @@
-"""What Evaluation offers to everybody outside it: a backtest, and what is done once a history was taken in."""
+"""What Evaluation offers to everybody outside it: a backtest, who may answer other people's questions, and what is done
+once a history was taken in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.evaluation.backtest import Backtest
+from clone_mcp.evaluation.evaluate import AnswerPeople
+from clone_mcp.evaluation.paid import Payer
 from clone_mcp.evaluation.report import Report
 from clone_mcp.memory.as_of import AsOf
 from clone_mcp.memory.promote import Promote, Promoted
 from clone_mcp.models.memory import FactKind
-from clone_mcp.ports import Storage
-from clone_mcp.prediction.predictors.cascade import PREDICTORS, chosen
+from clone_mcp.ports import Predictor, Storage
+from clone_mcp.prediction.predictors.cascade import PREDICTORS, Choice, chosen
 from clone_mcp.prediction.predictors.model import ModelPredictor
 from clone_mcp.settings import Settings
 
@@ -70,6 +75,7 @@ class Evaluation:
 
     backtest: Backtest
     learn_from_import: LearnFromImport
+    answer_people: AnswerPeople
 
 
 def evaluation_over(
@@ -82,9 +88,15 @@ def evaluation_over(
 ) -> Evaluation:
     """Evaluation of what lies in this storage."""
     asked = ModelPredictor(settings.model, nonce=nonce, redact=settings.redact)
-    predictors = {name: chosen(name, asked).usual for name in PREDICTORS}
+    predictors = {name: partial(_usual, name, asked) for name in PREDICTORS}
+    payer = Payer(paid, settings.model)
     folder = settings.home / "backtests"
     return Evaluation(
-        backtest=Backtest(storage, as_of, predictors, paid, model=settings.model, folder=folder),
+        backtest=Backtest(storage, as_of, predictors, payer, folder=folder),
         learn_from_import=LearnFromImport(storage, promote),
+        answer_people=AnswerPeople(predictors, payer),
     )
+
+
+def _usual(name: Choice, asked: Predictor) -> Predictor:
+    return chosen(name, asked).usual

@@ -97,8 +97,6 @@ def resembles(a: str, b: str) -> bool:
     return _folded(a) == _folded(b) or token_f1(a, b) >= WORDS_ALIKE or _trigram_cosine(a, b) >= SPELLING_ALIKE
 
 
-same = resembles  # until its last callers have moved to `meaning` or to the name above
-
 _folded = lru_cache(maxsize=2048)(fold)
 
 

@@ -17,7 +17,7 @@ on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 NAMES = "stdio serve worker demo ingest import init install uninstall status undo why loop answer hook".split()
 NAMES += "keys users db memory review forget".split()
-NAMES += "pause resume shadow trust calibrate stats backtest jobs webhooks tenants doctor".split()
+NAMES += "pause resume shadow trust calibrate stats backtest evaluate jobs webhooks tenants doctor".split()
 VERBS = ["keys create", "keys list", "keys revoke", "users create", "users link", "db upgrade", "db current"]
 VERBS += ["tenants create", "tenants delete"]
 

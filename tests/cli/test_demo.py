@@ -46,6 +46,10 @@ def test_nothing_is_acted_on_before_anything_is_known(shown: str) -> None:
     assert float(decisions[0][1]) < 0.3
 
 
+def test_it_says_that_real_people_are_harder_to_foresee(shown: str) -> None:
+    assert "Most of what real people type can't be foreseen" in " ".join(shown.split("1  Before")[0].split())
+
+
 def test_a_habit_is_answered_and_a_new_question_is_not(shown: str) -> None:
     by_scene = {
         int(scene[0]): DECISION.findall(scene) for scene in re.split(r"^(?=\d  )", shown, flags=re.MULTILINE)[1:]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from clone_mcp.evaluation.summary import MEANINGS
 from clone_mcp.settings import from_env
 from clone_mcp.settings.environment import consented
 from tests.memory.databases import on_sqlite
@@ -68,7 +69,9 @@ def test_what_is_found_is_shown_asked_about_read_and_told(command: Command, home
     assert done.code == 0
     assert "Claude Code: 49 turns, 25 of them typed by you; 49 new, 0 known already\n" in done.out
     assert "  Often replies “yes, run the tests”.\n" in done.out
-    assert " of the newest 24 questions its first guess would have been what you typed.\n" in done.out
+    assert "Clone's first guess would have meant the same as what you typed in " in done.out
+    assert " of your newest 24 questions: " in done.out
+    assert all(f"  {name:<20} " in done.out and f"  {what}\n" in done.out for name, what in MEANINGS)
     assert "  clone-mcp memory show " in done.out
     again = json.loads(command("import", "--yes", "--json").out)
     [source] = again["sources"]

