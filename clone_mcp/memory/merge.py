@@ -42,6 +42,16 @@ def contrary(key: str, other: str) -> bool:
     return _signs_differ(a, b) or (a.against == b.against is False and a.dividers == b.dividers and _one_choice(a, b))
 
 
+def one_says_more(key: str, other: str) -> bool:
+    """Whether a word that weighs, a tool or a number stands on one side only."""
+    a, b = (frozenset[str]().union(*parsed(each).parts) for each in (key, other))
+    return any(map(_weighs, a ^ b))
+
+
+def _weighs(word: str) -> bool:
+    return word in _WEIGHTY or known(word) or any(sign.isdigit() for sign in word)
+
+
 def _signs_differ(a: Key, b: Key) -> bool:
     return a.against != b.against and _likeness(a, Key(b.domain, a.against, b.parts, b.dividers)) > 0
 
@@ -85,7 +95,7 @@ def _part_likeness(a: frozenset[str], b: frozenset[str]) -> float:
     if left and right:
         return 0.0
     extra = left or right
-    if any(word in _WEIGHTY or known(word) or any(sign.isdigit() for sign in word) for word in extra):
+    if any(map(_weighs, extra)):
         return 0.0
     return len(shared) / (len(shared) + len(extra)) if shared and len(extra) * 3 <= len(shared) else 0.0
 
