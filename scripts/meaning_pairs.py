@@ -1,7 +1,12 @@
-"""Labelled pairs, and what the rules and traits of `language.meaning` make of them."""
+"""Labelled pairs, and what the rules and traits of `language.meaning` make of them.
+
+`python -m scripts.meaning_pairs PAIRS OUT` writes {"id", "label"} for each pair, by the weights that ship. Needs no
+more than Clone itself does.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +17,7 @@ from typing import Any
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.traits import traits
 from clone_mcp.language.meaning.verdict import Verdict, by_weights, clashes, ruled
-from clone_mcp.language.meaning.weights import Weights
+from clone_mcp.language.meaning.weights import Weights, shipped
 
 OWN = Path(__file__).with_name("meaning_pairs.tsv")
 """Pairs written for Clone. They are only learned from, never measured on."""
@@ -33,6 +38,20 @@ class Pair:
     def open(self) -> bool:
         """Neither ruled nor kept from being the same: what the first regression decides."""
         return self.ruled is None and not self.clash
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    pairs = read_pairs(arguments.pairs)
+    write_predictions(arguments.out, pairs, [judged(pair, shipped()).sameness for pair in pairs])
+
+
+def write_predictions(out: Path, pairs: Sequence[Pair], said: Sequence[str]) -> None:
+    lines = [json.dumps({"id": pair.id, "label": label}) for pair, label in zip(pairs, said, strict=True)]
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -92,3 +111,7 @@ def folds_of(pairs: Sequence[Pair], folds: int) -> list[int]:
 def _keys(pair: Pair) -> list[str]:
     said = [f"said {text.strip().casefold()}" for text in (pair.a, pair.b)]
     return [*said, f"asked {pair.agent.strip().casefold()}"] if pair.agent.strip() else said
+
+
+if __name__ == "__main__":
+    main()

@@ -9,14 +9,13 @@ Predictions: {"id", "label"}, one a line. Needs the dependency group `train`.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clone_mcp.language.meaning.weights import shipped
-from scripts.meaning_pairs import Pair, folds_of, judged, read_pairs
+from scripts.meaning_pairs import Pair, folds_of, judged, read_pairs, write_predictions
 from scripts.train_meaning import trained
 
 FOLDS, DRAWS = 5, 1000
@@ -53,8 +52,7 @@ def main() -> None:
     said = [judged(pair, shipped()).sameness for pair in pairs] if arguments.shipped else in_folds(pairs)
     report("all", list(zip(pairs, said, strict=True)), intervals=True)
     if arguments.predictions:
-        lines = [json.dumps({"id": pair.id, "label": label}) for pair, label in zip(pairs, said, strict=True)]
-        arguments.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_predictions(arguments.predictions, pairs, said)
 
 
 def in_folds(pairs: Sequence[Pair]) -> list[str]:

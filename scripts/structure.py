@@ -133,24 +133,24 @@ def cycles(edges: dict[str, set[str]]) -> int:
 
 
 def used_once(modules: list[Module]) -> int:
-    """Functions of one statement on one line that are named once besides their definition: often better inlined."""
-    names = Counter(
-        node.id if isinstance(node, ast.Name) else node.attr
-        for module in modules
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Name | ast.Attribute)
-    )
+    """Functions of one statement on one line that are named once besides their definition, in a call: often better
+    inlined. What is handed on by name (endpoints, tools) can't be.
+    """
+    nodes = [node for module in modules for node in ast.walk(module.tree)]
+    names = Counter(_named(node) for node in nodes if isinstance(node, ast.Name | ast.Attribute))
+    called = {_named(node.func) for node in nodes if isinstance(node, ast.Call)}
     count = 0
     for module in modules:
         for function in module.functions:
-            body = [
-                node
-                for node in function.body
-                if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            ]
+            body = [node for node in function.body if not is_text(node)]
             short = len(body) == 1 and isinstance(body[0], ast.Return) and body[0].lineno == body[0].end_lineno
-            count += short and not function.decorator_list and names[function.name] == 1
+            once = names[function.name] == 1 and function.name in called
+            count += short and once and not function.decorator_list
     return count
+
+
+def _named(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def main(arguments: list[str]) -> int:

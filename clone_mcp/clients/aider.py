@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from clone_mcp.clients.lines import lines_of, regular
 from clone_mcp.clients.machine import Machine, holding
-from clone_mcp.clients.turns import Log, Turn
+from clone_mcp.clients.turns import Log, Turn, lines_of, regular
 from clone_mcp.models.events import Author
 
 CHAT = ".aider.chat.history.md"

@@ -12,9 +12,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import files_in, items, lines_of, parsed, record, regular, spoken, text
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, Turn, fallback_id, moment
+from clone_mcp.clients.turns import (
+    Log,
+    Turn,
+    fallback_id,
+    files_in,
+    items,
+    lines_of,
+    moment,
+    parsed,
+    record,
+    regular,
+    spoken,
+    text,
+)
 from clone_mcp.hooks.payload import codex_turn
 from clone_mcp.models.events import Author
 

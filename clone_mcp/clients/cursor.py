@@ -16,9 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.database_files import opened, rows
-from clone_mcp.clients.lines import document, files_in, items, lines_of, parsed, record, regular, spoken, text
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import (
+    Log,
+    Turn,
+    document,
+    files_in,
+    items,
+    lines_of,
+    moment,
+    parsed,
+    record,
+    regular,
+    spoken,
+    text,
+)
 from clone_mcp.clients.vscode import folder_of
 from clone_mcp.models.events import Author
 

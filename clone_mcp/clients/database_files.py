@@ -10,8 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import regular
-from clone_mcp.clients.turns import Log
+from clone_mcp.clients.turns import Log, regular
 
 
 @contextmanager

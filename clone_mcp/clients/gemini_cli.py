@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import document, files_in, items, lines_of, parsed, record, spoken, text
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, document, files_in, items, lines_of, moment, parsed, record, spoken, text
 from clone_mcp.models.events import Author
 
 _HASH = re.compile(r"[0-9a-f]{64}")

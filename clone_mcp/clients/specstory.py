@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from clone_mcp.clients.lines import files_in, lines_of, without
 from clone_mcp.clients.machine import Machine, holding
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, files_in, lines_of, moment, without
 from clone_mcp.models.events import Author
 
 FOLDER = ".specstory"

@@ -11,9 +11,20 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
-from clone_mcp.clients.lines import LARGEST_DOCUMENT, document, files_in, items, lines_of, parsed, record, text
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import (
+    LARGEST_DOCUMENT,
+    Log,
+    Turn,
+    document,
+    files_in,
+    items,
+    lines_of,
+    moment,
+    parsed,
+    record,
+    text,
+)
 from clone_mcp.models.events import Author
 
 _PROGRAMS = ("Code", "Code - Insiders", "VSCodium")

@@ -18,8 +18,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from clone_mcp.clients.lines import files_in, lines, record, regular
-from clone_mcp.clients.turns import Log
+from clone_mcp.clients.turns import Log, files_in, lines, record, regular
 
 MOST_MEMBERS = 200_000
 LARGEST_MEMBER = 8 * 1024**3

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import items, record, spoken, text
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, items, moment, record, spoken, text
 from clone_mcp.models.events import Author
 from clone_mcp.sources.archive import members
 

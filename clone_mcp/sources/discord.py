@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import record, text
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, moment, record, text
 from clone_mcp.sources.archive import Member, members
 from clone_mcp.sources.messages import message, same_name
 

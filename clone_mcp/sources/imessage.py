@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from clone_mcp.clients.database_files import opened, rows
-from clone_mcp.clients.lines import regular
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, Turn
+from clone_mcp.clients.turns import Log, Turn, regular
 from clone_mcp.sources.messages import message
 
 _BEGIN = datetime(2001, 1, 1, tzinfo=UTC)

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from clone_mcp.clients.lines import regular
-from clone_mcp.clients.turns import Log
+from clone_mcp.clients.turns import Log, regular
 from clone_mcp.sources import whatsapp
 from clone_mcp.sources.archive import Member, damage_noted, members
 from clone_mcp.sources.registry import BY_NAME, Source

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from clone_mcp.clients.lines import parsed, text
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, moment, parsed, text
 from clone_mcp.sources.archive import Member, members
 from clone_mcp.sources.messages import message, same_name
 

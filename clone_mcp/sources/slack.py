@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from clone_mcp.clients.lines import LARGEST_DOCUMENT, items, record, text
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import LARGEST_DOCUMENT, Log, Turn, items, moment, record, text
 from clone_mcp.sources.archive import BROKEN, Member, members
 from clone_mcp.sources.messages import message, same_name
 

@@ -5,22 +5,8 @@ Pure: texts and facts in, findings out; it stores nothing, and it decides nothin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Consequence(StrEnum):
-    DESTRUCTIVE = "destructive"
-    COSTLY = "costly"
-    PUBLIC = "public"
-    CREDENTIAL = "credential"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    consequence: Consequence
-    evidence: str
-    """A short excerpt of what would be authorised, for the person to read."""
+from clone_mcp.stakes.findings import Finding
 
 
 def consequences(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ people keep to themselves is another matter: memory's gates read that.
 
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.sentences import asks_for_facts
 from clone_mcp.stakes.tables import (
     CODE,

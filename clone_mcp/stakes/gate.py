@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence, Finding
 from clone_mcp.stakes.doubts import asks_for_risk, doubtful_answer, doubtful_order, risky_option
+from clone_mcp.stakes.findings import Consequence, Finding
 from clone_mcp.stakes.phrases import hands_secret_over, subcommands
 from clone_mcp.stakes.reading import findings
 from clone_mcp.stakes.replies import (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.spelling import clean, fold
 from clone_mcp.stakes.tables import NEGATORS, folded
 from clone_mcp.stakes.vocabulary import is_known

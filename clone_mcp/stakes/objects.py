@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.tables import CODE, COORDINATORS, CRED, DATA, PREPOSITIONS, PROD, WRITING, folded, kinds
 from clone_mcp.stakes.vocabulary import Form, Use, uses
 

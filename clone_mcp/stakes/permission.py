@@ -95,21 +95,3 @@ def granted(allowed: Sequence[Fact], question: Question, scored: Scored) -> tupl
             return ()
         used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
     return tuple(used.values())
-
-
-def is_grave(question: Question, scored: Scored) -> bool | None:
-    """Whether the first guess would begin something that only the person may; None where nobody would use the guess."""
-    guess, sure = scored[0]
-    if sure < min(question.threshold, SUGGESTED):
-        return None
-    return any(consequences(question.agent_input, guess.response, question.options))
-
-
-def forbidden(question: Question, scored: Scored) -> str | None:
-    """Why none of this may be acted on, if a guess that could be would authorise something grave."""
-    for guess, sure in scored:
-        if sure < question.threshold:
-            continue
-        for found in consequences(question.agent_input, guess.response, question.options):
-            return f"It would authorise something {found.consequence}, which only the person may: {found.evidence}"
-    return None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.tables import Patterns, patterns_by_word
 
 _PHRASES: Patterns = patterns_by_word("phrases", "phrase")

@@ -6,8 +6,8 @@ One sentence at a time. Which sentences of a question a reply answers is the gat
 import re
 from collections.abc import Iterator, Sequence
 
-from clone_mcp.stakes import Consequence, Finding
 from clone_mcp.stakes.doubts import opens_ask, risky_verb, sensitive, unfamiliar_verb
+from clone_mcp.stakes.findings import Consequence, Finding
 from clone_mcp.stakes.languages import is_unspaced, stem_acts, unspaced_acts
 from clone_mcp.stakes.objects import BARE, PRONOUNS, has_needed, is_ordinary, names_needed, stems_of
 from clone_mcp.stakes.phrases import COMMAND_WORDS, commands, only_looks, phrases

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.spelling import fold
 
 Patterns = dict[str, tuple[tuple[Consequence, re.Pattern[str]], ...]]

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.sentences import Sentence, asks_for_facts
 from clone_mcp.stakes.tables import (
     BE_ASKED,

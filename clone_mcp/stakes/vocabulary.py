@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes import Consequence
+from clone_mcp.stakes.findings import Consequence
 from clone_mcp.stakes.spelling import fold, lookalike
 from clone_mcp.stakes.tables import ORDINARY_VERBS, ORDINARY_WORDS, folded, kinds
 

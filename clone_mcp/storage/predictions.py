@@ -31,7 +31,7 @@ from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions
-from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, between, change, in_parts, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, between, change, in_parts, rows
 
 _NAMESPACE = UUID("b0b8d0a4-0f5c-4a51-8a8e-5e6f3f0d9c27")
 """Ids of repeated reports are made from it, so it never changes."""
@@ -276,9 +276,6 @@ class SqlPredictions(Repository):
                 scope.run(_CLOSE, ids=part, when=at, it_stood=stood)
 
         await self._run(close)
-
-    async def drop_all(self) -> None:
-        await self._execute(remove(predictions))
 
     async def _one(self, statement: sa.Select[Any], prediction_id: str) -> Any:
         row = await self._first(statement, prediction=prediction_id)

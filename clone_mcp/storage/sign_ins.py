@@ -52,10 +52,6 @@ class SqlSignIns(AcrossTenants):
 
         await self._database.once(None, write)
 
-    async def get(self, tenant: UUID, sign_in_id: str) -> SignIn | None:
-        found = await self._first(sa.select(sign_ins).where(_THIS), {"of_tenant": tenant, "this": sign_in_id})
-        return None if found is None else _sign_in(found)
-
     async def with_member(self, tenant: UUID, sign_in_id: str) -> tuple[SignIn, Member] | None:
         row = await self._first(_WITH_MEMBER, {"of_tenant": tenant, "this": sign_in_id})
         return None if row is None else (_sign_in(row), member(row))

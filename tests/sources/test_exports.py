@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from clone_mcp.clients.lines import lines
-from clone_mcp.clients.turns import Log
+from clone_mcp.clients.turns import Log, lines
 from clone_mcp.sources import discord, imessage, signal_export, slack, telegram, whatsapp
 from clone_mcp.sources.archive import Member
 from clone_mcp.sources.assistants import chatgpt, claude_ai

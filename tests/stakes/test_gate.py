@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from clone_mcp.stakes import Consequence, Finding, consequences
+from clone_mcp.stakes import consequences
+from clone_mcp.stakes.findings import Consequence, Finding
 from tests.support.tsv import column, rows_of
 
 from . import mutations

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from clone_mcp.clients.lines import items, record, text
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, items, moment, record, text
 from clone_mcp.hooks.payload import permission_id, question_id
 from clone_mcp.models.events import Author
 

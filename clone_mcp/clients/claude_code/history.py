@@ -14,9 +14,20 @@ from typing import Any
 
 from clone_mcp.clients.claude_code.answers import Decisions, answers
 from clone_mcp.clients.claude_code.pastes import PROMPT_LIST, Pastes, prompt_list
-from clone_mcp.clients.lines import files_in, lines_of, parsed, record, regular, spoken, text, without
 from clone_mcp.clients.machine import Machine
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import (
+    Log,
+    Turn,
+    files_in,
+    lines_of,
+    moment,
+    parsed,
+    record,
+    regular,
+    spoken,
+    text,
+    without,
+)
 from clone_mcp.hooks.payload import claude_code_turn
 from clone_mcp.models.events import Author
 

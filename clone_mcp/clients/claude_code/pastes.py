@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clone_mcp.clients.lines import lines_of, parsed, record, regular, text
-from clone_mcp.clients.turns import Log, Turn, moment
+from clone_mcp.clients.turns import Log, Turn, lines_of, moment, parsed, record, regular, text
 from clone_mcp.models.events import Author
 
 _PLACE = re.compile(r"\[Pasted text #(\d+)[^\]]{0,40}\]")

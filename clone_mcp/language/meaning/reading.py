@@ -221,6 +221,8 @@ def _bare_kind(said: list[str]) -> Kind:
         return "no"
     ends = [ENDS[word] for word in said if word in ENDS]
     does = any(word in DEED or sense(word) in VERBS for word in said if word not in ENDS)
+    if "report" in ends and not does:
+        return "ends"
     if ends and not (ASSENT | GO_ON).intersection(spoken) and ("thanks" in ends or not does):
         return "ends"
     if not GO_ON.isdisjoint(spoken):

@@ -20,13 +20,13 @@ NAMES = (
     "numbers_one", "numbers_shared", "tells_one", "ends_one", "parts_apart", "wonders_one", "extra_pointed",
 )  # fmt: skip
 _WONDERS = frozenset(word for word, form in ASKS.items() if form not in ("whether", "what", "when"))
-_LEAST_TYPED, _PREFIX = 5, 5
+_LEAST_TYPED, _PREFIX, _FEW = 5, 5, 4
 
 
 def traits(x: Answer, y: Answer) -> tuple[float, ...]:
     """One number for each of NAMES, the same whichever answer comes first."""
     a, b = x.reply, y.reply
-    says_a, says_b = (a.specific, b.specific) if a.specific and b.specific else (a.content, b.content)
+    says_a, says_b = _compared(a, b)
     only_a, only_b = _apart(says_a, says_b)
     sizes = len(says_a), len(says_b)
     return (
@@ -37,6 +37,17 @@ def traits(x: Answer, y: Answer) -> tuple[float, ...]:
         *_manner(a, b),
         float(bool(only_a) != bool(only_b) and only_a <= a.pointed and only_b <= b.pointed),
     )
+
+
+def swaps(a: Reading, b: Reading) -> bool:
+    """Each says something that the other does not."""
+    return all(_apart(*_compared(a, b)))
+
+
+def _compared(a: Reading, b: Reading) -> tuple[frozenset[str], frozenset[str]]:
+    """What is compared: in a few words, "fix the tests" and "the tests" are about the same."""
+    few = max(len(a.content), len(b.content)) <= _FEW
+    return (a.specific, b.specific) if few and a.specific and b.specific else (a.content, b.content)
 
 
 def _apart(a: frozenset[str], b: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:

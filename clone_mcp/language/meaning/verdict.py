@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clone_mcp.language.meaning.answer import Answer
 from clone_mcp.language.meaning.picks import ALL
 from clone_mcp.language.meaning.reading import Reading
-from clone_mcp.language.meaning.traits import traits
+from clone_mcp.language.meaning.traits import swaps, traits
 from clone_mcp.language.meaning.vocabulary import CARRIES_OUT, RIVALS, VERBS, WEIGHTY
 from clone_mcp.language.meaning.weights import Sameness, Weights, shipped
 
@@ -51,33 +51,46 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
     return _both_bare(x, y) if a.bare and b.bare else None
 
 
+_OTHER = frozenset(("verb", "number", "name"))
+
+
 def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
-    """What the weights say. What clashes is never the same, and another verb is another thing to do."""
-    if clash == "verb":
+    """What the weights say. What clashes is never the same; another verb, number or name is something else."""
+    if clash in _OTHER:
         return Verdict("different", clash)
     result = weights.result(row, may_be_same=not clash)
     return Verdict(result, clash or {"same": "wording", "part": "extent", "different": "subject"}[result])
 
 
 def clashes(x: Answer, y: Answer) -> str:
-    """What keeps two answers from being the same: another number, name, kind or act. Empty where nothing does."""
+    """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
-    if a.numbers and b.numbers and a.numbers != b.numbers:
-        return "number"
-    if a.names and b.names and a.names != b.names:
-        return "name"
+    for mine, theirs, kind in ((a.numbers, b.numbers, "number"), (a.names, b.names, "name")):
+        if mine and theirs and mine != theirs:
+            return kind if mine.isdisjoint(theirs) else f"{kind}s"
     if bool(a.asks) != bool(b.asks):
         return "question"
     if a.weighty != b.weighty and (a.bare == b.bare or _unasked(x) or _unasked(y)):
         return "act"
     if a.verb and b.verb and a.verb != b.verb and a.verb not in b.content and b.verb not in a.content:
         return "verb"
+    if swaps(a, b):
+        return "swap"
+    if _one_verb_more(a, b) or _one_verb_more(b, a):
+        return "act"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
 
 
+def _one_verb_more(a: Reading, b: Reading) -> bool:
+    """Does what the other does, and something else to something else."""
+    mine, theirs = VERBS & a.wordings, VERBS & b.wordings
+    return mine > theirs and bool(theirs) and a.specific > b.specific
+
+
 def _unasked(x: Answer) -> bool:
-    """Wants a weighty act that its question did not speak of."""
-    return not x.reply.weighty <= x.heard.asked
+    """Wants a weighty act that its question did not speak of, or one of several that it offered."""
+    wants, asked = x.reply.weighty, WEIGHTY & x.heard.asked
+    return bool(wants) and (not wants <= asked or (x.heard.asks and wants != asked))
 
 
 def _options(x: Answer, y: Answer) -> Verdict:
