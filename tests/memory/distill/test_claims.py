@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from clone_mcp.language.sentence import sentence
-from clone_mcp.memory.claims import claims, contradicts, habit
+from clone_mcp.memory.claims import claims, contradicts
+from clone_mcp.memory.habits import habit
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import FactKind, Gate
 from tests.memory.distill.rows import fact, prompt, raw
