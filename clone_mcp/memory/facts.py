@@ -82,7 +82,9 @@ async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
     for key in sorted(set(map(fold, short))):
         saying = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
         given = await answering(uow, saying) if len(saying) > 1 else []
-        if given and often(given, answers) and (claim := habit(commonest(given), given)) is not None:
+        claim = habit(commonest(given), given) if given else None
+        # A rarer wording of a habit adds to it, and is none by itself.
+        if claim and (often(given, answers) or same_fact(claim, await uow.memory.facts.all())):
             found.append(claim)
     return found
 

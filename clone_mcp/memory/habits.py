@@ -25,8 +25,10 @@ from clone_mcp.models.memory import Claim, FactKind, Raw
 
 SESSIONS = 2
 """What happens in one session only may be that session's."""
+LEAST = 3
+"""Twice is no habit yet."""
 OFTEN = 200
-"""One in so many answers is often. In a short history, two are."""
+"""One in so many answers is often."""
 
 _LONGEST = 120
 _COMMAND = re.compile(r"(?:/\w[\w:.-]*|!)(?: |$)|!\w")
@@ -40,7 +42,7 @@ def recurring(raws: Sequence[Raw], kinds: Mapping[str, str]) -> list[Raw]:
 
     `kinds` has the kind of question that each row answered, by the row's id.
     """
-    typed = [raw for raw in raws if raw.author is Author.PERSON and MARK not in raw.text]
+    typed = [raw for raw in raws if raw.author is Author.PERSON and not raw.text.startswith(MARK)]
     if typed and all(_COMMAND.match(raw.text) for raw in typed):
         return typed if _in_several_sessions(typed) else []
     by_kind: dict[str, list[Raw]] = {}
@@ -52,7 +54,7 @@ def recurring(raws: Sequence[Raw], kinds: Mapping[str, str]) -> list[Raw]:
 
 def often(rows: Sequence[Raw], answers: int) -> bool:
     """Whether so many of a person's answers make a habit."""
-    return len(rows) * OFTEN >= answers
+    return len(rows) >= LEAST and len(rows) * OFTEN >= answers
 
 
 def habit(phrase: str, raws: Sequence[Raw]) -> Claim | None:
@@ -98,9 +100,10 @@ def _plain(phrase: str) -> str:
 
 def _quoted(said: str, rows: Sequence[Raw]) -> str:
     """The wordings in which the reply is given, the commonest first."""
-    spelling = {fold(plain): plain for plain in (_plain(raw.text) for raw in reversed(rows)) if plain}
-    counted = Counter(fold(_plain(raw.text)) for raw in rows).most_common(_WORDINGS)
-    worth = [spelling[each] for each, times in counted if each in spelling and times * _RARE >= counted[0][1]]
+    typed = [plain for raw in rows if (plain := _plain(raw.text))]
+    spelling = {fold(plain): plain for plain, _ in reversed(Counter(typed).most_common())}
+    counted = Counter(map(fold, typed)).most_common(_WORDINGS)
+    worth = [spelling[each] for each, times in counted if times * _RARE >= counted[0][1]]
     named = [f"“{each}”" for each in worth or [said]]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} or {named[-1]}"
 

@@ -66,7 +66,10 @@ def wish_in(text: str) -> str:
 
 def _about_the_same(key: str, text: str, other: str, other_text: str) -> bool:
     one, two = wish_in(text), wish_in(other_text)
-    return not one_says_more(key, other) and bool(read(one).content) and compare(one, two).sameness == "same"
+    mine, theirs = read(one).content, read(two).content
+    # Where each has a word that the other lacks, they are two things: one tool and another.
+    nested = bool(mine and theirs) and (mine <= theirs or theirs <= mine)
+    return nested and not one_says_more(key, other) and compare(one, two).sameness == "same"
 
 
 def _rivals(one: str, two: str) -> bool:
