@@ -1,9 +1,9 @@
 """Draw facts to be read by hand: `python -m scripts.sample_facts TURNS --out FILE [--sample 100] [--seed 1]`.
 
-TURNS holds conversations of several people, one turn a line (docs/reference/cli.md, `backtest`). Each person is recorded
-in a database of their own and promoted by the rules, without a model. FILE gets a random sample of the facts that
-`clone-mcp memory show` lists, over all people, each with the rows it rests on and what they answered: what a reader
-needs to say whether it is true, useful and well worded. The judgement itself is nothing that a script can make.
+TURNS holds conversations of several people, one turn a line (docs/reference/cli.md, `backtest`). Each person is
+recorded in a database of their own and promoted by the rules, without a model. FILE gets a random sample of the facts
+that `clone-mcp memory show` lists, over all people, each with rows that it rests on and what they answered. A reader
+then says of each whether it is true, useful and well worded: no script can.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ async def facts_of(person: str, turns: Sequence[Turn]) -> Facts:
         async with opened(Settings(home=Path(folder))) as clone:
             recorded = list(events(turns))
             for start in range(0, len(recorded), BATCH):
-                await clone.recording.ingest.batch(Caller(LOCAL_TENANT, Scope.RECORDER), recorded[start : start + BATCH])
+                await clone.recording.ingest.batch(
+                    Caller(LOCAL_TENANT, Scope.RECORDER), recorded[start : start + BATCH]
+                )
             await clone.memory.promote(LOCAL_TENANT)
             return [fact async for fact in described(clone, person, asked_before(turns))]
 

@@ -54,7 +54,7 @@ def claims(raws: Sequence[Raw]) -> tuple[Claim, ...]:
 
 
 def contradicts(claim: Claim, fact: Fact) -> bool:
-    """Whether both can't hold at once, as far as their words tell. What holds in another project contradicts nothing."""
+    """Whether both can't hold at once, as far as their words tell. Other projects contradict nothing."""
     if claim.project and fact.project and claim.project != fact.project:
         return False
     return claim.opposes == fact.key or opposed(claim.key, claim.text, fact.key, fact.text)

@@ -194,6 +194,17 @@ def habit_of(rows: Sequence[Raw]) -> Claim | None:
     return habit(commonest(typed), typed) if len({row.session_id for row in typed}) >= SESSIONS else None
 
 
+async def retold(uow: UnitOfWork, fact: Fact) -> Fact:
+    """A habit in the wordings that its rows have by now."""
+    if fact.method != METHOD or not is_habit(fact):
+        return fact
+    found = habit_of(await _rows(uow, fact))
+    if found is None or found.text == fact.text:
+        return fact
+    await strike(uow, fact.text, instead=found.text)
+    return replace(fact, text=found.text)
+
+
 async def answering(uow: UnitOfWork, rows: Sequence[Raw]) -> list[Raw]:
     """Those of the rows that make a habit, by the questions that they answered."""
     questions = await uow.memory.raws.questions([row.id for row in rows])

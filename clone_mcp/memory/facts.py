@@ -10,9 +10,8 @@ from uuid import UUID, uuid4
 from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.claims import claims, contradicts
-from clone_mcp.memory.evidence import METHOD, answering, guarded, habit_of, is_habit, regrade, release, remove
+from clone_mcp.memory.evidence import METHOD, answering, guarded, regrade, release, remove, retold
 from clone_mcp.memory.habits import commonest, habit, often
-from clone_mcp.memory.profile import strike
 from clone_mcp.memory.revise import look_again, typed_by_hand
 from clone_mcp.memory.sameness import same_fact
 from clone_mcp.models.events import Author, Channel, Job
@@ -113,7 +112,7 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
     await memory.facts.put(fact)
     cited = [Ref(Layer.RAW, raw_id) for raw_id in claim.raw_ids]
     await memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.EPISODE, episode.id), *cited])
-    fact = await _retold(uow, fact)
+    fact = await retold(uow, fact)
     await regrade(uow, fact, clock)
     if fact.gate is not None:
         rival = guarded(rivals) if fact.gate is Gate.CONTRADICTION else None
@@ -122,18 +121,6 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
     for rival in rivals:
         if rival.gate is None:
             await regrade(uow, rival, clock)
-
-
-async def _retold(uow: UnitOfWork, fact: Fact) -> Fact:
-    """A habit in the wordings that its rows have by now."""
-    if fact.method != METHOD or not is_habit(fact):
-        return fact
-    rows = await uow.memory.raws.of([each.raw_id for each in await uow.memory.facts.evidence(fact.id)])
-    found = habit_of(rows)
-    if found is None or found.text == fact.text:
-        return fact
-    await strike(uow, fact.text, instead=found.text)
-    return replace(fact, text=found.text)
 
 
 def _too_late(fact: Fact, episode: Episode) -> bool:

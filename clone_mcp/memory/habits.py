@@ -1,9 +1,9 @@
 """What replies that are given again and again show of a person: their habits. No clock, no I/O.
 
-A habit is a reply to the same kind of question in several sessions, or a command. What opens a session answers nothing, so
-neither the person's first words nor the tasks that a script types again and again are habits. Questions, complaints,
-names of files, numbers and pasted lines say something of one moment; only what tells an agent to act, to go on or to stop
-says something of the person.
+A habit is a reply to the same kind of question in several sessions, or a command. What opens a session answers nothing,
+so neither the person's first words nor the tasks that a script types again and again are habits. Questions, complaints,
+names of files, numbers and pasted lines say something of one moment. Only what tells an agent to act, to go on or to
+stop says something of the person.
 """
 
 from __future__ import annotations

@@ -42,13 +42,8 @@ def contrary(key: str, other: str) -> bool:
     return _signs_differ(a, b) or (a.against == b.against is False and a.dividers == b.dividers and _one_choice(a, b))
 
 
-def one_says_more(key: str, other: str) -> bool:
-    """Whether a word that weighs, a tool or a number stands on one side only."""
-    a, b = (frozenset[str]().union(*parsed(each).parts) for each in (key, other))
-    return any(map(_weighs, a ^ b))
-
-
-def _weighs(word: str) -> bool:
+def weighs(word: str) -> bool:
+    """Whether a word changes what is claimed when only one side has it: one that weighs, a tool, a number."""
     return word in _WEIGHTY or known(word) or any(sign.isdigit() for sign in word)
 
 
@@ -95,7 +90,7 @@ def _part_likeness(a: frozenset[str], b: frozenset[str]) -> float:
     if left and right:
         return 0.0
     extra = left or right
-    if any(map(_weighs, extra)):
+    if any(map(weighs, extra)):
         return 0.0
     return len(shared) / (len(shared) + len(extra)) if shared and len(extra) * 3 <= len(shared) else 0.0
 

@@ -1,4 +1,4 @@
-"""What turns out to be no evidence after all: what a script typed, and what an earlier version of our rules took for it."""
+"""What turns out to be no evidence: what a script typed, and what an earlier version of our rules took for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clone_mcp.memory.episodes import RULES
-from clone_mcp.memory.evidence import METHOD, answering, as_claim, is_habit, regrade, release, remove, still_supported
+from clone_mcp.memory.evidence import (
+    METHOD,
+    answering,
+    as_claim,
+    is_habit,
+    regrade,
+    release,
+    remove,
+    retold,
+    still_supported,
+)
 from clone_mcp.memory.sameness import same_fact
 from clone_mcp.models.memory import Fact, Layer, Raw, Ref
 from clone_mcp.ports import Clock, UnitOfWork
@@ -49,9 +59,10 @@ async def look_again(uow: UnitOfWork, clock: Clock) -> None:
         elif twin := same_fact(as_claim(found), kept):
             await _merge(uow, fact, twin, clock)
         else:
+            found = replace(found, method=METHOD)
             kept.append(found)
-            await uow.memory.facts.put(replace(found, method=METHOD))
-            await regrade(uow, replace(found, method=METHOD), clock)
+            await uow.memory.facts.put(found)
+            await regrade(uow, found, clock)
 
 
 def _outdated(fact: Fact) -> bool:
@@ -63,7 +74,7 @@ async def _merge(uow: UnitOfWork, fact: Fact, into: Fact, clock: Clock) -> None:
     cited = await uow.memory.links.cited_by(Ref(Layer.FACT, fact.id))
     await remove(uow, fact)
     await uow.memory.links.cite(Ref(Layer.FACT, into.id), cited)
-    await regrade(uow, into, clock)
+    await regrade(uow, await retold(uow, into), clock)
 
 
 async def _cite_answers_only(uow: UnitOfWork, fact: Fact) -> None:

@@ -1,7 +1,7 @@
 """Whether two facts say the same, or the opposite: by their keys first, then by what their words mean.
 
-Keys know signs and sides ("never", "over"), so they decide which way a wish goes. The meaning of the words, taken without
-signs, decides whether two wishes are about the same thing. Where either is in doubt, two facts stay two.
+Keys know signs and sides ("never", "over"), so they decide which way a wish goes. The meaning of the words, taken
+without signs, decides whether two wishes are about the same thing. Where either is in doubt, two facts stay two.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.claim_keys import parsed
+from clone_mcp.language.claim_keys import parsed, stem
 from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.meaning.reading import read
-from clone_mcp.memory.merge import contrary, one_says_more, same_claim
+from clone_mcp.language.meaning.vocabulary import sense
+from clone_mcp.language.wording import fold
+from clone_mcp.memory.merge import contrary, same_claim, weighs
 from clone_mcp.models.memory import Claim, Fact
 
 HABIT, USE = "habit", "use"
@@ -38,7 +40,7 @@ def same_meaning(key: str, text: str, other: str, other_text: str) -> bool:
         return False
     if a.domain == HABIT:
         return any(_same_reply(mine, theirs) for mine in quoted(text) for theirs in quoted(other_text))
-    return a.dividers == b.dividers and "over" not in a.dividers and _about_the_same(key, text, other, other_text)
+    return a.dividers == b.dividers and "over" not in a.dividers and _about_the_same(text, other_text)
 
 
 def opposed(key: str, text: str, other: str, other_text: str) -> bool:
@@ -49,7 +51,7 @@ def opposed(key: str, text: str, other: str, other_text: str) -> bool:
     if a.domain != b.domain or a.domain in (HABIT, USE) or a.dividers or b.dividers:
         return False
     if a.against != b.against:
-        return _about_the_same(key, text, other, other_text)
+        return _about_the_same(text, other_text)
     return not a.against and _rivals(wish_in(text), wish_in(other_text))
 
 
@@ -64,12 +66,22 @@ def wish_in(text: str) -> str:
     return _FRAME.sub("", said[1] if said else text).rstrip(" .")
 
 
-def _about_the_same(key: str, text: str, other: str, other_text: str) -> bool:
+def _about_the_same(text: str, other_text: str) -> bool:
     one, two = wish_in(text), wish_in(other_text)
     mine, theirs = read(one).content, read(two).content
     # Where each has a word that the other lacks, they are two things: one tool and another.
     nested = bool(mine and theirs) and (mine <= theirs or theirs <= mine)
-    return nested and not one_says_more(key, other) and compare(one, two).sameness == "same"
+    return nested and not _one_says_more(one, two) and compare(one, two).sameness == "same"
+
+
+def _one_says_more(one: str, two: str) -> bool:
+    """Whether a word that weighs stands on one side only, and none that means the same on the other."""
+    apart = _meant(one) ^ _meant(two)
+    return any(map(weighs, apart))
+
+
+def _meant(text: str) -> frozenset[str]:
+    return frozenset(stem(sense(word)) for word in fold(text).split())
 
 
 def _rivals(one: str, two: str) -> bool:

@@ -29,7 +29,7 @@ def same(one: Claim, two: Claim) -> bool:
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ("Always answer briefly", "Always answer concisely"),
+        ("Always open PRs as drafts", "Always create pull requests as drafts"),
         ("Never delete files", "Never remove files"),
         ("Always run the tests before committing", "always run the test before you commit"),
     ],
@@ -44,7 +44,7 @@ def test_other_words_for_the_same_wish_are_one_fact(one, two):
     [
         ("I prefer toola over make", "I prefer toolb over make"),
         ("Always run the unit tests", "Always run the browser tests"),
-        ("Always use port 8080", "Always use port 8081"),
+        ("Always run 2 reviewers", "Always run 3 reviewers"),
         ("Always push to main", "Never push to main"),
         ("Always write tests first", "Always write docs first"),
         ("Always squash commits", "Always squash commits before merging"),
