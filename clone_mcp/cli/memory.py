@@ -37,7 +37,7 @@ def add(actions: Any) -> None:
 
 
 def _add_reading(memory: Any) -> None:
-    one = command(memory, "show", "the soul card and all facts, or one thing", _show)
+    one = command(memory, "show", "all that is known, each fact once, or one thing", _show)
     one.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
     as_json(one)
 
@@ -121,9 +121,14 @@ async def _overview(clone: Clone, arguments: argparse.Namespace) -> None:
     profile, facts = await clone.memory.read.profile(OWNER.tenant), await clone.memory.read.facts(OWNER.tenant)
     card = profile.soul_card if profile else None
     listed = [{**asdict(fact), "importance": fact.importance, "archived": fact.archived} for fact in facts]
-    lines = [f"{fact.id[:8]}  {fact.importance:.2f}  {_state(fact):<12}  {fact.text}" for fact in facts]
-    first = profile.soul_card if profile else "Nothing is known yet."
+    # The soul card is made of these facts, so people do not get it as well.
+    lines = [f"{fact.id[:8]}  {fact.importance:.2f}  {_state(fact):<12}  {_told(fact)}" for fact in facts]
+    first = "What is known about you, most important first:" if facts else "Nothing is known yet."
     show(arguments, {"soul_card": card, "facts": listed}, [first, *lines], default=str)
+
+
+def _told(fact: Fact) -> str:
+    return f"{fact.text} (in {fact.project})" if fact.project else fact.text
 
 
 def _state(fact: Fact) -> str:
