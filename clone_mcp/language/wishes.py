@@ -154,7 +154,8 @@ def _rule(found: re.Match[str], statement: str) -> Wish | None:
     meaning = _conditional(what, found["when"]) if found.re is _WHENEVER else what
     if found.re is _RECORD and (case := _CASE.search(statement, 0, found.start("what"))):
         # "Make a rule that when X, always Y" says Y of X only.
-        text, meaning = f"Tells agents: “{statement[case.start() :]}”.", f"{what} {case[0]}"
+        meaning, when = f"{what} {case[0]}", in_third_person(case[0])
+        text = f"{text.rstrip('.')} {when}." if told and when else f"Tells agents: “{statement[case.start() :]}”."
     return Wish(FactKind.RULE, text, meaning, against=against, explicit=True, local=local)
 
 

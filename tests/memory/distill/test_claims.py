@@ -232,6 +232,6 @@ def test_a_word_that_is_no_tool_everywhere_is_none():
 
 def test_a_rule_for_a_case_keeps_its_case():
     [claim] = claims([raw("Make a rule that when fixing a bug you always write a failing test first")])
-    assert claim.text == "Tells agents: “when fixing a bug you always write a failing test first”."
+    assert claim.text == "Wants agents always to write a failing test first when fixing a bug."
     [general] = claims([raw("Make a rule to always write a failing test first")])
     assert general.key != claim.key
