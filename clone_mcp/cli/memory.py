@@ -24,7 +24,7 @@ from clone_mcp.cli.terminal import (
 )
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.memory.profile import NOTHING, PROFILE
+from clone_mcp.memory.profile import PROFILE
 from clone_mcp.memory.trace import Node
 from clone_mcp.models.memory import Fact, FactKind, Layer, Ref
 
@@ -38,7 +38,7 @@ def add(actions: Any) -> None:
 
 
 def _add_reading(memory: Any) -> None:
-    one = command(memory, "show", "the soul card and all facts, or one thing", _show)
+    one = command(memory, "show", "all that is known, each fact once, or one thing", _show)
     one.add_argument("id", nargs="?", help="the beginning of a fact's or an episode's id")
     one.add_argument("--as-of", metavar="MOMENT", help="as it would have been at this moment: from what came before")
     as_json(one)
@@ -128,17 +128,22 @@ async def _overview(clone: Clone, arguments: argparse.Namespace) -> None:
     profile, facts = await clone.memory.read.profile(OWNER.tenant), await clone.memory.read.facts(OWNER.tenant)
     card = profile.soul_card if profile else None
     lines = [f"{fact.id[:8]}  {_line(fact)}" for fact in facts]
-    show(arguments, {"soul_card": card, "facts": list(map(_row, facts))}, [card or NOTHING, *lines], default=str)
+    # The soul card is made of these facts, so people do not get it as well.
+    show(arguments, {"soul_card": card, "facts": list(map(_row, facts))}, [_first(facts), *lines], default=str)
 
 
 async def _overview_as_of(clone: Clone, arguments: argparse.Namespace, as_of: datetime) -> None:
     async with clone.memory.as_of(OWNER.tenant, as_of) as then:
         profile, facts = await then.profile(), await then.facts()
-    card = profile.soul_card if profile else NOTHING
+    card = profile.soul_card if profile else None
     # Their ids are made up for the moment: there is nothing to name by them.
     rows = [{name: value for name, value in _row(fact).items() if name != "id"} for fact in facts]
     listed = {"as_of": as_of, "soul_card": card, "facts": rows}
-    show(arguments, listed, [card, *map(_line, facts)])
+    show(arguments, listed, [_first(facts), *map(_line, facts)])
+
+
+def _first(facts: Sequence[Fact]) -> str:
+    return "What is known about you, most important first:" if facts else "Nothing is known yet."
 
 
 def _row(fact: Fact) -> dict[str, Any]:
@@ -146,7 +151,11 @@ def _row(fact: Fact) -> dict[str, Any]:
 
 
 def _line(fact: Fact) -> str:
-    return f"{fact.importance:.2f}  {_state(fact):<12}  {fact.text}"
+    return f"{fact.importance:.2f}  {_state(fact):<12}  {_told(fact)}"
+
+
+def _told(fact: Fact) -> str:
+    return f"{fact.text} (in {fact.project})" if fact.project else fact.text
 
 
 def _state(fact: Fact) -> str:

@@ -24,6 +24,7 @@ TOOLS = {
 
 _NAME = rf"({'|'.join(sorted(map(re.escape, TOOLS), key=lambda name: (-len(name), name)))})(?![\w+#]|[-/.]\w)"
 _WAYS = "|".join(row.word for row in lexicon.rows("tools", "used")).replace("{name}", _NAME)
+_EVERYBODYS = lexicon.words("tools", "everybody's")
 _USED = re.compile(rf"(?<![\w/.-])(?:{lexicon.spelt_out('tools', _WAYS)})", re.IGNORECASE)
 _NOT_USED = re.compile(rf"\b(?:{lexicon.pattern('tools', 'not used')})\b", re.IGNORECASE)
 
@@ -34,7 +35,8 @@ def tools_used(statement: str) -> Iterator[tuple[str, FactKind]]:
         return
     for found in _USED.finditer(statement):
         name = next(value for value in found.groups() if value)
-        yield TOOLS[name.casefold()]
+        if name.casefold() not in _EVERYBODYS:
+            yield TOOLS[name.casefold()]
 
 
 def known(word: str) -> bool:

@@ -125,6 +125,7 @@ _BEGINS_RULE, _BEGINS_TIME = (
 )
 _COMPARES = re.compile(rf"\s(?:{lexicon.pattern('wishes', 'compares')})\s")
 _OF_AGENTS = _wish("of agents", "(?:{}) you ")
+_CASE = _wish("case")
 _ASIDE, _CLAUSE, _NOT_A_NAME = _wish("aside", _WORDS), _wish("clause", _WORDS), _wish("not a name", _BEGINNING)
 
 
@@ -151,6 +152,10 @@ def _rule(found: re.Match[str], statement: str) -> Wish | None:
     else:
         text = f"Wants agents {'never' if against else 'always'} to {told}."
     meaning = _conditional(what, found["when"]) if found.re is _WHENEVER else what
+    if found.re is _RECORD and (case := _CASE.search(statement, 0, found.start("what"))):
+        # "Make a rule that when X, always Y" says Y of X only.
+        meaning, when = f"{what} {case[0]}", in_third_person(case[0])
+        text = f"{text.rstrip('.')} {when}." if told and when else f"Tells agents: “{statement[case.start() :]}”."
     return Wish(FactKind.RULE, text, meaning, against=against, explicit=True, local=local)
 
 

@@ -1,8 +1,8 @@
-"""What a person's own sentences and habits claim about them, and which claims must wait for the person.
+"""What a person's own sentences claim about them, and which claims must wait for the person.
 
 Found by rules: no model, no clock, no I/O. Silence is better than a wrong claim. The gates are a floor that holds
 without a model: a needless question costs the person a look, a gate that stays open costs trust. What authorises action
-is read by `stakes`; only what is private is read here. What becomes of claims is in `facts`.
+is read by `stakes`; only what is private is read here. Habits are in `habits`; what becomes of claims is in `facts`.
 """
 
 from __future__ import annotations
@@ -12,24 +12,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.claim_keys import LONGEST as LONGEST_KEY
 from clone_mcp.language.claim_keys import key_of, opposite, parsed
-from clone_mcp.language.sentence import flat, own_part, shortened
+from clone_mcp.language.sentence import shortened
 from clone_mcp.language.statements import statements
 from clone_mcp.language.tool_names import tools_used
 from clone_mcp.language.wishes import Wish, english, other_language
-from clone_mcp.language.wording import fold
-from clone_mcp.memory.merge import contrary, same_claim
+from clone_mcp.memory.merge import same_claim
+from clone_mcp.memory.sameness import opposed
 from clone_mcp.models.events import Author
-from clone_mcp.models.memory import Claim, Fact, FactKind, Gate, Raw
+from clone_mcp.models.memory import Claim, Fact, Gate, Raw
 from clone_mcp.stakes.permission import authorises, on_one_line
 
 LONGEST = 300
 """Characters of a claim, about two sentences."""
 
-_LONGEST_HABIT = 120
-_OPTIONS = frozenset("abcdefgh")
-_COMMANDS = ("/", "!")
+REDACTED = "[redacted"
 
 _UNSPACED = re.compile(lexicon.pattern("private", "matter, unspaced"))
 # Words that are about a person only when they are said to be somebody's.
@@ -57,14 +54,16 @@ def claims(raws: Sequence[Raw]) -> tuple[Claim, ...]:
 
 
 def contradicts(claim: Claim, fact: Fact) -> bool:
-    """Whether both can't hold at once, as far as their keys tell. What holds in another project contradicts nothing."""
+    """Whether both can't hold at once, as far as their words tell. Other projects contradict nothing."""
     if claim.project and fact.project and claim.project != fact.project:
         return False
-    return claim.opposes == fact.key or contrary(claim.key, fact.key)
+    return claim.opposes == fact.key or opposed(claim.key, claim.text, fact.key, fact.text)
 
 
 def _of(raw: Raw) -> Iterator[Claim]:
     for statement in statements(raw.text):
+        if REDACTED in statement:
+            continue  # what is left of it may say something else
         if said := english(statement) or other_language(statement):
             if claim := _claim(said, statement, raw):
                 yield claim
@@ -112,35 +111,6 @@ def _add(found: dict[str, Claim], claim: Claim) -> None:
         # What is said in two projects holds in general.
         project=old.project if old.project == claim.project else None,
     )
-
-
-def habit(phrase: str, raws: Sequence[Raw]) -> Claim | None:
-    """What typing this phrase again and again shows. `raws` are the rows that share it.
-
-    None if no row is the person's, or if the phrase means nothing without its question. Whoever calls decides how many
-    rows make a habit: the claim only cites them.
-    """
-    rows = sorted((raw for raw in raws if raw.author is Author.PERSON), key=lambda raw: (raw.occurred_at, raw.id))
-    said = shortened(flat(own_part(phrase)).rstrip(" .!,;:"), _LONGEST_HABIT)
-    if not rows or not _means_something(said):
-        return None
-    command = said.startswith(_COMMANDS)
-    projects = {raw.project for raw in rows}
-    return Claim(
-        kind=FactKind.HABIT,
-        text=f"Often uses the command {said}." if command else f"Often replies “{said}”.",
-        # The words as they are: in a habit nothing is a synonym, and /review is not the word review.
-        key=f"habit + {said[0] if command else ''}{fold(said)}"[:LONGEST_KEY],
-        raw_ids=tuple(dict.fromkeys(raw.id for raw in rows)),
-        gate=gate_of(said),
-        project=projects.pop() if len(projects) == 1 else None,
-    )
-
-
-def _means_something(said: str) -> bool:
-    """Option 1 or b is another answer to every question; y and a thumbs-up are always the same."""
-    said = fold(said)
-    return bool(said) and not said.replace(" ", "").isdigit() and (len(said) > 1 or said not in _OPTIONS)
 
 
 def gate_of(text: str) -> Gate | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.episodes import PERSON, summarise
 from clone_mcp.memory.erase import Purge, erase, relink, retract
-from clone_mcp.memory.evidence import bury, regrade, remove
+from clone_mcp.memory.evidence import bury, regrade, release, remove
 from clone_mcp.memory.profile import recompile
 from clone_mcp.memory.statements import SESSION, State, checked_tags, reworded
 from clone_mcp.models.access import Caller
@@ -70,6 +70,7 @@ async def delete_fact(uow: UnitOfWork, fact_id: str, clock: Clock) -> None:
     told = await _told_for(uow, fact)
     await bury(uow, fact, clock.now())
     await remove(uow, fact)
+    await release(uow, [fact], clock)
     if told:
         await erase(uow, told, clock)
     await recompile(uow, clock.now())
@@ -96,7 +97,9 @@ async def edit_fact(
         return await regrade(uow, fact, state.clock) or fact
     await retract(uow, [fact])
     await bury(uow, fact, state.clock.now())
-    return await reworded(uow, state, fact, text)
+    edited = await reworded(uow, state, fact, text)
+    await release(uow, [fact], state.clock)
+    return await uow.memory.facts.get(edited.id)
 
 
 async def delete_episode(uow: UnitOfWork, episode_id: str, clock: Clock) -> None:

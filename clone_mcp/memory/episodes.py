@@ -20,8 +20,10 @@ from clone_mcp.models.events import IDLE, Author, Job, episodes_job
 from clone_mcp.models.memory import Episode, Layer, Raw, Ref
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
-METHOD = "rules/1"
-"""Named in every row that our rules write. A change that alters what they write gets a new number."""
+RULES = "rules/"
+"""Begins the method of what our rules write, whatever their version."""
+METHOD = f"{RULES}1"
+"""Named in every episode and profile that our rules write. A change that alters what they write gets a new number."""
 PERSON = "person"
 """The method of what the person wrote themselves. Nothing compiled replaces it."""
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from clone_mcp.errors import Invalid
 from clone_mcp.language.wording import fold
 from clone_mcp.memory.episodes import summarise
-from clone_mcp.memory.evidence import regrade, remove, still_supported
+from clone_mcp.memory.evidence import regrade, release, remove, still_supported
 from clone_mcp.memory.profile import PROFILE, recompile, strike
 from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Job
@@ -108,6 +108,8 @@ async def erase(uow: UnitOfWork, ids: Sequence[str], clock: Clock) -> int:
         await memory.facts.put(fact)
         await regrade(uow, fact, clock)
     await relink(uow, [fact.id for fact in loss.left])
+    if loss.lost:
+        await release(uow, loss.lost, clock)
     for text in {raw.text for raw in loss.rows}:
         await strike(uow, text)
     await recompile(uow, clock.now())

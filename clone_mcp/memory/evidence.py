@@ -9,18 +9,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp
+from uuid import uuid4
 
 from clone_mcp.language.claim_keys import opposite
-from clone_mcp.memory.claims import claims, contradicts, habit
-from clone_mcp.memory.episodes import METHOD, PERSON
-from clone_mcp.memory.merge import same_claim
+from clone_mcp.language.question_trace import unpacked
+from clone_mcp.memory.claims import claims, contradicts
+from clone_mcp.memory.episodes import PERSON, RULES
+from clone_mcp.memory.habits import SESSIONS, commonest, habit, habit_key, recurring
 from clone_mcp.memory.profile import recompile, strike
+from clone_mcp.memory.sameness import HABIT, same_fact
 from clone_mcp.models.calibration import VOUCHED
 from clone_mcp.models.events import Author, Channel
-from clone_mcp.models.memory import Claim, Evidence, Fact, Layer, Raw, Tier
+from clone_mcp.models.memory import Claim, Evidence, Fact, Gate, Layer, Raw, Review, Tier
 from clone_mcp.models.prediction import Feedback, Outcome, Prediction
 from clone_mcp.ports import Clock, UnitOfWork
 
+METHOD = f"{RULES}2"
+"""Named in every fact that our rules find. Facts of an earlier version are looked at again: see `facts`."""
 CANDIDATE_DAYS = 14
 """A candidate that no further evidence reaches for so long is discarded."""
 
@@ -93,14 +98,44 @@ async def regrade(uow: UnitOfWork, fact: Fact, clock: Clock) -> Fact | None:
 
 async def rivals_of(uow: UnitOfWork, fact: Fact) -> Sequence[Fact]:
     """Facts that can't be true together with this one. What waits for the person speaks against nothing yet."""
-    claim = Claim(fact.kind, fact.text, fact.key, (), opposes=opposite(fact.key), project=fact.project)
-    others = await uow.memory.facts.all()
+    claim, others = as_claim(fact), await uow.memory.facts.all()
     return [other for other in others if other.id != fact.id and other.gate is None and contradicts(claim, other)]
+
+
+def as_claim(fact: Fact) -> Claim:
+    """The fact as a claim, to be compared with other facts."""
+    return Claim(fact.kind, fact.text, fact.key, (), opposes=opposite(fact.key), project=fact.project)
 
 
 def guarded(facts: Iterable[Fact]) -> Fact | None:
     """The first of the facts that may not be contradicted without asking the person."""
     return next((fact for fact in facts if fact.importance >= GUARDED and fact.gate is None), None)
+
+
+async def release(uow: UnitOfWork, gone: Sequence[Fact], clock: Clock) -> None:
+    """Facts are gone or say something else now: what they spoke against counts for what it is worth again.
+
+    A question which of two is true is answered when only one of them is left.
+    """
+    for fact in await uow.memory.facts.all():
+        if fact.gate is None and any(contradicts(as_claim(fact), other) for other in gone):
+            await regrade(uow, fact, clock)
+    for review in await uow.memory.reviews.waiting():
+        if review.gate is not Gate.CONTRADICTION:
+            continue
+        fact = await uow.memory.facts.get(review.fact_id)
+        rival = guarded(await rivals_of(uow, fact))
+        if rival is not None and rival.id == review.other_fact_id:
+            continue
+        await uow.memory.reviews.drop(review.id)
+        if rival is not None:
+            await uow.memory.reviews.ask(Review(str(uuid4()), review.gate, fact.id, rival.id, review.asked_at))
+            continue
+        # What the person put in words themselves waited for nothing else.
+        confirmed = clock.now() if fact.method == PERSON else fact.confirmed_at
+        freed = replace(fact, gate=None, confirmed_at=confirmed)
+        await uow.memory.facts.put(freed)
+        await regrade(uow, freed, clock)
 
 
 async def remove(uow: UnitOfWork, fact: Fact) -> None:
@@ -123,7 +158,9 @@ async def unbury(uow: UnitOfWork, fact: Fact) -> None:
 
 async def _names(uow: UnitOfWork, fact: Fact) -> Sequence[str]:
     rows = await _rows(uow, fact)
-    wordings = {claim.key for claim in claims(rows) if same_claim(claim.key, [fact.key])}
+    wordings = {claim.key for claim in claims(rows) if same_fact(claim, [fact])}
+    if is_habit(fact):
+        wordings |= {habit_key(row.text) for row in rows}
     return sorted({fact.key, *wordings, *(evidence_tombstone(row.id) for row in rows)})
 
 
@@ -137,7 +174,7 @@ async def still_supported(uow: UnitOfWork, fact: Fact, gone: set[str]) -> Fact |
     rows = [row for row in await _rows(uow, fact) if row.id not in gone]
     if fact.method == PERSON:
         return fact if any(row.text == fact.text for row in rows) else None
-    if fact.method != METHOD:
+    if not fact.method.startswith(RULES):
         # A model may have drawn on exactly the rows that are gone. It will say it again if the rest bears it out.
         return None
     claim = _claim(fact, rows)
@@ -146,12 +183,37 @@ async def still_supported(uow: UnitOfWork, fact: Fact, gone: set[str]) -> Fact |
 
 def _claim(fact: Fact, rows: Sequence[Raw]) -> Claim | None:
     for claim in claims(rows):
-        if same_claim(claim.key, [fact.key]):
+        if same_fact(claim, [fact]):
             return claim
+    return habit_of(rows) if is_habit(fact) else None
+
+
+def habit_of(rows: Sequence[Raw]) -> Claim | None:
+    """What rows that were found to be a habit still show. Once, or in one session, is none."""
     typed = [row for row in rows if row.author is Author.PERSON]
-    # Once is no habit.
-    found = habit(typed[-1].text, typed) if len(typed) > 1 and fact.key.startswith("habit ") else None
-    return found if found and found.key == fact.key else None
+    return habit(commonest(typed), typed) if len({row.session_id for row in typed}) >= SESSIONS else None
+
+
+async def retold(uow: UnitOfWork, fact: Fact) -> Fact:
+    """A habit in the wordings that its rows have by now."""
+    if fact.method != METHOD or not is_habit(fact):
+        return fact
+    found = habit_of(await _rows(uow, fact))
+    if found is None or found.text == fact.text:
+        return fact
+    await strike(uow, fact.text, instead=found.text)
+    return replace(fact, text=found.text)
+
+
+async def answering(uow: UnitOfWork, rows: Sequence[Raw]) -> list[Raw]:
+    """Those of the rows that make a habit, by the questions that they answered."""
+    questions = await uow.memory.raws.questions([row.id for row in rows])
+    return recurring(rows, {row_id: unpacked(question).kind for row_id, question in questions.items()})
+
+
+def is_habit(fact: Fact) -> bool:
+    """Whether the fact says what replies show, not what the person states."""
+    return fact.key.startswith(f"{HABIT} ")
 
 
 async def _rows(uow: UnitOfWork, fact: Fact) -> Sequence[Raw]:

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 from clone_mcp.language.sentence import own_part
 from clone_mcp.language.wording import fold
-from clone_mcp.memory.claims import claims, contradicts, habit
-from clone_mcp.memory.episodes import METHOD
-from clone_mcp.memory.evidence import guarded, regrade, remove
-from clone_mcp.memory.merge import same_claim
+from clone_mcp.memory.claims import claims, contradicts
+from clone_mcp.memory.evidence import METHOD, answering, guarded, regrade, release, remove, retold
+from clone_mcp.memory.habits import commonest, habit, often
+from clone_mcp.memory.revise import look_again, typed_by_hand
+from clone_mcp.memory.sameness import same_fact
 from clone_mcp.models.events import Author, Channel, Job
 from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
@@ -48,8 +49,12 @@ class PromoteFacts:
                 found += await self._episode(uow, episode)
         async with self._storage.begin(tenant) as uow:
             await uow.memory.alone()
-            for fact in await uow.memory.facts.expired(self._clock.now()):
+            await look_again(uow, self._clock)
+            expired = await uow.memory.facts.expired(self._clock.now())
+            for fact in expired:
                 await remove(uow, fact)
+            if expired:
+                await release(uow, expired, self._clock)
             if len(waiting) == limit and not again:
                 await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))
             await uow.jobs.enqueue(Job("profile", dedupe_key="profile"))
@@ -59,7 +64,7 @@ class PromoteFacts:
         memory = uow.memory
         cited = await memory.links.cited_by(Ref(Layer.EPISODE, episode.id))
         rows = await memory.raws.of([ref.id for ref in cited if ref.layer is Layer.RAW])
-        typed = [raw for raw in rows if raw.author is Author.PERSON]
+        typed = await typed_by_hand(uow, [raw for raw in rows if raw.author is Author.PERSON], self._clock)
         found = [*claims(typed), *await _habits(uow, typed)]
         for claim in found:
             await support(uow, claim, episode, self._clock)
@@ -70,11 +75,15 @@ class PromoteFacts:
 async def _habits(uow: UnitOfWork, raws: Sequence[Raw]) -> list[Claim]:
     """Short replies in these rows that the person has given before. What states something is a claim, not a habit."""
     found: list[Claim] = []
+    answers, _ = await uow.replies.endings()
     said = [(own_part(raw.text), raw) for raw in raws]
     short = [own for own, raw in said if own and len(own.split()) <= _HABIT_WORDS and not claims([raw])]
     for key in sorted(set(map(fold, short))):
         saying = await uow.memory.raws.saying(key, limit=_MOST_EVIDENCE)
-        if len(saying) > 1 and (claim := habit(saying[0].text, saying)) is not None:
+        given = await answering(uow, saying) if len(saying) > 1 else []
+        claim = habit(commonest(given), given) if given else None
+        # A rarer wording of a habit adds to it, and is none by itself.
+        if claim and (often(given, answers) or same_fact(claim, await uow.memory.facts.all())):
             found.append(claim)
     return found
 
@@ -86,13 +95,13 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
     if allowed is None:
         return
     claim = allowed
-    key = same_claim(claim.key, await memory.facts.keys()) or claim.key
-    fact = await memory.facts.by_key(key)
+    known = await memory.facts.all()
+    fact = same_fact(claim, known)
     if fact is not None and _too_late(fact, episode):
         await remove(uow, fact)
         fact = None
-    fact = fact or _new(claim, key, now, method)
-    rivals = [other for other in await memory.facts.all() if other.id != fact.id and contradicts(claim, other)]
+    fact = fact or _new(claim, now, method)
+    rivals = [other for other in known if other.id != fact.id and contradicts(claim, other)]
     fact = replace(
         fact,
         explicit=fact.explicit or claim.explicit,
@@ -103,6 +112,7 @@ async def support(uow: UnitOfWork, claim: Claim, episode: Episode, clock: Clock,
     await memory.facts.put(fact)
     cited = [Ref(Layer.RAW, raw_id) for raw_id in claim.raw_ids]
     await memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.EPISODE, episode.id), *cited])
+    fact = await retold(uow, fact)
     await regrade(uow, fact, clock)
     if fact.gate is not None:
         rival = guarded(rivals) if fact.gate is Gate.CONTRADICTION else None
@@ -135,12 +145,12 @@ async def _unburied(uow: UnitOfWork, claim: Claim) -> Claim | None:
     return said[0] if said else None
 
 
-def _new(claim: Claim, key: str, now: datetime, method: str) -> Fact:
+def _new(claim: Claim, now: datetime, method: str) -> Fact:
     return Fact(
         id=str(uuid4()),
         kind=claim.kind,
         text=claim.text,
-        key=key,
+        key=claim.key,
         base=0.0,
         decay=0.0,
         tier=Tier.CANDIDATE,

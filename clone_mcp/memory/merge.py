@@ -42,6 +42,11 @@ def contrary(key: str, other: str) -> bool:
     return _signs_differ(a, b) or (a.against == b.against is False and a.dividers == b.dividers and _one_choice(a, b))
 
 
+def weighs(word: str) -> bool:
+    """Whether a word changes what is claimed when only one side has it: one that weighs, a tool, a number."""
+    return word in _WEIGHTY or known(word) or any(sign.isdigit() for sign in word)
+
+
 def _signs_differ(a: Key, b: Key) -> bool:
     return a.against != b.against and _likeness(a, Key(b.domain, a.against, b.parts, b.dividers)) > 0
 
@@ -85,7 +90,7 @@ def _part_likeness(a: frozenset[str], b: frozenset[str]) -> float:
     if left and right:
         return 0.0
     extra = left or right
-    if any(word in _WEIGHTY or known(word) or any(sign.isdigit() for sign in word) for word in extra):
+    if any(map(weighs, extra)):
         return 0.0
     return len(shared) / (len(shared) + len(extra)) if shared and len(extra) * 3 <= len(shared) else 0.0
 

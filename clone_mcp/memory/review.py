@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from clone_mcp.errors import NotFound
 from clone_mcp.memory.correct import delete_fact
 from clone_mcp.memory.erase import Purge, retract
-from clone_mcp.memory.evidence import bury, guarded, regrade, remove, rivals_of
+from clone_mcp.memory.evidence import bury, guarded, regrade, release, remove, rivals_of
 from clone_mcp.memory.profile import recompile
 from clone_mcp.models.access import Caller
 from clone_mcp.models.memory import Fact, Gate, Review
@@ -70,6 +70,8 @@ class Reviews:
             if rival is not None:
                 await uow.memory.reviews.ask(Review(str(uuid4()), Gate.CONTRADICTION, fact.id, rival.id, now))
             confirmed = await regrade(uow, fact, self._clock) or fact
+            if asked.other is not None:
+                await release(uow, [asked.other], self._clock)
             await recompile(uow, self._clock.now())
         return confirmed
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from clone_mcp.errors import Conflict, Invalid
+from clone_mcp.language import lexicon
 from clone_mcp.language.claim_keys import key_of
+from clone_mcp.language.meaning.reading import read
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import packed, sketch
 from clone_mcp.memory.claims import claims, gate_of
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.evidence import guarded, regrade, rivals_of
-from clone_mcp.memory.merge import same_claim
 from clone_mcp.memory.profile import recompile, strike
+from clone_mcp.memory.sameness import same_fact
 from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
-from clone_mcp.models.memory import Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
+from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.redaction import redact
@@ -27,6 +30,10 @@ SESSION = "clone-statements"
 MAX_FACT = 300
 MAX_TAGS = 20
 MAX_TAG = 60
+_GREETING = re.compile(rf"(?:(?:{lexicon.pattern('statements', 'greeting')})\W*)+", re.IGNORECASE)
+_ANSWER = 4
+"""Words that a bare answer has at most."""
+_SENTENCE = 2
 MAX_TEXT = 20_000
 """Characters of a summary, a statement or a profile that the person writes."""
 
@@ -78,9 +85,32 @@ class State:
 
 def key_of_words(words: str) -> str:
     """The key that distilling the statement would find, so that both are one fact; else one of its own."""
-    row = Raw("", SESSION, words, Author.PERSON, Channel.ATTESTED, datetime.min.replace(tzinfo=UTC))
-    found = claims([row])
+    found = _found_in(words)
     return found[0].key if len(found) == 1 else key_of("said", words)
+
+
+def _check_says_something(words: str) -> None:
+    """Raises Invalid for what is no fact about anybody: a greeting, a question, an answer, a word on its own."""
+    if _found_in(words):
+        return
+    said = read(words)
+    if said.asks:
+        why = "is a question"
+    elif _GREETING.fullmatch(words) or not (said.content or said.names or said.numbers):
+        why = "says nothing about you"
+    elif said.bare and said.size <= _ANSWER:
+        why = "is an answer, and says nothing without its question"
+    elif said.size < _SENTENCE and not said.names:
+        why = "is one word, and does not say what you want of it"
+    else:
+        return
+    raise Invalid(
+        f"“{words}” {why}.", hint="Write a sentence about you or what you want, such as: I prefer tabs over spaces."
+    )
+
+
+def _found_in(words: str) -> Sequence[Claim]:
+    return claims([Raw("", SESSION, words, Author.PERSON, Channel.ATTESTED, datetime.min.replace(tzinfo=UTC))])
 
 
 def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
@@ -165,9 +195,9 @@ def _another() -> Conflict:
 async def add_fact(uow: UnitOfWork, state: State, text: str, *, kind: FactKind, tags: Sequence[str]) -> Fact:
     """Add a fact in the person's words within a transaction. Raises Invalid, Conflict."""
     words, now = state.fact(text), state.clock.now()
+    _check_says_something(words)
     key = key_of_words(words)
-    key = same_claim(key, await uow.memory.facts.keys()) or key
-    known = await uow.memory.facts.by_key(key)
+    known = same_fact(Claim(kind, words, key, ()), await uow.memory.facts.all())
     if known is not None and known.usable:
         raise Conflict(f"That is a fact already: {known.text}", hint=f"Edit it instead, its id is {known.id}.")
     fact = known or Fact(str(uuid4()), kind, words, key, 0.9, 0.0, Tier.STRONG, PERSON, now, now, explicit=True)
@@ -201,6 +231,7 @@ async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Raw) -> Fact:
 async def reworded(uow: UnitOfWork, state: State, fact: Fact, text: str) -> Fact:
     """Put a fact in the person's own words. What it rested on before is not evidence for what it says now."""
     words = state.fact(text)
+    _check_says_something(words)
     key = key_of_words(words)
     rival = await uow.memory.facts.by_key(key)
     if rival is not None and rival.id != fact.id:

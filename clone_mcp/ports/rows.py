@@ -5,7 +5,7 @@ The tiers above are in memory.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -37,6 +37,14 @@ class Raws(Protocol):
 
     async def saying(self, key: str, *, limit: int) -> Sequence[Raw]:
         """The newest prompts of the person that count as the same reply."""
+        ...
+
+    async def key_of(self, raw_id: str) -> str | None:
+        """What prompts that are the same reply share; None for what counts as no reply."""
+        ...
+
+    async def questions(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        """What each of the person's prompts answered, as `question_trace` packs it; empty where it answered nothing."""
         ...
 
     async def unsaid(self, *, limit: int) -> Sequence[StoredEvent]:

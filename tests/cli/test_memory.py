@@ -86,11 +86,11 @@ def test_an_empty_memory_says_so(command: Command) -> None:
     assert json.loads(command("memory", "stats", "--json").out)["facts"] == {"count": 0, "last": None}
 
 
-def test_facts_are_shown_with_what_they_are_worth(known: Command) -> None:
+def test_each_fact_is_shown_once_with_what_it_is_worth(known: Command) -> None:
     known_ids = ids(known)
     lines = known("memory", "show").out.splitlines()
-    assert lines[:2] == ["What is known about this person, most important first:", f"- {TEXT}"]
-    assert lines[2:] == [
+    assert lines == [
+        "What is known about you, most important first:",
         f"{known_ids[TEXT][:8]}  0.90  strong        {TEXT}",
         f"{known_ids[WAITS][:8]}  0.20  waits: sensitive  {WAITS}",
     ]

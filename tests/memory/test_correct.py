@@ -286,3 +286,37 @@ async def test_what_was_told_to_clone_only_for_a_fact_goes_with_it(clone, person
     assert {raw.text for raw in await person.raws()} == {"I prefer tabs over spaces", "so do zebras"}
     await person.promote(force=True)
     assert await person.facts() == {}
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "text", ["hello", "Hi there!", "你好", "thanks", "yes", "ok, go on", "tabs or spaces?", "tabs", "42"]
+)
+async def test_what_says_nothing_of_the_person_is_no_fact(clone, person, text):
+    with pytest.raises(Invalid):
+        await clone.memory.append.fact(person.owner, text)
+    assert (await person.facts(), await person.raws()) == ({}, [])
+
+
+@on_sqlite
+async def test_a_fact_is_not_edited_into_nothing(clone, person, known):
+    with pytest.raises(Invalid):
+        await clone.memory.correct.edit_fact(person.owner, (await person.fact(TEXT)).id, text="hello")
+    assert set(await person.facts()) == {TEXT, OTHER}
+
+
+@on_sqlite
+async def test_a_fact_in_other_words_is_a_fact_already(clone, person):
+    await clone.memory.append.fact(person.owner, "Always open PRs as drafts")
+    with pytest.raises(Conflict, match="That is a fact already"):
+        await clone.memory.append.fact(person.owner, "Always create pull requests as drafts")
+
+
+@on_sqlite
+async def test_a_deleted_rival_no_longer_holds_a_fact_back(clone, person):
+    await person.said_in_sessions(TABS, 4)
+    await person.says("I prefer spaces over tabs", session="other")
+    await person.promote()
+    assert (await person.fact(TEXT)).importance == 0.4
+    await clone.memory.correct.delete_fact(person.owner, (await person.fact("Prefers spaces over tabs.")).id)
+    assert (await person.fact(TEXT)).importance == 0.5

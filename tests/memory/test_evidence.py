@@ -215,15 +215,6 @@ async def test_what_is_said_in_two_projects_holds_in_general(clone, person):
     assert fact.project is None
 
 
-@on_sqlite
-async def test_a_reply_given_again_and_again_is_a_habit(person):
-    await person.said_in_sessions("ship it", 5)
-    await person.promote()
-    assert [(f.text, f.tier, f.importance) for f in (await person.facts()).values()] == [
-        ("Often replies “ship it”.", Tier.STRONG, 0.9)
-    ]
-
-
 async def test_two_servers_promote_the_same_things_once(clone, second, settings, person, clock):
     other = wire(settings, second, clock, b"test")
     for number in range(6):

@@ -98,12 +98,20 @@ async def test_rejecting_a_contradiction_keeps_what_was_known(clone, person):
 
 
 @on_sqlite
-async def test_the_other_may_be_deleted_before_the_answer(clone, person):
+async def test_a_contradiction_is_released_when_the_other_is_deleted(clone, person):
     await contradicted(person)
     await clone.memory.correct.delete_fact(person.owner, (await person.fact(OLD)).id)
-    assert await person.waiting() == [("contradiction", NEW, None)]
-    await clone.memory.reviews.confirm(person.owner, await person.question())
-    assert list(await person.facts()) == [NEW]
+    assert await person.waiting() == []
+    [fact] = (await person.facts()).values()
+    assert (fact.text, fact.gate) == (NEW, None)
+
+
+@on_sqlite
+async def test_a_contradiction_is_released_when_the_other_says_something_else(clone, person):
+    await contradicted(person)
+    await clone.memory.correct.edit_fact(person.owner, (await person.fact(OLD)).id, text="I prefer dark themes")
+    assert await person.waiting() == []
+    assert (await person.fact(NEW)).gate is None
 
 
 @on_sqlite

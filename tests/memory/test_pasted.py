@@ -52,9 +52,10 @@ async def test_what_stands_before_a_paste_counts_and_the_event_stays_as_it_came(
 
 @on_sqlite
 async def test_a_reply_with_a_paste_beside_it_is_the_same_habit(person) -> None:
-    for number in range(3):
-        await person.says("ship it", session=f"a{number % 2}")
-        await person.says(f"ship it\n```\nlog {number}\n```", session=f"b{number % 2}")
+    for number in range(6):
+        session, paste = f"s{number % 2}", f"\n```\nlog {number}\n```" if number % 2 else ""
+        await person.hears("Done. Shall I deploy it?", session)
+        await person.says(f"ship it{paste}", session=session)
     await person.promote()
     [fact] = (await person.facts()).values()
     assert (fact.text, fact.tier.value) == ("Often replies “ship it”.", "strong")

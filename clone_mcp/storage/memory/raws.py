@@ -5,7 +5,7 @@ What removes them stands in `erasure.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,8 @@ _SAYING = (
     .order_by(events.c.occurred_at.desc())
     .limit(sa.bindparam("most"))
 )
+_QUESTIONS = rows(replies, replies.c.id, replies.c.question).where(replies.c.id.in_(IDS))
+_KEY = rows(replies, replies.c.key).where(replies.c.id == sa.bindparam("raw"))
 _UNSAID = rows(events).where(events.c.sentence.is_(None)).limit(sa.bindparam("most"))
 _SAY = (
     change(events)
@@ -135,6 +137,14 @@ class SqlRaws(Repository):
 
     async def saying(self, key: str, *, limit: int) -> Sequence[Raw]:
         return [raw_of(r) for r in await self._all(_SAYING, phrase=key, most=limit)]
+
+    async def key_of(self, raw_id: str) -> str | None:
+        found = await self._all(_KEY, raw=raw_id)
+        return found[0].key if found else None
+
+    async def questions(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        found = await self._run(lambda scope: scope.rows_of(_QUESTIONS, ids))
+        return {row.id: row.question for row in found}
 
     async def unsaid(self, *, limit: int) -> Sequence[StoredEvent]:
         return [stored_event(row) for row in await self._all(_UNSAID, most=limit)]

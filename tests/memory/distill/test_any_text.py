@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from clone_mcp.language.claim_keys import key_of, opposite, parsed
 from clone_mcp.language.sentence import LONGEST, sentence
-from clone_mcp.memory.claims import claims, contradicts, gate_of, habit
+from clone_mcp.memory.claims import claims, contradicts, gate_of
 from clone_mcp.memory.episodes import episodes
+from clone_mcp.memory.habits import habit
 from clone_mcp.memory.merge import same_claim
 from clone_mcp.memory.profile import compile_profile
 from tests.memory.distill.rows import START, event, fact, prompt, raw

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from clone_mcp.language.sentence import sentence
-from clone_mcp.memory.claims import claims, contradicts, habit
+from clone_mcp.memory.claims import claims, contradicts
+from clone_mcp.memory.habits import habit
 from clone_mcp.models.events import Author
 from clone_mcp.models.memory import FactKind, Gate
 from tests.memory.distill.rows import fact, prompt, raw
@@ -215,3 +216,22 @@ def test_the_same_rows_give_the_same_claims():
     rows = [raw(text, id=str(at)) for at, (_, text, *_) in enumerate(STANDING)]
     assert claims(rows) == claims(list(rows))
     assert all(len(claim.text) <= 300 and claim.raw_ids for claim in claims(rows))
+
+
+def test_what_is_redacted_says_nothing():
+    assert claims([raw("Always use [redacted:api-key] as the password")]) == ()
+
+
+def test_what_every_developer_uses_says_nothing_of_one():
+    assert claims([raw("I use git for everything"), raw("we use JSON", id="r2")]) == ()
+
+
+def test_a_word_that_is_no_tool_everywhere_is_none():
+    assert claims([raw("the bootstrap script is written in Rust")])[0].text == "Works with Rust."
+
+
+def test_a_rule_for_a_case_keeps_its_case():
+    [claim] = claims([raw("Make a rule that when fixing a bug you always write a failing test first")])
+    assert claim.text == "Wants agents always to write a failing test first when fixing a bug."
+    [general] = claims([raw("Make a rule to always write a failing test first")])
+    assert general.key != claim.key

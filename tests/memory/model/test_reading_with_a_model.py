@@ -10,6 +10,7 @@ import pytest
 
 from clone_mcp.app import wire
 from clone_mcp.errors import Invalid, RateLimited, Unavailable, Upstream
+from clone_mcp.memory.evidence import METHOD as RULES
 from clone_mcp.memory.model.facts import DistilResult
 from clone_mcp.memory.promote import Promoted, PromoteExtent
 from clone_mcp.models.access import Scope
@@ -213,7 +214,7 @@ async def test_the_daily_job_lets_rules_and_model_read_and_the_model_once_a_day(
     server.will(answers({"episodes": []}), found(claim("Prefers small diffs.", "small diffs", ["row-two-"])))
     await clone.jobs.worker.drain()
 
-    assert {fact.method for fact in await facts(clone, me)} == {"rules/1", METHOD}
+    assert {fact.method for fact in await facts(clone, me)} == {RULES, METHOD}
     async with storage_of(clone).begin(me.tenant) as uow:
         calls = await uow.usage.since(clock.now())
     assert [call.purpose for call in calls] == [Purpose.DISTIL] * 2
@@ -228,7 +229,7 @@ async def test_the_daily_job_falls_back_to_the_rules_when_the_model_fails(clone,
     await clone.recording.ingest.batch(me, [typed(RULE), stopped()])
     server.will(fails(401))
     await clone.jobs.worker.drain()
-    assert [fact.method for fact in await facts(clone, me)] == ["rules/1"]
+    assert [fact.method for fact in await facts(clone, me)] == [RULES]
     async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         assert (await uow.memory.profiles.get()) is not None
     assert [job.error for job in await storage_of(clone).work.listed(me.tenant, limit=10)] == [None] * 4
@@ -239,7 +240,7 @@ async def test_promoting_on_demand_asks_the_model_after_the_rules(clone, server,
     found_it = found(claim("Prefers small diffs.", "small diffs", ["row-two-"], explicit=True))
     server.will(answers({"episodes": []}), found_it)
     assert await clone.memory.promote(me.tenant) == Promoted(raw=0, episodes=1, claims=1, distilled=1)
-    assert {fact.method for fact in await facts(clone, me)} == {"rules/1", METHOD}
+    assert {fact.method for fact in await facts(clone, me)} == {RULES, METHOD}
     async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         profile = await uow.memory.profiles.get()
     assert "Prefers small diffs." in profile.body
@@ -265,7 +266,7 @@ async def test_a_named_model_fails_out_loud_an_unnamed_one_says_why(clone, serve
     server.will(behaviour, behaviour)
     with pytest.raises(error):
         await clone.memory.promote(me.tenant, model="claude-haiku-4-5")
-    assert [fact.method for fact in await facts(clone, me)] == ["rules/1"]
+    assert [fact.method for fact in await facts(clone, me)] == [RULES]
     done = await clone.memory.promote(me.tenant)
     assert (done.distilled, bool(done.degraded)) == (0, True)
 
