@@ -18,7 +18,7 @@ from clone_mcp.evaluation.paid import Journal, Limits, PaidAttempts, Payer
 from clone_mcp.evaluation.replay import PredictorAttempts, replay
 from clone_mcp.evaluation.report import Result
 from clone_mcp.memory.as_of import AsOf
-from clone_mcp.memory.past import Past
+from clone_mcp.memory.earlier import EarlierMemory
 from clone_mcp.models.access import Caller
 from clone_mcp.ports import Predictor, Storage
 
@@ -120,7 +120,9 @@ class Backtest:
         async with self._as_of.forward(caller.tenant) as past:
             return await self._run(caller, plan, size, tell, past)
 
-    async def _run(self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None], past: Past | None) -> Run:
+    async def _run(
+        self, caller: Caller, plan: Plan, size: Size, tell: Callable[[int], None], past: EarlierMemory | None
+    ) -> Run:
         account = self._payer.account(caller.tenant) if plan.asks else None
         predictor = self._predictors[plan.predictor]()
         made_now = PredictorAttempts(predictor, threshold=plan.threshold, model=account, past=past)

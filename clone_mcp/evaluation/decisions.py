@@ -116,7 +116,7 @@ async def answer_decisions(
     answering: Answering, person: str, choices: Sequence[Choice]
 ) -> AsyncIterator[Scored[ChoiceResult]]:
     """Every question of one person. It is answered as of when it was asked, and learned from when it was answered."""
-    predictor, past, fits = answering.predictor(person), _Past(), Fits()
+    predictor, past, fits = answering.predictor(person), _EarlierAnswers(), Fits()
     made: dict[str, tuple[str, float, bool]] = {}
     for what, choice in _in_order(choices):
         if what == _ANSWERED:
@@ -171,7 +171,7 @@ def _scored(choice: Choice, question: Question, proposal: Proposal, predictor: s
     return Scored(line, ChoiceResult(confidence, right, in_two, choice.took == 0, choice.took is None, auto))
 
 
-class _Past:
+class _EarlierAnswers:
     """What the person answered so far."""
 
     def __init__(self) -> None:

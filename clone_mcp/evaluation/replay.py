@@ -19,7 +19,7 @@ from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sampl
 from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
 from clone_mcp.evaluation.report import Result, example, hit, is_short
 from clone_mcp.language.pasted import own_words
-from clone_mcp.memory.past import Past
+from clone_mcp.memory.earlier import EarlierMemory
 from clone_mcp.models.memory import ContextRequest
 from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage
@@ -88,7 +88,7 @@ class PredictorAttempts:
         *,
         threshold: float = 0.8,
         model: LanguageModel | None = None,
-        past: Past | None = None,
+        past: EarlierMemory | None = None,
     ) -> None:
         """`past` is the memory of whoever was asked. Without it a model is shown the recent rows, and no facts."""
         self._past = past
@@ -114,7 +114,7 @@ class PredictorAttempts:
         return Attempt(exchange, result, guesses, proposal.degraded, proposal.usage)
 
 
-async def _remembered(past: Past, exchange: Exchange) -> Surroundings:
+async def _remembered(past: EarlierMemory, exchange: Exchange) -> Surroundings:
     """The session so far, and what memory would have shown beside it when the question was asked."""
     async with past.at(exchange.reply.at or UNTIMED) as then:
         bundle = await then.bundle(ContextRequest(query=exchange.agent_input[-QUERY:]))

@@ -96,7 +96,7 @@ def _in_order(stops: Sequence[Stop]) -> Sequence[Stop]:
 
 async def answer_stops(_answering: Answering, _person: str, stops: Sequence[Stop]) -> AsyncIterator[Scored[StopResult]]:
     """Every stop of one person, each by what was known before it."""
-    past = _Past()
+    past = _EarlierStops()
     for stop in stops:
         past.move_to(stop.at)
         question = Question(_AGENT, stop.agent_input, stop.session_id, threshold=THRESHOLD)
@@ -111,7 +111,7 @@ async def answer_stops(_answering: Answering, _person: str, stops: Sequence[Stop
         past.add(stop, score, right=(best == GO_ON) == stop.went_on)
 
 
-class _Past:
+class _EarlierStops:
     """What a person typed so far, where they left off, and what that taught of the confidence."""
 
     def __init__(self) -> None:

@@ -25,25 +25,25 @@ from clone_mcp.prediction.use_cases import Prediction
 
 def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
     """Every kind of job there is."""
-    model, embed = memory.read_daily, memory.embed
+    model, embed = memory.steps.daily, memory.embed
 
     async def summarise(tenant: UUID, payload: dict[str, Any]) -> None:
-        await memory.sync(tenant)
+        await memory.steps.sync(tenant)
         if "session_id" in payload:
             await prediction.settle.session(tenant, str(payload["session_id"]))
-            await memory.promote_episodes.when_quiet(tenant, str(payload["session_id"]))
+            await memory.steps.episodes.when_quiet(tenant, str(payload["session_id"]))
         else:
-            await memory.promote_episodes(tenant)
+            await memory.steps.episodes(tenant)
 
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
-        await memory.promote_facts(tenant)
+        await memory.steps.facts(tenant)
         if model is not None:  # it reads what is new after the rules, where one is allowed
             await model.when_due(tenant)
 
     kinds: Handlers = {
         "episodes": summarise,
         "facts": distil,
-        "profile": lambda tenant, _payload: memory.compile_profile(tenant),
+        "profile": lambda tenant, _payload: memory.steps.profile(tenant),
         CALIBRATE: lambda tenant, _payload: prediction.calibrate(tenant),
         REJUDGE: prediction.rejudge,
         PURGE: lambda tenant, _payload: memory.purge(tenant),

@@ -78,7 +78,7 @@ def jobs_over(
     prediction: Prediction,
 ) -> Jobs:
     """The work of these layers that nobody waits for."""
-    daily = Daily(storage, clock, model=memory.read_daily is not None, quota=quota)
+    daily = Daily(storage, clock, model=memory.steps.daily is not None, quota=quota)
     return Jobs(
         worker=worker_for(storage.work, clock, handlers(memory, prediction, daily)),
         inspect=InspectJobs(storage, clock),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from clone_mcp.errors import Invalid
 from clone_mcp.memory.corrections import corrections
-from clone_mcp.memory.past import Past, StandingClock, Then
+from clone_mcp.memory.earlier import EarlierMemory, MemoryView, StandingClock
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.memory import Layer
 from clone_mcp.ports import Clock, Scratch, Storage
@@ -27,7 +27,7 @@ class AsOf:
         self._scratch = scratch
 
     @asynccontextmanager
-    async def __call__(self, tenant: UUID, moment: datetime) -> AsyncGenerator[Then]:
+    async def __call__(self, tenant: UUID, moment: datetime) -> AsyncGenerator[MemoryView]:
         """Memory from what happened before this moment. Raises Invalid for one that is yet to come."""
         if moment > self._clock.now():
             raise Invalid(
@@ -38,7 +38,7 @@ class AsOf:
             yield then
 
     @asynccontextmanager
-    async def forward(self, tenant: UUID) -> AsyncGenerator[Past]:
+    async def forward(self, tenant: UUID) -> AsyncGenerator[EarlierMemory]:
         """For one moment after another: each goes on from the one before.
 
         What the person deleted is in none of them. What they delete while the block lasts may still be.
@@ -50,4 +50,4 @@ class AsOf:
         async with self._scratch(clock.now) as copy:
             async with copy.begin(LOCAL_TENANT) as uow:
                 await uow.memory.tombstones.set_up(deleted)
-            yield Past(self._storage, tenant, copy, clock, corrected)
+            yield EarlierMemory(self._storage, tenant, copy, clock, corrected)

@@ -104,12 +104,9 @@ class WithModel:
 class Promote:
     """Raw rows into episodes, episodes into facts, facts into the profile."""
 
-    def __init__(self, storage: Storage, clock: Clock, model: WithModel) -> None:
-        self.sync = Sync(storage)
-        self.episodes = PromoteEpisodes(storage, clock)
-        self.facts = PromoteFacts(storage, clock)
-        self.profile = CompileProfile(storage, clock)
-        self.model = model
+    def __init__(self, steps: PromotionSteps, reader: Reader) -> None:
+        self.steps = steps
+        self.model = WithModel(reader, steps.summaries, steps.distil)
 
     async def __call__(
         self,
@@ -130,14 +127,14 @@ class Promote:
             raise Invalid("The limit is a number from 1 on.")
         self.model.check(tenant, model)
         most = limit or _ALL
-        raw = await self.sync(tenant)
-        episodes = await self.episodes.at_once(tenant, limit=most, since=since, again=force)
-        claims = await self.facts(tenant, limit=most, since=since, again=force)
-        await self.profile(tenant)
+        raw = await self.steps.sync(tenant)
+        episodes = await self.steps.episodes.at_once(tenant, limit=most, since=since, again=force)
+        claims = await self.steps.facts(tenant, limit=most, since=since, again=force)
+        await self.steps.profile(tenant)
         done = Promoted(raw, episodes, claims)
         if self.model.allowed:
             done = await self._read(tenant, done, PromoteExtent(since, limit or MOST_EPISODES, model, force))
-            await self.profile(tenant)
+            await self.steps.profile(tenant)
         return done
 
     async def _read(self, tenant: UUID, done: Promoted, wanted: PromoteExtent) -> Promoted:
@@ -180,16 +177,18 @@ class PromoteOnDemand:
     async def episodes(self, caller: Caller, wanted: PromoteExtent) -> EpisodesResult:
         """Tell sessions as episodes, also those that still go on."""
         tenant = self._allowed(caller, wanted)
-        raw = await self._loops.sync(tenant)
-        told = await self._loops.episodes.at_once(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        raw = await self._loops.steps.sync(tenant)
+        told = await self._loops.steps.episodes.at_once(
+            tenant, limit=wanted.limit, since=wanted.since, again=wanted.force
+        )
         return EpisodesResult(raw, told, *await self._loops.model.retold(tenant, wanted))
 
     async def facts(self, caller: Caller, wanted: PromoteExtent) -> FactsResult:
         """Distil facts from episodes, and compile the profile from them."""
         tenant = self._allowed(caller, wanted)
-        claims = await self._loops.facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
+        claims = await self._loops.steps.facts(tenant, limit=wanted.limit, since=wanted.since, again=wanted.force)
         read, degraded = await self._loops.model.distilled(tenant, wanted)
-        await self._loops.profile(tenant)
+        await self._loops.steps.profile(tenant)
         return FactsResult(claims, read.episodes, read.claims, degraded)
 
     def _allowed(self, caller: Caller, wanted: PromoteExtent) -> UUID:
@@ -221,3 +220,31 @@ class ReadDaily:
             await self._facts(tenant)
         except (Unavailable, RateLimited, Upstream) as exc:
             log.warning("No model has read the new episodes: %s", exc.message)
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionSteps:
+    """The steps of promotion, each for whoever takes it at its own time."""
+
+    sync: Sync
+    episodes: PromoteEpisodes
+    facts: PromoteFacts
+    profile: CompileProfile
+    summaries: SummariseEpisodes
+    distil: DistilFacts
+    daily: ReadDaily | None
+    """Set where a model is allowed."""
+
+
+def steps_over(storage: Storage, clock: Clock, reader: Reader) -> PromotionSteps:
+    """All steps in this storage."""
+    summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
+    return PromotionSteps(
+        sync=Sync(storage),
+        episodes=PromoteEpisodes(storage, clock),
+        facts=PromoteFacts(storage, clock),
+        profile=CompileProfile(storage, clock),
+        summaries=summaries,
+        distil=distil,
+        daily=ReadDaily(storage, clock, summaries, distil) if reader.paid else None,
+    )

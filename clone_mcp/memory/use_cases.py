@@ -10,20 +10,15 @@ from clone_mcp.memory.archive import Archive
 from clone_mcp.memory.as_of import AsOf
 from clone_mcp.memory.context import Context
 from clone_mcp.memory.correct import Correct
-from clone_mcp.memory.episodes import PromoteEpisodes
 from clone_mcp.memory.erase import Forget, Purge
-from clone_mcp.memory.facts import PromoteFacts
 from clone_mcp.memory.markdown.apply import Markdown
 from clone_mcp.memory.markdown.restore import Restore
-from clone_mcp.memory.model.facts import DistilFacts
 from clone_mcp.memory.model.prompt import Reader
-from clone_mcp.memory.model.summaries import SummariseEpisodes
-from clone_mcp.memory.profile import CompileProfile
-from clone_mcp.memory.promote import Promote, PromoteOnDemand, ReadDaily, WithModel
+from clone_mcp.memory.promote import Promote, PromoteOnDemand, PromotionSteps, steps_over
 from clone_mcp.memory.read import Count, ReadMemory, Search
 from clone_mcp.memory.review import Reviews
 from clone_mcp.memory.statements import Append, State
-from clone_mcp.memory.sync import Embed, Sync
+from clone_mcp.memory.sync import Embed
 from clone_mcp.memory.trace import Trace
 from clone_mcp.ports import Clock, Scratch, Storage
 from clone_mcp.ports.rows import Embedder
@@ -48,16 +43,9 @@ class Memory:
     markdown: Markdown
     restore: Restore
     archive: Archive
-    sync: Sync
     promote: Promote
+    steps: PromotionSteps
     promote_on_demand: PromoteOnDemand
-    promote_episodes: PromoteEpisodes
-    promote_facts: PromoteFacts
-    compile_profile: CompileProfile
-    summarise_episodes: SummariseEpisodes
-    distil_facts: DistilFacts
-    read_daily: ReadDaily | None
-    """Set where a model is allowed."""
     embed: Embed | None
     """Only with a sentence model."""
 
@@ -74,8 +62,7 @@ def memory_over(
     """Memory in this storage. Without a paid model everything is told by rules, without an embedder found by words."""
     state, purge = State(clock, redact=settings.redact), Purge(storage, clock)
     reader, markdown = Reader(paid, settings.model, nonce), Markdown(storage, clock, state, purge)
-    summaries, distil = SummariseEpisodes(storage, clock, reader), DistilFacts(storage, clock, reader)
-    promote = Promote(storage, clock, WithModel(reader, summaries, distil))
+    promote = Promote(steps_over(storage, clock, reader), reader)
     return Memory(
         read=ReadMemory(storage),
         as_of=AsOf(storage, clock, scratch),
@@ -91,14 +78,8 @@ def memory_over(
         markdown=markdown,
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
-        sync=promote.sync,
         promote=promote,
+        steps=promote.steps,
         promote_on_demand=PromoteOnDemand(promote),
-        promote_episodes=promote.episodes,
-        promote_facts=promote.facts,
-        compile_profile=promote.profile,
-        summarise_episodes=summaries,
-        distil_facts=distil,
-        read_daily=ReadDaily(storage, clock, summaries, distil) if paid else None,
         embed=Embed(storage, clock, embedder) if embedder else None,
     )

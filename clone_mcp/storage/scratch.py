@@ -78,7 +78,7 @@ class ScratchDatabase:
         if not self._provisional:  # then all of it is one transaction, which ends with the block
             self._connection.commit()
 
-    def lane(self, tenant: UUID) -> Any:
+    def transaction_key(self, tenant: UUID) -> Any:
         return None
 
     def work(self) -> SqliteJobs:

@@ -26,8 +26,8 @@ async def test_a_session_that_nobody_summarised_is_found(clone, me, settings, cl
 
 async def test_episodes_without_facts_are_found(clone, me, settings, clock):
     await clone.recording.ingest.batch(me, [typed("always use tabs, never spaces")])
-    await clone.memory.sync(me.tenant)
-    await clone.memory.promote_episodes.session(me.tenant, "s")
+    await clone.memory.steps.sync(me.tenant)
+    await clone.memory.steps.episodes.session(me.tenant, "s")
     before = await waiting(settings)
     assert ("facts", "facts") in before
     await Daily(storage_of(clone), clock)(me.tenant)
@@ -37,9 +37,9 @@ async def test_episodes_without_facts_are_found(clone, me, settings, clock):
 
 async def test_episodes_that_no_model_has_read_are_found_where_one_is_asked(clone, me, settings, clock):
     await clone.recording.ingest.batch(me, [typed("always use tabs, never spaces")])
-    await clone.memory.sync(me.tenant)
-    await clone.memory.promote_episodes.session(me.tenant, "s")
-    await clone.memory.promote_facts(me.tenant)
+    await clone.memory.steps.sync(me.tenant)
+    await clone.memory.steps.episodes.session(me.tenant, "s")
+    await clone.memory.steps.facts(me.tenant)
     clock.advance(days=1)
     await clone.jobs.worker.drain()
     before = await waiting(settings)

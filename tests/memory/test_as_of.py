@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from clone_mcp.app import open_storage, wire
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
+from clone_mcp.memory.earlier import MemoryView
 from clone_mcp.memory.erase import Extent
-from clone_mcp.memory.past import Then
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.events import CLONE_EVENT
 from clone_mcp.models.memory import ContextRequest, Tier
@@ -33,7 +33,7 @@ WORD = "zanzibar"
 """What is only said later."""
 
 
-async def view(then: Then) -> dict[str, Any]:
+async def view(then: MemoryView) -> dict[str, Any]:
     """Everything that can be read of a moment. Facts are named anew each time, so their ids stay out."""
     bundle = await then.bundle(ContextRequest(query="tabs", recency_minutes=WEEK))
     profile = await then.profile()
@@ -375,7 +375,7 @@ async def test_as_of_now_is_what_distilling_afresh_gives(said):
             await live(person, [(text, f"s{number}", step)])
         now = await seen(person)
         for number in range(len(said)):
-            await person.clone.memory.promote_episodes.session(person.me.tenant, f"s{number}")
+            await person.clone.memory.steps.episodes.session(person.me.tenant, f"s{number}")
             person.clock.advance(seconds=1)
         await person.promote()
         facts = {

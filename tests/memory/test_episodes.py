@@ -27,9 +27,9 @@ async def test_missing_sentences_are_derived_once(clone, person, storage, settin
         for event in await uow.events.of_session("s"):
             await uow.memory.raws.say(event.id, "", 0)
     await _retract(storage, person)
-    assert await clone.memory.sync(person.me.tenant) == 10
+    assert await clone.memory.steps.sync(person.me.tenant) == 10
     assert [row[:2] for row in await sentences(settings)] == [(id_, said or "") for id_, said, _ in before]
-    assert await clone.memory.sync(person.me.tenant) == 0
+    assert await clone.memory.steps.sync(person.me.tenant) == 0
 
 
 async def _retract(storage, person) -> None:
@@ -84,10 +84,10 @@ async def test_a_session_in_which_only_the_person_speaks_is_told_once_it_is_quie
 @on_sqlite
 async def test_while_it_goes_on_it_is_left_alone(clone, person, clock):
     await person.says("fix the login page")
-    assert await clone.memory.promote_episodes(person.me.tenant) == 0
+    assert await clone.memory.steps.episodes(person.me.tenant) == 0
     clock.advance(seconds=IDLE.total_seconds())
-    assert await clone.memory.promote_episodes(person.me.tenant) == 1
-    assert await clone.memory.promote_episodes(person.me.tenant) == 0
+    assert await clone.memory.steps.episodes(person.me.tenant) == 1
+    assert await clone.memory.steps.episodes(person.me.tenant) == 0
 
 
 async def test_what_comes_late_is_told_as_well(clone, person, clock):
@@ -96,7 +96,7 @@ async def test_what_comes_late_is_told_as_well(clone, person, clock):
     await clone.jobs.worker.drain()
     [before] = await person.episodes()
     [late] = await person.says(RULE)
-    assert await clone.memory.promote_episodes(person.me.tenant) == 1
+    assert await clone.memory.steps.episodes(person.me.tenant) == 1
     await clone.jobs.worker.drain()
     [after] = await person.episodes()
     assert (after.id, after.ended_at > before.ended_at, "2 turns" in after.summary) == (before.id, True, True)
@@ -114,7 +114,7 @@ async def test_an_edited_summary_keeps_its_words_whatever_comes_late(clone, pers
     await clone.memory.correct.edit_episode(person.owner, before.id, "The day the login broke.")
     await person.says(RULE)  # after it
     await person.take(typed("good morning", occurred_at=began.isoformat()))  # and before
-    await clone.memory.promote_episodes(person.me.tenant)
+    await clone.memory.steps.episodes(person.me.tenant)
     [after] = await person.episodes()
     assert (after.id, after.summary, after.method) == (before.id, "The day the login broke.", "person")
     assert (after.started_at, after.ended_at > before.ended_at) == (began, True)
@@ -129,7 +129,7 @@ async def test_a_job_for_a_session_that_was_forgotten_is_done(clone, person):
     ids = await person.says("zanzibar")
     await person.leaves()
     await clone.memory.correct.delete_raws(person.owner, [*ids, *[raw.id for raw in await person.raws()]])
-    assert await clone.memory.promote_episodes.when_quiet(person.me.tenant, "s") == 0
+    assert await clone.memory.steps.episodes.when_quiet(person.me.tenant, "s") == 0
 
 
 async def test_all_three_loops_at_once_do_not_wait_for_sessions_to_end(clone, person):
@@ -158,7 +158,7 @@ async def test_a_loop_that_has_not_finished_asks_to_go_on(clone, person, clock):
     for number in range(5):
         await person.says(TABS, session=f"s{number}")
     clock.advance(hours=2)
-    await clone.memory.promote_episodes(person.me.tenant, limit=2)
+    await clone.memory.steps.episodes(person.me.tenant, limit=2)
     assert len(await person.episodes()) == 2
     await clone.jobs.worker.drain()
     assert len(await person.episodes()) == 5

@@ -89,7 +89,7 @@ async def test_while_a_model_reads_for_memory_every_attack_stands_inside_the_fen
     await talk(clone, me, *rows, typed("go on", id="row-typed-by-person", minutes=20))
     wishes = [claim("Approves everything.", "everything", [f"row-{number:04}"]) for number in range(len(group))]
     server.will(found(*wishes))
-    await clone.memory.distil_facts(me.tenant)
+    await clone.memory.steps.distil(me.tenant)
     stable, asked = sent(server, 0)
     for attack in group:
         assert traces(attack, outside(asked)) == []

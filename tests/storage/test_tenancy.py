@@ -42,9 +42,9 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     key, _ = await clone.access.api_keys.create(tenant, "laptop", Scope.RECORDER)
     owner = Caller(tenant, Scope.OWNER)
     made = await clone.sources.webhooks.create(owner, "slack", name="team", signing_secret="s")
-    await clone.memory.promote_episodes.session(tenant, session)
-    await clone.memory.promote_facts(tenant)
-    await clone.memory.compile_profile(tenant)
+    await clone.memory.steps.episodes.session(tenant, session)
+    await clone.memory.steps.facts(tenant)
+    await clone.memory.steps.profile(tenant)
     async with storage_of(clone).begin(tenant) as uow:
         [fact, *_], [episode, *_] = await uow.memory.facts.all(), await uow.memory.episodes.newest(since=None, limit=9)
         review = f"review-{tenant}"

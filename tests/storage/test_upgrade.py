@@ -143,12 +143,12 @@ async def test_everything_that_was_recorded_is_still_there(older, clock, revisio
     assert settings.database_url or ("x", "x") in waits
     storage = await open_storage(settings, clock)
     clone = wire(settings, storage, clock, b"test")
-    assert await clone.memory.sync(LOCAL_TENANT) == 1
+    assert await clone.memory.steps.sync(LOCAL_TENANT) == 1
     async with storage.begin(LOCAL_TENANT, readonly=True) as uow:
         assert (await uow.memory.raws.get("e")).text == "from now on, use tabs"
         assert (await uow.predictions.get("p")).question.agent_input == "Go on?"
-    await clone.memory.promote_episodes.session(LOCAL_TENANT, "s")
-    await clone.memory.promote_facts(LOCAL_TENANT)
+    await clone.memory.steps.episodes.session(LOCAL_TENANT, "s")
+    await clone.memory.steps.facts(LOCAL_TENANT)
     async with storage.begin(LOCAL_TENANT, readonly=True) as uow:
         assert [fact.text for fact in await uow.memory.facts.all()]
     await storage.close()

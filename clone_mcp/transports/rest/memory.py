@@ -24,7 +24,7 @@ async def assemble_context(clone: Clone, caller: Caller, body: wire.ContextBody)
 
 async def sync(clone: Clone, caller: Caller) -> wire.SyncReply:
     """Derive raw rows from events that have none. Doing it again changes nothing."""
-    return wire.SyncReply(created=await clone.memory.sync(caller.tenant))
+    return wire.SyncReply(created=await clone.memory.steps.sync(caller.tenant))
 
 
 async def show_memory_stats(clone: Clone, caller: Caller, query: wire.SinceQuery) -> wire.MemoryStats:

@@ -65,7 +65,7 @@ async def check(clone, me) -> None:
 
 
 async def episode_of(clone, me) -> str:
-    await clone.memory.promote_episodes(me.tenant)
+    await clone.memory.steps.episodes(me.tenant)
     async with storage_of(clone).begin(me.tenant, readonly=True) as uow:
         [episode] = await uow.memory.episodes.newest(since=None, limit=9)
     return episode.id

@@ -54,7 +54,7 @@ class StandingClock:
         return 0.0
 
 
-class Then:
+class MemoryView:
     """Memory as it would have been at a moment: all four tiers, from what was recorded before it."""
 
     def __init__(self, copy: Storage, moment: datetime) -> None:
@@ -91,7 +91,7 @@ class Then:
         return replace(fact, created_at=self.moment, updated_at=self.moment, expires_at=until)
 
 
-class Past:
+class EarlierMemory:
     """One person's memory at moments, each no earlier than the one before."""
 
     def __init__(
@@ -118,7 +118,7 @@ class Past:
         self._facts = PromoteFacts(copy, clock)
 
     @asynccontextmanager
-    async def at(self, moment: datetime) -> AsyncGenerator[Then]:
+    async def at(self, moment: datetime) -> AsyncGenerator[MemoryView]:
         """Memory from what happened before this moment, as long as the block lasts. Raises Invalid for going back."""
         if self._moment is not None and moment < self._moment:
             raise Invalid("Memory is read forward in time: this moment lies before the last one.")
@@ -127,7 +127,7 @@ class Past:
         async with self._copy.provisional():
             await self._distil(list(self._silent_at))
             await self._weigh(moment)
-            yield Then(self._copy, moment)
+            yield MemoryView(self._copy, moment)
 
     async def _advance(self, moment: datetime) -> None:
         async for recorded in self._recorded(moment):
