@@ -151,10 +151,10 @@ def _row(fact: Fact) -> dict[str, Any]:
 
 
 def _line(fact: Fact) -> str:
-    return f"{fact.importance:.2f}  {_state(fact):<12}  {_told(fact)}"
+    return f"{fact.importance:.2f}  {_state(fact):<12}  {_text_of(fact)}"
 
 
-def _told(fact: Fact) -> str:
+def _text_of(fact: Fact) -> str:
     return f"{fact.text} (in {fact.project})" if fact.project else fact.text
 
 

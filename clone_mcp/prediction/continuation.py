@@ -77,7 +77,7 @@ class PredictContinuation:
         asked = heard(question, grounds.standing)
         known = satisfaction(asked, grounds.history, grounds.standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
-        guess = Guess(best, score, known.told())
+        guess = Guess(best, score, known.reason())
         sure = calibration(grounds.standing)(NAME, score)
         draft = Draft(
             Kind.CONTINUATION,
@@ -126,7 +126,7 @@ class Satisfaction:
         """Whether enough is known of how this person ends a session."""
         return self.messages >= LEAST_MESSAGES and self.stops >= LEAST_STOPS
 
-    def told(self) -> str:
+    def reason(self) -> str:
         """What was counted, in a sentence or two."""
         said = (
             f"Of {self.messages} messages of agents, this person closed {self.closed} with thanks or the like and left "

@@ -155,13 +155,13 @@ def _endings(scope: Scope, *, most: int, idle_since: datetime) -> tuple[Ending, 
     return tuple(Ending(*row) for row in found)
 
 
-def _said(scope: Scope, asked: Sequence[str]) -> Mapping[str, str]:
+def _last_responses(scope: Scope, asked: Sequence[str]) -> Mapping[str, str]:
     """What an agent said last in each of the sessions."""
     payloads = {session: scope.run(_SAID, session=session).scalar() for session in asked}
     return {session: payload["response"] for session, payload in payloads.items() if payload is not None}
 
 
-def _asked(scope: Scope, agents: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+def _newest_questions(scope: Scope, agents: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """What each of the agents put to Clone of late."""
     return {agent: tuple(text for (text,) in scope.run(_ASKED, by=agent)) for agent in agents}
 
@@ -209,7 +209,7 @@ class SqlCalibration(Repository):
             known = _standing(scope)
             projects = _projects(scope, known, sessions)
             left = _endings(scope, most=endings, idle_since=idle_since)
-            said, asked = _said(scope, sessions if agents else ()), _asked(scope, agents)
+            said, asked = _last_responses(scope, sessions if agents else ()), _newest_questions(scope, agents)
             known = replace(known, projects=projects, endings=left, said=said, asked=asked)
             return Grounds(history, known)
 

@@ -17,8 +17,8 @@ from clone_mcp.language.meaning import manner, vocabulary
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.compare import compare, compare_answers, same_reply
 from clone_mcp.language.meaning.cut import cut
-from clone_mcp.language.meaning.kept import EACH, Kept
 from clone_mcp.language.meaning.reading import read
+from clone_mcp.language.meaning.readings import EACH, Readings
 from clone_mcp.language.meaning.traits import NAMES, traits
 from clone_mcp.language.meaning.weights import parsed, shipped
 
@@ -191,7 +191,7 @@ def test_a_long_paste_is_the_same_only_when_all_of_it_is() -> None:
 
 
 def test_what_is_kept_stays_within_its_room() -> None:
-    kept = Kept[str](room=4 * (EACH + 2))
+    kept = Readings[str](room=4 * (EACH + 2))
     for number in range(10, 15):
         kept.keep(str(number), "read")
     assert [kept.get(str(number)) for number in (10, 13, 14)] == [None, None, "read"]

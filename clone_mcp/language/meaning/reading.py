@@ -10,8 +10,8 @@ from typing import Literal
 
 from clone_mcp.language.meaning import manner
 from clone_mcp.language.meaning.cut import BREAK, LOOKED_AT, cut
-from clone_mcp.language.meaning.kept import Kept
 from clone_mcp.language.meaning.picks import picks_in
+from clone_mcp.language.meaning.readings import Readings
 from clone_mcp.language.meaning.vocabulary import (
     ACT,
     ADDS,
@@ -105,7 +105,7 @@ class Reading:
         return self.kind == "says" and not self.content
 
 
-_KEPT = Kept[Reading]()
+_KEPT = Readings[Reading]()
 
 
 def read(text: str) -> Reading:
@@ -163,7 +163,7 @@ def _content(words: tuple[str, ...]) -> tuple[dict[str, None], dict[str, None]]:
     """The words that say what a text is about, in their order, and apart from them the denied ones."""
     content, denied = dict[str, None](), dict[str, None]()
     for clause in _clauses(words):
-        for word, denies in _told(clause):
+        for word, denies in _polar_words(clause):
             meant = sense(word)
             if word not in SILENT and meant not in DEED and word not in DENIAL and len(word) > (word.isascii()):
                 (denied if denies else content)[meant] = None
@@ -184,7 +184,7 @@ def _contrasts(words: tuple[str, ...], content: dict[str, None]) -> bool:
     )
 
 
-def _told(clause: list[str]) -> Iterator[tuple[str, bool]]:
+def _polar_words(clause: list[str]) -> Iterator[tuple[str, bool]]:
     """The words of a clause, each with whether it is denied."""
     whole = any(DENIAL.get(word) == "clause" for word in clause)
     denying = False

@@ -10,7 +10,7 @@ ROOM, EACH = 1_000_000, 150
 """Characters that are kept, each text counted with EACH more. At about 20 bytes a character that is some 20 MB."""
 
 
-class Kept(Generic[T]):
+class Readings(Generic[T]):
     """Values by their text. When the room is used up, all are forgotten: cheaper than to know which was used last."""
 
     def __init__(self, room: int = ROOM) -> None:
