@@ -1,4 +1,7 @@
-"""`clone-mcp` and `python -m clone_mcp`."""
+"""`clone-mcp` and `python -m clone_mcp`.
+
+The commands are in cli/. `clone-mcp hook` skips them and loads hooks/command.py alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Accounts: making one, signing in, and what a person may change about theirs."""
+"""Accounts: making one, signing in, and what a person may change about theirs.
+
+Tokens are issued in signing_in.py. The operator's changes to other people's accounts are in operator.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the operator of an installation does about other people's accounts and data, at its command line."""
+"""What the operator of an installation does about other people's accounts and data, at its command line.
+
+People change their own accounts in accounts.py. API keys are made in keys.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Signing in, staying so, and signing out."""
+"""Signing in, staying so, and signing out.
+
+It sees no passwords: accounts.py checks those first. The contents of a token are tokens.py's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A language model at a person's expense: within what a day may cost, and with every call booked."""
+"""A language model at a person's expense: within what a day may cost, and with every call booked.
+
+The arithmetic of prices and caps is in `llm/`. Limits on requests and on stored bytes are in limits.py.
+"""
 
 from __future__ import annotations
 

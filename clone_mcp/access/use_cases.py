@@ -1,4 +1,7 @@
-"""What Access offers to everybody outside it: one bundle, and how it is built."""
+"""What Access offers to everybody outside it: one bundle, and how it is built.
+
+It makes no rule of its own. Which scope allows what is in models/access.py.
+"""
 
 from __future__ import annotations
 

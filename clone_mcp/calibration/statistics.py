@@ -1,4 +1,7 @@
-"""How predictions came out: counted, and measured against the confidence they were given when they were made."""
+"""How predictions came out: counted, and measured against the confidence they were given when they were made.
+
+It reads and stores nothing: prediction/calibrate.py fetches the predictions and keeps the fits.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`clone-mcp status|undo|why|loop`: what Clone said for the person in a session, and how far it may go there."""
+"""`clone-mcp status|undo|why|loop`: what Clone said for the person in a session, and how far it may go there.
+
+Whether Clone answers is decided in hooks/answering.py. `pause` and `shadow` are in switches.py.
+"""
 
 from __future__ import annotations
 

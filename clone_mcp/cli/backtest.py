@@ -1,4 +1,7 @@
-"""`clone-mcp backtest`: how good the predictions would have been."""
+"""`clone-mcp backtest`: how good the predictions would have been.
+
+The replay itself is in evaluation/backtest.py. Other people's data has its own command, in evaluate.py.
+"""
 
 from __future__ import annotations
 

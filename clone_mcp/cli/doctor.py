@@ -1,4 +1,7 @@
-"""`clone-mcp doctor`: what is set up, what is wrong, and how to mend it."""
+"""`clone-mcp doctor`: what is set up, what is wrong, and how to mend it.
+
+It repairs nothing: each finding says what to do. Probes over HTTP are in transports/http/lifecycle.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`clone-mcp evaluate`: how good the predictions are on other people's data, for whoever develops or doubts them."""
+"""`clone-mcp evaluate`: how good the predictions are on other people's data, for whoever develops or doubts them.
+
+The measuring is in evaluation/evaluate.py. A person's own history is replayed by backtest.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""`clone-mcp import`: finds a person's history, shows what it found, and takes it in."""
+"""`clone-mcp import`: finds a person's history, shows what it found, and takes it in.
+
+It reads no format itself: clients/ and sources/ do. Files are looked for in finding.py, and results are printed by
+import_report.py.
+"""
 
 from __future__ import annotations
 

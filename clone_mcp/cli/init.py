@@ -1,4 +1,8 @@
-"""`clone-mcp init`: from nothing to a Clone that knows you, in four steps that can each be skipped."""
+"""`clone-mcp init`: from nothing to a Clone that knows you, in four steps that can each be skipped.
+
+Each step but the question about language models is also a command of its own, in importing.py, backtest.py and
+install.py.
+"""
 
 from __future__ import annotations
 

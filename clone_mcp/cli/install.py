@@ -1,4 +1,7 @@
-"""`clone-mcp install` and `uninstall`: Clone into the clients on this machine, and out again."""
+"""`clone-mcp install` and `uninstall`: Clone into the clients on this machine, and out again.
+
+It asks the person and shows the plan. Which files change, and how, is decided in the package install/.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`clone-mcp jobs` and `worker`: what Clone does in the background."""
+"""`clone-mcp jobs` and `worker`: what Clone does in the background.
+
+The kinds of jobs are listed in jobs/handlers.py. The loop that runs them is in jobs/worker.py.
+"""
 
 from __future__ import annotations
 

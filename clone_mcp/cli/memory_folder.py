@@ -1,4 +1,7 @@
-"""`clone-mcp memory export|apply|restore`: memory as a folder of markdown."""
+"""`clone-mcp memory export|apply|restore`: memory as a folder of markdown.
+
+Commands for single facts and episodes are in memory.py. The format of the files is memory/markdown/'s.
+"""
 
 from __future__ import annotations
 

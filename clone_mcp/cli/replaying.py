@@ -1,4 +1,7 @@
-"""What `backtest` and `evaluate` share: the question before a model is paid for many answers, and how far they are."""
+"""What `backtest` and `evaluate` share: the question before a model is paid for many answers, and how far they are.
+
+Costs are estimated in evaluation/paid.py. `import` has a bar of its own, in importing.py.
+"""
 
 from __future__ import annotations
 

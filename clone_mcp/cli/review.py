@@ -1,4 +1,7 @@
-"""`clone-mcp review` and `forget`: what only the person decides, and what goes for good because they say so."""
+"""`clone-mcp review` and `forget`: what only the person decides, and what goes for good because they say so.
+
+Single facts are edited and deleted in memory.py. What an erasure takes with it is decided in memory/erase.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`clone-mcp calibrate` and `stats`: how predictions come out, and what may be promised of them."""
+"""`clone-mcp calibrate` and `stats`: how predictions come out, and what may be promised of them.
+
+The figures are worked out in calibration/ and prediction/calibrate.py. Replays of a history are in backtest.py.
+"""
 
 from __future__ import annotations
 

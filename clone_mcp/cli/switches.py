@@ -1,4 +1,7 @@
-"""`clone-mcp pause`, `resume`, `shadow` and `trust`: where Clone may answer, and whose word it acts on."""
+"""`clone-mcp pause`, `resume`, `shadow` and `trust`: where Clone may answer, and whose word it acts on.
+
+The switches take effect in prediction/decision.py. Answering through hooks is switched on in answers.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`clone-mcp tenants`: for whoever runs a server for several people."""
+"""`clone-mcp tenants`: for whoever runs a server for several people.
+
+Users and API keys have their commands in access.py. Limits are held to in access/limits.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`clone-mcp webhooks …`: addresses that other services may send to."""
+"""`clone-mcp webhooks …`: addresses that other services may send to.
+
+Signatures are checked, and deliveries taken in, by sources/webhooks/intake.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Charts as SVG that needs nothing else: no script, no font, no network."""
+"""Charts as SVG that needs nothing else: no script, no font, no network.
+
+It draws numbers without knowing what they mean: page.py chooses them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A backtest's report for the person it is about, as one HTML file that needs nothing else."""
+"""A backtest's report for the person it is about, as one HTML file that needs nothing else.
+
+The figures come from report.py. The same report as lines of text is in summary.py.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What Evaluation offers to everybody outside it: a backtest, who may answer other people's questions, and what is done
 once a history was taken in.
+
+The loop of every replay is in replay.py. Measures on other people's data are in evaluate.py.
 """
 
 from __future__ import annotations
