@@ -1,4 +1,7 @@
-"""Opens other programs' SQLite files without ever writing to them."""
+"""Opens other programs' SQLite files without ever writing to them.
+
+Which tables to read is each client's own part. Clone's own database is opened in storage/sqlite.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The machine at hand: where programs keep their files on it, and people the folders they work in."""
+"""The machine at hand: where programs keep their files on it, and people the folders they work in.
+
+Which files a client keeps there is said in that client's module. Clone's own home is a setting, in settings/own.py.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What every history reads as: turns, and a log of what was left out; and how the files that hold them are read: a line
 at a time, bounded, and never for writing.
+
+Each client's format is read in its own module. Turns become events in sources/importing.py.
 """
 
 from __future__ import annotations

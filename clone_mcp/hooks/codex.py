@@ -1,4 +1,7 @@
-"""What Codex tells hooks, and what it takes from them."""
+"""What Codex tells hooks, and what it takes from them.
+
+Whether Clone answers is decided in answering.py. Codex's stored rollouts are read in clients/codex.py.
+"""
 
 from __future__ import annotations
 

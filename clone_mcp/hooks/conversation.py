@@ -1,4 +1,7 @@
-"""What hooks of most clients have in common: something was typed, something was said, a tool was used."""
+"""What hooks of most clients have in common: something was typed, something was said, a tool was used.
+
+It reads no client's payloads: each client has a file for that. Claude Code's hooks do without it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What Cursor tells hooks, and what it takes from them."""
+"""What Cursor tells hooks, and what it takes from them.
+
+Which hooks Cursor is given is set in install/cursor.py. Its stored conversations are read in clients/cursor.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What Gemini CLI tells hooks, and what it takes from them."""
+"""What Gemini CLI tells hooks, and what it takes from them.
+
+The extension that registers these hooks is written by install/gemini_cli.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One call of a hook, and what it may use: the notes, the questions and the state of its client's session."""
+"""One call of a hook, and what it may use: the notes, the questions and the state of its client's session.
+
+How a question reaches Clone is in asking.py. How notes lie on disk is in spool.py.
+"""
 
 from __future__ import annotations
 

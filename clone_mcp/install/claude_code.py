@@ -1,4 +1,7 @@
-"""Claude Code's plugin, which Codex can install too, and where it goes."""
+"""Claude Code's plugin, which Codex can install too, and where it goes.
+
+It only registers the hooks. What they do when Claude Code calls them is in hooks/claude_code.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claude Desktop: its bundle and its configuration."""
+"""Claude Desktop: its bundle and its configuration. Claude Desktop has no hooks, so hooks/ has no file for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Codex: its side of the plugin, and its configuration."""
+"""Codex: its side of the plugin, and its configuration.
+
+The plugin's other half is in claude_code.py. The hooks themselves run in hooks/codex.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Cursor: its plugin, its link and its configuration."""
+"""Cursor: its plugin, its link and its configuration.
+
+No file is written here: installing.py does that. The hooks themselves run in hooks/cursor.py.
+"""
 
 from __future__ import annotations
 

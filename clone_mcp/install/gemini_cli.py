@@ -1,4 +1,7 @@
-"""Gemini CLI: its extension, and where it goes."""
+"""Gemini CLI: its extension, and where it goes.
+
+The hooks that it registers run in hooks/gemini_cli.py. Shared parts of plugins are in publishing.py.
+"""
 
 from __future__ import annotations
 

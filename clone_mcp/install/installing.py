@@ -1,4 +1,7 @@
-"""Putting Clone into clients' configurations, and taking it out again: shown first, atomic, with backups."""
+"""Putting Clone into clients' configurations, and taking it out again: shown first, atomic, with backups.
+
+What changes for a client is said in that client's file. The person is asked in cli/install.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Changing JSON as text, so that comments, order and layout of what a person wrote stay as they are."""
+"""Changing JSON as text, so that comments, order and layout of what a person wrote stay as they are.
+
+It opens no files: installing.py does. TOML is changed in editing.py.
+"""
 
 from __future__ import annotations
 

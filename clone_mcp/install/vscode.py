@@ -1,4 +1,7 @@
-"""VS Code: its configuration and its link."""
+"""VS Code: its configuration and its link.
+
+VS Code gets no hooks. Copilot's chats in it are read in clients/vscode.py.
+"""
 
 from __future__ import annotations
 

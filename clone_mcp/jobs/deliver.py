@@ -1,4 +1,7 @@
-"""Delivering what hooks left: notes become events, each once, attested because no agent wrote them."""
+"""Delivering what hooks left: notes become events, each once, attested because no agent wrote them.
+
+It does not watch the spool: transports/local.py calls it while a server runs. Hooks leave notes with hooks/spool.py.
+"""
 
 from __future__ import annotations
 

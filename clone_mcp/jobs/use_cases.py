@@ -1,4 +1,7 @@
-"""What Jobs offers to everybody outside it: one bundle, its smallest parts, and how it is built."""
+"""What Jobs offers to everybody outside it: one bundle, its smallest parts, and how it is built.
+
+Which use case a kind of job calls is in handlers.py. Layers put jobs into the queue in their own transactions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reads Discord: its own data package, and channels as DiscordChatExporter writes them in JSON."""
+"""Reads Discord: its own data package, and channels as DiscordChatExporter writes them in JSON.
+
+It fetches nothing from Discord: both are files that the person has.
+"""
 
 from __future__ import annotations
 

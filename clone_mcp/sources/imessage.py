@@ -1,4 +1,7 @@
-"""Reads Messages on a Mac: its database, of which only the person's own messages are taken."""
+"""Reads Messages on a Mac: its database, of which only the person's own messages are taken.
+
+The database is opened in clients/database_files.py, which never writes to it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Reads a history and records it: file by file, in the order in which turns were taken, each turn once."""
+"""Reads a history and records it: file by file, in the order in which turns were taken, each turn once.
+
+The sources are listed in registry.py. Whether a file speaks for the person is decided in vouching.py, and whether an
+event is known already in recording/backfill.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What messages to other people have in common: only the person's own are taken, a day of a chat is a session."""
+"""What messages to other people have in common: only the person's own are taken, a day of a chat is a session.
+
+Each service's format is read in its own file, such as slack.py. Chats with assistants are in assistants.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every source of history: what it is, where it lies, how it is read, and how sure that reading is."""
+"""Every source of history: what it is, where it lies, how it is read, and how sure that reading is.
+
+The reading itself is in the module of each client or service. cli/finding.py looks for the files.
+"""
 
 from __future__ import annotations
 

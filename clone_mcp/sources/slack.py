@@ -1,4 +1,7 @@
-"""Reads Slack's export: a folder for each channel, in it a file for each day."""
+"""Reads Slack's export: a folder for each channel, in it a file for each day.
+
+Messages that Slack sends to a webhook are not read here, but in webhooks/connectors.py.
+"""
 
 from __future__ import annotations
 

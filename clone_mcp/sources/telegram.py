@@ -1,4 +1,4 @@
-"""Reads Telegram Desktop's export in JSON: all chats, or one."""
+"""Reads Telegram Desktop's export in JSON: all chats, or one. Telegram's other format, HTML, is not read."""
 
 from __future__ import annotations
 

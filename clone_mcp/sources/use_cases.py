@@ -1,4 +1,7 @@
-"""What Sources offers to everybody outside it: one bundle, and how it is built."""
+"""What Sources offers to everybody outside it: one bundle, and how it is built.
+
+Imports from files have no part in it: cli/importing.py calls importing.py directly.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reads WhatsApp's chat exports: text whose dates are written as the phone's owner writes them."""
+"""Reads WhatsApp's chat exports: text whose dates are written as the phone's owner writes them.
+
+Exports are opened, zipped or not, in archive.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the person decided where Claude Code gave them a choice: its questions, and whether a tool may be used."""
+"""What the person decided where Claude Code gave them a choice: its questions, and whether a tool may be used.
+
+The rest of a transcript is read in history.py. What hooks see live is read in hooks/claude_code.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Claude Code's list of prompts: what was typed in every session, with what was pasted kept apart."""
+"""Claude Code's list of prompts: what was typed in every session, with what was pasted kept apart.
+
+The agent's side is not in that list: history.py reads it from the transcripts.
+"""
 
 from __future__ import annotations
 
