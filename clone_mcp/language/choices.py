@@ -1,4 +1,7 @@
-"""The choices a message lists, and which of them a reply takes."""
+"""The choices a message lists, and which of them a reply takes.
+
+Whatever else a message waits for is read in message.py, which calls this.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a session waits on, as bytes: first with the choices that a reply may take, then without any text."""
+"""What a session waits on, as bytes: first with the choices that a reply may take, then without any text.
+
+A message is read in message.py. The bytes are kept with its session by storage/recording.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, is content."""
+"""What a reply does, by its wording: its coarse intent; whether it takes back, agrees, is content.
+
+Whether two replies mean the same is decided in meaning/. What a reply would set in motion is read in stakes/replies.py.
+"""
 
 from __future__ import annotations
 

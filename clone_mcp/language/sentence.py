@@ -1,4 +1,7 @@
-"""One event as one sentence: what a raw row says."""
+"""One event as one sentence: what a raw row says.
+
+An episode's summary is written in memory/episodes.py. The event itself keeps all of its text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A text taken apart into what its author states, without what they ask, imagine, report or want only this once."""
+"""A text taken apart into what its author states, without what they ask, imagine, report or want only this once.
+
+What a statement says of its author is read in wishes.py. memory/claims.py decides what becomes a claim.
+"""
 
 from __future__ import annotations
 

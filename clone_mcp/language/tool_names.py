@@ -1,4 +1,7 @@
-"""Tools, languages and services that developers use, and the words around a name that show it is used."""
+"""Tools, languages and services that developers use, and the words around a name that show it is used.
+
+The names are rows of lexicon/tools.tsv. The programs that Clone can import from are in clients/.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What comes back from the Messages API, trusted in nothing: first the envelope, then the answer inside it."""
+"""What comes back from the Messages API, trusted in nothing: first the envelope, then the answer inside it.
+
+Requests are sent, and the API's errors translated, in anthropic_model.py.
+"""
 
 from __future__ import annotations
 

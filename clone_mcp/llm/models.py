@@ -1,4 +1,7 @@
-"""The models that may be asked, how each is asked for a quick answer, and what they cost."""
+"""The models that may be asked, how each is asked for a quick answer, and what they cost.
+
+It calls no model. Prices become a daily cap in spend.py, and requests are sent by anthropic_model.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How much may be spent in a day: arithmetic on the day's records, nothing else."""
+"""How much may be spent in a day: arithmetic on the day's records, nothing else.
+
+The records are kept, and calls refused, in access/spending.py.
+"""
 
 from __future__ import annotations
 

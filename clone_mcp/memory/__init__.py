@@ -1,1 +1,4 @@
-"""What is remembered of the person: four tiers that can be read, corrected and traced."""
+"""What is remembered of the person: four tiers that can be read, corrected and traced.
+
+It predicts nothing: it hands a bundle to prediction/, which answers.
+"""

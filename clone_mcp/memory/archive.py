@@ -1,4 +1,7 @@
-"""All that is kept of one tenant, in one folder: each table as JSON lines, and memory as markdown to read."""
+"""All that is kept of one tenant, in one folder: each table as JSON lines, and memory as markdown to read.
+
+The folder that a person edits and applies is written by markdown/apply.py. storage/backup.py copies whole databases.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Reading memory as it would have been at a moment: the one door to it, for people, backtests and evaluations.
 
-How it is recomputed stands in past.py.
+Memory is recomputed in earlier.py.
 """
 
 from __future__ import annotations

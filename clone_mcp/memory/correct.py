@@ -1,4 +1,7 @@
-"""The person's corrections: what they edit or delete, and everything that was derived from it, and only that."""
+"""The person's corrections: what they edit or delete, and everything that was derived from it, and only that.
+
+Whole sessions, projects and spans of time are erased in erase.py. New statements are added in statements.py.
+"""
 
 from __future__ import annotations
 

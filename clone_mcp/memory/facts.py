@@ -1,4 +1,7 @@
-"""L1 → L2: what the person said across episodes, distilled into facts that add up their evidence."""
+"""L1 → L2: what the person said across episodes, distilled into facts that add up their evidence.
+
+Claims are found in claims.py and habits.py, and graded in evidence.py. A model's claims come from model/facts.py.
+"""
 
 from __future__ import annotations
 

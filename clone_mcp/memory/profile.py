@@ -1,4 +1,7 @@
-"""L2 → L3: who the person is, compiled from facts: a page to read, and the card that every prediction sees."""
+"""L2 → L3: who the person is, compiled from facts: a page to read, and the card that every prediction sees.
+
+It reads facts alone, which facts.py makes. A prediction gets the card in its bundle, from context.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The review queue: what only the person can decide."""
+"""The review queue: what only the person can decide.
+
+Which facts have to wait is decided in claims.py and facts.py. Edits that the person makes unasked are in correct.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What turns out to be no evidence: what a script typed, and what an earlier version of our rules took for it."""
+"""What turns out to be no evidence: what a script typed, and what an earlier version of our rules took for it.
+
+Here Clone corrects itself. The person's own corrections are in correct.py, their deletions in erase.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Why Clone believes something, down to the events; and what an event led to, up to the predictions."""
+"""Why Clone believes something, down to the events; and what an event led to, up to the predictions.
+
+It adds no citation: whoever makes an episode, a fact or a prediction does. Search by words is in read.py.
+"""
 
 from __future__ import annotations
 

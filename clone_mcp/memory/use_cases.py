@@ -1,4 +1,7 @@
-"""What Memory offers to everybody outside it: one bundle, and how it is built."""
+"""What Memory offers to everybody outside it: one bundle, and how it is built.
+
+Which of these run in the background is decided in jobs/handlers.py.
+"""
 
 from __future__ import annotations
 

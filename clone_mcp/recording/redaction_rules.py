@@ -1,4 +1,7 @@
-"""What a secret looks like: the tables, and the judgement whether a labelled value is one or only looks like it."""
+"""What a secret looks like: the tables, and the judgement whether a labelled value is one or only looks like it.
+
+It reads no whole texts: redaction.py finds the places and replaces them.
+"""
 
 from __future__ import annotations
 

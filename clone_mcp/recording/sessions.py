@@ -1,4 +1,7 @@
-"""What the recording tools do: sessions, and the turns in them, as CloneEvents."""
+"""What the recording tools do: sessions, and the turns in them, as CloneEvents.
+
+CloneEvents that arrive ready-made go to ingest.py, and whole histories to backfill.py.
+"""
 
 from __future__ import annotations
 

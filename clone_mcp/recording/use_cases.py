@@ -1,4 +1,7 @@
-"""What Recording offers to everybody outside it: one bundle, how it is built, and reading what was recorded."""
+"""What Recording offers to everybody outside it: one bundle, how it is built, and reading what was recorded.
+
+The sentences that memory keeps of these events are read in memory/read.py.
+"""
 
 from __future__ import annotations
 

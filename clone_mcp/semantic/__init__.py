@@ -1,1 +1,4 @@
-"""Adapter: a small sentence model (MiniLM and others of its layout) run with numpy."""
+"""Adapter: a small sentence model (MiniLM and others of its layout) run with numpy.
+
+Its embeddings are put to use in `memory/ranking.py`.
+"""

@@ -1,4 +1,7 @@
-"""WordPiece: texts as the numbers that a BERT-like model was trained on."""
+"""WordPiece: texts as the numbers that a BERT-like model was trained on.
+
+The model that reads these numbers is in minilm.py. Clone's own words for comparing texts are in language/wording.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A reply in the light of the question it answers: which option it takes, and what of it the question had said."""
+"""A reply in the light of the question it answers: which option it takes, and what of it the question had said.
+
+It compares nothing: whether two answers are the same is decided in verdict.py.
+"""
 
 from __future__ import annotations
 

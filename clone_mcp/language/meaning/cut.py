@@ -1,4 +1,7 @@
-"""A text cut into names, numbers, words and the marks between clauses."""
+"""A text cut into names, numbers, words and the marks between clauses.
+
+It gives no word a meaning: reading.py and manner.py do that with what is cut here.
+"""
 
 from __future__ import annotations
 

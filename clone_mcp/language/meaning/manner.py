@@ -1,4 +1,7 @@
-"""How a text speaks: whether it asks, tells, agrees or refuses, and the act it begins with."""
+"""How a text speaks: whether it asks, tells, agrees or refuses, and the act it begins with.
+
+What the text is about is read in reading.py. The words that tell are rows of lexicon/meaning.tsv.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which options a reply takes, where it does nothing else."""
+"""Which options a reply takes, where it does nothing else.
+
+It sees the reply alone. Which offered option such a label stands for is found in answer.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The reading of one text: what it does, what it is about, and what of that it denies."""
+"""The reading of one text: what it does, what it is about, and what of that it denies.
+
+It never sees the question that the text answers: answer.py puts the two together.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a pair of answers has in common and what sets it apart, as numbers: the rows the classifier learned from."""
+"""What a pair of answers has in common and what sets it apart, as numbers: the rows the classifier learned from.
+
+It judges nothing. The weights for these numbers are in weights.py, and verdict.py decides.
+"""
 
 from __future__ import annotations
 

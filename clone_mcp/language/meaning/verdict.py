@@ -1,4 +1,7 @@
-"""Same, part or different: rules where they are sure, learned weights for the rest."""
+"""Same, part or different: rules where they are sure, learned weights for the rest.
+
+Callers come in through compare.py. The numbers that the weights apply to come from traits.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The learned numbers: two logistic regressions, one after the other."""
+"""The learned numbers: two logistic regressions, one after the other.
+
+The numbers are in weights.json. They are learned by scripts/train_meaning.py, never while Clone runs.
+"""
 
 from __future__ import annotations
 

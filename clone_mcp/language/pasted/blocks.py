@@ -1,4 +1,7 @@
-"""Pasted blocks that say themselves where they end: fences, tags, triple quotes, a client's placeholder for a paste."""
+"""Pasted blocks that say themselves where they end: fences, tags, triple quotes, a client's placeholder for a paste.
+
+Copied conversations have no such end, and are found in transcripts.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Conversations as JSON, in the forms that model APIs and their frameworks use."""
+"""Conversations as JSON, in the forms that model APIs and their frameworks use.
+
+Conversations written as plain text are read in turns.py, which also knows the names of speakers.
+"""
 
 from __future__ import annotations
 

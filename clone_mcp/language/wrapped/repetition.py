@@ -1,4 +1,7 @@
-"""What comes with every question of a client: it says nothing of the question."""
+"""What comes with every question of a client: it says nothing of the question.
+
+A client's instructions that have not been seen before are recognised in tasks.py.
+"""
 
 from __future__ import annotations
 

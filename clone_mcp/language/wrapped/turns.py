@@ -1,4 +1,7 @@
-"""Who says what in a conversation that was written down for a model: labelled lines, headings, tags, chat templates."""
+"""Who says what in a conversation that was written down for a model: labelled lines, headings, tags, chat templates.
+
+Conversations as JSON are read in chat_messages.py. Chats that a person pasted are pasted/transcripts.py's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Export and apply: memory to a folder, and the person's changes back."""
+"""Export and apply: memory to a folder, and the person's changes back.
+
+Conflicts are found in plan.py, before anything changes. An empty memory is filled by restore.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""All of memory at one moment, and how it is written out as files: the same memory gives the same bytes."""
+"""All of memory at one moment, and how it is written out as files: the same memory gives the same bytes.
+
+It opens no files: apply.py and folder.py write them. The texts are read back in documents.py.
+"""
 
 from __future__ import annotations
 

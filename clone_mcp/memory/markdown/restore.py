@@ -1,4 +1,7 @@
-"""An export read into an empty memory: the files are enough to have all of it back."""
+"""An export read into an empty memory: the files are enough to have all of it back.
+
+A memory that holds something is changed by apply.py instead. Whole databases are put back by storage/backup.py.
+"""
 
 from __future__ import annotations
 

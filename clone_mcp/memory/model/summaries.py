@@ -1,4 +1,7 @@
-"""L0 → L1 with a model: better words for the episodes that rules cut and summarised."""
+"""L0 → L1 with a model: better words for the episodes that rules cut and summarised.
+
+Sessions are cut into episodes without a model, in episodes.py. Prompts are put together in prompt.py.
+"""
 
 from __future__ import annotations
 
