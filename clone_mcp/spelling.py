@@ -1,4 +1,7 @@
-"""Near misses: names that are most likely another one misspelt."""
+"""Near misses: names that are most likely another one misspelt.
+
+Its callers decide whether a near miss is refused, or read as the word that was meant.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is known of how far predictions may be believed, and what the person allows."""
+"""What is known of how far predictions may be believed, and what the person allows.
+
+The arithmetic is in the package calibration/, and the tables are read in storage/calibration.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The four tiers: raw rows, episodes, facts, and the profile compiled from them."""
+"""The four tiers: raw rows, episodes, facts, and the profile compiled from them.
+
+How one tier becomes the next is in the package memory/. The tables are in storage/memory_schema.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Questions, what Clone answers, and what the person then did."""
+"""Questions, what Clone answers, and what the person then did.
+
+How an answer is found is in the package prediction/. Fits and switches are in calibration.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Text that every database and every encoding takes."""
+"""Text that every database and every encoding takes.
+
+It hides no secrets: recording/redaction.py does. How texts are compared is in language/wording.py.
+"""
 
 from __future__ import annotations
 

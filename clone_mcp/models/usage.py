@@ -1,4 +1,7 @@
-"""What asking a language model uses up."""
+"""What asking a language model uses up.
+
+Prices and caps are in llm/. Limits on requests and bytes are not usage of a model: see access.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server of many tenants needs to know of them."""
+"""What a server of many tenants needs to know of them. Their keys, users and members are in accounts.py."""
 
 from __future__ import annotations
 

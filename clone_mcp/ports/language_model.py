@@ -1,4 +1,7 @@
-"""A language model that answers in a given shape, and what asking it may cost."""
+"""A language model that answers in a given shape, and what asking it may cost.
+
+Whether a tenant may ask, and who pays, is decided in access/spending.py. The adapter is in llm/.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What memory needs from storage, within one tenant's transaction."""
+"""What memory needs from storage, within one tenant's transaction.
+
+The lowest tier, raw rows with their embeddings, is in rows.py.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The clone:// resources: memory as clients can attach it."""
+"""The clone:// resources: memory as clients can attach it.
+
+They only read: changes to memory go over REST or the command line.
+"""

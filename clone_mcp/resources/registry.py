@@ -1,4 +1,7 @@
-"""What can be read under clone://, and how it is found."""
+"""What can be read under clone://, and how it is found.
+
+The protocol around it is in tools/server.py. Facts and episodes are written out by memory/markdown/render.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The tables of people: who can sign in, who belongs to whose account, and who is signed in."""
+"""The tables of people: who can sign in, who belongs to whose account, and who is signed in.
+
+The tables of tenants and API keys are in schema.py.
+"""
 
 from __future__ import annotations
 

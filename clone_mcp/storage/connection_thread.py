@@ -1,4 +1,7 @@
-"""A thread with a database connection of its own."""
+"""A thread with a database connection of its own.
+
+Transactions begin and end in sqlite.py, its only user: Postgres needs no such thread.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tenants and keys: the one place that is read before a tenant is known."""
+"""Tenants and keys: the one place that is read before a tenant is known.
+
+Users and members are in users.py, sign-ins in sign_ins.py. Whether a key is good is checked in access/keys.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading what was recorded."""
+"""Reading what was recorded. Events are appended in recording.py and removed in memory/erasure.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Group commit: whatever waits when a transaction can start goes into that one transaction."""
+"""Group commit: whatever waits when a transaction can start goes into that one transaction.
+
+It knows no database: sql_storage.py hands it the function that commits.
+"""
 
 from __future__ import annotations
 

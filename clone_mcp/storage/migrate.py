@@ -1,4 +1,7 @@
-"""Migrations with Alembic, from the scripts that ship inside the package."""
+"""Migrations with Alembic, from the scripts that ship inside the package.
+
+Whether an upgrade is due is told without Alembic, in schema_version.py. The tables as they are now are in schema.py.
+"""
 
 from __future__ import annotations
 

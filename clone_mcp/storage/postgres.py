@@ -1,4 +1,7 @@
-"""Postgres: asyncpg under row-level security."""
+"""Postgres: asyncpg under row-level security.
+
+The policies are in row_security.py, and the queue of jobs in procrastinate_queue.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Answers given, and what became of them."""
+"""Answers given, and what became of them.
+
+Fits, switches and labels are in calibration.py. Whether a report replaces another is decided in prediction/feedback.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the person typed, counted as it is recorded, and read as the history that a question is answered from."""
+"""What the person typed, counted as it is recorded, and read as the history that a question is answered from.
+
+Which words of a prompt count as a reply is decided in recording/ingest.py.
+"""
 
 from __future__ import annotations
 

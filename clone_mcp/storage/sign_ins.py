@@ -1,4 +1,7 @@
-"""Who is signed in, and how often somebody tried to: counted for all servers together."""
+"""Who is signed in, and how often somebody tried to: counted for all servers together.
+
+How many tries are too many is decided in access/throttle.py, and whether a sign-in holds in access/signing_in.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Storage port: units of work, group commit and the directory over one database."""
+"""The Storage port: units of work, group commit and the directory over one database.
+
+It holds no statements: the file of each port does. How a transaction runs is in sqlite.py and postgres.py.
+"""
 
 from __future__ import annotations
 

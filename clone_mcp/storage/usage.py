@@ -1,4 +1,7 @@
-"""What was used up: by calls of language models, one by one, and by tenants, as sums to hold their limits against."""
+"""What was used up: by calls of language models, one by one, and by tenants, as sums to hold their limits against.
+
+The limits are stored in tenants.py, and held to in access/limits.py and access/spending.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole surface of tools: what there is, how it is described, and the one place where errors become prose."""
+"""The whole surface of tools: what there is, how it is described, and the one place where errors become prose.
+
+MCP's own messages are server.py's part. Arguments are read in wire/arguments.py.
+"""
 
 from __future__ import annotations
 

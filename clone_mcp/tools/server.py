@@ -1,4 +1,7 @@
-"""The MCP server: the registry behind the protocol, whatever the transport."""
+"""The MCP server: the registry behind the protocol, whatever the transport.
+
+It knows no pipe and no socket, and is told who calls: transports/ sees to both.
+"""
 
 from __future__ import annotations
 

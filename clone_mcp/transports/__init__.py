@@ -1,1 +1,1 @@
-"""How requests come in."""
+"""How requests come in. Transports answer nothing themselves: tools/, resources/ and the layers do."""

@@ -1,4 +1,7 @@
-"""Jobs, worked off beside the requests."""
+"""Jobs, worked off beside the requests.
+
+The loop that takes jobs is in jobs/worker.py. Notes of hooks are delivered by local.py.
+"""
 
 from __future__ import annotations
 

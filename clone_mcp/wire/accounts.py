@@ -1,4 +1,7 @@
-"""Accounts, sign-ins, keys and members on the wire."""
+"""Accounts, sign-ins, keys and members on the wire.
+
+What may be a password is decided in access/passwords.py. Limits and usage are in operations.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading what a client sent as arguments: lenient about form, strict about meaning."""
+"""Reading what a client sent as arguments: lenient about form, strict about meaning.
+
+REST's bodies are read in bodies.py, which takes JSON types as they stand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Running Clone, on the wire: switches, health, limits, background work, and the services that send to it."""
+"""Running Clone, on the wire: switches, health, limits, background work, and the services that send to it.
+
+Accounts and keys are in accounts.py, the figures of predictions in statistics.py.
+"""
 
 from __future__ import annotations
 

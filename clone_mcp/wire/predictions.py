@@ -1,4 +1,7 @@
-"""Questions, answers and feedback on the wire."""
+"""Questions, answers and feedback on the wire.
+
+Batches, audit trails and lists are REST's alone, and in rest_predictions.py.
+"""
 
 from __future__ import annotations
 

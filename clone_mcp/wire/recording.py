@@ -1,4 +1,7 @@
-"""Recording on the wire: turns as tools take them, batches of events as REST does, and both as they come back."""
+"""Recording on the wire: turns as tools take them, batches of events as REST does, and both as they come back.
+
+CloneEvents themselves are defined in models/events.py.
+"""
 
 from __future__ import annotations
 

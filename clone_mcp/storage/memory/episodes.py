@@ -1,4 +1,7 @@
-"""Episodes: what was made of sessions, and which sessions and episodes have something to be done with them."""
+"""Episodes: what was made of sessions, and which sessions and episodes have something to be done with them.
+
+Where a session is cut, and how it is summarised, is decided in clone_mcp/memory/episodes.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Facts, the questions about them that wait for the person, and the profile that is compiled from them."""
+"""Facts, the questions about them that wait for the person, and the profile that is compiled from them.
+
+How evidence grades a fact, and when one must wait, is decided in clone_mcp/memory/, never here.
+"""
 
 from __future__ import annotations
 

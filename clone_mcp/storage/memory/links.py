@@ -1,4 +1,4 @@
-"""Citations, walkable both ways."""
+"""Citations, walkable both ways. Whole chains of them are walked in clone_mcp/memory/trace.py."""
 
 from __future__ import annotations
 

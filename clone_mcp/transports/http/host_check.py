@@ -1,4 +1,7 @@
-"""What every HTTP request passes before it is looked at: headers that may come once, host, origin and size."""
+"""What every HTTP request passes before it is looked at: headers that may come once, host, origin and size.
+
+It knows no callers: auth.py checks their keys and tokens.
+"""
 
 from __future__ import annotations
 

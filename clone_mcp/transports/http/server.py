@@ -1,4 +1,7 @@
-"""Streamable HTTP: many clients, many tenants, no state between requests."""
+"""Streamable HTTP: many clients, many tenants, no state between requests.
+
+REST's endpoints are listed in rest/application.py. What MCP needs around /mcp is in mcp_endpoint.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""/api/access/: who else belongs to an account, and the invitations to it."""
+"""/api/access/: who else belongs to an account, and the invitations to it.
+
+API keys and one's own account are in auth.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From a request to an answer: who asks, whether they may, what they sent, what came of it."""
+"""From a request to an answer: who asks, whether they may, what they sent, what came of it.
+
+The codes for errors are in wire/errors.py. What an endpoint may name in its signature is in endpoint.py.
+"""
 
 from __future__ import annotations
 

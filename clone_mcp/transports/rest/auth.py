@@ -1,4 +1,7 @@
-"""/api/auth/: making an account, signing in and out, the password, and API keys."""
+"""/api/auth/: making an account, signing in and out, the password, and API keys.
+
+Members and invitations are in access.py. A request's key or token is checked in transports/http/auth.py, not here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""/api/jobs/: work in the background, waiting and finished, and a retry of what failed."""
+"""/api/jobs/: work in the background, waiting and finished, and a retry of what failed.
+
+No address starts a new job here. What each kind of job does is in jobs/handlers.py.
+"""
 
 from __future__ import annotations
 

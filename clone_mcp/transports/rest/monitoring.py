@@ -1,4 +1,7 @@
-"""/api/monitoring/: whether the server and its database answer, and what an account uses."""
+"""/api/monitoring/: whether the server and its database answer, and what an account uses.
+
+Probes for whoever runs the server are in transports/http/lifecycle.py, Prometheus' counts beside it.
+"""
 
 from __future__ import annotations
 

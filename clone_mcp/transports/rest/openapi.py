@@ -1,4 +1,7 @@
-"""The surface as OpenAPI 3.1, from the endpoints and the models they name."""
+"""The surface as OpenAPI 3.1, from the endpoints and the models they name.
+
+The page for people is page.py's. The schemas of the tools are made in tools/registry.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The same description for people: one page without scripts, and nothing from elsewhere."""
+"""The same description for people: one page without scripts, and nothing from elsewhere.
+
+It sees only the document that openapi.py makes, never an endpoint.
+"""
 
 from __future__ import annotations
 

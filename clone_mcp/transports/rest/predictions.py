@@ -1,4 +1,7 @@
-"""/api/predictions/: questions, answers, and what became of them."""
+"""/api/predictions/: questions, answers, and what became of them.
+
+Whether Clone may answer at all is switched in switches.py. The bodies are in wire/rest_predictions.py.
+"""
 
 from __future__ import annotations
 

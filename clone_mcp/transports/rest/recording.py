@@ -1,4 +1,7 @@
-"""/api/recording/: events and sessions."""
+"""/api/recording/: events and sessions.
+
+The sentences that memory keeps of events are under /api/memory/raw/, in raw.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""/api/sources/: which services may send, over which webhooks, and what they send."""
+"""/api/sources/: which services may send, over which webhooks, and what they send.
+
+Files of a history have no address: `clone-mcp import` reads them where they lie.
+"""
 
 from __future__ import annotations
 
