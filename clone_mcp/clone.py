@@ -1,4 +1,7 @@
-"""Clone: one field for each layer. What tools, resources, transports and the command line call."""
+"""Clone: one field for each layer.
+
+What tools, resources, transports and the command line call. It is put together in app.py.
+"""
 
 from __future__ import annotations
 

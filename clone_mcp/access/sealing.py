@@ -1,4 +1,8 @@
-"""Tenants' secrets at rest, and the keys for a model that are kept so. Webhooks keep their secrets the same way."""
+"""Tenants' secrets at rest, and the keys for a model that are kept so.
+
+Webhooks keep their secrets the same way. Whatever nobody has to read again is hashed instead: passwords in
+passwords.py, API keys in keys.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Aider: where its chats lie, and how they read.
 
 A chat lies in the repository it was about. It is Markdown: the person's lines begin with "#### ", tools' with "> ".
+Clone has no hooks for Aider, and installs nothing into it.
 """
 
 from __future__ import annotations

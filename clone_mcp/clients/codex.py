@@ -1,6 +1,7 @@
 """Codex: where its rollouts and its list of prompts lie, and how they read.
 
-The same message may stand in a rollout up to three times, in forms that came and went with versions.
+The same message may stand in a rollout up to three times, in forms that came and went with versions. Turns that hooks
+see live are read in hooks/codex.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Gemini CLI: where its sessions lie, and how they read.
 
-A session is one record a line, or one document as older versions wrote it.
+A session is one record a line, or one document as older versions wrote it. Turns that hooks see live are noted by
+hooks/gemini_cli.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """SpecStory, which keeps the conversations of other clients in each project.
 
-A conversation is Markdown, in sections that are headed by who speaks.
+A conversation is Markdown, in sections that are headed by who speaks. What those clients keep themselves is read in
+their own modules.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Copilot's chats in VS Code, and the workspaces that VS Code and its relatives keep.
 
 A chat is a document, or a log of changes that is replayed into one. A workspace is a folder that names its project.
+Cursor's conversations are read in cursor.py, which finds their projects here.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 One person's questions are alike, so ten people with thousands of questions are ten people. Intervals say where 95 % of
 the figures fall if the people are drawn again, each with all their questions. The draws are seeded: the same results
-give the same intervals.
+give the same intervals. The figures of a person's own backtest are in report.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Pairs of things that one person might type: do they mean the same? Measures `meaning.compare` itself."""
+"""Pairs of things that one person might type: do they mean the same? Measures `meaning.compare` itself.
+
+The pairs come from a file, never from somebody's history.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What a guess, a question and then a whole backtest is worth, in numbers.
 
-The one label of a backtest is `Hit.same`: whether the guess means the same as what the person typed.
+The one label of a backtest is `Hit.same`: whether the guess means the same as what the person typed. A report is
+put into words in summary.py, and into charts in page.py.
 """
 
 from __future__ import annotations

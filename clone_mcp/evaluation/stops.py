@@ -1,7 +1,7 @@
 """Stops: an agent has ended its turn, and the person goes on in that session or leaves it there.
 
 What the person typed next is known from then on. That they left is known once they have been away for as long as makes
-a session idle, as in the product.
+a session idle, as in the product. This only measures: the prediction itself is in prediction/continuation.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Turns: what people typed to agents. Each reply to an agent is a question that the predictor answers beforehand."""
+"""Turns: what people typed to agents.
+
+Each reply to an agent is a question that the predictor answers beforehand. Conversations are taken apart in
+conversations.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What Gemini CLI tells hooks, and what it takes from them.
 
-The extension that registers these hooks is written by install/gemini_cli.py.
+The extension that registers these hooks is made in install/gemini_cli.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What hooks remember of one session between two calls, and the folder where Clone keeps that and all else.
 
-A small file for each session, because every call is a process of its own.
+A small file for each session, because every call is a process of its own. Notes for the server are not kept here, but
+in spool.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The loop that works jobs off. Any process may run it, several at once; leases keep them out of each other's way."""
+"""The loop that works jobs off.
+
+Any process may run it, several at once; leases keep them out of each other's way. Which kinds there are is decided in
+handlers.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What the end of an agent's message waits for: its kind, its offers, its choices, its commands.
 
-The wordings that tell are looked for in lower case: a pattern that ignores case takes up to twenty times as long.
+The wordings that tell are looked for in lower case: a pattern that ignores case takes up to twenty times as long. Text
+that a client wraps around a message is taken off in wrapped/.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """What guesses and what it may go by; and what is kept of predictions, of what the person typed, and of how far
 predictions may be believed. All that is kept is read and written within one tenant's transaction.
+
+The rows that a bundle is made from are in rows.py, the tiers above them in memory.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Work for later: enqueued by units of work, done by a worker.
 
 Storage either leases its jobs out, and a loop of ours works them off, or it comes with an engine that does so itself.
+Which kinds of jobs there are is decided in jobs/handlers.py.
 """
 
 from __future__ import annotations

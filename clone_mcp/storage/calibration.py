@@ -1,6 +1,7 @@
 """The Calibration port: what a prediction goes by, read at once, and what the fits are learned from.
 
-That is replies, and what holds for the person at the moment: fits in use, switches, what was promised.
+That is replies, and what holds for the person at the moment: fits in use, switches, what was promised. The fits are
+worked out in prediction/calibrate.py, not here.
 """
 
 from __future__ import annotations

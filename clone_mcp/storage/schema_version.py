@@ -1,7 +1,7 @@
 """Whether the database's schema is the one this code needs, told by reading one row.
 
 Alembic takes longer to import than everything else here to run, so whoever opens a file says how to upgrade it, and
-Alembic is loaded only when a schema is behind.
+Alembic is loaded only when a schema is behind. The upgrade itself is in migrate.py.
 """
 
 from __future__ import annotations

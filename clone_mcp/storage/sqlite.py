@@ -2,6 +2,7 @@
 
 Several processes share one file as a matter of course, so writers take the lock at the start of a transaction
 (`BEGIN IMMEDIATE`): a transaction that reads first and then wants to write would fail at once instead of waiting.
+The threads themselves are in connection_thread.py, and the other database is in postgres.py.
 """
 
 from __future__ import annotations

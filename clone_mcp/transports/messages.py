@@ -1,7 +1,8 @@
 """One JSON-RPC message as it arrives, over stdio and over HTTP alike: what it is, or the error that it gets.
 
 The SDK decides by which of its models fits. It takes a request with the id 1.5 for a notification, and drops a line
-that it cannot read. A client would wait for those answers until it gives up.
+that it cannot read. A client would wait for those answers until it gives up. The arguments of a tool are read later, in
+wire/arguments.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The Memory port: its parts within one unit of work, and what is read of several tiers in one go.
 
-A trip to the database's thread costs more than most statements, so a bundle is read in one.
+A trip to the database's thread costs more than most statements, so a bundle is read in one. The statements of each tier
+are in the file of that tier.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Whether the process lives, whether to send it requests, and how it ends without cutting anybody off.
 
 The first signal only begins the end: what is under way is answered, what is new gets 503 with `Retry-After`, and
-`/readyz` says so, until whoever shares out the requests has noticed. Then the listening socket is closed as well.
+`/readyz` says so, until whoever shares out the requests has noticed. Then the listening socket is closed as well. How a
+stdio server ends is in stdio/server.py.
 """
 
 from __future__ import annotations

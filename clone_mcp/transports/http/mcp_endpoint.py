@@ -1,7 +1,7 @@
 """What stands around the SDK at /mcp, from the outside in: who asks, what came, and an id for a new session.
 
 The SDK has a reader for each era, and what one of them mends the other refuses. Here both get the same, and it is what
-stdio gets.
+stdio gets. Requests to REST go through rest/answering.py instead.
 """
 
 from __future__ import annotations

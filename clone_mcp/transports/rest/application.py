@@ -1,4 +1,7 @@
-"""Every endpoint there is, as one ASGI application. The order here is the order in which they are described."""
+"""Every endpoint there is, as one ASGI application.
+
+The order here is the order in which they are described. The endpoints themselves are in a file for each family.
+"""
 
 from __future__ import annotations
 
