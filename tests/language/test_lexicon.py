@@ -183,8 +183,6 @@ def test_every_act_of_a_script_without_spaces_is_found() -> None:
     [
         ("replies", "polite"),
         ("replies", "go ahead"),
-        ("replies", "goes on"),
-        ("replies", "filling"),
         ("messages", "cue"),
     ],
 )
@@ -209,7 +207,8 @@ def test_every_spelling_is_read_as_its_word() -> None:
 
 
 def test_every_tool_is_known() -> None:
-    spellings = [word.replace("_", " ") for row in rows("tools") if row.form != "pattern" for word in row.word.split()]
+    named = [row for row in rows("tools") if row.form != "pattern" and row.kind != "everybody's"]
+    spellings = [word.replace("_", " ") for row in named for word in row.word.split()]
     assert [spelling for spelling in spellings if not known(spelling)] == []
     assert [each for each, times in Counter(spellings).items() if times > 1] == []
 

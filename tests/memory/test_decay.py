@@ -54,7 +54,7 @@ async def test_the_standing_outcome_counts_once(clone, person, fact, outcomes, l
 
 
 @on_sqlite
-@pytest.mark.parametrize(("actual", "left"), [(None, 0.9), ("use spaces", 0.82)])
+@pytest.mark.parametrize(("actual", "left"), [(None, 0.9), ("no, use spaces", 0.82)])
 async def test_a_rejected_escalation_counts_only_with_what_was_typed(clone, person, fact, actual, left):
     prediction = await person.asked(fact, decision=Decision.ESCALATED)
     await clone.prediction.feedback(person.me, prediction, REJECTED, actual)

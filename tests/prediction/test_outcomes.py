@@ -54,10 +54,12 @@ async def test_a_prediction_has_no_outcome_until_somebody_reports_one(clone, me,
 
 async def test_a_report_becomes_the_outcome(clone, me, asked, clock):
     clock.advance(minutes=2)
-    assert await clone.prediction.feedback(me, asked, EDITED, "yes, but later") == SettledOutcome(
+    assert await clone.prediction.feedback(me, asked, EDITED, "yes, but run the linter first") == SettledOutcome(
         asked, EDITED, True, True
     )
-    assert await outcome(clone, me, asked) == Feedback(asked, EDITED, "yes, but later", "recorder", clock.now())
+    assert await outcome(clone, me, asked) == Feedback(
+        asked, EDITED, "yes, but run the linter first", "recorder", clock.now()
+    )
 
 
 @pytest.mark.parametrize("said_of_it", Outcome)
@@ -86,12 +88,13 @@ async def test_what_was_typed_decides_whatever_it_is_called(
 
 
 async def test_saying_it_again_changes_nothing(clone, me, asked, clock, settings):
-    await clone.prediction.feedback(me, asked, EDITED, "later")
+    await clone.prediction.feedback(me, asked, EDITED, "yes, but run the linter first")
     before = await outcome(clone, me, asked)
     clock.advance(minutes=2)
-    assert await clone.prediction.feedback(me, asked, EDITED, "later") == SettledOutcome(asked, EDITED, False, False)
+    again = await clone.prediction.feedback(me, asked, EDITED, "yes, but run the linter first")
+    assert again == SettledOutcome(asked, EDITED, False, False)
     assert await outcome(clone, me, asked) == before
-    assert await reports(settings) == [("edited", "later", "recorder")]
+    assert await reports(settings) == [("edited", "yes, but run the linter first", "recorder")]
 
 
 async def test_the_same_report_many_times_at_once_counts_once(clone, me, asked, settings):
@@ -112,11 +115,14 @@ async def test_changing_ones_mind_is_allowed_and_recorded(clone, me, asked, sett
 async def test_an_agent_is_heard_but_does_not_overrule_the_person(clone, me, asked, by, person, settings):
     await clone.prediction.feedback(by[person], asked, REJECTED, None)
     for _ in range(3):
-        assert await clone.prediction.feedback(by[Scope.AGENT], asked, EDITED, "yes, but later") == SettledOutcome(
-            asked, REJECTED, False, False
-        )
+        assert await clone.prediction.feedback(
+            by[Scope.AGENT], asked, EDITED, "yes, but run the linter first"
+        ) == SettledOutcome(asked, REJECTED, False, False)
     assert (await outcome(clone, me, asked)).by == person
-    assert await reports(settings) == [("edited", "yes, but later", "agent"), ("rejected", None, person.value)]
+    assert await reports(settings) == [
+        ("edited", "yes, but run the linter first", "agent"),
+        ("rejected", None, person.value),
+    ]
     assert await learned(clone, me) == (0, {})
 
 
@@ -148,7 +154,7 @@ async def test_an_unknown_prediction_is_not_found_and_nothing_is_stored(clone, m
         (ACCEPTED, "yes", (0, {})),  # Clone wrote it
         (REJECTED, None, (0, {})),
         (REJECTED, "not yet", (1, {"not yet": 1})),
-        (EDITED, "yes, but later", (1, {"yes, but later": 1})),
+        (EDITED, "yes, but run the linter first", (1, {"yes, but run the linter first": 1})),
         (REJECTED, "x" * 3000, (0, {})),
     ],
 )
