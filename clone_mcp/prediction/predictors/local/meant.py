@@ -87,18 +87,21 @@ class Meant:
     def _rows(self, texts: Sequence[str], resembling: Flags) -> Flags:
         """For each text and slot, whether they mean the same. `resembling`: whether they resemble each other."""
         abouts = [_about(text) for text in texts]
-        marks = np.array([(about.folded, about.says, about.does) for about in abouts], np.int64)
-        folded, says, does = marks.T[:, :, None] == self._marks[:, None, :]
-        bare = (marks[:, 2, None] != 0) & (self._marks[2] != 0)
-        rows, slots = np.nonzero(folded | np.where(bare, does, says))
-        content = np.frombuffer(b"".join([about.content for about in abouts]), np.uint64).reshape(-1, BITS // WORD)
-        worth = bare[rows, slots] | resembling[rows, slots] | self._sharing(content, rows, slots)
+        marks: Counts = np.array([(about.folded, about.says, about.does) for about in abouts], np.int64)
+        bare: Flags = (marks[:, 2, None] != 0) & (self._marks[2] != 0)
+        rows, slots = np.nonzero(self._equal(marks, 0) | np.where(bare, self._equal(marks, 2), self._equal(marks, 1)))
+        content: Bits = np.frombuffer(b"".join([about.content for about in abouts]), np.uint64)
+        content = content.reshape(-1, BITS // WORD)
+        worth: Flags = bare[rows, slots] | resembling[rows, slots] | self._sharing(content, rows, slots)
         rows, slots = rows[worth], slots[worth]
         found = np.zeros((len(texts), len(self._texts)), np.bool_)
         found[rows, slots] = [
             same_reply(texts[row], self._texts[slot]) for row, slot in zip(rows.tolist(), slots.tolist(), strict=True)
         ]
         return found
+
+    def _equal(self, marks: Counts, which: int) -> Flags:
+        return marks[:, which, None] == self._marks[which]
 
     def _sharing(self, content: Bits, rows: Places, slots: Places) -> Flags:
         shared: Counts = np.bitwise_count(content[rows] & self._content[slots]).sum(axis=1, dtype=np.int64)

@@ -161,9 +161,9 @@ def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scor
     brief = scored.brief()
     heirs = {scored.candidates[place].saying: place for place in own if brief[place]}
     kept: list[int] = []
-    said_by_them = candidates.same.any(axis=1)
+    said_in_other_words = set(np.nonzero(candidates.same)[0].tolist())
     for place in others:
-        if not said_by_them[place]:
+        if place not in said_in_other_words:
             kept.append(place)
             continue
         said = np.flatnonzero(candidates.same[place])
