@@ -49,7 +49,7 @@ class Meant:
     """Which sayings mean the same, by their slots."""
 
     def __init__(self) -> None:
-        self._texts = [""] * FIRST
+        self._texts: list[str] = [""] * FIRST
         self._content = np.zeros((FIRST, BITS // WORD), np.uint64)
         self._sizes = np.zeros(FIRST, np.int64)
         self._marks = np.zeros((3, FIRST), np.int64)
@@ -92,8 +92,8 @@ class Meant:
         rows, slots = np.nonzero(self._equal(marks, 0) | np.where(bare, self._equal(marks, 2), self._equal(marks, 1)))
         content: Bits = np.frombuffer(b"".join([about.content for about in abouts]), np.uint64)
         content = content.reshape(-1, BITS // WORD)
-        worth: Flags = bare[rows, slots] | resembling[rows, slots] | self._sharing(content, rows, slots)
-        rows, slots = rows[worth], slots[worth]
+        worth = np.flatnonzero(bare[rows, slots] | resembling[rows, slots] | self._sharing(content, rows, slots))
+        rows, slots = rows.take(worth), slots.take(worth)
         found = np.zeros((len(texts), len(self._texts)), np.bool_)
         found[rows, slots] = [
             same_reply(texts[row], self._texts[slot]) for row, slot in zip(rows.tolist(), slots.tolist(), strict=True)
