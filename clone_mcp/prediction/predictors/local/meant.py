@@ -95,9 +95,8 @@ class Meant:
         worth = np.flatnonzero(bare[rows, slots] | resembling[rows, slots] | self._sharing(content, rows, slots))
         rows, slots = rows.take(worth), slots.take(worth)
         found = np.zeros((len(texts), len(self._texts)), np.bool_)
-        found[rows, slots] = [
-            same_reply(texts[row], self._texts[slot]) for row, slot in zip(rows.tolist(), slots.tolist(), strict=True)
-        ]
+        mine, theirs = map(texts.__getitem__, rows.tolist()), map(self._texts.__getitem__, slots.tolist())
+        found[rows, slots] = list(map(same_reply, mine, theirs))
         return found
 
     def _equal(self, marks: Counts, which: int) -> Flags:
