@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.answer import Answer, answer
 from clone_mcp.language.meaning.reading import read
-from clone_mcp.language.meaning.verdict import Verdict, judge
+from clone_mcp.language.meaning.verdict import Verdict, judge, same
 
 
 def compare(a: str, b: str, question: str = "", options: Sequence[Choice] = ()) -> Verdict:
@@ -36,4 +36,4 @@ def compare_answers(x: Answer, y: Answer) -> Verdict:
 
 def same_reply(a: str, b: str) -> bool:
     """Whether the same was typed, case, punctuation and politeness aside, whatever was asked."""
-    return compare(a, b).sameness == "same"
+    return same(answer(a), answer(b))

@@ -31,6 +31,13 @@ def judge(x: Answer, y: Answer) -> Verdict:
     return ruled(x, y) or by_weights(traits(x, y), clashes(x, y), shipped())
 
 
+def same(x: Answer, y: Answer) -> bool:
+    """Whether they are the same. What clashes never is, so most pairs need no weighing."""
+    if verdict := ruled(x, y):
+        return verdict.sameness == "same"
+    return not clashes(x, y) and by_weights(traits(x, y), "", shipped()).sameness == "same"
+
+
 def ruled(x: Answer, y: Answer) -> Verdict | None:
     """What the rules are sure of, if anything."""
     a, b = x.reply, y.reply

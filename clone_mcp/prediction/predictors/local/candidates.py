@@ -58,7 +58,8 @@ def closest(
     resembling = pool.resembling()
     best = np.argsort(-(np.einsum("cs,s->c", resembling, window.masses(blend)) + pool.bonus()), kind="stable")[:most]
     found, resembling = [pool.candidate(place) for place in best.tolist()], resembling.take(best, axis=0)
-    return Candidates(found, resembling, window.same([each.text for each in found], resembling))
+    sayings = np.array([each.saying for each in found], np.intp)
+    return Candidates(found, resembling, window.same(sayings, [each.text for each in found]))
 
 
 class _Pool:

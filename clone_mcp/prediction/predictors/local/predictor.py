@@ -161,7 +161,11 @@ def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scor
     brief = scored.brief()
     heirs = {scored.candidates[place].saying: place for place in own if brief[place]}
     kept: list[int] = []
+    said_in_other_words = set(np.nonzero(candidates.same)[0].tolist())
     for place in others:
+        if place not in said_in_other_words:
+            kept.append(place)
+            continue
         said = np.flatnonzero(candidates.same[place])
         commonest = said[np.argsort(-window.times[said], kind="stable")].tolist()
         heir = next((heirs[saying] for saying in commonest if saying in heirs), None)

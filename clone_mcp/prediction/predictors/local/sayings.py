@@ -32,7 +32,7 @@ WORD = 64
 _BANDS = (2, 6, 15, 60)
 """Words at which a longer band begins. The weights that ship were learned with these."""
 BANDS = len(_BANDS) + 1
-_FIRST = 64
+FIRST = 64
 """Slots to begin with; they double as they are needed."""
 _MOST_TEXTS = 1000
 """Texts of which it is kept what they are near to, before that begins anew."""
@@ -200,12 +200,12 @@ class Alike:
     """The likeness of one person's sayings."""
 
     def __init__(self) -> None:
-        self._free = list(range(_FIRST))
-        self._sketches, self._wordings = _Sketches(_FIRST), _Wordings(_FIRST)
-        self._resembling = np.zeros((_FIRST, _FIRST), np.bool_)
+        self._free = list(range(FIRST))
+        self._sketches, self._wordings = _Sketches(FIRST), _Wordings(FIRST)
+        self._resembling = np.zeros((FIRST, FIRST), np.bool_)
         self._others: dict[str, int] = {}
-        self._other_sketches = _Sketches(_FIRST)
-        self._others_resembling = np.zeros((_FIRST, _FIRST), np.bool_)
+        self._other_sketches = _Sketches(FIRST)
+        self._others_resembling = np.zeros((FIRST, FIRST), np.bool_)
 
     def add(self, text: str) -> int:
         """A slot for one more saying, which is compared with all there are."""
@@ -231,10 +231,18 @@ class Alike:
 
     def resembling_texts(self, texts: Sequence[str], slots: Places) -> Flags:
         """The same for texts that nobody said: a rough, quick guess."""
+        return self.rows_of_texts(texts).take(slots, axis=1)
+
+    def row(self, slot: int) -> Flags:
+        """For each slot, whether what is in it resembles a saying."""
+        return self._resembling[slot]
+
+    def rows_of_texts(self, texts: Sequence[str]) -> Flags:
+        """The same for texts that nobody said."""
         if len(self._others) > _MOST_TEXTS:
             self._others.clear()
         rows = np.array([self._row(text) for text in texts], np.intp)
-        return self._others_resembling.take(rows, axis=0).take(slots, axis=1)
+        return self._others_resembling.take(rows, axis=0)
 
     def _row(self, text: str) -> int:
         row = self._others.get(text)

@@ -56,7 +56,7 @@ class Window:
     """The newest answers, newest first. A saying's number is its place by when it was said last."""
 
     def __init__(self) -> None:
-        self._alike = Alike()
+        self._alike, self._meant = Alike(), Meant()
         self._known: dict[str, tuple[str, int]] = {}
         """What was said under each key, and its slot."""
         self._number_anew()
@@ -111,7 +111,6 @@ class Window:
         self._slots = self._slotted(keys, texts)
         self.resembling: Flags = self._alike.resembling(self._slots)
         """Which sayings resemble which, themselves included."""
-        self._texts, self._meant = texts, Meant(texts)
 
     def _slotted(self, keys: list[str], texts: list[str]) -> Places:
         before = self._known
@@ -121,13 +120,22 @@ class Window:
             if (saying := before.get(key)) and saying[0] == text
         }
         for gone in before.keys() - sayings.keys():
-            self._alike.drop(before[gone][1])
+            self._drop(before[gone][1])
         if len(sayings) < len(keys):
             for key, text in zip(keys, texts, strict=True):
                 if key not in sayings:
-                    sayings[key] = text, self._alike.add(text)
+                    sayings[key] = text, self._add(text)
         self._known = sayings
         return np.array([sayings[key][1] for key in keys], np.intp)
+
+    def _add(self, text: str) -> int:
+        slot = self._alike.add(text)
+        self._meant.put(slot, text, self._alike.row(slot))
+        return slot
+
+    def _drop(self, slot: int) -> None:
+        self._alike.drop(slot)
+        self._meant.drop(slot)
 
     def masses(self, blend: Floats) -> Floats:
         """What the answers of each saying weigh together."""
@@ -166,13 +174,19 @@ class Window:
 
     def same_as(self, saying: int) -> Flags:
         """Which sayings mean the same as one of them, itself included."""
-        same = self.same([self._texts[saying]], self.resembling[saying][None, :])[0]
+        same = self._meant.same(self._slots[[saying]], self._slots)[0]
         same[saying] = True
         return same
 
-    def same(self, texts: Sequence[str], resembling: Flags) -> Flags:
-        """For each of these texts, which sayings mean the same. `resembling`: which resemble it."""
-        return self._meant.same(texts, resembling)
+    def same(self, sayings: Places, texts: Sequence[str]) -> Flags:
+        """For each of these texts, which sayings mean the same. `sayings`: which each of them is; -1 for none."""
+        if not len(self._slots):
+            return np.zeros((len(texts), 0), np.bool_)
+        found = self._meant.same(self._slots.take(sayings), self._slots)
+        unsaid = np.flatnonzero(sayings < 0)
+        those = [texts[place] for place in unsaid.tolist()]
+        found[unsaid] = self._meant.same_texts(those, self._alike.rows_of_texts(those), self._slots) if those else False
+        return found
 
 
 class Windows:
