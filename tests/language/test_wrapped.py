@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from clone_mcp.language.wrapped import said_last
+from clone_mcp.language.wrapped import hear, said_last
 from tests.support.wrapping import STYLES
 
 SAID = (
@@ -56,20 +56,20 @@ def test_a_log_that_the_agent_quotes_last_keeps_the_question_behind_it():
 
 def test_what_comes_with_every_question_is_not_what_was_said():
     wrapped = [f"{HEAD}\n{each}\n{TAIL}" for each in SAID]
-    assert [said_last(each, earlier=wrapped) for each in wrapped] == list(SAID)
-    assert said_last(wrapped[0], earlier=wrapped[1:3]) == wrapped[0], "two others are too few to tell"
+    assert [hear(each, earlier=wrapped).text for each in wrapped] == list(SAID)
+    assert hear(wrapped[0], earlier=wrapped[1:2]).text == wrapped[0], "one other is too few to tell"
 
 
 def test_a_question_that_comes_every_time_is_the_agents_own():
     asked = [f"Step {n} of the plan is done, and the tests pass.\n\nShall I commit it and go on?" for n in range(6)]
-    assert [said_last(each, earlier=asked) for each in asked] == asked
+    assert [hear(each, earlier=asked).text for each in asked] == asked
 
 
 def test_what_was_recorded_of_the_session_is_what_was_said():
     text = f"{HEAD}\n{SAID[0]}\n\nUse the style of the user. Answer as JSON."
-    assert said_last(text, recorded=SAID[0]) == SAID[0]
-    assert said_last(SAID[0], recorded="Something else entirely.") == SAID[0]
-    assert said_last(f"{SAID[0]}\n\nOr shall I push it, too?", recorded=SAID[0]).endswith("push it, too?")
+    assert hear(text, recorded=SAID[0]).text == SAID[0]
+    assert hear(SAID[0], recorded="Something else entirely.").text == SAID[0]
+    assert hear(f"{SAID[0]}\n\nOr shall I push it, too?", recorded=SAID[0]).text.endswith("push it, too?")
 
 
 HOSTILE = {
@@ -93,7 +93,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_megabyte_of_wrapper_takes_no_longer_than_its_ends(text):
     began = time.process_time()
-    said_last(text, earlier=[text[:8000], text[-8000:], "a", "b"], recorded=text[-2000:])
+    hear(text, earlier=[text[:8000], text[-8000:], "a", "b"], recorded=text[-2000:])
     assert time.process_time() - began < 5, "linear takes a tenth of that"
 
 

@@ -1,4 +1,4 @@
-"""Conversations as JSON, in the forms that model APIs and their frameworks use.
+"""Conversations as JSON or YAML, in the forms that model APIs and their frameworks use.
 
 Conversations written as plain text are read in turns.py, which also knows the names of speakers.
 """
@@ -16,6 +16,11 @@ _BEGINS = re.compile(r"^[ \t]*[\[{]", re.MULTILINE)
 _WHO = ("role", "author", "from", "speaker", "sender", "type", "name")
 _WHAT = ("content", "text", "message", "value", "parts", "data", "body", "output")
 _TRIED, _DEEP = 3, 6
+_YAML = re.compile(
+    r"^(?P<in>[ \t]{0,12})-[ \t]+(?:role|from|speaker|author)[ \t]*:[ \t]*[\"']?(?P<who>[\w -]{1,30}?)[\"']?[ \t]*\n"
+    r"[ \t]{1,14}(?:content|text|message|value)[ \t]*:[ \t]*(?P<what>[^\n]*(?:\n(?P=in)[ \t]{3,}[^\n]*|\n(?=\n?(?P=in)[ \t]{3}))*)",
+    re.MULTILINE,
+)
 _DECODER = json.JSONDecoder()
 
 
@@ -28,7 +33,19 @@ def chat_messages(text: str) -> tuple[list[tuple[str, str]], str] | None:
             continue
         if said := list(_messages(value, _DEEP)):
             return said, text[: begins.end() - 1] + "\n" + text[end:]
-    return None
+    said = [(who, _scalar(each["what"])) for each in _YAML.finditer(text) if (who := who_speaks(each["who"]))]
+    return (said, _YAML.sub("", text)) if said else None
+
+
+def _scalar(written: str) -> str:
+    """The text of a YAML value: quoted, in lines of its own, or as it stands."""
+    first, _, rest = written.strip().partition("\n")
+    if first.startswith(("|", ">")):
+        return "\n".join(line.strip() for line in rest.split("\n"))
+    try:
+        return str(json.loads(written)) if first.startswith('"') else written.strip().strip("'")
+    except ValueError:
+        return written.strip()
 
 
 def _messages(value: Any, deep: int) -> Iterator[tuple[str, str]]:

@@ -11,10 +11,10 @@ from operator import eq
 
 from clone_mcp.language.wrapped.tasks import THIRD
 
-TIMES = 3
+TIMES = 2
 """Other questions that must have it in common with this one."""
-_LEAST, _LONG = 60, 300
-"""Characters of what is repeated: fewer are a phrase of the agent's own; so many are a client's, whatever they say."""
+_LEAST = 30
+"""Characters of what is repeated: fewer are a phrase of the agent's own."""
 _ASKS = ("?", "？")
 
 
@@ -46,4 +46,4 @@ def _asks(line: str) -> bool:
 def _is_clients(repeated: Sequence[str]) -> bool:
     size = len("\n".join(repeated).strip())
     third = any(THIRD.search(line.lower()) for line in repeated)
-    return size >= _LEAST and (third or (size >= _LONG and not any(map(_asks, repeated))))
+    return size >= _LEAST and (third or not any(map(_asks, repeated)))
