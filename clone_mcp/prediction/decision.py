@@ -215,7 +215,9 @@ def decide(scored: Scored, *, threshold: float, capped: str | None) -> tuple[tup
         )
     ceiling = math.nextafter(threshold, 0.0) if capped else 1.0
     candidates = tuple(
-        Candidate(guess.response, Confidence(guess.score, calibrated, min(calibrated, guess.most, ceiling)), guess.reasoning)
+        Candidate(
+            guess.response, Confidence(guess.score, calibrated, min(calibrated, guess.most, ceiling)), guess.reasoning
+        )
         for guess, calibrated in scored
     )
     sure = candidates[0].confidence.sent >= threshold

@@ -120,7 +120,10 @@ def scored_by(
 ) -> list[tuple[Guess, float]]:
     """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
     return [
-        (replace(guess, most=calibrate(predictor, guess.most) if guess.most < 1 else 1.0), calibrate(predictor, guess.score))
+        (
+            replace(guess, most=calibrate(predictor, guess.most) if guess.most < 1 else 1.0),
+            calibrate(predictor, guess.score),
+        )
         if guess.calibrated is None
         else (guess, guess.calibrated)
         for guess in proposal.guesses

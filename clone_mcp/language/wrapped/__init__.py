@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from clone_mcp.language.wrapped.chat_messages import chat_messages
 from clone_mcp.language.wrapped.repetition import without_repeated
-from clone_mcp.language.wrapped.tasks import any_task, asks_besides, before_task, without_task
-from clone_mcp.language.wrapped.turns import AGENT, NEITHER, OUTSIDE, PERSON, SAID, Turn, heads_conversation, introduces, turns
+from clone_mcp.language.wrapped.tasks import any_task, asks_besides, before_task, shows, without_task
+from clone_mcp.language.wrapped.turns import AGENT, NEITHER, OUTSIDE, PERSON, SAID, Turn, heads, introduces, turns
 
 __all__ = ["Said", "hear", "said_last"]
 
@@ -134,7 +134,7 @@ def _in_turns(text: str, *, sure: bool) -> str | None:
     sure = sure or any_task(before) or bool(asks) or any(any_task(part.text) for part in rest)
     cut = said if parts[last].closed else _before_fence(before_task(said.lstrip("\n"), sure=sure))
     others = (before, said.lstrip("\n")[len(cut) :], *(part.text for part in rest if part.who in (OUTSIDE, NEITHER)))
-    if any(map(asks_besides, others)):
+    if shows(before) or any(map(asks_besides, others)):
         return None
     if sure or cut.strip() != said.strip() or _bare(before, parts, last, introduced=introduces(text)):
         return _without_marks(cut) or None
@@ -144,7 +144,7 @@ def _in_turns(text: str, *, sure: bool) -> str | None:
 def _bare(before: str, parts: Sequence[Turn], last: int, *, introduced: bool) -> bool:
     """Whether the text is a conversation and nothing else, in which the agent spoke last."""
     cue, said = _cue(parts), parts[last].text.strip()
-    headed = all(not _words(line) or (cue and heads_conversation(line)) for line in before.split("\n"))
+    headed = all(not _words(line) or (cue and heads(line)) for line in before.split("\n"))
     one = cue or parts[last].closed or "\n\n" not in said  # else the agent may have gone on in its own words
     alone = (parts[last].closed or introduced) and len(parts) == 1
     answered = any(part.who == PERSON and _words(part.text) for part in parts[:last])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from textwrap import dedent
 from typing import Any, cast
 
 from clone_mcp.language.wrapped.turns import SAID, who_speaks
@@ -18,7 +19,8 @@ _WHAT = ("content", "text", "message", "value", "parts", "data", "body", "output
 _TRIED, _DEEP = 3, 6
 _YAML = re.compile(
     r"^(?P<in>[ \t]{0,12})-[ \t]+(?:role|from|speaker|author)[ \t]*:[ \t]*[\"']?(?P<who>[\w -]{1,30}?)[\"']?[ \t]*\n"
-    r"[ \t]{1,14}(?:content|text|message|value)[ \t]*:[ \t]*(?P<what>[^\n]*(?:\n(?P=in)[ \t]{3,}[^\n]*|\n(?=\n?(?P=in)[ \t]{3}))*)",
+    r"[ \t]{1,14}(?:content|text|message|value)[ \t]*:[ \t]*"
+    r"(?P<what>[^\n]*(?:\n(?P=in)[ \t]{3,}[^\n]*|\n(?=\n?(?P=in)[ \t]{3}))*)",
     re.MULTILINE,
 )
 _DECODER = json.JSONDecoder()
@@ -39,9 +41,9 @@ def chat_messages(text: str) -> tuple[list[tuple[str, str]], str] | None:
 
 def _scalar(written: str) -> str:
     """The text of a YAML value: quoted, in lines of its own, or as it stands."""
-    first, _, rest = written.strip().partition("\n")
-    if first.startswith(("|", ">")):
-        return "\n".join(line.strip() for line in rest.split("\n"))
+    written = written.strip("\n ") if "\n" not in written else written.rstrip()
+    if written.lstrip().startswith(("|", ">")):
+        return dedent(written.partition("\n")[2])
     try:
         return str(json.loads(written)) if first.startswith('"') else written.strip().strip("'")
     except ValueError:

@@ -28,10 +28,8 @@ def without_repeated(text: str, earlier: Sequence[str]) -> str:
     while end < len(lines) and not THIRD.search(lines[end].lower()) and (not lines[end] or _asks(lines[end])):
         end += 1  # "Shall I commit?" may come every time, and is what the agent asks
     start = min(end, _shared(lines, others))
-    if not _is_clients(lines[end:]):
-        end = len(lines)
-    left = "\n".join(lines[start if _is_clients(lines[:start]) else 0 : end])
-    return left if left.strip() else text
+    left = "\n".join(lines[start:end])
+    return left if left.strip() and _is_clients(lines[:start] + lines[end:]) else text
 
 
 def _shared(lines: list[str], others: Sequence[list[str]]) -> int:

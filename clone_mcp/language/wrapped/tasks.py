@@ -21,7 +21,9 @@ def _begins(kind: str, then: str = "") -> re.Pattern[str]:
 
 THIRD = re.compile(rf"json|{lexicon.pattern('wrapped', 'person')}")
 """Speaks of the person, or of a form: an agent speaks to the person."""
-_HINT = re.compile(rf"{THIRD.pattern}|next|only|just|nothing|would|ich|task|haría|ferais|{lexicon.pattern('wrapped', 'conversation')}")
+_HINT = re.compile(
+    rf"{THIRD.pattern}|next|only|just|nothing|would|ich|task|haría|ferais|{lexicon.pattern('wrapped', 'conversation')}"
+)
 """Without one of these nothing is a task, which is cheaper to see."""
 _TASK = re.compile(lexicon.pattern("wrapped", "task"))
 _HEADING, _BESIDE, _OWN = _begins("heading", r"(?:[*_]{0,3}\s?[:：]|\W{0,6}$)"), _begins("beside"), _begins("own words")
@@ -67,6 +69,13 @@ def task_lines(lines: Sequence[str]) -> list[int]:
 def any_task(text: str) -> bool:
     """Whether any line is one."""
     return bool(task_lines(text.split("\n")))
+
+
+def shows(text: str) -> bool:
+    """Whether a line announces the task, as an agent does that shows one: "The tool sends this prompt:"."""
+    lines = text.split("\n")
+    before = lines[: next(iter(task_lines(lines)), 0)]
+    return any(line.rstrip().endswith((":", "：")) and len(line.split()) > 2 for line in before)
 
 
 def asks_besides(text: str) -> bool:

@@ -102,7 +102,7 @@ def introduces(text: str) -> bool:
     return bool(colon) and len(told) <= _LONGEST and _INTRODUCES.search(told.lower()) is not None
 
 
-def heads_conversation(line: str) -> bool:
+def heads(line: str) -> bool:
     """Whether a line does no more than head a conversation."""
     short = len(line.strip()) <= 2 * _SHORT and not line.rstrip().endswith((".", "?", "!"))
     return short and _CONVERSATION.search(line.lower()) is not None
