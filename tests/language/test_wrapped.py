@@ -38,13 +38,13 @@ PLAIN = (
 )
 ASKS = "All tests pass now. Shall I commit?"
 SHOWN = {
-    f"The log shows:\nUser: login\nAssistant: {ASKS}\n\nWhy does our chatbot say this? Shall I remove that text?": "text?",
+    f"The log shows:\nUser: login\nAssistant: {ASKS}\n\nWhy does our chatbot say this? Shall I remove it?": "remove it?",
     f"The bug report says:\nUser: login\nAssistant: {ASKS}\nShall I close the report as invalid?": "invalid?",
     f"Im Protokoll steht:\nNutzer: hallo\nAssistent: {ASKS}\n\nSoll ich das Protokoll kürzen?": "kürzen?",
     f"Shall I remove the debug output below or keep it?\n\nUser: hi\nAssistant: {ASKS}": "keep it?",
     f"I added this:\n<example>\n<user>fix it</user>\n<assistant>{ASKS}</assistant>\n</example>\nA second one?": "one?",
     f"User: hi\nAssistant: {ASKS}\n\nShall I wipe the disk instead?": "instead?",
-    f"The tool sends this prompt:\n\nPredict the user's reply.\n\nUser: a\nAssistant: {ASKS}\n\nShall I go on?": "go on?",
+    f"The tool sends this:\n\nPredict the user's reply.\n\nUser: a\nAssistant: {ASKS}\n\nShall I go on?": "go on?",
     f"Shall I keep it?\n\nPredict the user's reply.\n\nUser: a\nAssistant: {ASKS}": "keep it?",
     f"```\nAssistant: {ASKS}\n```\nThe linter found two problems. What now?": "What now?",
 }
@@ -129,6 +129,7 @@ HOSTILE = {
     "rules": "Rules:\n- a\n" * 90_000,
     "tasks": "Predict the user's next message.\n" * 30_000,
     "lines": "\n" * 1_000_000,
+    "half a YAML": "- role: user\n  content: |\n" * 40_000,
     "rulers": "---\n" * 250_000,
     "spaces": "User:" + " \t" * 500_000,
     "one line": "given the conversation, predict " * 30_000,
