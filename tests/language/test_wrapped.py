@@ -38,7 +38,7 @@ PLAIN = (
 )
 ASKS = "All tests pass now. Shall I commit?"
 SHOWN = {
-    f"The log shows:\nUser: login\nAssistant: {ASKS}\n\nWhy does our chatbot say this? Shall I remove it?": "remove it?",
+    f"The log shows:\nUser: login\nAssistant: {ASKS}\n\nWhy does it say this? Shall I remove it?": "remove it?",
     f"The bug report says:\nUser: login\nAssistant: {ASKS}\nShall I close the report as invalid?": "invalid?",
     f"Im Protokoll steht:\nNutzer: hallo\nAssistent: {ASKS}\n\nSoll ich das Protokoll kürzen?": "kürzen?",
     f"Shall I remove the debug output below or keep it?\n\nUser: hi\nAssistant: {ASKS}": "keep it?",

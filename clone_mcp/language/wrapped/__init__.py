@@ -72,17 +72,20 @@ def _outside_quotes(text: str) -> str | None:
     """An agent's own words, where it shows a conversation: what is asked there, it doesn't ask."""
     text = text[-_TAIL:]
     if chat := chat_messages(text):
-        left = chat[1]
-    else:
-        before, parts = turns(text)
-        if not any(part.who in (AGENT, PERSON) for part in parts):
-            return None
-        own = (
-            part.text if part.who in (OUTSIDE, SAID, NEITHER) else "" if part.closed else part.text.partition("\n")[2]
-            for part in parts
-        )
-        left = "\n".join([before, *own])
-    return left.strip() if _words(left) else None
+        return chat[1].strip() if _words(chat[1]) else None
+    before, parts = turns(text)
+    if not any(part.who in (AGENT, PERSON) for part in parts):
+        return None
+    own = [before, *("" if asks_besides(before) else _behind_quote(part) for part in parts)]
+    left = "\n".join(own).strip()
+    return left if _words(left) else None
+
+
+def _behind_quote(part: Turn) -> str:
+    """What may be the agent's own again: the last paragraph, of more than the line that is shown."""
+    if part.who not in (AGENT, PERSON):
+        return part.text
+    return "" if part.closed else part.text.partition("\n")[2].rstrip().rpartition("\n\n")[2]
 
 
 def _opened(text: str, *, sure: bool = False, nested: int = 1) -> str | None:
