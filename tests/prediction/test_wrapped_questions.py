@@ -112,9 +112,9 @@ async def test_an_outcome_and_what_it_teaches_go_by_what_was_asked(clone, me, cl
 )
 async def test_a_conversation_that_an_agent_shows_is_not_answered_in_its_place(clone, me, text):
     await taught(clone, me, times=30)
-    plain = await clone.prediction.predict(me, Question("a", LINTER, threshold=0.5, k=3))
+    plain = await clone.prediction.predict(me, Question("a", LINTER, threshold=0.7, k=3))
     assert plain.decision is Decision.AUTO
-    shown = await clone.prediction.predict(me, Question("a", text, threshold=0.5, k=3))
+    shown = await clone.prediction.predict(me, Question("a", text, threshold=0.7, k=3))
     assert shown.decision is Decision.ESCALATED
     sent = [each.confidence.sent for each in shown.candidates]
     assert max(sent) == sent[0], "who goes by the numbers alone takes the first one"
