@@ -34,6 +34,8 @@ class Question:
     """Whether the caller left the threshold to Clone's setting."""
     said: str | None = None
     """What of `agent_input` the agent said, where a client wrapped it. For guessing alone, and never stored."""
+    beside: str | None = None
+    """Another reading of it, where the first is not certain: what is sent is no surer than by this. Never stored."""
 
     @property
     def heard(self) -> str:
@@ -62,6 +64,8 @@ class Guess:
     """Ids of what the guess rests on, all of them things the predictor was shown."""
     calibrated: float | None = None
     """What the score is worth, from a predictor that merges lists and has calibrated each of them first."""
+    most: float = 1.0
+    """The score it would have by another reading of the question: what is sent is no surer than that is worth."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from clone_mcp.language.message import read
@@ -20,7 +20,7 @@ from clone_mcp.models.prediction import Guess, History, Kind, Prediction, Propos
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.decision import Decide, Draft
 from clone_mcp.prediction.grounding import CLAIMED, attested, hears_claims
-from clone_mcp.prediction.materials import Gather, calibration, heard
+from clone_mcp.prediction.materials import Gather, calibration, heard, scored_by
 from clone_mcp.prediction.outcomes import GO_ON, STOP, begins_content, closes
 
 NAME = "continuation-3"
@@ -77,18 +77,28 @@ class PredictContinuation:
         asked = heard(question, grounds.standing)
         known = satisfaction(asked, grounds.history, grounds.standing.endings)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
-        guess = Guess(best, score, known.reason())
-        sure = calibration(grounds.standing)(NAME, score)
+        guess = Guess(best, score, known.reason(), most=_by_another_reading(asked, best, grounds))
+        scored = scored_by(NAME, Proposal((guess,)), calibration(grounds.standing))
+        sure = scored[0][1]
         draft = Draft(
             Kind.CONTINUATION,
             question,
             Proposal((guess,), None if known.known else _UNKNOWN, stop_recommended=best == STOP),
             NAME,
-            [(guess, sure)],
+            scored,
             grounds.standing,
             claims=lambda: _resting_on_claims(asked, best, sure, grounds),
         )
         return await self._decide(caller.tenant, draft, now=self._clock.now(), began=began)
+
+
+def _by_another_reading(question: Question, best: str, grounds: Grounds) -> float:
+    """The most that is believed of it, where it is not certain what the agent said."""
+    if question.beside is None:
+        return 1.0
+    other = replace(question, said=question.beside, beside=None)
+    stop = satisfaction(other, grounds.history, grounds.standing.endings).stop
+    return stop if best == STOP else 1 - stop
 
 
 def _resting_on_claims(question: Question, best: str, sure: float, grounds: Grounds) -> str | None:

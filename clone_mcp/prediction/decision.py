@@ -23,6 +23,7 @@ from clone_mcp.stakes import consequences
 from clone_mcp.stakes.permission import SUGGESTED, Scored, granted, permissions
 
 PAUSED = "Clone is paused: it answers nothing for the person until they resume it."
+DOUBTED = "The message may be wrapped, or show a conversation: read in another way, Clone is less sure."
 SHADOW = "Clone only watches (shadow mode): without that, this would have been answered automatically."
 
 
@@ -124,6 +125,7 @@ class Decide:
             or proposal.abstained
             or (None if allowed else forbidden)
             or draft.claims()
+            or _doubted(draft)
             or self._watched(draft)
         )
         candidates, decision = decide(draft.scored, threshold=question.threshold, capped=reason)
@@ -185,6 +187,12 @@ def _consequences(draft: Draft) -> tuple[bool | None, str | None]:
     return grave, None
 
 
+def _doubted(draft: Draft) -> str | None:
+    """Why this may not be acted on, if it could be by one reading of the question and not by another."""
+    guess, sure = draft.scored[0]
+    return DOUBTED if guess.most < draft.question.threshold <= sure else None
+
+
 def with_threshold(question: Question, standing: Standing, usual: float | None) -> Question:
     """The question with the threshold to answer it by. Without a usual one the promise says it, and 1 until it can."""
     if not question.usual_threshold:
@@ -207,7 +215,9 @@ def decide(scored: Scored, *, threshold: float, capped: str | None) -> tuple[tup
         )
     ceiling = math.nextafter(threshold, 0.0) if capped else 1.0
     candidates = tuple(
-        Candidate(guess.response, Confidence(guess.score, calibrated, min(calibrated, ceiling)), guess.reasoning)
+        Candidate(
+            guess.response, Confidence(guess.score, calibrated, min(calibrated, guess.most, ceiling)), guess.reasoning
+        )
         for guess, calibrated in scored
     )
     sure = candidates[0].confidence.sent >= threshold

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from clone_mcp.access.spending import PaidModel
 from clone_mcp.calibration.platt import worth
-from clone_mcp.language.wrapped import said_last
+from clone_mcp.language.wrapped import hear
 from clone_mcp.memory.context import Context
 from clone_mcp.models.calibration import Grounds, Standing
 from clone_mcp.models.events import IDLE
@@ -100,12 +100,14 @@ def heard(question: Question, standing: Standing) -> Question:
 
     Only for guessing: gate and store get the question as it was put.
     """
-    said = said_last(
+    said, beside = hear(
         question.agent_input,
         earlier=standing.asked.get(question.agent, ()),
         recorded=standing.said.get(question.session_id or "", ""),
     )
-    return question if said == question.agent_input else replace(question, said=said)
+    if said == question.agent_input and beside is None:
+        return question
+    return replace(question, said=said, beside=beside)
 
 
 def calibration(standing: Standing) -> Callable[[str, float], float]:
@@ -118,7 +120,12 @@ def scored_by(
 ) -> list[tuple[Guess, float]]:
     """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
     return [
-        (guess, calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated)
+        (
+            replace(guess, most=calibrate(predictor, guess.most) if guess.most < 1 else 1.0),
+            calibrate(predictor, guess.score),
+        )
+        if guess.calibrated is None
+        else (guess, guess.calibrated)
         for guess in proposal.guesses
     ]
 

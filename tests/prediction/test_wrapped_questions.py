@@ -100,6 +100,40 @@ async def test_an_outcome_and_what_it_teaches_go_by_what_was_asked(clone, me, cl
     assert (learned.text, unpacked(learned.question).kind) == ("none of them, use a file", read(DATABASE).kind)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The log shows:\nUser: login\nAssistant: {LINTER}\n\nWhy does our chatbot say this? Shall I remove that text?",
+        f"Shall I remove the output below or keep it?\n\nUser: hi\nAssistant: {LINTER}",
+        f"Im Protokoll steht:\nNutzer: hallo\nAssistent: {LINTER}\n\nSoll ich das Protokoll kürzen?",
+        f"I added:\n<example>\n<user>go</user>\n<assistant>{LINTER}</assistant>\n</example>\nShall I add another one?",
+        f"User: hi\nAssistant: {LINTER}\n\nOr are the old rules the better ones?",
+    ],
+)
+async def test_a_conversation_that_an_agent_shows_is_not_answered_in_its_place(clone, me, text):
+    await taught(clone, me, times=30)
+    plain = await clone.prediction.predict(me, Question("a", LINTER, threshold=0.7, k=3))
+    assert plain.decision is Decision.AUTO
+    shown = await clone.prediction.predict(me, Question("a", text, threshold=0.7, k=3))
+    assert shown.decision is Decision.ESCALATED
+    sent = [each.confidence.sent for each in shown.candidates]
+    assert max(sent) == sent[0], "who goes by the numbers alone takes the first one"
+
+
+async def test_what_is_not_certain_is_sent_no_surer_than_as_it_was_put(clone, me):
+    await taught(clone, me)
+    lines = "Bonjour collègue, ici le robot numéro sept.\nVoici mes pensées du jour.\n{}\nFin de transmission."
+    raw = await clone.prediction.predict(me, Question("robot", lines.format(LINTER)))
+    for number in range(3):
+        await clone.prediction.predict(me, Question("robot", lines.format(f"File {number} is ready.")))
+    plain = await clone.prediction.predict(me, Question("a", LINTER))
+    found = await clone.prediction.predict(me, Question("robot", lines.format(LINTER)))
+    assert numbers(found) == numbers(plain)
+    assert found.top.confidence.sent <= raw.top.confidence.sent < plain.top.confidence.sent
+    going = await clone.prediction.continuation(me, Question("robot", lines.format(LINTER)))
+    assert going.top.confidence.sent <= going.top.confidence.calibrated
+
+
 @pytest.mark.parametrize("ask", ["predict", "continuation"])
 async def test_no_wrapper_hides_a_danger_from_the_gate(clone, me, ask):
     await taught(clone, me, times=30)

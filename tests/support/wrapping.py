@@ -140,8 +140,57 @@ def japanese(said: str) -> str:
     return f"会話履歴：\nユーザー：{BEFORE[2][1]}\nアシスタント：{said}\n\nユーザーの次の発言を予測してください。"
 
 
+def markdown_task(said: str) -> str:
+    return f"# Task\nPredict the user's reply.\n\n## Last message\n{said}\n\n## Output\nOnly the reply."
+
+
+def brackets(said: str) -> str:
+    return f"[user] {BEFORE[2][1]}\n[assistant] {said}\n[user]"
+
+
+def instructed(said: str) -> str:
+    return f"<s>[INST] {BEFORE[2][1]} [/INST] {said} </s>[INST]"
+
+
+def yaml_history(said: str) -> str:
+    turns = "".join(
+        f"  - role: {who}\n    content: {json.dumps(text, ensure_ascii=False)}\n"
+        for who, text in (*BEFORE, ("assistant", said))
+    )
+    return f"task: predict\nhistory:\n{turns}output: text"
+
+
+def yaml_blocks(said: str) -> str:
+    turns = "".join(
+        f"- role: {who}\n  content: |\n" + "".join(f"    {line}\n" if line else "\n" for line in text.split("\n"))
+        for who, text in (*BEFORE, ("assistant", said))
+    )
+    return f"Predict what the user says next.\n{turns}"
+
+
+def rulers(said: str) -> str:
+    return f"Rules: be brief. Never apologise.\n---\n{said}\n---\nRespond with the user's next prompt only."
+
+
+def the_way_i_would(said: str) -> str:
+    return f"{said}\n\nPlease answer the way I would. Keep it under 10 words."
+
+
+def waiting(said: str) -> str:
+    return f"The coding agent is waiting for input and its message is: {said}\n\nWhat does the user type next?"
+
+
+def terminal(said: str) -> str:
+    return f"Transcript (truncated):\n...\n> {BEFORE[2][1]}\n\n⏺ {said}\n\nWhat does the user type next?"
+
+
+def question_and_answer(said: str) -> str:
+    return f'Q: What would Alice answer to this?\n\n"""\n{said}\n"""\n\nA:'
+
+
 STYLES: tuple[Callable[[str], str], ...] = (
     claude_desktop, cursor, langchain, chat_json, chat_json_with_parts, xml_transcript, markdown_history,
     bold_history, next_message, chat_template, suffix_only, system_preamble, german, spanish, chinese, russian, french,
-    japanese,
+    japanese, markdown_task, brackets, instructed, yaml_history, yaml_blocks, rulers, the_way_i_would, waiting,
+    terminal, question_and_answer,
 )  # fmt: skip

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from clone_mcp.language.wrapped.chat_messages import chat_messages
 from clone_mcp.language.wrapped.repetition import without_repeated
-from clone_mcp.language.wrapped.tasks import any_task, asks_besides, before_task, without_task
-from clone_mcp.language.wrapped.turns import AGENT, NEITHER, OUTSIDE, PERSON, SAID, Turn, heads_conversation, turns
+from clone_mcp.language.wrapped.tasks import any_task, asks_besides, before_task, shows, without_task
+from clone_mcp.language.wrapped.turns import AGENT, NEITHER, OUTSIDE, PERSON, SAID, Turn, heads, introduces, turns
 
-__all__ = ["said_last"]
+__all__ = ["Said", "hear", "said_last"]
 
 _HEAD, _TAIL = 8000, 40_000
 """Characters from either end that are looked at: what an agent said last, and what a client asks, stand there."""
@@ -26,22 +27,65 @@ _EDGES = (
     ("<![CDATA[", "]]>"), ('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"),
 )  # fmt: skip
 _FENCES = ("```", "~~~", '"""', "'''")
+_RULER = re.compile(r"(?:[-=*]{3,}[ \t]*\n\s*)+")
 _INNER = re.compile(r"<(content|text|body|message|value)>(.*)</\1>$", re.DOTALL)
 _MARKS = re.compile(r"(?:[\W_]|</?[\w-]{1,40}>)*$")
 
 
-def said_last(text: str, *, earlier: Sequence[str] = (), recorded: str = "") -> str:
-    """What the agent said last; the text as it is, where nobody wrapped it.
+class Said(NamedTuple):
+    """What the agent said last, and another reading of the text where that is not certain."""
+
+    text: str
+    beside: str | None = None
+    """By this reading nobody may be less sure than is acted on."""
+
+
+def said_last(text: str) -> str:
+    """What the agent said last; the text as it is, where nobody wrapped it."""
+    return hear(text).text
+
+
+def hear(text: str, *, earlier: Sequence[str] = (), recorded: str = "") -> Said:
+    """The same, with what else is known, and with whether it is certain.
 
     `earlier` are other questions of the same client. `recorded` is what an agent is known to have said last in the
-    session.
+    session. It is certain where that was recorded, or where the text tells a model to foresee or play the person.
     """
     found = _opened(text)
     if recorded and (known := _recorded_in(found or text, recorded)):
-        found = known
-    elif not found and earlier and (left := without_repeated(text, earlier)) != text:
-        found = _opened(left, sure=True) or _without_marks(left)
-    return found or text
+        return Said(known)
+    if found:
+        return Said(found, None if _framed(text, found) else text)
+    if earlier and (left := without_repeated(text, earlier)) != text:
+        return Said(_opened(left, sure=True) or _without_marks(left) or text, text)
+    return Said(text, _outside_quotes(text))
+
+
+def _framed(text: str, found: str) -> bool:
+    """Whether what stands around it tells a model what to do, or leaves the person's words to it."""
+    before, _, after = text.rpartition(found)
+    ends = (before[:_HEAD], before[-_TAIL:], after[-_TAIL:] or text[-_TAIL:])
+    return any(map(any_task, ends)) or _cue(turns(text[-_TAIL:])[1])
+
+
+def _outside_quotes(text: str) -> str | None:
+    """An agent's own words, where it shows a conversation: what is asked there, it doesn't ask."""
+    text = text[-_TAIL:]
+    if chat := chat_messages(text):
+        return chat[1].strip() if _words(chat[1]) else None
+    before, parts = turns(text)
+    if not any(part.who in (AGENT, PERSON) for part in parts):
+        return None
+    own = [before, *("" if asks_besides(before) else _behind_quote(part) for part in parts)]
+    left = "\n".join(own).strip()
+    return left if _words(left) else None
+
+
+def _behind_quote(part: Turn) -> str:
+    """What may be the agent's own again: the last paragraph, of more than the line that is shown."""
+    if part.who not in (AGENT, PERSON):
+        return part.text
+    return "" if part.closed else part.text.partition("\n")[2].rstrip().rpartition("\n\n")[2]
 
 
 def _opened(text: str, *, sure: bool = False, nested: int = 1) -> str | None:
@@ -56,7 +100,7 @@ def _opened(text: str, *, sure: bool = False, nested: int = 1) -> str | None:
         return found
     left = without_task(text)
     if left == text:
-        return text.strip() if sure and nested == 0 else None
+        return _without_marks(text) if sure and nested == 0 else None
     return (_opened(left, sure=True, nested=nested - 1) if nested else None) or _without_marks(left) or None
 
 
@@ -67,9 +111,9 @@ def _in_messages(text: str, *, sure: bool, nested: int) -> str | None:
         return None
     said, around = chat
     last = dict(said)
-    alone = all(not _words(line.replace("json", "")) or heads_conversation(line) for line in around.split("\n"))
+    alone = not _words(around.replace("json", ""))
     sure = sure or any_task("\n".join([around, *(what for who, what in said if who == NEITHER)]))
-    if not (sure or alone) or (not sure and PERSON not in last) or asks_besides(around):
+    if not (sure or (alone and said[-1][0] == AGENT)) or asks_besides(around):
         return None
     if said[-1][0] == PERSON and nested and (sure or any_task(said[-1][1])):
         inner = _opened(said[-1][1], nested=nested - 1)
@@ -92,21 +136,27 @@ def _in_turns(text: str, *, sure: bool) -> str | None:
     rest = parts[last + 1 :]
     sure = sure or any_task(before) or bool(asks) or any(any_task(part.text) for part in rest)
     cut = said if parts[last].closed else _before_fence(before_task(said.lstrip("\n"), sure=sure))
-    if asks_besides(said.lstrip("\n")[len(cut) :]) or any(
-        asks_besides(part.text) for part in rest if part.who == OUTSIDE
-    ):
+    others = (before, said.lstrip("\n")[len(cut) :], *(part.text for part in rest if part.who in (OUTSIDE, NEITHER)))
+    if shows(before) or any(map(asks_besides, others)):
         return None
-    if sure or cut.strip() != said.strip() or _bare(before, parts, last):
+    if sure or cut.strip() != said.strip() or _bare(before, parts, last, introduced=introduces(text)):
         return _without_marks(cut) or None
     return None
 
 
-def _bare(before: str, parts: Sequence[Turn], last: int) -> bool:
+def _bare(before: str, parts: Sequence[Turn], last: int, *, introduced: bool) -> bool:
     """Whether the text is a conversation and nothing else, in which the agent spoke last."""
-    headed = all(not _words(line) or heads_conversation(line) for line in before.split("\n"))
-    alone = parts[last].closed and len(parts) == 1
+    cue, said = _cue(parts), parts[last].text.strip()
+    headed = all(not _words(line) or (cue and heads(line)) for line in before.split("\n"))
+    one = cue or parts[last].closed or "\n\n" not in said  # else the agent may have gone on in its own words
+    alone = (parts[last].closed or introduced) and len(parts) == 1
     answered = any(part.who == PERSON and _words(part.text) for part in parts[:last])
-    return headed and not any(_words(part.text) for part in parts[last + 1 :]) and (alone or answered)
+    return headed and one and not any(_words(part.text) for part in parts[last + 1 :]) and (cue or alone or answered)
+
+
+def _cue(parts: Sequence[Turn]) -> bool:
+    """Whether it is left to the reader to say what the person says: "User:", and nothing behind it."""
+    return bool(parts) and parts[-1].who == PERSON and not parts[-1].closed and not _words(parts[-1].text)
 
 
 def _words(text: str) -> bool:
@@ -124,6 +174,8 @@ def _before_fence(said: str) -> str:
 def _without_marks(said: str) -> str:
     """The message without what encloses it: quotes, fences, tags, the marks of a chat template."""
     said = _END_MARK.sub("", said[-_TAIL:]).strip()
+    if ruled := _RULER.match(said):
+        said = said[ruled.end() :]
     if inner := _INNER.match(said):
         said = inner[2].strip()
     for opens, closes in _EDGES:

@@ -1,4 +1,4 @@
-"""Conversations as JSON, in the forms that model APIs and their frameworks use.
+"""Conversations as JSON or YAML, in the forms that model APIs and their frameworks use.
 
 Conversations written as plain text are read in turns.py, which also knows the names of speakers.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from textwrap import dedent
 from typing import Any, cast
 
 from clone_mcp.language.wrapped.turns import SAID, who_speaks
@@ -15,7 +17,13 @@ from clone_mcp.language.wrapped.turns import SAID, who_speaks
 _BEGINS = re.compile(r"^[ \t]*[\[{]", re.MULTILINE)
 _WHO = ("role", "author", "from", "speaker", "sender", "type", "name")
 _WHAT = ("content", "text", "message", "value", "parts", "data", "body", "output")
-_TRIED, _DEEP = 3, 6
+_TRIED, _DEEP, _LONGEST = 3, 6, 50_000
+_YAML = re.compile(
+    r"^(?P<in>[ \t]{0,12})-[ \t]+(?:role|from|speaker|author)[ \t]*:[ \t]*[\"']?(?P<who>[\w -]{1,30}?)[\"']?[ \t]*\n"
+    r"[ \t]{1,14}(?:content|text|message|value)[ \t]*:[ \t]*"
+    r"(?P<what>[^\n]*(?:\n(?P=in)[ \t]{3,}[^\n]*|\n(?=\n?(?P=in)[ \t]{3}))*)",
+    re.MULTILINE,
+)
 _DECODER = json.JSONDecoder()
 
 
@@ -28,7 +36,18 @@ def chat_messages(text: str) -> tuple[list[tuple[str, str]], str] | None:
             continue
         if said := list(_messages(value, _DEEP)):
             return said, text[: begins.end() - 1] + "\n" + text[end:]
-    return None
+    if len(text) > _LONGEST:
+        return None
+    said = [(who, _scalar(each["what"])) for each in _YAML.finditer(text) if (who := who_speaks(each["who"]))]
+    return (said, _YAML.sub("", text)) if said else None
+
+
+def _scalar(written: str) -> str:
+    """The text of a YAML value: quoted, in lines of its own, or as it stands."""
+    block, value = written.lstrip().startswith(("|", ">")), written.strip()
+    with suppress(ValueError):
+        return dedent(written.partition("\n")[2]) if block else str(json.loads(value))
+    return value.strip("'")
 
 
 def _messages(value: Any, deep: int) -> Iterator[tuple[str, str]]:

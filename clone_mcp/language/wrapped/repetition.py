@@ -11,10 +11,10 @@ from operator import eq
 
 from clone_mcp.language.wrapped.tasks import THIRD
 
-TIMES = 3
+TIMES = 2
 """Other questions that must have it in common with this one."""
-_LEAST, _LONG = 60, 300
-"""Characters of what is repeated: fewer are a phrase of the agent's own; so many are a client's, whatever they say."""
+_LEAST = 30
+"""Characters of what is repeated: fewer are a phrase of the agent's own."""
 _ASKS = ("?", "？")
 
 
@@ -28,10 +28,8 @@ def without_repeated(text: str, earlier: Sequence[str]) -> str:
     while end < len(lines) and not THIRD.search(lines[end].lower()) and (not lines[end] or _asks(lines[end])):
         end += 1  # "Shall I commit?" may come every time, and is what the agent asks
     start = min(end, _shared(lines, others))
-    if not _is_clients(lines[end:]):
-        end = len(lines)
-    left = "\n".join(lines[start if _is_clients(lines[:start]) else 0 : end])
-    return left if left.strip() else text
+    left = "\n".join(lines[start:end])
+    return left if left.strip() and _is_clients(lines[:start] + lines[end:]) else text
 
 
 def _shared(lines: list[str], others: Sequence[list[str]]) -> int:
@@ -46,4 +44,4 @@ def _asks(line: str) -> bool:
 def _is_clients(repeated: Sequence[str]) -> bool:
     size = len("\n".join(repeated).strip())
     third = any(THIRD.search(line.lower()) for line in repeated)
-    return size >= _LEAST and (third or (size >= _LONG and not any(map(_asks, repeated))))
+    return size >= _LEAST and (third or not any(map(_asks, repeated)))

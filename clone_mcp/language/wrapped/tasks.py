@@ -21,7 +21,9 @@ def _begins(kind: str, then: str = "") -> re.Pattern[str]:
 
 THIRD = re.compile(rf"json|{lexicon.pattern('wrapped', 'person')}")
 """Speaks of the person, or of a form: an agent speaks to the person."""
-_HINT = re.compile(rf"{THIRD.pattern}|next|only|just|nothing|{lexicon.pattern('wrapped', 'conversation')}")
+_HINT = re.compile(
+    rf"{THIRD.pattern}|next|only|just|nothing|would|ich|task|haría|ferais|{lexicon.pattern('wrapped', 'conversation')}"
+)
 """Without one of these nothing is a task, which is cheaper to see."""
 _TASK = re.compile(lexicon.pattern("wrapped", "task"))
 _HEADING, _BESIDE, _OWN = _begins("heading", r"(?:[*_]{0,3}\s?[:：]|\W{0,6}$)"), _begins("beside"), _begins("own words")
@@ -31,6 +33,8 @@ _FORM = re.compile(r"\s*(?:[{}\[\]<\"]|[^\n]{1,60}[:：]\W{0,4}$)")
 """The form of a reply, or the start of it: `{"reply": "…"}`, "Next message:"."""
 _FENCE = ("```", "~~~")
 _ASKS, _SENTENCE = ("?", "？"), re.compile(r"(?<=[.!。])\s*")
+_CUE = re.compile(r"\W{0,4}[\w' ]{1,30}[:：]\W{0,4}$")
+"""The start of a reply: "A:"."""
 _LONGEST = 600
 """Characters of a line in which a task is looked for."""
 
@@ -67,6 +71,13 @@ def any_task(text: str) -> bool:
     return bool(task_lines(text.split("\n")))
 
 
+def shows(text: str) -> bool:
+    """Whether a line announces the task, as an agent does that shows one: "The tool sends this prompt:"."""
+    lines = text.split("\n")
+    before = lines[: next(iter(task_lines(lines)), 0)]
+    return any(line.rstrip().endswith((":", "：")) and len(line.split()) > 2 for line in before)
+
+
 def asks_besides(text: str) -> bool:
     """Whether anything but a task is asked there: then an agent says it, and not a client."""
     return any(_asks(line) and not is_task(line) for line in text.split("\n"))
@@ -99,10 +110,11 @@ def _after_the_lead(lines: Sequence[str], tasks: set[int]) -> int:
     """Where the first paragraphs end that give a task, or head rules of how to reply."""
     end = begins = 0
     for number, line in enumerate([*lines, ""]):
-        if line.strip():
+        if not _RULE.match(line):
             continue
         paragraph = lines[begins:number]
-        rules = end > 0 and all(map(_beside, paragraph)) and not _ITEM.match("".join(paragraph[:1]))
+        led = end > 0 or (tasks and any(_HEADING.match(each.lower()) for each in paragraph[:1]))
+        rules = led and all(map(_beside, paragraph)) and not _ITEM.match("".join(paragraph[:1]))
         if asks_besides("\n".join(paragraph)):
             break
         if not tasks.isdisjoint(range(begins, number)) or (paragraph and rules):
@@ -123,8 +135,15 @@ def _before_the_end(lines: Sequence[str], tasks: set[int], first: int) -> int:
             break
     if found == len(lines) and first:
         found = _rules_at_the_end(lines[first:])
-        found = len(lines) if found is None else found + first
+        found = _before_cue(lines) if found is None else found + first
     return _with_headings(lines, found)
+
+
+def _before_cue(lines: Sequence[str]) -> int:
+    """Where the last paragraph begins, if all it does is to begin the reply."""
+    written = [number for number, line in enumerate(lines) if line.strip()][-1:]
+    apart = bool(written) and written[0] > 0 and not lines[written[0] - 1].strip()
+    return written[0] if apart and _CUE.match(lines[written[0]][:_LONGEST]) else len(lines)
 
 
 def _rules_at_the_end(lines: Sequence[str]) -> int | None:

@@ -58,17 +58,22 @@ _HEADING = re.compile(
 )
 _TAG = re.compile(
     r"<\|(?:im_start\|>|start_header_id\|>)?(?P<token>[a-z_]{2,20})(?:\|>|<\|end_header_id\|>)?"
+    r"|\[(?P<inst>/?)INST\]"
     r"|<start_of_turn>(?P<turn>[a-z]{2,20})"
     r"|<(?P<closes>/?)(?P<name>[^\W\d][\w.:-]{0,40})(?P<more>(?:\s[^<>]{0,200})?)(?<!/)>"
 )
 _ATTRIBUTE = re.compile(r"(?:role|from|speaker|author|sender|name|by|type)\s?=\s?[\"']?([\w -]{1,30})")
+_BRACKET = re.compile(r"[ \t]{0,3}\[(?P<label>[^\[\]\n]{1,40})\](?:[ \t]+|$)")
+_PROMPTS = {"⏺ ": AGENT, "● ": AGENT, "> ": PERSON, "❯ ": PERSON}
+"""What terminals set before words. What follows `>` is only a person's where an agent's words have such a sign, too."""
+_INTRODUCES = re.compile(lexicon.pattern("wrapped", "introduces"))
 _LONGEST, _SHORT = 130, 40
 """Characters of a line in which a label is looked for, and of one behind which the message may follow at once."""
 
 
 def turns(text: str) -> tuple[str, list[Turn]]:
     """What stands before the first who speaks, and what each says. What stands behind a tag's end is `OUTSIDE`."""
-    tagged = list(_tagged(text)) if "<" in text else []
+    tagged = list(_tagged(text)) if "<" in text or "[INST]" in text else []
     marks = sorted([*tagged, *_labelled(text, tagged)], key=lambda mark: mark.begins)
     edges = [mark.begins for mark in marks] + [len(text)]
     found: list[Turn] = []
@@ -91,7 +96,13 @@ def who_speaks(label: str) -> str:
     return min(named, key=lambda who: named[who]) if named else SAID if _SAYS_ONLY.match(label) else ""
 
 
-def heads_conversation(line: str) -> bool:
+def introduces(text: str) -> bool:
+    """Whether it begins by telling of an agent, whose words follow: "The agent is waiting, and its message is: "."""
+    told, colon, _ = text[: 2 * _LONGEST].partition(":")
+    return bool(colon) and len(told) <= _LONGEST and _INTRODUCES.search(told.lower()) is not None
+
+
+def heads(line: str) -> bool:
     """Whether a line does no more than head a conversation."""
     short = len(line.strip()) <= 2 * _SHORT and not line.rstrip().endswith((".", "?", "!"))
     return short and _CONVERSATION.search(line.lower()) is not None
@@ -99,22 +110,32 @@ def heads_conversation(line: str) -> bool:
 
 def _labelled(text: str, tagged: list[_Mark]) -> Iterator[_Mark]:
     closed = iter([*(mark for mark in tagged if mark.end), _Mark(OUTSIDE, len(text), len(text), len(text) + 1)])
-    within, at = next(closed), 0
+    within, at, shown = next(closed), 0, "\n⏺ " in text or "\n● " in text
     for line in text.split("\n"):
         while (within.end or 0) <= at and at < len(text):
             within = next(closed)
-        if at < within.begins and (found := _label(line[:_LONGEST])):
+        if at < within.begins and (found := (_prompt(line) if shown else None) or _label(line[:_LONGEST])):
             yield _Mark(found[0], at, at + found[1], None)
         at += len(line) + 1
 
 
+def _prompt(line: str) -> tuple[str, int] | None:
+    """The same, of a line of a terminal."""
+    who = _PROMPTS.get(line[:2])
+    return (who, 2) if who else None
+
+
 def _label(line: str) -> tuple[str, int] | None:
     """Who speaks from this line on, and where on it their words begin."""
+    if (bracket := _BRACKET.match(line)) and (who := who_speaks(bracket["label"])) not in ("", SAID):
+        return who, bracket.end()
     colon = ":" in line or "：" in line
     found = _LABEL.match(line) if colon else _HEADING.match(line) if line[:1] in ("#", "=", "-", "*", "[") else None
     if not found:
         return None
     who = who_speaks(found["label"])
+    if introduces(found["label"] + ":"):
+        return AGENT, found.end()
     spoken = line[found.end() :].strip() and len(found["label"]) > _SHORT  # a sentence with a colon in it, and no label
     return (who, found.end()) if who and not spoken and not is_task(line) else None
 
@@ -131,6 +152,8 @@ def _tagged(text: str) -> Iterator[_Mark]:
                 if depth == 0:
                     yield _Mark(who, opened.start(), opened.end(), tag.start())
                     opened = None
+        elif tag["inst"] is not None:
+            yield _Mark(AGENT if tag["inst"] else PERSON, tag.start(), tag.end(), None)
         elif token := tag["token"] or tag["turn"]:
             if who := who_speaks(token):
                 yield _Mark(who, tag.start(), tag.end(), None)

@@ -53,7 +53,7 @@ class Cascade:
 
     async def propose(self, question: Question, materials: Materials, /, *, now: datetime) -> Proposal:
         local = await _calibrated(self._local, question, materials, now)
-        if local.abstained is None and _worth(local.guesses[0]) >= question.threshold:
+        if local.abstained is None and min(_worth(local.guesses[0]), local.guesses[0].most) >= question.threshold:
             return local
         try:
             model = await _calibrated(self._model, question, materials, now)

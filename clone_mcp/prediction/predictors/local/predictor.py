@@ -33,6 +33,8 @@ _BRIEF = 60
 """Characters. Only a reply this short stands first: it is the one that may be sent without asking."""
 _PREFER_BRIEF = 2.0
 """Times that a brief reply is worth a long one, beyond the first."""
+_BESIDE = 5
+"""Guesses made by another reading of a question."""
 _LOOK = 20
 """Candidates from which the rest of the list is chosen, by the trees' order."""
 _OVERLAP = 0.85
@@ -63,6 +65,16 @@ class LocalPredictor:
 
     def ranked(self, question: Question, history: History) -> Proposal:
         """What `propose` answers; nothing here waits for anything."""
+        found = self._ranked(question, history)
+        if question.beside is None:
+            return found
+        other = self._ranked(replace(question, said=question.beside, k=max(question.k, _BESIDE)), history).guesses
+        scores = {guess.response: guess.score for guess in other}
+        most = [scores.get(guess.response, min(scores.values())) for guess in found.guesses]
+        capped = (replace(guess, most=min(own, most[0])) for guess, own in zip(found.guesses, most, strict=True))
+        return replace(found, guesses=tuple(capped))
+
+    def _ranked(self, question: Question, history: History) -> Proposal:
         weights = self._given or shipped()
         message, window = read(question.heard), self._windows.of(history.answers)
         if question.options:
