@@ -73,7 +73,7 @@ def rows(name: str) -> list[list[str]]:
         ("x < 5", "x > 5", "", "different"),
         ("yes", "continue", "Do you want me to stop?", "different"),
         ("yes", "skip the tests", "Shall I skip the tests?", "same"),
-        ("yes", "run the tests", "Shall I skip the tests?", "part"),
+        ("yes", "run the tests", "Shall I skip the tests?", "different"),
         ("fix the parser", "fix the parser module", "", "same"),
         ("fix the parser", "fix the parser tests", "", "part"),
         ("fix the tests", "error the tests", "", "part"),
