@@ -148,6 +148,44 @@ def test_opposites_in_nine_languages_are_different() -> None:
     assert said == []
 
 
+def test_the_same_words_turned_round_are_never_the_same() -> None:
+    found = [(a, b, question) for question, a, b in rows("meaning_turned.tsv") if same(a, b, question)]
+    assert found == []
+
+
+def same(a: str, b: str, question: str) -> bool:
+    return "same" in (compare(a, b, question).sameness, compare(b, a, question).sameness)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "question"),
+    [
+        ("skip the tests", "yes, skip the tests", "Shall I skip the tests?"),
+        ("yes", "yes, skip the tests", "Shall I skip the tests?"),
+        ("no", "don't skip the tests", "Shall I skip the tests?"),
+        ("no", "no, run the tests", "Shall I skip the tests?"),
+        ("no", "don't stop", "Shall I stop?"),
+        ("yes", "yes, stop", "Shall I stop?"),
+        ("no", "go on", "Shall I stop?"),
+        ("no", "keep it", "Should I delete it?"),
+        ("no", "no, keep it", "Should I delete it?"),
+        ("ja", "überspring die Tests", "Soll ich die Tests überspringen?"),
+        ("nein", "überspring die Tests nicht", "Soll ich die Tests überspringen?"),
+        ("nein", "behalte es", "Soll ich es löschen?"),
+        ("yes", "yes, do B", "Shall I do B?"),
+        ("ja", "ja, B", "Soll ich B machen?"),
+        ("skip the tests", "yes, skip the tests", ""),
+        ("don't skip the tests", "please don't skip the tests", ""),
+        ("don't stop", "continue", ""),
+        ("move A to B", "please move A to B", ""),
+        ("use 5 GB", "use 5GB", ""),
+        ("I want you to run the tests", "run the tests", ""),
+    ],
+)
+def test_what_says_yes_or_no_to_its_question_is_that(a: str, b: str, question: str) -> None:
+    assert compare(a, b, question).sameness == "same"
+
+
 @given(TEXTS, TEXTS, st.text(max_size=200))
 @settings(max_examples=200, deadline=None)
 def test_any_texts_compare_alike_both_ways(a: str, b: str, question: str) -> None:

@@ -21,7 +21,7 @@ _TAIL, _NEAR = 2000, 700
 """Characters of a question, from its end, in which options are looked for, and whose words count as spoken of."""
 _SENTENCE_END = re.compile(r"(?<=[.!?。？！])\s+|\n+|(?<=[。？！])")
 _NAMED = re.compile(rf"\b(?:{lexicon.pattern('choices', 'choice noun')})\s+#?\(?([1-9]|[a-h])\b", re.IGNORECASE)
-_LETTER = re.compile(r"(?<=\w )[B-HJ-Z](?=\s*[?？]|\s+(?:or|and)\b)|(?<=\w )A(?=\s*[?？])")
+_LETTER = re.compile(r"(?<=\w )[A-HJ-Z](?![\w'+#.-])")
 _OR = re.compile(rf"(?<![^\W\u3040-\uffff])(?:{lexicon.pattern('meaning', 'or')})(?![^\W\u3040-\uffff])(?! not\b)")
 _MARKS = ("?", "？")
 _TO_STOPPING: dict[Kind, Kind] = {"on": "no", "stop": "yes"}
@@ -84,7 +84,7 @@ def _heard(question: str, options: tuple[Choice, ...]) -> Heard:
     choices = options or (read_message(question).choices if question else ())
     last = _last_question(question)
     asks, found = last.rstrip().endswith(_MARKS), read(last)
-    either = asks and bool(_OR.search(last.lower()))
+    either = asks and (bool(_OR.search(last.lower())) or ("¿" in last and " o " in last))
     return Heard(
         text=question,
         last=last,

@@ -31,8 +31,9 @@ from clone_mcp.language.meaning.vocabulary import (
 
 _OR = re.compile(rf"(?:{lexicon.pattern('meaning', 'or')})$")
 _LETTERS, _LEFT_OVER = frozenset("abcdefghjklmnopqrstuvwxyz"), frozenset("dmst")
-"""Without the pronoun; those that an apostrophe leaves ("it's", "I'd") stand for a thing only behind an aim or a verb."""
-_JOINS = frozenset(("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "with", "over"))
+"""Without the pronoun. Those that an apostrophe leaves ("it's", "I'd") count only behind an aim or a verb."""
+_JOINS = frozenset(("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "with", "over", "for"))
+_FUTURE = frozenset(("ll", "will", "going", "gonna"))
 _FAR = 6
 
 
@@ -108,15 +109,23 @@ def undone(words: tuple[str, ...]) -> bool:
 def _own(words: tuple[str, ...]) -> bool:
     for place, word in enumerate(words):
         lets = word == "me" and place > 0 and words[place - 1] == "let"
-        if not lets and word not in SELF:
-            continue
-        for after in words[place + 1 : place + _FAR]:
-            if after == BREAK or after in WISH:
-                break
-            if (after in DEED and after != "go") or sense(after) in VERBS:
+        if lets or word in SELF:
+            if _acts(words[place + 1 : place + _FAR], any_act=not lets and word != "i"):
                 return True
-            if after not in EMPTY and after not in POINTER and after not in ("ll", "going", "gonna"):
-                break
-        if word != "i" and not lets and place and words[place - 1] in DEED - WISH:
+            # "Das mache ich".
+            if word not in ("i", "me") and place and words[place - 1] in DEED - WISH:
+                return True
+    return False
+
+
+def _acts(words: tuple[str, ...], *, any_act: bool) -> bool:
+    """Whether they go on with something that is done. English says "I see" and "I need" too often to take any word."""
+    for word in words:
+        if word == BREAK or word in WISH:
+            return False
+        any_act = any_act or word in _FUTURE
+        if (word in DEED and word != "go") or sense(word) in VERBS:
             return True
+        if word not in EMPTY and word not in POINTER and word not in _FUTURE:
+            return any_act
     return False

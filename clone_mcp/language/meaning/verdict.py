@@ -48,7 +48,11 @@ def ruled(x: Answer, y: Answer) -> Verdict | None:
             "part" if turn or a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks),
             "option",
         )
-    if turn and (turn == "who" or (a.bare and b.bare) or (a.content == b.content and turn != "choice")):
+    if (
+        turn
+        and turn != "choice"
+        and (a.content == b.content or (a.bare and b.bare) or (turn == "who" and a.bare != b.bare))
+    ):
         return Verdict("different", turn)
     return _in_the_light_of_its_question(x, y) or (_both_bare(x, y) if a.bare and b.bare else None)
 
@@ -226,7 +230,7 @@ def _is_refused(x: Answer) -> bool:
     if heard.shunned:
         return bool(says) and says <= heard.shunned
     undone = {word for word in heard.asked if RIVALS.get(word, _NO_ROWS) & _KEEPS}
-    return "keep" in says and bool(undone) and says - {"keep"} <= heard.asked
+    return "keep" in says - heard.asked and bool(undone) and says - {"keep"} <= heard.asked
 
 
 def _both_bare(x: Answer, y: Answer) -> Verdict | None:
