@@ -123,14 +123,11 @@ def read(text: str) -> Reading:
 def _read(text: str) -> Reading:
     words = (found := cut(text)).words
     said = [word for word in words if word != BREAK]
-    asks = manner.asks(words, question=found.asks)
+    folded, start, asks = fold(text), manner.start(said), manner.asks(words, question=found.asks)
     picks = frozenset[str]() if asks or found.names or found.signs else picks_in(said)
-    named = found.names or (() if picks or asks else letters(words))
     content, denied = _content(words)
-    turned = undone(words)
-    about = frozenset(content).union(named)
+    about = frozenset(content).union(named := found.names or (() if picks or asks else letters(words)))
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
-    folded, start = fold(text), manner.start(said)
     wordings, kind = frozenset(map(sense, said)), _kind(words, content, denied, picks, asks)
     return Reading(
         folded=folded if found.whole else blake2b(folded.encode("utf-8", "surrogatepass")).hexdigest(),
@@ -155,7 +152,7 @@ def _read(text: str) -> Reading:
         tells=manner.tells(said) and not asks,
         asks=asks,
         agrees=start == "yes" and kind not in ("no", "stop"),
-        refuses=start == "no" and not turned,
+        refuses=start == "no" and not undone(words),
         adds=not ADDS.isdisjoint(said),
         limits=not LIMITS.isdisjoint(said),
         parts=sum(not SILENT.issuperset(clause) for clause in manner.sentences(words)),

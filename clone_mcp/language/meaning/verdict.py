@@ -90,21 +90,8 @@ def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
 def clashes(x: Answer, y: Answer) -> str:
     """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
-    for mine, theirs, kind in (
-        (a.numbers, b.numbers, "number"),
-        (a.names, b.names, "name"),
-        (a.signs, b.signs, "sign"),
-    ):
-        if mine and theirs and mine != theirs:
-            return kind if mine.isdisjoint(theirs) else f"{kind}s"
-    if bool(a.signs) != bool(b.signs):
-        return "signs"
-    if bool(a.numbers) != bool(b.numbers) and not a.numbers | b.numbers <= x.heard.asked | y.heard.asked:
-        return "numbers"
-    if a.frame.figures != b.frame.figures and a.numbers == b.numbers:
-        return "numbers"
-    if turn := turned(a.frame, b.frame):
-        return turn
+    if other := _marks_apart(x, y) or turned(a.frame, b.frame):
+        return other
     if a.bare != b.bare and (x.heard.either or y.heard.either):
         return "choice"
     if (a.names or b.names or (a.bare and b.bare)) and bool(a.picks) != bool(b.picks):
@@ -131,6 +118,25 @@ def clashes(x: Answer, y: Answer) -> str:
     if _one_verb_more(a, b) or _one_verb_more(b, a):
         return "act"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
+
+
+def _marks_apart(x: Answer, y: Answer) -> str:
+    """Other numbers, names or signs, or the same numbers in another order."""
+    a, b = x.reply, y.reply
+    for mine, theirs, kind in (
+        (a.numbers, b.numbers, "number"),
+        (a.names, b.names, "name"),
+        (a.signs, b.signs, "sign"),
+    ):
+        if mine and theirs and mine != theirs:
+            return kind if mine.isdisjoint(theirs) else f"{kind}s"
+    if bool(a.signs) != bool(b.signs):
+        return "signs"
+    if bool(a.numbers) != bool(b.numbers) and not a.numbers | b.numbers <= x.heard.asked | y.heard.asked:
+        return "numbers"
+    if a.frame.figures != b.frame.figures and a.numbers == b.numbers:
+        return "numbers"
+    return ""
 
 
 def _extra(x: Answer, only: frozenset[str], other: Reading) -> bool:
