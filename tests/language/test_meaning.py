@@ -73,7 +73,7 @@ def rows(name: str) -> list[list[str]]:
         ("x < 5", "x > 5", "", "different"),
         ("yes", "continue", "Do you want me to stop?", "different"),
         ("yes", "skip the tests", "Shall I skip the tests?", "same"),
-        ("yes", "run the tests", "Shall I skip the tests?", "part"),
+        ("yes", "run the tests", "Shall I skip the tests?", "different"),
         ("fix the parser", "fix the parser module", "", "same"),
         ("fix the parser", "fix the parser tests", "", "part"),
         ("fix the tests", "error the tests", "", "part"),
@@ -134,7 +134,7 @@ def test_a_verdict_says_what_decided_it() -> None:
 def test_pairs_in_six_languages() -> None:
     found = Counter((label, compare(a, b, question).sameness) for _, question, a, b, label in rows("meaning_pairs.tsv"))
     said = {said: sum(n for (_, verdict), n in found.items() if verdict == said) for said in ("same", "part")}
-    # Measured when written: 60 of 61 called the same are, 60 of 60 that are were found; 28 of 29 parts were found.
+    # Measured when written: 60 of 60 called the same are, 60 of 60 that are were found; 28 of 29 parts were found.
     assert found["same", "same"] >= 0.95 * said["same"]
     assert found["same", "same"] >= 58
     assert found["part", "part"] >= 28
@@ -146,6 +146,44 @@ def test_opposites_in_nine_languages_are_different() -> None:
         (language, a, b) for language, a, b in rows("meaning_opposites.tsv") if compare(a, b).sameness != "different"
     ]
     assert said == []
+
+
+def test_the_same_words_turned_round_are_never_the_same() -> None:
+    found = [(a, b, question) for question, a, b in rows("meaning_turned.tsv") if same(a, b, question)]
+    assert found == []
+
+
+def same(a: str, b: str, question: str) -> bool:
+    return "same" in (compare(a, b, question).sameness, compare(b, a, question).sameness)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "question"),
+    [
+        ("skip the tests", "yes, skip the tests", "Shall I skip the tests?"),
+        ("yes", "yes, skip the tests", "Shall I skip the tests?"),
+        ("no", "don't skip the tests", "Shall I skip the tests?"),
+        ("no", "no, run the tests", "Shall I skip the tests?"),
+        ("no", "don't stop", "Shall I stop?"),
+        ("yes", "yes, stop", "Shall I stop?"),
+        ("no", "go on", "Shall I stop?"),
+        ("no", "keep it", "Should I delete it?"),
+        ("no", "no, keep it", "Should I delete it?"),
+        ("ja", "überspring die Tests", "Soll ich die Tests überspringen?"),
+        ("nein", "überspring die Tests nicht", "Soll ich die Tests überspringen?"),
+        ("nein", "behalte es", "Soll ich es löschen?"),
+        ("yes", "yes, do B", "Shall I do B?"),
+        ("ja", "ja, B", "Soll ich B machen?"),
+        ("skip the tests", "yes, skip the tests", ""),
+        ("don't skip the tests", "please don't skip the tests", ""),
+        ("don't stop", "continue", ""),
+        ("move A to B", "please move A to B", ""),
+        ("use 5 GB", "use 5GB", ""),
+        ("I want you to run the tests", "run the tests", ""),
+    ],
+)
+def test_what_says_yes_or_no_to_its_question_is_that(a: str, b: str, question: str) -> None:
+    assert compare(a, b, question).sameness == "same"
 
 
 @given(TEXTS, TEXTS, st.text(max_size=200))

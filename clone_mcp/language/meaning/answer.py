@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.picks import ALL
-from clone_mcp.language.meaning.reading import Reading, read
+from clone_mcp.language.meaning.reading import Kind, Reading, read
+from clone_mcp.language.meaning.vocabulary import STOP
 from clone_mcp.language.message import read as read_message
 
 _TAIL, _NEAR = 2000, 700
 """Characters of a question, from its end, in which options are looked for, and whose words count as spoken of."""
 _SENTENCE_END = re.compile(r"(?<=[.!?。？！])\s+|\n+|(?<=[。？！])")
 _NAMED = re.compile(rf"\b(?:{lexicon.pattern('choices', 'choice noun')})\s+#?\(?([1-9]|[a-h])\b", re.IGNORECASE)
+_LETTER = re.compile(r"(?<=\w )[A-HJ-Z](?![\w'+#.-])")
 _OR = re.compile(rf"(?<![^\W\u3040-\uffff])(?:{lexicon.pattern('meaning', 'or')})(?![^\W\u3040-\uffff])(?! not\b)")
 _MARKS = ("?", "？")
+_TO_STOPPING: dict[Kind, Kind] = {"on": "no", "stop": "yes"}
 _FITS = 0.6
 """The share of words, of the option's name or of the reply, that a reply must share with one option alone."""
 
@@ -39,6 +42,10 @@ class Heard:
     """Content of its end."""
     asks: bool
     """Whether that sentence is a question that a yes answers."""
+    either: bool
+    """Whether it asks which of two, so that a yes takes neither."""
+    shunned: frozenset[str]
+    """What it asks not to do: "Shall I skip the tests?"."""
     offered: frozenset[str]
     """Labels of options that this sentence names."""
     labels: tuple[str, ...]
@@ -65,6 +72,10 @@ def answer(text: str, question: str = "", options: Sequence[Choice] = ()) -> Ans
     offered = tuple(options)
     hear = _heard if sum(len(wording) for _, wording in offered) <= _TAIL else _heard.__wrapped__
     reply, heard = read(text), hear(question[-_TAIL:], offered)
+    if heard.asks and reply.kind in _TO_STOPPING and not STOP.isdisjoint(read(heard.last).wordings):
+        # "Go on" to "Shall I stop?" says no to it.
+        kind = _TO_STOPPING[reply.kind]
+        reply = replace(reply, kind=kind, agrees=kind == "yes", refuses=kind == "no")
     return Answer(reply, heard, _chosen(reply, heard))
 
 
@@ -72,13 +83,17 @@ def answer(text: str, question: str = "", options: Sequence[Choice] = ()) -> Ans
 def _heard(question: str, options: tuple[Choice, ...]) -> Heard:
     choices = options or (read_message(question).choices if question else ())
     last = _last_question(question)
+    asks, found = last.rstrip().endswith(_MARKS), read(last)
+    either = asks and (bool(_OR.search(last.lower())) or ("¿" in last and " o " in last))
     return Heard(
         text=question,
         last=last,
         asked=_about(last),
         near=_about(question[-_NEAR:]),
-        asks=last.rstrip().endswith(_MARKS) and not _OR.search(last.lower()),
-        offered=frozenset(label.casefold() for label in _NAMED.findall(last)),
+        asks=asks and not either,
+        either=either,
+        shunned=found.denied,
+        offered=frozenset(label.casefold() for label in _NAMED.findall(last) + _LETTER.findall(last)),
         labels=tuple(label.casefold() for label, _ in choices),
         options=tuple(read(wording) for _, wording in choices),
     )

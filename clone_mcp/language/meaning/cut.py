@@ -29,6 +29,7 @@ _NAME = re.compile(
     r"|@[\w./-]*\w"
     r"|(?<![\w/])/[a-z][\w-]*(?::[\w-]+)*(?![\w/])"
     r"|(?<![\w-])--?[a-z][\w-]+"
+    r"|(?<![\w./])\.[a-z][\w.-]*\w"
     r"|(?<![\w/.~])(?:~|\.{1,2})?/(?:[\w.-]+/)*[\w.-]*\w"
     r"|(?<![\w/])(?:[\w.-]+/){2,}[\w.-]*\w"
     rf"|(?<![\w/])(?:[\w.-]+/)*[\w-][\w.-]*\.(?:{_ENDING})\b"
@@ -42,10 +43,15 @@ _MAY_NAME = re.compile(r"[/@_\d]|[.-]\w")
 _CAMEL = re.compile(r"\b(?:[a-z]+[A-Z]\w*|[A-Z]+[a-z]+[A-Z]\w*)\b")
 
 
-_NUMBER, _MARKS = r"\d+(?:[.:]\d+|,\d{3}(?!\d))*", ".,;:!?。、\n"
+_UNIT = r"(?:\ ?(?:[kmgt]b|ms|px|rem|em|[kmgsh])\b(?!'))?"
+_NUMBER, _MARKS = rf"\d+(?:[.:]\d+|,\d{{3}}(?!\d))*{_UNIT}", ".,;:!?。、\n"
 _PIECE = re.compile(rf"{_NUMBER}|(?=[\u2000-\U0010ffff])(?:{UNSPACED})|[{CJK}]|[^\W\d_{CJK}]{{1,40}}|[{_MARKS}]")
 _ASCII_PIECE = re.compile(rf"{_NUMBER}|[a-z]{{1,40}}|[{_MARKS}]")
-_SIGN = re.compile(r"[<>=%]|(?<=\w)(?:#|\+\+)|(?<![\w)])-(?=\d)")
+_SIGN = re.compile(
+    r"[<>!=]=+|[<>=%]|&&|\|\||(?<=\w)(?:#|\+\+|\\(?=\w))|(?<![\w)])-(?=\d)"
+    r"|(?<![\w!])!(?=\w)|[$€£¥₽₹₩](?=\ ?\d)|(?<=\d)[€$£¥₽₹₩]|(?<=\d\ )[€$£¥₽₹₩]|[~^](?=\d)"
+    r"|(?<!\S)[+*/-]$|(?<=\b\w\ )[+*/-](?=\ \w\b)|(?<=\d)/(?=\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,10 @@ class Cut:
     """In lower case; `.` where a clause ends."""
     names: tuple[str, ...]
     """Paths, files, commands, options, identifiers: written the one way or the other, not put into other words."""
-    numbers: frozenset[str]
+    numbers: tuple[str, ...]
+    """With their unit where that is a letter or two: "5k", "5gb"."""
     signs: frozenset[str]
-    """What changes the sense of a number or a name: "<" and ">", "C" and "C#"."""
+    """What changes the sense of a number or a name: "<" and ">", "$" and "€", "C" and "C#"."""
     asks: bool
     """Ends with a question mark."""
     whole: bool
@@ -79,12 +86,13 @@ def cut(text: str) -> Cut:
     words, numbers = list[str](), list[str]()
     for piece in phrases_joined((_ASCII_PIECE if lower.isascii() else _PIECE).findall(lower)):
         if piece[0].isdigit():
+            piece = piece.replace(" ", "")  # "5 GB" is "5GB".
             numbers.append(piece)
         words.append(BREAK if piece in _MARKS else piece)
     return Cut(
         words=tuple(words),
         names=tuple(dict.fromkeys(map(_name, named))),
-        numbers=frozenset(numbers),
+        numbers=tuple(numbers),
         signs=frozenset(_SIGN.findall(plain)),
         asks=looked_at.rstrip("!. \n").endswith(("?", "؟")),
         whole=len(text) <= LOOKED_AT,

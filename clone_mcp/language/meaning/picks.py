@@ -25,13 +25,15 @@ ALL = "all"
 _LETTERS = frozenset("abcdefgh")
 _HIGHEST = 30
 _WORDS_OF_A_PICK = 10
+_BOUNDS = frozenset(("after", "before", "from", "over", "than", "under", "until", "up"))
+"""Of "up to 5", which is an amount."""
 _AND, _BOTH_AGREED = frozenset(("and", "und", "et", "y", "e")), 3
 """Of "yes and yes", which agrees to two things."""
 
 
 def picks_in(said: list[str]) -> frozenset[str]:
     """Labels of options, where the text says nothing else."""
-    if not said or len(said) > _WORDS_OF_A_PICK:
+    if not said or len(said) > _WORDS_OF_A_PICK or not _BOUNDS.isdisjoint(said):
         return frozenset()
     if len(said) <= _BOTH_AGREED and _AND.intersection(said) and said[0] in ASSENT and said[0] == said[-1]:
         return frozenset((ALL,))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from clone_mcp.language.meaning import manner
 from clone_mcp.language.meaning.cut import BREAK, LOOKED_AT, cut
+from clone_mcp.language.meaning.frame import Frame, frame, letters, undone
 from clone_mcp.language.meaning.picks import picks_in
 from clone_mcp.language.meaning.readings import Readings
 from clone_mcp.language.meaning.vocabulary import (
@@ -28,10 +29,12 @@ from clone_mcp.language.meaning.vocabulary import (
     EMPTY,
     ENDS,
     GO_ON,
+    LACKS,
     LIMITS,
     OWN_NOTHING,
     REFUSAL,
     RIVALS,
+    SHUNS,
     SILENT,
     STOP,
     VERBS,
@@ -95,6 +98,7 @@ class Reading:
     size: int
     """Words in all."""
     whole: bool
+    frame: Frame
 
     @property
     def bare(self) -> bool:
@@ -119,13 +123,12 @@ def read(text: str) -> Reading:
 def _read(text: str) -> Reading:
     words = (found := cut(text)).words
     said = [word for word in words if word != BREAK]
-    asks = manner.asks(words, question=found.asks)
+    folded, start, asks = fold(text), manner.start(said), manner.asks(words, question=found.asks)
     picks = frozenset[str]() if asks or found.names or found.signs else picks_in(said)
     content, denied = _content(words)
-    about = frozenset(content).union(found.names)
+    about = frozenset(content).union(named := found.names or (() if picks or asks else letters(words)))
     denials = frozenset[str]() if _contrasts(words, content) else frozenset(f"not {word}" for word in denied)
-    folded, start = fold(text), manner.start(said)
-    wordings, kind = frozenset(map(sense, said)), _kind(said, content, denied, picks, asks)
+    wordings, kind = frozenset(map(sense, said)), _kind(words, content, denied, picks, asks)
     return Reading(
         folded=folded if found.whole else blake2b(folded.encode("utf-8", "surrogatepass")).hexdigest(),
         kind=kind,
@@ -138,8 +141,8 @@ def _read(text: str) -> Reading:
         denies=not denied and any(word in DENIAL and word not in REFUSAL for word in said),
         specific=about - CARRIES_OUT | denials,
         pointed=frozenset(sense(word) for before, word in pairwise(words) if before in DEMONSTRATIVE),
-        names=frozenset(found.names),
-        order=found.names,
+        names=frozenset(named),
+        order=named,
         aims=frozenset(_aims(said)),
         signs=found.signs,
         numbers=frozenset(number.lstrip("0") or "0" for number in found.numbers),
@@ -149,12 +152,13 @@ def _read(text: str) -> Reading:
         tells=manner.tells(said) and not asks,
         asks=asks,
         agrees=start == "yes" and kind not in ("no", "stop"),
-        refuses=start == "no",
+        refuses=start == "no" and not undone(words),
         adds=not ADDS.isdisjoint(said),
         limits=not LIMITS.isdisjoint(said),
         parts=sum(not SILENT.issuperset(clause) for clause in manner.sentences(words)),
         size=len(said),
         whole=found.whole,
+        frame=frame(words, found.numbers),
     )
 
 
@@ -188,13 +192,20 @@ def _contrasts(words: tuple[str, ...], content: dict[str, None]) -> bool:
 
 
 def _polar_words(clause: list[str]) -> Iterator[tuple[str, bool]]:
-    """The words of a clause, each with whether it is denied."""
-    whole = any(DENIAL.get(word) == "clause" for word in clause)
-    denying = False
+    """The words of a clause, each with whether it is denied. What is denied twice is not."""
+    forms = frozenset(DENIAL[word] for word in clause if word in DENIAL)
+    negated, shunned, silent = "clause" in forms, "act clause" in forms, True
     for word in clause:
-        if word in DENIAL:
-            denying = True
-        yield word, denying or whole
+        if word in SHUNS:
+            # "Don't commit and skip the tests": that "not" is about another act.
+            negated, shunned = negated and (silent or "clause" in forms), True
+        elif word in LACKS:
+            shunned = True
+        elif word in DENIAL:
+            negated, silent = True, True
+        elif word not in SILENT:
+            silent = False
+        yield word, negated != shunned
 
 
 def _clauses(words: tuple[str, ...]) -> Iterator[list[str]]:
@@ -214,7 +225,7 @@ def _aims(said: list[str]) -> Iterator[tuple[str, str]]:
     for word in said:
         if word in AIMS:
             aim = word
-        elif aim and (word not in EMPTY or word in "xyz"):
+        elif aim and word not in EMPTY:
             yield aim, sense(word)
             aim = ""
 
@@ -234,14 +245,16 @@ def _weighty(content: dict[str, None]) -> frozenset[str]:
     return found | {"pr"} if "pr" in content and content.keys() <= _OPENS_PR else found
 
 
-def _kind(said: list[str], content: dict[str, None], denied: dict[str, None], picks: frozenset[str], asks: str) -> Kind:
+def _kind(
+    words: tuple[str, ...], content: dict[str, None], denied: dict[str, None], picks: frozenset[str], asks: str
+) -> Kind:
     if asks:
         return "says"
     if picks:
         return "pick"
     if denied or any(word not in OWN_NOTHING and sense(word) not in CARRIES_OUT for word in content):
         return "says"
-    return _bare_kind(said)
+    return "on" if undone(words) else _bare_kind([word for word in words if word != BREAK])
 
 
 def _bare_kind(said: list[str]) -> Kind:

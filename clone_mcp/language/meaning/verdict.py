@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clone_mcp.language.meaning.answer import Answer
+from clone_mcp.language.meaning.frame import turned
 from clone_mcp.language.meaning.picks import ALL
 from clone_mcp.language.meaning.reading import Reading, read
 from clone_mcp.language.meaning.traits import apart, slips_aside, traits
@@ -23,6 +24,7 @@ class Verdict:
     reason: str
 
 
+_NO_ROWS, _KEEPS = frozenset[str](), RIVALS["keep"]
 _AGREES, _REFUSES = frozenset(("yes", "on")), frozenset(("no", "stop"))
 
 
@@ -41,26 +43,44 @@ def same(x: Answer, y: Answer) -> bool:
 def ruled(x: Answer, y: Answer) -> Verdict | None:
     """What the rules are sure of, if anything."""
     a, b = x.reply, y.reply
-    if a.folded == b.folded and a.signs == b.signs and bool(a.asks) == bool(b.asks):
+    if a.folded == b.folded and a.signs == b.signs and a.names == b.names and bool(a.asks) == bool(b.asks):
         return Verdict("same", "equal")
     if not (a.whole and b.whole):
         return Verdict("different", "long")
     if x.chosen and y.chosen:
         return _options(x, y)
+    turn = turned(a.frame, b.frame)
     if a.picks and b.picks:
         return Verdict(
-            "part" if a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks), "option"
+            "part" if turn or a.adds != b.adds or (ALL in a.picks) != (ALL in b.picks) else _overlap(a.picks, b.picks),
+            "option",
         )
+    if (
+        turn
+        and turn != "choice"
+        and (a.content == b.content or (a.bare and b.bare) or (turn == "who" and a.bare != b.bare))
+    ):
+        return Verdict("different", turn)
+    return _in_the_light_of_its_question(x, y) or (_both_bare(x, y) if a.bare and b.bare else None)
+
+
+def _in_the_light_of_its_question(x: Answer, y: Answer) -> Verdict | None:
+    a, b = x.reply, y.reply
     asked_a, asked_b = _is_asked(x), _is_asked(y)
+    refused_a, refused_b = _is_refused(x), _is_refused(y)
     if (asked_a and b.kind in _AGREES) or (asked_b and a.kind in _AGREES):
         return Verdict("same", "asked")
+    if (refused_a and b.kind == "no") or (refused_b and a.kind == "no"):
+        return Verdict("same", "asked")
+    if (refused_a and b.kind in _AGREES) or (refused_b and a.kind in _AGREES):
+        return Verdict("different", "polarity")
     if opposed := _opposition(a, b):
         return Verdict("different", opposed)
     if (asked_a and b.kind in _REFUSES) or (asked_b and a.kind in _REFUSES):
         return Verdict("different", "polarity")
     if asked_a and asked_b and a.weighty == b.weighty and not a.specific.isdisjoint(b.specific):
         return Verdict("same", "asked")
-    return _both_bare(x, y) if a.bare and b.bare else None
+    return None
 
 
 _OTHER = frozenset(("verb", "number", "name", "sign", "order"))
@@ -77,18 +97,11 @@ def by_weights(row: tuple[float, ...], clash: str, weights: Weights) -> Verdict:
 def clashes(x: Answer, y: Answer) -> str:
     """What keeps two answers from being the same: another number, name, kind, act or word. Empty where nothing does."""
     a, b = x.reply, y.reply
-    for mine, theirs, kind in (
-        (a.numbers, b.numbers, "number"),
-        (a.names, b.names, "name"),
-        (a.signs, b.signs, "sign"),
-    ):
-        if mine and theirs and mine != theirs:
-            return kind if mine.isdisjoint(theirs) else f"{kind}s"
-    if bool(a.signs) != bool(b.signs):
-        return "signs"
-    if bool(a.numbers) != bool(b.numbers) and not a.numbers | b.numbers <= x.heard.asked | y.heard.asked:
-        return "numbers"
-    if a.bare and b.bare and bool(a.picks) != bool(b.picks):
+    if other := _marks_apart(x, y) or turned(a.frame, b.frame):
+        return other
+    if a.bare != b.bare and (x.heard.either or y.heard.either):
+        return "choice"
+    if (a.names or b.names or (a.bare and b.bare)) and bool(a.picks) != bool(b.picks):
         return "pick"
     if a.vague or b.vague:
         return "vague"
@@ -112,6 +125,25 @@ def clashes(x: Answer, y: Answer) -> str:
     if _one_verb_more(a, b) or _one_verb_more(b, a):
         return "act"
     return "remark" if a.tells != b.tells and a.size > 2 < b.size else ""
+
+
+def _marks_apart(x: Answer, y: Answer) -> str:
+    """Other numbers, names or signs, or the same numbers in another order."""
+    a, b = x.reply, y.reply
+    for mine, theirs, kind in (
+        (a.numbers, b.numbers, "number"),
+        (a.names, b.names, "name"),
+        (a.signs, b.signs, "sign"),
+    ):
+        if mine and theirs and mine != theirs:
+            return kind if mine.isdisjoint(theirs) else f"{kind}s"
+    if bool(a.signs) != bool(b.signs):
+        return "signs"
+    if bool(a.numbers) != bool(b.numbers) and not a.numbers | b.numbers <= x.heard.asked | y.heard.asked:
+        return "numbers"
+    if a.frame.figures != b.frame.figures and a.numbers == b.numbers:
+        return "numbers"
+    return ""
 
 
 def _extra(x: Answer, only: frozenset[str], other: Reading) -> bool:
@@ -166,7 +198,7 @@ def _opposition(a: Reading, b: Reading) -> str:
     """What makes one the opposite of the other."""
     if (a.kind in _AGREES and b.kind in _REFUSES) or (a.kind in _REFUSES and b.kind in _AGREES):
         return "polarity"
-    if (a.agrees and b.refuses) or (a.refuses and b.agrees):
+    if ((a.agrees and b.refuses) or (a.refuses and b.agrees)) and not (a.denied and a.denied == b.denied):
         return "polarity"
     if _denies(a, b) or _denies(b, a):
         return "polarity"
@@ -200,11 +232,27 @@ def _is_asked(x: Answer) -> bool:
     return heard.asks and plain and whole and says <= heard.asked
 
 
+def _is_refused(x: Answer) -> bool:
+    """Says the opposite of what was asked and no more, so that a no says it, too."""
+    reply, heard = x.reply, x.heard
+    if not heard.asks or reply.kind != "says" or reply.asks or reply.limits or reply.numbers or reply.names:
+        return False
+    says = reply.content - {f"not {word}" for word in reply.denied}
+    if reply.denied:
+        return not says and reply.denied <= heard.asked and WEIGHTY & heard.asked <= reply.denied
+    if heard.shunned:
+        return bool(says) and says <= heard.shunned
+    undone = {word for word in heard.asked if RIVALS.get(word, _NO_ROWS) & _KEEPS}
+    return "keep" in says - heard.asked and bool(undone) and says - {"keep"} <= heard.asked
+
+
 def _both_bare(x: Answer, y: Answer) -> Verdict | None:
     """Two replies of which only the question tells what they are about."""
     kinds = frozenset((x.reply.kind, y.reply.kind))
     if kinds == _AGREES and not STOP.isdisjoint(read(x.heard.last).wordings):
         return Verdict("different", "polarity")
+    if kinds == _AGREES and (x.heard.either or y.heard.either):
+        return Verdict("part", "choice")
     if kinds <= _AGREES:
         return Verdict("part", "extent") if _goes_further(x, y) else Verdict("same", "go-ahead")
     if len(kinds) == 1:

@@ -25,16 +25,24 @@ def _forms(kind: str) -> dict[str, str]:
     return found
 
 
-ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS, DEMONSTRATIVE, AIMS = (
+(
+    ASSENT, REFUSAL, GO_ON, STOP, DEED, POINTER, EMPTY, REQUEST, ADDS, LIMITS, CLAUSE_END, TELLS, DEMONSTRATIVE, AIMS,
+    SELF, WISH,
+) = (
     lexicon.words("meaning", kind)
     for kind in (
         "assent", "refusal", "go on", "stop", "deed", "pointer", "empty", "request", "adds", "limits", "clause end",
-        "tells", "demonstrative", "aims",
+        "tells", "demonstrative", "aims", "self", "wish",
     )
 )  # fmt: skip
 ENDS, DENIAL, ASKS = (_forms(kind) for kind in ("ends", "denial", "asks"))
 _WRITTEN = _forms("sense")
 SENSE = {stem(word): form for word, form in _WRITTEN.items() if word.isascii() and len(word) > 3} | _WRITTEN
+
+SHUNS = frozenset(word for word, form in DENIAL.items() if form.startswith("act"))
+"""Acts of not doing: a negation turns them round, "don't skip"."""
+LACKS = frozenset(word for word, form in DENIAL.items() if form == "lack")
+NEGATORS = DENIAL.keys() - SHUNS - LACKS
 
 SILENT = EMPTY | POINTER | DEED
 """Words that say nothing of what a reply is about."""
@@ -55,6 +63,7 @@ _UNSPACED = sorted(
         for kind in (
             "assent", "refusal", "denial", "go on", "stop", "ends", "deed", "pointer", "empty", "asks", "request",
             "adds", "limits", "clause end", "tells", "demonstrative", "aims", "sense", "rivals",
+            "self", "direction",
         )
         for row in lexicon.rows("meaning", kind)
         for word in row.word.split()
@@ -93,14 +102,14 @@ SORTS = CARRIES_OUT | frozenset(map(sense, lexicon.words("meaning", "sort")))
 """What may stand in one of two replies only: "fix the parser", "fix the parser module again"."""
 
 
-def _rivals() -> dict[str, frozenset[str]]:
+def _rows_of(kind: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for row in lexicon.rows("meaning", "rivals"):
+    for row in lexicon.rows("meaning", kind):
         for word in row.word.split():
-            found.setdefault(sense(word), set()).add(row.form)
+            found.setdefault(sense(word) if kind == "rivals" else word, set()).add(row.form)
     return {word: frozenset(forms) for word, forms in found.items()}
 
 
-RIVALS = _rivals()
+RIVALS, DIRECTIONS = _rows_of("rivals"), _rows_of("direction")
 """Of each word that excludes others: the names of its rows."""
 ACT, WEIGHTY, VERBS = (frozenset(map(sense, lexicon.words("meaning", kind))) for kind in ("act", "weighty", "verb"))
