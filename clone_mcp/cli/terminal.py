@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,9 @@ Run = Callable[[argparse.Namespace], int | None]
 """What runs a command; the exit code, or None where all is well."""
 _DIGITS = 17
 """More than anything that is counted here has, and what a database's integer can hold."""
+_FIRST_YEAR = 1900
+"""Before it, what is reckoned back from a moment may be no time at all."""
+_MOMENT = "Write 2026-11-20 or 2026-11-20T08:30."
 
 
 def verbs(actions: Any, name: str, what: str) -> Any:
@@ -77,8 +80,15 @@ def moment(text: str | None) -> datetime | None:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid(f"{text!r} is no date or time.", hint="Write 2026-11-20 or 2026-11-20T08:30.") from None
-    return read if read.tzinfo else read.astimezone()
+        raise Invalid(f"{text!r} is no date or time.", hint=_MOMENT) from None
+    try:
+        zoned = read if read.tzinfo else read.astimezone()
+        reached = zoned.astimezone(UTC).year >= _FIRST_YEAR
+    except (OverflowError, ValueError):  # the first and last days there are, which another zone would place beyond them
+        reached = False
+    if not reached:
+        raise Invalid(f"{text!r} is a time that nothing here is from.", hint=_MOMENT)
+    return zoned
 
 
 def typed(prompt: str, *, at_end: str = "") -> str:

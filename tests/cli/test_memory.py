@@ -285,6 +285,9 @@ def test_facts_of_a_moment_come_as_json_without_ids(known):
     ("arguments", "told"),
     [
         (["--as-of", "last week"], "'last week' is no date or time. Write 2026-11-20 or 2026-11-20T08:30."),
+        (["--as-of", "0001-01-01"], "'0001-01-01' is a time that nothing here is from."),
+        (["--as-of", "0002-01-01T00:00:00+00:00"], "'0002-01-01T00:00:00+00:00' is a time that nothing here is from."),
+        (["--as-of", "9999-12-31T23:59:00-09:00"], "'9999-12-31T23:59:00-09:00' is a time that nothing here is from."),
         (["--as-of", "9999-01-01T00:00:00+00:00"], "9999-01-01 00:00 lies in the future."),
         (["abc", "--as-of", "2026-11-20"], "What was known at a moment has no ids of its own."),
     ],
