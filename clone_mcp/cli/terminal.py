@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.turns import printable
@@ -71,6 +72,13 @@ amount = partial(_whole, least=0)
 port = partial(_whole, least=0, most=65535, what="a port between 0 and 65535")
 percent = partial(_number, least=0.01, most=99.99, what="a percentage between 0 and 100")
 dollars = partial(_number, least=0.0001, most=10**6, what="an amount of dollars above 0")
+
+
+def new_file(text: str) -> Path:
+    """A file to write. What a command prints goes to stdout already, so "-" would only be a file of that name."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("'-' is no file to write; name one")
+    return Path(text)
 
 
 def moment(text: str | None) -> datetime | None:

@@ -324,6 +324,15 @@ def test_predictions_never_replace_the_data(tmp_path, capsys):
     assert json.loads(file.read_text(encoding="utf-8")) == turns()[0]
 
 
+@pytest.mark.parametrize("given", [["evaluate", "turns", "rows"], ["backtest", "--turns", "rows"]])
+def test_predictions_go_to_a_file_that_has_a_name(tmp_path, capsys, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows").write_text(json.dumps(turns()[0]), encoding="utf-8")
+    assert run([*given, "--predictions", "-"]) == 2
+    assert "argument --predictions: '-' is no file to write; name one" in capsys.readouterr().err
+    assert not (tmp_path / "-").exists()
+
+
 def test_folds_answer_those_they_leave_out_and_the_weights_that_ship_everybody_else(tmp_path, capsys, folds):
     file = tmp_path / "rows.jsonl"
     rows = [*turns("one", times=1), *turns("stranger", times=1)]
