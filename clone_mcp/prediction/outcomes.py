@@ -6,6 +6,7 @@ is the predicted one is decided by its meaning (`language/meaning`). Resemblance
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.replies import CLOSING, CONTENT, UNDO
+from clone_mcp.language.replies import CLOSING, CONTENT_CLAUSE, CONTENT_START, UNDO
 from clone_mcp.language.wording import fold, resembles, words
 from clone_mcp.language.wrapped import said_last
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
@@ -36,6 +37,7 @@ _BRIEF = 120
 """Characters: a longer reply asks for something more."""
 _OUTCOMES = {"same": Outcome.ACCEPTED, "part": Outcome.EDITED, "different": Outcome.REJECTED}
 _ASKING = ("?", "？")
+_CLAUSES = re.compile(r"[,.;:!…，。！；、\n]+|\s[–—-]+\s|\band\b|&", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,14 @@ def closes(reply: str) -> bool:
     return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CLOSING.match(reply.strip()) is not None
 
 
-def begins_content(reply: str) -> bool:
-    """Whether a brief reply begins like that and asks nothing: enough, where the session is known to have ended so."""
-    return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CONTENT.match(reply.strip()) is not None
+def ends_content(reply: str) -> bool:
+    """Whether a brief reply thanks or praises, asks for nothing more and complains of nothing, whatever else it says.
+
+    That is enough where the session is known to have ended so.
+    """
+    if len(reply) > _BRIEF or any(mark in reply for mark in _ASKING) or not CONTENT_START.match(reply):
+        return False
+    return all(map(CONTENT_CLAUSE.fullmatch, _CLAUSES.split(reply)))
 
 
 def _typed(
