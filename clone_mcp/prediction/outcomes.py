@@ -15,6 +15,7 @@ from enum import StrEnum
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.compare import compare
+from clone_mcp.language.meaning.reading import read
 from clone_mcp.language.pasted import own_words
 from clone_mcp.language.replies import CLOSING, CONTENT_CLAUSE, CONTENT_START, UNDO
 from clone_mcp.language.wording import fold, resembles, words
@@ -95,10 +96,15 @@ def judged(prediction: Prediction, reply: str) -> Outcome:
 
 
 def reported(prediction: Prediction, outcome: Outcome, actual: str | None) -> Outcome:
-    """What a report comes to. What the person typed decides, whatever somebody called it: clients go by resemblance."""
+    """What a report comes to. What the person typed decides, whatever somebody called it: clients go by resemblance.
+
+    Only where it says nothing by itself, and the question not enough, whoever reports it knows what it was said to.
+    """
     if not actual or not judgeable(prediction, actual):
         return outcome
-    return judged(prediction, own_words(actual) or actual)
+    reply = own_words(actual) or actual
+    told = judged(prediction, reply)
+    return outcome if told is Outcome.EDITED and _leaves_open(prediction.question, reply) else told
 
 
 def judgeable(prediction: Prediction, reply: str) -> bool:
@@ -153,6 +159,17 @@ def _is_answered_elsewhere(prediction: Prediction, reply: str, responses: list[s
     if len(apart) > 1 and apart[-1]:
         return True
     return any(apart) and bool(prediction.question.options) and not _takes_one(prediction.question, reply)
+
+
+def _leaves_open(question: Question, reply: str) -> bool:
+    """Whether a reply is no more than a yes or a number, of which the question does not say what it takes: a menu did.
+
+    "1" to a question that the client put as a menu of its own, "yes" to a guess that it showed.
+    """
+    said = read(reply)
+    if not said.bare or (said.kind == "pick" and said.agrees):  # "yes, do B" says more than yes
+        return False
+    return said.kind in ("yes", "on", "pick") and not _takes_one(question, reply)
 
 
 def _takes_one(question: Question, reply: str) -> bool:
