@@ -91,12 +91,11 @@ def moment(text: str | None) -> datetime | None:
         raise Invalid(f"{text!r} is no date or time.", hint=_MOMENT) from None
     try:
         zoned = read if read.tzinfo else read.astimezone()
-        reached = zoned.astimezone(UTC).year >= _FIRST_YEAR
-    except (OverflowError, ValueError):  # the first and last days there are, which another zone would place beyond them
-        reached = False
-    if not reached:
-        raise Invalid(f"{text!r} is a time that nothing here is from.", hint=_MOMENT)
-    return zoned
+        if zoned.astimezone(UTC).year >= _FIRST_YEAR:
+            return zoned
+    except (OverflowError, ValueError):
+        pass  # the first and last days there are, which another zone would place beyond them
+    raise Invalid(f"{text!r} is a time that nothing here is from.", hint=_MOMENT)
 
 
 def typed(prompt: str, *, at_end: str = "") -> str:
