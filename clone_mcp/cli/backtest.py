@@ -14,7 +14,17 @@ from typing import Any
 from clone_mcp.cli import evaluate
 from clone_mcp.cli.replaying import Bar, agreed_to_pay
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, command, confirmed, count, dollars, moment, percent, show_json
+from clone_mcp.cli.terminal import (
+    as_json,
+    command,
+    confirmed,
+    count,
+    dollars,
+    moment,
+    new_file,
+    percent,
+    show_json,
+)
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.backtest import Plan, Run
@@ -38,10 +48,10 @@ def add(actions: Any) -> None:
     made.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="stop asking a model at this cost")
     made.add_argument("--restart", action="store_true", help="pay a model again for what it answered before")
     confirmed(made, "do not ask before a model is paid")
-    made.add_argument("--html", type=Path, metavar="FILE", help="also write the report as one HTML file")
+    made.add_argument("--html", type=new_file, metavar="FILE", help="also write the report as one HTML file")
     as_json(made, "print the report as JSON")
     made.add_argument("--turns", type=Path, metavar="FILE", help="the same as `clone-mcp evaluate turns FILE`")
-    made.add_argument("--predictions", type=Path, metavar="OUT", help="with --turns: see `evaluate turns`")
+    made.add_argument("--predictions", type=new_file, metavar="OUT", help="with --turns: see `evaluate turns`")
     made.add_argument("--weights", metavar="PATH", help="with --turns: see `evaluate turns`")
 
 

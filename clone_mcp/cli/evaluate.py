@@ -15,7 +15,7 @@ from typing import Any
 
 from clone_mcp.cli.replaying import Bar, agreed_to_pay
 from clone_mcp.cli.running import OWNER, with_clone
-from clone_mcp.cli.terminal import as_json, command, confirmed, counted, dollars, show, verbs
+from clone_mcp.cli.terminal import as_json, command, confirmed, counted, dollars, new_file, show, verbs
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.evaluate import KINDS, Kind, People, evaluate, questions, read, table
@@ -40,7 +40,7 @@ def add(actions: Any) -> None:
         made = command(kinds, name, what, turns if name == "turns" else lambda given, name=name: _run(name, given))
         made.add_argument("file", type=Path, metavar="FILE", help="one JSON object a line, compressed with gzip or not")
         made.add_argument(
-            "--predictions", type=Path, metavar="OUT", required=True, help="where to write one line for each answer"
+            "--predictions", type=new_file, metavar="OUT", required=True, help="where to write one line for each answer"
         )
         if name != "pairs":
             made.add_argument("--weights", metavar="PATH", help=_WEIGHTS)

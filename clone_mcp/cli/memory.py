@@ -172,7 +172,17 @@ def _stats(arguments: argparse.Namespace) -> None:
 def _add(arguments: argparse.Namespace) -> None:
     kind = FactKind(arguments.kind)
     fact = with_clone(lambda clone: clone.memory.append.fact(OWNER, arguments.text, kind=kind, tags=arguments.tag))
-    print(fact.id if fact.gate is None else f"{fact.id} waits for your answer: `clone-mcp review`.")
+    print(f"{fact.id} {_became(fact)}")
+
+
+def _became(fact: Fact) -> str:
+    """What a fact is that was told, and what makes it count more."""
+    if fact.gate is not None:
+        return "waits for your answer: `clone-mcp review`."
+    if fact.confirmed_at is not None:
+        return "is confirmed."
+    goes = f", and goes on {fact.expires_at:%Y-%m-%d} if nothing bears it out" if fact.expires_at else ""
+    return f"is {fact.tier}{goes}. Confirm it in your own words: `clone-mcp memory edit {fact.id[:8]} TEXT`."
 
 
 def _edit(arguments: argparse.Namespace) -> None:

@@ -9,8 +9,9 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from clone_mcp.clients.turns import printable
@@ -21,6 +22,9 @@ Run = Callable[[argparse.Namespace], int | None]
 """What runs a command; the exit code, or None where all is well."""
 _DIGITS = 17
 """More than anything that is counted here has, and what a database's integer can hold."""
+_FIRST_YEAR = 1900
+"""Before it, what is reckoned back from a moment may be no time at all."""
+_MOMENT = "Write 2026-11-20 or 2026-11-20T08:30."
 
 
 def verbs(actions: Any, name: str, what: str) -> Any:
@@ -70,6 +74,13 @@ percent = partial(_number, least=0.01, most=99.99, what="a percentage between 0 
 dollars = partial(_number, least=0.0001, most=10**6, what="an amount of dollars above 0")
 
 
+def new_file(text: str) -> Path:
+    """A file to write. What a command prints goes to stdout already, so "-" would only be a file of that name."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("'-' is no file to write; name one")
+    return Path(text)
+
+
 def moment(text: str | None) -> datetime | None:
     """A date or time as people write it, here and now unless it says where."""
     if text is None:
@@ -77,8 +88,14 @@ def moment(text: str | None) -> datetime | None:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid(f"{text!r} is no date or time.", hint="Write 2026-11-20 or 2026-11-20T08:30.") from None
-    return read if read.tzinfo else read.astimezone()
+        raise Invalid(f"{text!r} is no date or time.", hint=_MOMENT) from None
+    try:
+        zoned = read if read.tzinfo else read.astimezone()
+        if zoned.astimezone(UTC).year >= _FIRST_YEAR:
+            return zoned
+    except (OverflowError, ValueError):
+        pass  # the first and last days there are, which another zone would place beyond them
+    raise Invalid(f"{text!r} is a time that nothing here is from.", hint=_MOMENT)
 
 
 def typed(prompt: str, *, at_end: str = "") -> str:

@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from uuid import UUID
 
@@ -75,19 +76,20 @@ async def listed_turns(turns: Iterable[Turn]) -> AsyncIterator[Turn]:
 
 def read_people(path: Path) -> dict[str, Sequence[Turn]]:
     """Each person's turns in their order of time. Raises Invalid when the file is not such conversations."""
-    found: defaultdict[str, list[tuple[str | None, int, Turn]]] = defaultdict(list)
+    found: defaultdict[str, list[tuple[datetime | None, Turn]]] = defaultdict(list)
     for row in rows(path):
         by_person = row.word("role", ("user", "agent")) == "user"
         turn = Turn(row.text("session_id"), row.whole("turn_index"), by_person, row.text("text"))
-        found[row.text("user")].append((row.text_or_nothing("order_ts") or None, row.number, turn))
+        found[row.text("user")].append((row.moment("order_ts"), turn))
     return {person: _in_order(mine) for person, mine in found.items()}
 
 
-def _in_order(mine: Sequence[tuple[str | None, int, Turn]]) -> Sequence[Turn]:
+def _in_order(mine: Sequence[tuple[datetime | None, Turn]]) -> Sequence[Turn]:
     """By order_ts if every line of this person has one, else as the file has them. Ties keep the file's order."""
-    if any(order is None for order, _, _ in mine):
-        return [turn for _, _, turn in mine]
-    return [turn for _, _, turn in sorted(mine, key=lambda row: (row[0] or "", row[1]))]
+    timed = [(order, turn) for order, turn in mine if order is not None]
+    if len(timed) < len(mine):
+        return [turn for _, turn in mine]
+    return [turn for _, turn in sorted(timed, key=itemgetter(0))]
 
 
 @dataclass(frozen=True, slots=True)

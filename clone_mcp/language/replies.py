@@ -51,5 +51,18 @@ CLOSING = re.compile(
 )
 """All of a prompt that says no more than that the person is content."""
 
-CONTENT = re.compile(rf"(?:{lexicon.pattern('replies', 'content')})(?![^\W_])", re.IGNORECASE)
-"""Begins a prompt of a person who is content, who may go on to something else."""
+_WORD_ENDS = r"(?:(?<=[\u3040-\uffff])|(?![^\W_]))"  # unspaced scripts have no end of a word
+_CONTENT = "|".join(lexicon.pattern("replies", kind) for kind in ("closing", "closing tail", "closing lead"))
+_UNLESS = (
+    rf"(?!.*(?:\b(?:{lexicon.pattern('replies', 'not content')})\b"
+    rf"|{lexicon.pattern('replies', 'not content, unspaced')}))"
+)
+CONTENT_START = re.compile(rf"\W*(?:{lexicon.pattern('replies', 'closing')}){_WORD_ENDS}", re.IGNORECASE)
+"""Begins as a person who is content does."""
+CONTENT_CLAUSE = re.compile(
+    rf"\W*(?:(?>(?:{_CONTENT}){_WORD_ENDS})\s*)*+"
+    rf"(?:(?:{lexicon.pattern('replies', 'content plan')}){_WORD_ENDS}{_UNLESS}.*"
+    rf"|(?:{lexicon.pattern('replies', 'content remark')}))?\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""All of a clause that asks for nothing and finds no fault: praise, a remark, or what the person does next."""

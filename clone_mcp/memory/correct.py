@@ -96,6 +96,8 @@ async def edit_fact(
     if tags is not None:
         fact = replace(fact, tags=checked_tags(tags))
     if text is None or state.fact(text) == fact.text:
+        if text is not None and fact.method == PERSON and fact.gate is None and fact.confirmed_at is None:
+            fact = replace(fact, confirmed_at=state.clock.now())  # their own words, said once more on purpose
         await uow.memory.facts.put(fact)
         return await regrade(uow, fact, state.clock) or fact
     await retract(uow, [fact])

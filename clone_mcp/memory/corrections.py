@@ -73,9 +73,11 @@ async def _state(fact: Fact, said: Raw, uow: UnitOfWork, _clock: Clock) -> None:
     at = said.occurred_at
     known = await uow.memory.facts.by_key(fact.key)
     if known is None:
-        known = Fact(str(uuid4()), fact.kind, fact.text, fact.key, 0.9, 0.0, Tier.STRONG, PERSON, at, at)
-    stated = replace(known, text=fact.text, method=PERSON, explicit=True)
-    await vouched(uow, State(MomentClock(at), redact=False), stated, said)
+        known = Fact(str(uuid4()), fact.kind, fact.text, fact.key, 0.0, 0.0, Tier.CANDIDATE, PERSON, at, at)
+    stated = replace(known, text=fact.text, method=PERSON, explicit=fact.explicit)
+    # Confirmed then, unless it never was. What waits by now may have waited for nothing then.
+    confirmed = fact.confirmed_at is not None or fact.gate is not None
+    await vouched(uow, State(MomentClock(at), redact=False), stated, said, confirmed=confirmed)
 
 
 async def _confirm(key: str, at: datetime, uow: UnitOfWork, clock: Clock) -> None:

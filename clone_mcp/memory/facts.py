@@ -18,15 +18,13 @@ from clone_mcp.memory.habits import commonest, habit, often
 from clone_mcp.memory.revise import look_again, typed_by_hand
 from clone_mcp.memory.sameness import same_fact
 from clone_mcp.models.events import Author, Channel, Job
-from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
+from clone_mcp.models.memory import STATED, Claim, Episode, Fact, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 
 _HABIT_WORDS = 8
 """Longer replies are not given twice in the same words by habit."""
 _MOST_EVIDENCE = 200
 """Rows that a habit cites. More would change nothing: importance is near its top long before."""
-_STATED = frozenset({FactKind.PREFERENCE, FactKind.RULE})
-"""What the person says of themselves in so many words."""
 
 
 class PromoteFacts:
@@ -144,7 +142,7 @@ async def _unburied(uow: UnitOfWork, claim: Claim) -> Claim | None:
         return claim
     rows = await uow.memory.raws.of(claim.raw_ids)
     later = [raw for raw in rows if raw.occurred_at > at and raw.channel is Channel.ATTESTED]
-    said = [found for found in claims(later) if found.key == claim.key and found.kind in _STATED]
+    said = [found for found in claims(later) if found.key == claim.key and found.kind in STATED]
     return said[0] if said else None
 
 

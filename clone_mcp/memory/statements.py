@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from clone_mcp.errors import Conflict, Invalid
 from clone_mcp.language import lexicon
-from clone_mcp.language.claim_keys import key_of
+from clone_mcp.language.claim_keys import key_of, parsed
 from clone_mcp.language.meaning.reading import read
 from clone_mcp.language.sentence import sentence
 from clone_mcp.language.wording import packed, sketch
@@ -18,10 +18,10 @@ from clone_mcp.memory.claims import claims, gate_of
 from clone_mcp.memory.episodes import PERSON
 from clone_mcp.memory.evidence import guarded, regrade, rivals_of
 from clone_mcp.memory.profile import recompile, strike
-from clone_mcp.memory.sameness import same_fact
+from clone_mcp.memory.sameness import USE, same_fact
 from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.events import Author, Channel, Record, Source, StoredEvent
-from clone_mcp.models.memory import Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
+from clone_mcp.models.memory import STATED, Claim, Episode, Fact, FactKind, Gate, Layer, Raw, Ref, Review, Tier
 from clone_mcp.models.text import clean
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.recording.redaction import redact
@@ -200,14 +200,17 @@ async def add_fact(uow: UnitOfWork, state: State, text: str, *, kind: FactKind, 
     known = same_fact(Claim(kind, words, key, ()), await uow.memory.facts.all())
     if known is not None and known.usable:
         raise Conflict(f"That is a fact already: {known.text}", hint=f"Edit it instead, its id is {known.id}.")
-    fact = known or Fact(str(uuid4()), kind, words, key, 0.9, 0.0, Tier.STRONG, PERSON, now, now, explicit=True)
+    fact = known or Fact(str(uuid4()), kind, words, key, 0.0, 0.0, Tier.CANDIDATE, PERSON, now, now)
     said = await state(uow, words)
-    fact = replace(fact, tags=checked_tags(tags) or fact.tags)
-    return await vouched(uow, state, replace(fact, text=words, method=PERSON, explicit=True), said)
+    wishes = any(claim.kind in STATED and parsed(claim.key).domain != USE for claim in _found_in(words))
+    fact = replace(fact, text=words, method=PERSON, explicit=wishes, tags=checked_tags(tags) or fact.tags)
+    # Said once it is no more than that. What waited or is private is the person's choice as soon as they write it down.
+    confirmed = (known is not None and known.gate is not None) or gate_of(words) is Gate.SENSITIVE
+    return await vouched(uow, state, fact, said, confirmed=confirmed)
 
 
-async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Raw) -> Fact:
-    """Store a fact that the person has put in words. It counts at once, unless it is asked about all the same."""
+async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Raw, *, confirmed: bool) -> Fact:
+    """Store a fact that the person has put in words. Confirmed, it is strong at once, unless it is asked about."""
     memory, now = uow.memory, state.clock.now()
     await memory.tombstones.unbury(Layer.FACT, fact.key)
     for review in await memory.reviews.waiting():
@@ -216,8 +219,10 @@ async def vouched(uow: UnitOfWork, state: State, fact: Fact, said: Raw) -> Fact:
     # Writing it down makes a sensitive fact the person's own choice. What authorises action is asked all the same.
     rival = guarded(await rivals_of(uow, fact))
     gate = Gate.GROUNDING if gate_of(fact.text) is Gate.GROUNDING else Gate.CONTRADICTION if rival else None
-    confirmed = None if gate else now
-    fact = replace(fact, gate=gate, confirmed_at=confirmed, base=0.9, tier=Tier.STRONG, expires_at=None, updated_at=now)
+    at = now if confirmed and gate is None else None
+    fact = replace(fact, gate=gate, confirmed_at=at, expires_at=None, updated_at=now)
+    if confirmed:
+        fact = replace(fact, base=0.9, tier=Tier.STRONG)
     await memory.facts.put(fact)
     await memory.links.cite(Ref(Layer.FACT, fact.id), [Ref(Layer.RAW, said.id)])
     if gate is not None:
@@ -240,4 +245,5 @@ async def reworded(uow: UnitOfWork, state: State, fact: Fact, text: str) -> Fact
     await strike(uow, fact.text, instead=words)
     if key != fact.key:
         await uow.memory.links.replace(Ref(Layer.FACT, fact.id), [Ref(Layer.RAW, said.id)])
-    return await vouched(uow, state, replace(fact, text=words, key=key, method=PERSON, explicit=True), said)
+    fact = replace(fact, text=words, key=key, method=PERSON, explicit=True)
+    return await vouched(uow, state, fact, said, confirmed=True)

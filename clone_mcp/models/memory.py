@@ -81,6 +81,10 @@ class FactKind(StrEnum):
     """An explicit instruction: always, never, from now on."""
 
 
+STATED = frozenset({FactKind.PREFERENCE, FactKind.RULE})
+"""What the person says of themselves in so many words."""
+
+
 class Tier(StrEnum):
     """How well a fact is borne out."""
 

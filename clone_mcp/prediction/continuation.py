@@ -21,7 +21,7 @@ from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.decision import Decide, Draft
 from clone_mcp.prediction.grounding import CLAIMED, attested, hears_claims
 from clone_mcp.prediction.materials import Gather, calibration, heard, scored_by
-from clone_mcp.prediction.outcomes import GO_ON, STOP, begins_content, closes
+from clone_mcp.prediction.outcomes import GO_ON, STOP, closes, ends_content
 
 NAME = "continuation-3"
 _UNKNOWN = "Too little is known yet about when this person ends a session."
@@ -121,6 +121,8 @@ class Satisfaction:
     """Messages after which they only said that they were content, and nothing more was asked for."""
     left: int
     """Messages that they left unanswered."""
+    dropped: int
+    """Sessions that ended with a prompt for something more, or a complaint: no stop after the message before it."""
     kind: str
     alike: int = 0
     """Messages nearly word for word like this one."""
@@ -142,6 +144,8 @@ class Satisfaction:
             f"Of {self.messages} messages of agents, this person closed {self.closed} with thanks or the like and left "
             f"{self.left} unanswered as the last of a session. This one reads as `{self.kind}`."
         )
+        if self.dropped:
+            said += f" The last prompt of {self.dropped} sessions asks for more or complains, and counts as going on."
         if not self.alike:
             return said
         return f"{said} After {self.alike} nearly the same, they stopped {self.stops_alike} times."
@@ -168,6 +172,7 @@ def satisfaction(question: Question, history: History, endings: tuple[Ending, ..
         messages=len(seen),
         closed=sum(each.stop and not each.left for each in seen),
         left=sum(each.left for each in seen),
+        dropped=sum(each.dropped for each in seen),
         kind=kind,
         alike=len(alike),
         stops_alike=stops_alike,
@@ -184,6 +189,7 @@ class _Seen:
     """Prompts in its session before it, as far as they matter."""
     stop: bool
     left: bool = False
+    dropped: bool = False
 
 
 def _seen(history: History, endings: Mapping[str, Ending]) -> Iterator[_Seen]:
@@ -197,8 +203,8 @@ def _seen(history: History, endings: Mapping[str, Ending]) -> Iterator[_Seen]:
             continue
         ending = endings.get(answer.session_id) if answer is last[answer.session_id] else None
         final = ending is not None and not ending.question
-        stop = _closes(answer.text) or (final and begins_content(answer.text))
-        yield _Seen(trace.kind, trace.topic, min(before, _LAST), stop)
+        stop = _closes(answer.text) or (final and ends_content(answer.text))
+        yield _Seen(trace.kind, trace.topic, min(before, _LAST), stop, dropped=final and not stop)
     for session_id, ending in endings.items():
         trace, before = _traced(ending.question), prompts[session_id]
         # An agent's goodbye, after the person's, was not for answering. Others are of a time no longer read.

@@ -52,11 +52,12 @@ class SubmitFeedback:
     async def __call__(
         self, caller: Caller, prediction_id: str, outcome: Outcome, actual: str | None
     ) -> SettledOutcome:
-        """Keep a report. One that brings what the person typed is judged by that, whatever it says.
+        """Keep a report. One that brings what the person typed is judged by that, whatever it says. Blanks are nothing.
 
         Raises NotFound for a prediction that is unknown or somebody else's, Forbidden for a viewer.
         """
         require_writer(caller)
+        actual = actual if actual and actual.strip() else None
         if actual is not None and self._redact:
             actual = redact(actual).text
         async with self._storage.begin(caller.tenant) as uow:

@@ -6,6 +6,7 @@ is the predicted one is decided by its meaning (`language/meaning`). Resemblance
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from enum import StrEnum
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.meaning.compare import compare
+from clone_mcp.language.meaning.reading import read
 from clone_mcp.language.pasted import own_words
-from clone_mcp.language.replies import CLOSING, CONTENT, UNDO
+from clone_mcp.language.replies import CLOSING, CONTENT_CLAUSE, CONTENT_START, UNDO
 from clone_mcp.language.wording import fold, resembles, words
 from clone_mcp.language.wrapped import said_last
 from clone_mcp.models.events import IDLE, Author, Channel, StoredEvent
@@ -36,6 +38,7 @@ _BRIEF = 120
 """Characters: a longer reply asks for something more."""
 _OUTCOMES = {"same": Outcome.ACCEPTED, "part": Outcome.EDITED, "different": Outcome.REJECTED}
 _ASKING = ("?", "？")
+_CLAUSES = re.compile(r"[,.;:!…，。！；、\n]+|\s[–—-]+\s|\band\b|&", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,15 @@ def judged(prediction: Prediction, reply: str) -> Outcome:
 
 
 def reported(prediction: Prediction, outcome: Outcome, actual: str | None) -> Outcome:
-    """What a report comes to. What the person typed decides, whatever somebody called it: clients go by resemblance."""
+    """What a report comes to. What the person typed decides, whatever somebody called it: clients go by resemblance.
+
+    Only where it says nothing by itself, and the question not enough, whoever reports it knows what it was said to.
+    """
     if not actual or not judgeable(prediction, actual):
         return outcome
-    return judged(prediction, own_words(actual) or actual)
+    reply = own_words(actual) or actual
+    told = judged(prediction, reply)
+    return outcome if told is Outcome.EDITED and _leaves_open(prediction.question, reply) else told
 
 
 def judgeable(prediction: Prediction, reply: str) -> bool:
@@ -116,9 +124,14 @@ def closes(reply: str) -> bool:
     return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CLOSING.match(reply.strip()) is not None
 
 
-def begins_content(reply: str) -> bool:
-    """Whether a brief reply begins like that and asks nothing: enough, where the session is known to have ended so."""
-    return len(reply) <= _BRIEF and not reply.rstrip().endswith(_ASKING) and CONTENT.match(reply.strip()) is not None
+def ends_content(reply: str) -> bool:
+    """Whether a brief reply thanks or praises, asks for nothing more and complains of nothing, whatever else it says.
+
+    That is enough where the session is known to have ended so.
+    """
+    if len(reply) > _BRIEF or any(mark in reply for mark in _ASKING) or not CONTENT_START.match(reply):
+        return False
+    return all(map(CONTENT_CLAUSE.fullmatch, _CLAUSES.split(reply)))
 
 
 def _typed(
@@ -146,6 +159,17 @@ def _is_answered_elsewhere(prediction: Prediction, reply: str, responses: list[s
     if len(apart) > 1 and apart[-1]:
         return True
     return any(apart) and bool(prediction.question.options) and not _takes_one(prediction.question, reply)
+
+
+def _leaves_open(question: Question, reply: str) -> bool:
+    """Whether a reply is no more than a yes or a number, of which the question does not say what it takes: a menu did.
+
+    "1" to a question that the client put as a menu of its own, "yes" to a guess that it showed.
+    """
+    said = read(reply)
+    if not said.bare or (said.kind == "pick" and said.agrees):  # "yes, do B" says more than yes
+        return False
+    return said.kind in ("yes", "on", "pick") and not _takes_one(question, reply)
 
 
 def _takes_one(question: Question, reply: str) -> bool:

@@ -16,7 +16,7 @@ async def submit_feedback(clone: Clone, caller: Caller, arguments: FeedbackArgum
     else rejected. Sending the same report again changes nothing; a different one replaces it.
     """
     settled = await clone.prediction.feedback(
-        caller, arguments.prediction_id, Outcome(arguments.status), arguments.actual_response or None
+        caller, arguments.prediction_id, Outcome(arguments.status), arguments.actual_response
     )
     return FeedbackReply(
         prediction_id=settled.prediction_id, status=settled.outcome, changed=settled.changed, learned=settled.learned

@@ -113,13 +113,24 @@ def test_promotion_is_on_demand_and_repeatable(known: Command) -> None:
 
 def test_a_fact_is_told_edited_and_deleted(known: Command) -> None:
     told = known("memory", "add", "Always answer in English", "--kind", "rule", "--tag", "language")
-    assert told == Ran(0, f"{ids(known)['Always answer in English']}\n", "")
+    known_as = ids(known)["Always answer in English"]
+    confirm = f"Confirm it in your own words: `clone-mcp memory edit {known_as[:8]} TEXT`."
+    assert told == Ran(0, f"{known_as} is tentative. {confirm}\n", "")
     asked = known("memory", "add", "From now on never ask me before pushing")
     assert asked.out.endswith(" waits for your answer: `clone-mcp review`.\n")
     edited = known("memory", "edit", told.out[:8], "Always answer in French", "--yes")
     assert edited == Ran(0, "Always answer in French\n", "")
     assert known("memory", "delete", told.out[:8], "--yes") == Ran(0, "The fact is gone.\n", "")
     assert "Always answer in French" not in ids(known)
+
+
+@pytest.mark.parametrize("said", ["The sky is blue", "Hi, I am Bob", "use pnpm"])
+def test_what_is_said_once_is_a_candidate_until_the_person_confirms_it(known: Command, said: str) -> None:
+    told = known("memory", "add", said).out
+    assert " is candidate, and goes on 20" in told
+    assert f"0.20  candidate     {said}" in known("memory", "show").out
+    known("memory", "edit", told[:8], said, "--yes")
+    assert f"0.90  strong        {said}" in known("memory", "show").out
 
 
 def test_episodes_and_rows_are_corrected_too(known: Command) -> None:
@@ -285,6 +296,9 @@ def test_facts_of_a_moment_come_as_json_without_ids(known):
     ("arguments", "told"),
     [
         (["--as-of", "last week"], "'last week' is no date or time. Write 2026-11-20 or 2026-11-20T08:30."),
+        (["--as-of", "0001-01-01"], "'0001-01-01' is a time that nothing here is from."),
+        (["--as-of", "0002-01-01T00:00:00+00:00"], "'0002-01-01T00:00:00+00:00' is a time that nothing here is from."),
+        (["--as-of", "9999-12-31T23:59:00-09:00"], "'9999-12-31T23:59:00-09:00' is a time that nothing here is from."),
         (["--as-of", "9999-01-01T00:00:00+00:00"], "9999-01-01 00:00 lies in the future."),
         (["abc", "--as-of", "2026-11-20"], "What was known at a moment has no ids of its own."),
     ],

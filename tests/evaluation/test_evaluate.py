@@ -107,6 +107,18 @@ def test_turns_are_foretold_from_what_came_before(evaluate):
     assert {"AUROC", "Brier skill", "ECE", "near, first five"} <= set(figures)
 
 
+def test_turns_are_taken_by_their_times_and_not_by_how_these_are_written(evaluate):
+    written = [
+        "2026-01-01T00:30:00+02:00",
+        "2025-12-31T22:31:00Z",
+        "2025-12-31T22:31:00.000Z",
+        "2025-12-31T21:32:00-01:00",
+    ]
+    rows = [{**row, "order_ts": time} for row, time in zip(turns(times=2), written, strict=True)]
+    expected = [("one-0", 1), ("one-0", 3)]
+    assert [(each["session_id"], each["turn_index"]) for each in evaluate("turns", rows)[0]] == expected
+
+
 def test_what_means_the_same_counts_as_right_and_what_is_only_alike_does_not(evaluate):
     likes = turns(reply="push the branch, but do not merge it", times=6)
     other = {**likes[-1], "text": "push the branch, and merge it"}
@@ -280,6 +292,7 @@ def refused(capsys: pytest.CaptureFixture[str], kind: str, file: Path, *more: st
         ("turns", "[1]", "line 2: not a JSON object."),
         ("turns", {**turns()[0], "role": "agnt"}, "line 2: `role` is 'agnt', not one of user, agent."),
         ("turns", {**turns()[0], "turn_index": "1"}, "line 2: `turn_index` is not a whole number."),
+        ("turns", {**turns()[0], "order_ts": "kaputt"}, "line 2: `order_ts` is 'kaputt', not a date and time."),
         ("decisions", {**decision(1), "index": 7}, "line 2: `index` is 7, and there are 2 options."),
         ("decisions", {**decision(1), "options": []}, "line 2: `options` is empty."),
         ("stops", {**stop(1, ended=True), "ts": "soon"}, "line 2: `ts` is 'soon', not a date and time."),
@@ -322,6 +335,15 @@ def test_predictions_never_replace_the_data(tmp_path, capsys):
     file.write_text(json.dumps(turns()[0]), encoding="utf-8")
     assert "would replace the data" in refused(capsys, "turns", file)
     assert json.loads(file.read_text(encoding="utf-8")) == turns()[0]
+
+
+@pytest.mark.parametrize("given", [["evaluate", "turns", "rows"], ["backtest", "--turns", "rows"]])
+def test_predictions_go_to_a_file_that_has_a_name(tmp_path, capsys, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows").write_text(json.dumps(turns()[0]), encoding="utf-8")
+    assert run([*given, "--predictions", "-"]) == 2
+    assert "argument --predictions: '-' is no file to write; name one" in capsys.readouterr().err
+    assert not (tmp_path / "-").exists()
 
 
 def test_folds_answer_those_they_leave_out_and_the_weights_that_ship_everybody_else(tmp_path, capsys, folds):

@@ -116,7 +116,8 @@ async def test_a_contradiction_is_released_when_the_other_says_something_else(cl
 
 @on_sqlite
 async def test_what_contradicts_and_authorises_is_asked_twice(clone, person):
-    await clone.memory.append.fact(person.owner, "Always ask me before pushing")
+    told = await clone.memory.append.fact(person.owner, "Always ask me before pushing")
+    await clone.memory.correct.edit_fact(person.owner, told.id, text="Always ask me before pushing")
     await person.says(GROUNDING)
     await person.promote()
     gate, text = GATED[GROUNDING]

@@ -96,3 +96,16 @@ async def test_a_last_word_that_only_begins_content_ends_what_nobody_went_on_wit
     for number in range(8):
         await clone.recording.ingest.batch(me, [typed("now the import", f"s{number}", minutes=number * 1000 + 50)])
     assert "closed 0 with thanks" in (await satisfied(clone, me)).top.reasoning
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["thanks for nothing, this is broken, revert it", "great, but it is still broken", "thanks, now add an index"],
+)
+async def test_a_complaint_or_an_order_behind_thanks_is_no_end_that_the_person_was_content_with(clone, me, last):
+    for number in range(8):
+        await worked(clone, me, number, closing=last)
+    answer = await satisfied(clone, me)
+    assert (answer.top.response, answer.stop_recommended) == ("continue", False)
+    assert "closed 0 with thanks or the like and left 0 unanswered" in answer.top.reasoning
+    assert "The last prompt of 7 sessions asks for more or complains, and counts as going on." in answer.top.reasoning

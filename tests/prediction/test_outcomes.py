@@ -87,6 +87,35 @@ async def test_what_was_typed_decides_whatever_it_is_called(
     assert (await outcome(clone, me, made.id)).outcome is meant
 
 
+@pytest.mark.parametrize("said_of_it", Outcome)
+@pytest.mark.parametrize(
+    ("predicted", "question", "options", "actual", "meant"),
+    [
+        ("yes", "Shall I run the tests?", (), "1", None),
+        ("run the tests", "Shall I run the tests?", (), "1", None),
+        ("SQLite", "Which database?", ("SQLite", "Postgres"), "yes", None),
+        ("SQLite", "Which database?", ("SQLite", "Postgres"), "1", ACCEPTED),
+        ("SQLite", "Which database?", ("SQLite", "Postgres"), "2", REJECTED),
+        ("SQLite", "Shall I take SQLite?", ("SQLite", "Postgres"), "yes", ACCEPTED),
+    ],
+)
+@on_sqlite
+async def test_a_number_or_a_yes_is_what_the_question_makes_of_it_or_else_what_it_was_reported_as(
+    clone, me, clock, predicted, question, options, actual, meant, said_of_it
+):
+    predictor = Scripted()
+    predictor.proposal = Proposal((Guess(predicted, 0.5, "because"),))
+    asked = Question("codex", question, options=options)
+    made = await Predict(storage_of(clone), clock, predictor, redact=True)(me, asked)
+    assert (await clone.prediction.feedback(me, made.id, said_of_it, actual)).outcome is (meant or said_of_it)
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\n\t", "\u3000"])
+async def test_blanks_are_nothing_that_anybody_typed(clone, me, asked, clock, blank):
+    assert await clone.prediction.feedback(me, asked, ACCEPTED, blank) == SettledOutcome(asked, ACCEPTED, True, False)
+    assert await outcome(clone, me, asked) == Feedback(asked, ACCEPTED, None, "recorder", clock.now())
+
+
 async def test_saying_it_again_changes_nothing(clone, me, asked, clock, settings):
     await clone.prediction.feedback(me, asked, EDITED, "yes, but run the linter first")
     before = await outcome(clone, me, asked)

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from clone_mcp.models.events import IDLE, Author, Channel, Source, StoredEvent
 from clone_mcp.models.prediction import Candidate, Confidence, Decision, Kind, Outcome, Prediction, Question
-from clone_mcp.prediction.outcomes import ObservedOutcome, Ruling, closes, own_words, rule, undoes, verdict
+from clone_mcp.prediction.outcomes import (
+    ObservedOutcome,
+    Ruling,
+    closes,
+    ends_content,
+    own_words,
+    rule,
+    undoes,
+    verdict,
+)
 from tests.support.events import NINE
 
 ACCEPTED, EDITED, REJECTED = Outcome.ACCEPTED, Outcome.EDITED, Outcome.REJECTED
@@ -109,12 +118,38 @@ def test_being_content_is_told_from_going_on(typed, closing):
     assert closes(typed) is closing
 
 
+CONTENT = """perfect, I will show it to Anna|thanks, that fixed it|great, it works now, thanks|thanks for the help
+danke, ich teste es morgen|merci, je vais le tester demain|gracias, lo pruebo mañana|obrigado, vou testar
+grazie, funziona|спасибо, я проверю|谢谢，我明天测试|谢谢你|ありがとうございます|고마워요, 내일 볼게요"""
+NOT_CONTENT = """thanks for nothing, this is broken, revert it|thanks for nothing|great, but the button is still broken
+thanks, now also add an index|thanks and add an index|no thanks, that's wrong|great work, run the tests
+great, I will need you to add an index|thanks, I'll revert this, it is broken|perfect, what about the tests? I will wait
+danke, aber der Button ist kaputt|danke, jetzt noch einen Index|merci, mais ça ne marche pas
+merci, ajoute maintenant un index|gracias, pero sigue roto|gracias, ahora añade un índice
+obrigado, mas ainda não funciona|obrigado, agora adicione um índice|grazie, ma non funziona
+grazie, ora aggiungi un indice|спасибо, но кнопка не работает|спасибо, теперь добавь индекс
+谢谢，但是按钮还是坏的|谢谢，现在再加一个索引|ありがとう、でもボタンが壊れています
+ありがとう、次はインデックスを追加して|고마워, 하지만 버튼이 아직 안 돼요|고마워, 이제 인덱스를 추가해"""
+
+
+@pytest.mark.parametrize("typed", [each for line in CONTENT.splitlines() for each in line.split("|")])
+def test_whoever_thanks_and_leaves_it_at_that_is_content(typed):
+    assert ends_content(typed)
+
+
+@pytest.mark.parametrize("typed", [each for line in NOT_CONTENT.splitlines() for each in line.split("|")])
+def test_thanks_with_a_complaint_an_order_or_a_question_behind_them_are_no_content(typed):
+    assert not ends_content(typed)
+    assert not closes(typed)
+
+
 @given(st.text(max_size=300), st.text(max_size=3000), st.text(max_size=300), st.lists(st.text(), max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_typed_there_is_an_answer(predicted, typed, question, options):
     assert verdict(predicted, typed, question=question, options=options) in Outcome
     assert undoes(typed) in (True, False)
     assert closes(typed) in (True, False)
+    assert ends_content(f"thanks {typed}") in (True, False)
     assert len(own_words(typed)) <= len(typed)
 
 

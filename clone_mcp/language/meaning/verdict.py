@@ -43,7 +43,7 @@ def same(x: Answer, y: Answer) -> bool:
 def ruled(x: Answer, y: Answer) -> Verdict | None:
     """What the rules are sure of, if anything."""
     a, b = x.reply, y.reply
-    if a.folded == b.folded and a.signs == b.signs and a.names == b.names and bool(a.asks) == bool(b.asks):
+    if a.folded == b.folded and a.signs == b.signs and _paths(a) == _paths(b) and bool(a.asks) == bool(b.asks):
         return Verdict("same", "equal")
     if not (a.whole and b.whole):
         return Verdict("different", "long")
@@ -81,6 +81,11 @@ def _in_the_light_of_its_question(x: Answer, y: Answer) -> Verdict | None:
     if asked_a and asked_b and a.weighty == b.weighty and not a.specific.isdisjoint(b.specific):
         return Verdict("same", "asked")
     return None
+
+
+def _paths(reading: Reading) -> list[str]:
+    """Its names without commands of a client: "/commit" is "commit"."""
+    return [name for name in reading.names if not (name.startswith("/") and name.count("/") == 1)]
 
 
 _OTHER = frozenset(("verb", "number", "name", "sign", "order"))

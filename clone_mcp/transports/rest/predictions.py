@@ -68,7 +68,7 @@ async def predict_continuation(clone: Clone, caller: Caller, body: wire.Continua
 
 async def give_feedback(clone: Clone, caller: Caller, prediction_id: str, body: wire.FeedbackBody) -> FeedbackReply:
     """Tell what the person did with a prediction. Saying it again changes nothing."""
-    settled = await clone.prediction.feedback(caller, prediction_id, Outcome(body.status), body.actual_response or None)
+    settled = await clone.prediction.feedback(caller, prediction_id, Outcome(body.status), body.actual_response)
     return FeedbackReply(
         prediction_id=settled.prediction_id, status=settled.outcome, changed=settled.changed, learned=settled.learned
     )

@@ -19,9 +19,9 @@ async def ok(response, status: int = 200):
 async def test_what_is_told_can_be_read_corrected_and_taken_back(http):
     raw = await ok(await http.post("/api/memory/raw/", json={"text": "I write Rust at work"}), 201)
     assert await ok(await http.get(f"/api/memory/raw/{raw['id']}/")) == raw
-    fact = await ok(await http.post("/api/memory/facts/", json={"text": "Prefers tabs.", "tags": ["style"]}), 201)
-    assert (fact["tier"], fact["usable"], fact["tags"]) == ("strong", True, ["style"])
-    twice = await http.post("/api/memory/facts/", json={"text": "Prefers tabs."})
+    fact = await ok(await http.post("/api/memory/facts/", json={"text": "I prefer tabs.", "tags": ["style"]}), 201)
+    assert (fact["tier"], fact["usable"], fact["tags"]) == ("tentative", True, ["style"])
+    twice = await http.post("/api/memory/facts/", json={"text": "I prefer tabs."})
     assert (twice.status_code, fact["id"] in twice.json()["error"]) == (409, True)
     reworded = await ok(await http.patch(f"/api/memory/facts/{fact['id']}/", json={"text": "Prefers spaces."}))
     assert (reworded["id"], reworded["text"]) == (fact["id"], "Prefers spaces.")
