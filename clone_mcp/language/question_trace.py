@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from clone_mcp.language.choices import picked
+from clone_mcp.language.choices import mark, picked
 from clone_mcp.language.message import Message, read
 
 _CHOICE = 200
@@ -29,6 +29,8 @@ class QuestionTrace:
     """Bit set of what makes two situations alike."""
     picked: int | None = None
     """Place of the choice that the reply took, where the message listed choices."""
+    taken: str = ""
+    """And its mark: what it said, not how. Earlier versions kept none."""
 
 
 OPEN = QuestionTrace("open")
@@ -62,6 +64,7 @@ def answered(question: bytes, reply: str) -> bytes:
         return question
     if (place := picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
         fields["picked"] = place
+        fields["taken"] = mark(str(choices[place][1]))
     return _dumped(fields)
 
 
@@ -76,6 +79,7 @@ def unpacked(question: bytes) -> QuestionTrace:
         ask=int(fields["ask"], 16),
         cues=int(fields["cues"], 16),
         picked=fields.get("picked"),
+        taken=fields.get("taken", ""),
     )
 
 

@@ -23,7 +23,7 @@ from clone_mcp.prediction.predictors.local.situation import CHANGED, SLOW, Situa
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
 from clone_mcp.prediction.predictors.local.window import Floats, Window, Windows
 
-NAME = "local-2"
+NAME = "local-3"
 
 KEEP = 40
 """Candidates that are looked at closely."""
