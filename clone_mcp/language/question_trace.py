@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from clone_mcp.language.choices import mark, picked
+from clone_mcp.language.choices import Choice, mark, picked
+from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.message import Message, read
 
 _CHOICE = 200
@@ -62,10 +63,17 @@ def answered(question: bytes, reply: str) -> bytes:
     choices = fields.pop("choices", None)
     if choices is None:
         return question
-    if (place := picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
+    if (place := _picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
         fields["picked"] = place
         fields["taken"] = mark(str(choices[place][1]))
     return _dumped(fields)
+
+
+def _picked(choices: list[Choice], reply: str) -> int | None:
+    if (place := picked(choices, reply)) is not None:
+        return place
+    pointed = answer(reply, options=choices)  # "the second"
+    return min(pointed.chosen) if pointed.reply.picks and len(pointed.chosen) == 1 else None
 
 
 def unpacked(question: bytes) -> QuestionTrace:

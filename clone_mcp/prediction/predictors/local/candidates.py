@@ -86,7 +86,9 @@ class _Pool:
         self._window = window
         kept = [place for place, text in enumerate(window.worded_texts) if not (listing and points(text))]
         self._sayings: Places = window.worded[kept]
-        self._keys, self._texts = ([those[place] for place in kept] for those in (window.worded_keys, window.worded_texts))
+        self._keys, self._texts = (
+            [those[place] for place in kept] for those in (window.worded_keys, window.worded_texts)
+        )
         self._place = dict(zip(self._keys, range(len(kept)), strict=True))
         self._times = window.times[self._sayings].tolist()
         self._sources = [OWN] * len(self._texts)

@@ -106,7 +106,9 @@ class Window:
         self.in_sessions = np.bincount(pairs // len(self.sessions), minlength=len(self.first))
         """How often each saying was said, and in how many sessions."""
         said_last = [reads[place] for place in self.first.tolist()]
-        self.options = {read.asked.taken: number for number, read in enumerate(said_last) if read.key.startswith(_TAKEN)}
+        self.options = {
+            read.asked.taken: number for number, read in enumerate(said_last) if read.key.startswith(_TAKEN)
+        }
         """The sayings that only point at an option, by its mark."""
         self._keep_words([read.key for read in said_last], [read.text for read in said_last])
 
