@@ -117,10 +117,19 @@ def scored_by(
     predictor: str, proposal: Proposal, calibrate: Callable[[str, float], float]
 ) -> list[tuple[Guess, float]]:
     """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
-    return [
-        (guess, calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated)
+    worths = [
+        calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
         for guess in proposal.guesses
     ]
+    return list(zip(proposal.guesses, within_one(worths), strict=True))
+
+
+def within_one(chances: Sequence[float]) -> list[float]:
+    """Chances that add up to 1 at most: of answers that differ no two come true. The first, which counts, stays."""
+    first, others = chances[0], chances[1:]
+    total = sum(others)
+    scale = (1.0 - first) / total if total > 1.0 - first else 1.0
+    return [first, *(chance * scale for chance in others)]
 
 
 class _Once(Generic[T]):
