@@ -46,8 +46,9 @@ def pooled(scored: Scored, here: Situation) -> Scored:
 
 def _groups(answers: dict[int, Answer]) -> list[list[int]]:
     """Those of two or more, each the same as every other of its group, the likeliest first."""
+    compared = [each for each, this in answers.items() if not _does_something_else(this)]
     alike = {
-        one: [other for other in answers if other != one and same(answers[one], answers[other])] for one in answers
+        one: [other for other in compared if other != one and same(answers[one], answers[other])] for one in compared
     }
     found: list[list[int]] = []
     for one, others in alike.items():
@@ -59,6 +60,11 @@ def _groups(answers: dict[int, Answer]) -> list[list[int]]:
         else:
             group.append(one)
     return [group for group in found if len(group) > 1]
+
+
+def _does_something_else(this: Answer) -> bool:
+    """ "Run everything" reads as a bare go-ahead, but names an act of which "Shall I commit?" did not speak."""
+    return this.reply.bare and bool(this.reply.verb) and this.reply.verb not in this.heard.asked
 
 
 def _may_be_either(those: list[Answer]) -> bool:
