@@ -105,7 +105,7 @@ class Window:
         pairs = np.unique(self.of * len(self.sessions) + self.columns["session"])
         self.in_sessions = np.bincount(pairs // len(self.sessions), minlength=len(self.first))
         """How often each saying was said, and in how many sessions."""
-        said_last = [reads[place] for place in self.first.tolist()]
+        said_last: list[AnswerReading] = [reads[place] for place in self.first.tolist()]
         self.options = {
             read.asked.taken: number for number, read in enumerate(said_last) if read.key.startswith(_TAKEN)
         }
