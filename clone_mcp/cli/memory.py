@@ -172,7 +172,8 @@ def _stats(arguments: argparse.Namespace) -> None:
 def _add(arguments: argparse.Namespace) -> None:
     kind = FactKind(arguments.kind)
     fact = with_clone(lambda clone: clone.memory.append.fact(OWNER, arguments.text, kind=kind, tags=arguments.tag))
-    print(f"{fact.id} {_became(fact)}")
+    print(fact.id)  # alone on its stream, for scripts
+    print(f"It {_became(fact)}", file=sys.stderr)
 
 
 def _became(fact: Fact) -> str:

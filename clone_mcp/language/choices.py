@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from clone_mcp.language import lexicon
 from clone_mcp.language.wording import token_f1, tokens
@@ -29,6 +30,8 @@ _PICK = re.compile(
 )
 _NAMED = re.compile(rf"\b(?:{lexicon.pattern('choices', 'names a choice')})\s+#?\(?([1-9]|[b-e])\b", re.IGNORECASE)
 _LONGEST_PICK = 25
+_LOOKED_AT = 200
+"""Characters of a choice that tell it from others."""
 
 
 def plain(text: str) -> str:
@@ -39,6 +42,20 @@ def plain(text: str) -> str:
 def head(wording: str) -> str:
     """The choice's name, without its explanation."""
     return _HEAD.split(wording, maxsplit=1)[0].strip()
+
+
+def mark(wording: str) -> str:
+    """What a choice is known again by, wherever it stands in a list: a digest of its name. Empty where it has none."""
+    text = wording.strip()[:_LOOKED_AT]
+    labelled = _LISTED.match(text)
+    name = " ".join(tokens(head(plain(labelled.group(2) if labelled else text))))
+    return blake2b(name.encode(errors="replace"), digest_size=8).hexdigest() if name else ""
+
+
+def marked(choices: Sequence[Choice], known: str) -> int | None:
+    """Place of the one choice that has this mark."""
+    places = [place for place, (_, wording) in enumerate(choices) if known and mark(wording) == known]
+    return places[0] if len(places) == 1 else None
 
 
 def listed(text: str) -> tuple[Choice, ...]:

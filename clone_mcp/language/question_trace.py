@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from clone_mcp.language.choices import picked
+from clone_mcp.language.choices import Choice, mark, picked
+from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.message import Message, read
 
 _CHOICE = 200
@@ -29,6 +30,8 @@ class QuestionTrace:
     """Bit set of what makes two situations alike."""
     picked: int | None = None
     """Place of the choice that the reply took, where the message listed choices."""
+    taken: str = ""
+    """And its mark: what it said, not how. Earlier versions kept none."""
 
 
 OPEN = QuestionTrace("open")
@@ -60,9 +63,17 @@ def answered(question: bytes, reply: str) -> bytes:
     choices = fields.pop("choices", None)
     if choices is None:
         return question
-    if (place := picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
+    if (place := _picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
         fields["picked"] = place
+        fields["taken"] = mark(str(choices[place][1]))
     return _dumped(fields)
+
+
+def _picked(choices: list[Choice], reply: str) -> int | None:
+    if (place := picked(choices, reply)) is not None:
+        return place
+    pointed = answer(reply, options=choices)  # "the second"
+    return min(pointed.chosen) if pointed.reply.picks and len(pointed.chosen) == 1 else None
 
 
 def unpacked(question: bytes) -> QuestionTrace:
@@ -76,6 +87,7 @@ def unpacked(question: bytes) -> QuestionTrace:
         ask=int(fields["ask"], 16),
         cues=int(fields["cues"], 16),
         picked=fields.get("picked"),
+        taken=fields.get("taken", ""),
     )
 
 

@@ -119,15 +119,23 @@ def scored_by(
     predictor: str, proposal: Proposal, calibrate: Callable[[str, float], float]
 ) -> list[tuple[Guess, float]]:
     """Each guess with what its score is worth. A cascade has calibrated its guesses itself."""
-    return [
-        (
-            replace(guess, most=calibrate(predictor, guess.most) if guess.most < 1 else 1.0),
-            calibrate(predictor, guess.score),
-        )
-        if guess.calibrated is None
-        else (guess, guess.calibrated)
+    worths = [
+        calibrate(predictor, guess.score) if guess.calibrated is None else guess.calibrated
         for guess in proposal.guesses
     ]
+    capped = [
+        replace(guess, most=calibrate(predictor, guess.most)) if guess.calibrated is None and guess.most < 1 else guess
+        for guess in proposal.guesses
+    ]
+    return list(zip(capped, within_one(worths), strict=True))
+
+
+def within_one(chances: Sequence[float]) -> list[float]:
+    """Chances that add up to 1 at most: of answers that differ no two come true. The first, which counts, stays."""
+    first, others = chances[0], chances[1:]
+    total = sum(others)
+    scale = (1.0 - first) / total if total > 1.0 - first else 1.0
+    return [first, *(chance * scale for chance in others)]
 
 
 class _Once(Generic[T]):

@@ -52,7 +52,7 @@ async def backtest(clone: Clone, me: Caller, plan: Plan) -> Run:
 
 def result(confidence: float, *, right: bool, example: Example | None = None) -> Result:
     hits = (Hit(right, right, right),)
-    return Result("s", NINE, True, "local-2", confidence, confidence, hits, False, example=example)
+    return Result("s", NINE, True, "local-3", confidence, confidence, hits, False, example=example)
 
 
 async def test_each_question_is_answered_with_what_was_known_by_then(clone, me):
@@ -166,7 +166,7 @@ def test_without_an_answered_question_it_says_why(how, words):
 
 
 def nearness(*hits: Hit) -> Result:
-    return Result("s", NINE, True, "local-2", 0.2, 0.2, hits, False)
+    return Result("s", NINE, True, "local-3", 0.2, 0.2, hits, False)
 
 
 def test_the_headline_is_meaning_and_every_word_is_spelled_out():

@@ -59,21 +59,21 @@ def proposal(predictor: str, *guesses: tuple[str, float]) -> Proposal:
 
 def test_a_reply_that_both_name_keeps_the_better_number_and_its_own_raw_score():
     both = merged(
-        proposal("local-2", ("commit it", 0.3), ("no", 0.1)), proposal("m", ("Commit it!", 0.2), ("wait", 0.15)), TEN
+        proposal("local-3", ("commit it", 0.3), ("no", 0.1)), proposal("m", ("Commit it!", 0.2), ("wait", 0.15)), TEN
     )
     assert [(each.response, each.score) for each in both.guesses] == [("commit it", 0.3), ("wait", 0.15), ("no", 0.1)]
-    assert both.predictor == "local-2"
+    assert both.predictor == "local-3"
 
 
 def test_what_means_the_same_is_one_reply_and_opposites_are_two():
-    both = merged(proposal("local-2", ("run the tests", 0.3)), proposal("m", ("please run the tests", 0.2)), TEN)
+    both = merged(proposal("local-3", ("run the tests", 0.3)), proposal("m", ("please run the tests", 0.2)), TEN)
     assert [each.response for each in both.guesses] == ["run the tests"]
-    both = merged(proposal("local-2", ("run the tests", 0.3)), proposal("m", ("don't run the tests", 0.2)), TEN)
+    both = merged(proposal("local-3", ("run the tests", 0.3)), proposal("m", ("don't run the tests", 0.2)), TEN)
     assert [each.response for each in both.guesses] == ["run the tests", "don't run the tests"]
 
 
 def test_the_first_keeps_its_chance_and_the_others_share_what_is_left():
-    both = merged(proposal("local-2", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), TEN)
+    both = merged(proposal("local-3", ("a", 0.6)), proposal("m", ("b", 0.9), ("c", 0.3)), TEN)
     assert [each.calibrated for each in both.guesses] == pytest.approx([0.9, 0.0667, 0.0333], abs=1e-3)
     assert [each.score for each in both.guesses] == [0.9, 0.6, 0.3]
 
@@ -115,7 +115,7 @@ async def test_a_model_that_fails_leaves_the_local_answer_and_says_so(asking, se
     server.will(*behaviours)
     prediction = await asking().prediction.predict(me, ASKED)
 
-    assert (prediction.model, prediction.degraded) == ("local-2", said)
+    assert (prediction.model, prediction.degraded) == ("local-3", said)
     assert prediction.top.response
     assert server.unused == 0
 
@@ -156,7 +156,7 @@ async def test_a_model_alone_fails_out_loud(asking, server, me):
 async def test_a_cascade_without_a_key_answers_locally(settings, storage, clock, me):
     without = wire(settings.model_copy(update={"predictor": "cascade"}), storage, clock, b"test")
     prediction = await without.prediction.predict(me, ASKED)
-    assert (prediction.model, prediction.degraded) == ("local-2", "No language model may be asked here.")
+    assert (prediction.model, prediction.degraded) == ("local-3", "No language model may be asked here.")
 
 
 async def test_when_the_days_cap_is_reached_the_local_predictor_answers_until_midnight(asking, server, me, clock):
@@ -165,7 +165,7 @@ async def test_when_the_days_cap_is_reached_the_local_predictor_answers_until_mi
     assert (await clone.prediction.predict(me, ASKED)).degraded is None
 
     capped = await clone.prediction.predict(me, ASKED)
-    assert (capped.model, capped.degraded) == ("local-2", "The day's cap on spending for a model is reached.")
+    assert (capped.model, capped.degraded) == ("local-3", "The day's cap on spending for a model is reached.")
     assert len(server.requests) == 1
 
     clock.advance(hours=16)

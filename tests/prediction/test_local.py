@@ -136,11 +136,13 @@ def test_the_recommended_option_comes_before_the_first():
     assert asked(said, History(), options=("Postgres", "SQLite")).guesses[0].response == "SQLite"
 
 
-@pytest.mark.parametrize("typed", ["SQLite", "sqlite!", "2"])
-def test_an_option_that_was_taken_before_rises(typed):
+@pytest.mark.parametrize(
+    ("said", "typed"), [(DATABASE, "SQLite"), (DATABASE, "sqlite!"), (f"{DATABASE}\n1. Postgres\n2. SQLite", "2")]
+)
+def test_an_option_that_was_taken_before_rises(said, typed):
     options, chances = ("Postgres", "SQLite", "Neither"), []
     for times in range(6):
-        proposal = asked(DATABASE, book(*[(DATABASE, typed)] * times).history(), options=options)
+        proposal = asked(DATABASE, book(*[(said, typed)] * times).history(), options=options)
         chances.append(chance_of("SQLite", proposal))
         assert (proposal.abstained is None) is (times > 0)
     assert chances == sorted(set(chances))

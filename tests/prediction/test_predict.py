@@ -46,7 +46,7 @@ async def test_the_first_answer_ever_is_honest(clone, me, clock):
         decision=Decision.ESCALATED,
         abstained="No history yet: Clone has not seen this person answer anything.",
         stop_recommended=False,
-        model="local-2",
+        model="local-3",
         created_at=clock.now(),
         latency_ms=0.0,
     )

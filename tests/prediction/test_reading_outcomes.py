@@ -171,7 +171,7 @@ def predicted(response="yes", *, auto=False, kind=Kind.REPLY, asked=ASKED, minut
         decision=Decision.AUTO if auto else Decision.ESCALATED,
         abstained=None,
         stop_recommended=False,
-        model="local-2",
+        model="local-3",
         created_at=NINE + timedelta(minutes=minutes),
         latency_ms=1.0,
     )

@@ -83,7 +83,7 @@ async def test_in_a_cascade_the_local_answer_comes_and_says_that_it_is_degraded(
     async with client(asking("cascade"), me) as agent:
         answer = answered(await agent.call_tool("predict_next_prompt", ASK))
     assert (answer["model"], answer["degraded"], answer["degraded_reason"]) == (
-        "local-2",
+        "local-3",
         True,
         "Anthropic failed inside (500).",
     )

@@ -14,7 +14,7 @@ from clone_mcp.errors import RateLimited, Unavailable, Upstream
 from clone_mcp.language.meaning.compare import compare
 from clone_mcp.models.prediction import Guess, Proposal, Question
 from clone_mcp.ports import Materials, Predictor
-from clone_mcp.prediction.materials import scored_by
+from clone_mcp.prediction.materials import scored_by, within_one
 from clone_mcp.prediction.predictors.local import LocalPredictor
 
 Choice = Literal["local", "model", "cascade"]
@@ -78,21 +78,15 @@ def merged(local: Proposal, model: Proposal, question: Question) -> Proposal:
     for guess in sorted((*first.guesses, *second.guesses), key=_worth, reverse=True):
         if not any(_same(guess, other, question) for other in best):
             best.append(guess)
-    guesses = _within_one(best[: question.k])
+    kept = best[: question.k]
+    chances = within_one([_worth(guess) for guess in kept])
+    guesses = tuple(replace(guess, calibrated=chance) for guess, chance in zip(kept, chances, strict=True))
     return replace(first, guesses=guesses, usage=model.usage, snapshot=model.snapshot)
 
 
 def _same(guess: Guess, other: Guess, question: Question) -> bool:
     options = tuple((str(place), option) for place, option in enumerate(question.options, 1))
     return compare(guess.response, other.response, question.agent_input, options).sameness == "same"
-
-
-def _within_one(guesses: list[Guess]) -> tuple[Guess, ...]:
-    """The same with their chances adding up to 1 at most. The first keeps its own: it is the one that counts."""
-    room = 1.0 - _worth(guesses[0])
-    total = sum(map(_worth, guesses[1:]))
-    scale: float = room / total if total > room else 1.0
-    return (guesses[0], *(replace(guess, calibrated=_worth(guess) * scale) for guess in guesses[1:]))
 
 
 def _worth(guess: Guess) -> float:

@@ -77,13 +77,13 @@ async def test_other_rows_leave_a_models_words_alone(clone, server, person, cloc
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("act", ["delete", "edit"])
 async def test_so_does_deleting_or_rewording_a_fact(clone, server, person, act):
-    fact = await clone.memory.append.fact(person.owner, "Loves Zanzibar.", kind=FactKind.PREFERENCE)
+    fact = await clone.memory.append.fact(person.owner, "I prefer Zanzibar.", kind=FactKind.PREFERENCE)
     await person.says("yes please", "yes please", session="other")
     prediction = await predicted(person, server)
     if act == "delete":
         await clone.memory.correct.delete_fact(person.owner, fact.id)
     else:
-        await clone.memory.correct.edit_fact(person.owner, fact.id, text="Loves the sea.")
+        await clone.memory.correct.edit_fact(person.owner, fact.id, text="I prefer the sea.")
     assert await kept(person, prediction) == LEFT
 
 

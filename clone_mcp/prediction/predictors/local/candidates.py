@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from clone_mcp.language.choices import Choice, mark
 from clone_mcp.language.message import Message
 from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Phrase
-from clone_mcp.prediction.predictors.local.sayings import Flags
+from clone_mcp.prediction.predictors.local.meant import points
+from clone_mcp.prediction.predictors.local.sayings import Flags, Places
 from clone_mcp.prediction.predictors.local.window import Floats, Window
 
 OWN, GENERIC = "own", "generic"
@@ -51,33 +53,53 @@ def closest(
     message: Message, window: Window, phrases: Iterable[Phrase], generic: Mapping[str, str], blend: Floats, most: int
 ) -> Candidates:
     """The best of all that the person might type. `blend` is what each of the newest answers weighs."""
-    pool = _Pool(window)
+    pool = _Pool(window, listing=bool(message.choices))
     pool.take_phrases(phrases)
     pool.take_generic(generic)
     pool.take_proposed(message)
+    pool.take_again(message.choices)
     resembling = pool.resembling()
     best = np.argsort(-(np.einsum("cs,s->c", resembling, window.masses(blend)) + pool.bonus()), kind="stable")[:most]
     found, resembling = [pool.candidate(place) for place in best.tolist()], resembling.take(best, axis=0)
-    sayings = np.array([each.saying for each in found], np.intp)
-    return Candidates(found, resembling, window.same(sayings, [each.text for each in found]))
+    return Candidates(found, resembling, _same(found, message, window))
+
+
+def _same(found: list[Candidate], message: Message, window: Window) -> Flags:
+    """Which sayings mean the same as each. What points at a listed option means what pointed at that one before."""
+    same = window.same(np.array([each.saying for each in found], np.intp), [each.text for each in found])
+    if not message.choices:
+        return same
+    taken = {fold(_first(text, _LONGEST)): window.options.get(mark(text)) for _, text in message.choices}
+    for place, each in enumerate(found):
+        if points(each.text):
+            same[place] = False
+        if (option := each.saying if points(each.text) else taken.get(each.key)) is not None and option >= 0:
+            same[place, option] = True
+    return same
 
 
 class _Pool:
     """Distinct candidates, the person's own first. There are hundreds, so they are kept in columns."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, *, listing: bool) -> None:
+        """`listing`: the message lists options, so that an earlier "2" may say another thing than it did."""
         self._window = window
-        self._sayings = window.worded
-        self._place = dict(zip(window.worded_keys, range(len(window.worded)), strict=True))
-        self._keys, self._texts = list(window.worded_keys), list(window.worded_texts)
+        kept = [place for place, text in enumerate(window.worded_texts) if not (listing and points(text))]
+        self._sayings: Places = window.worded[kept]
+        self._keys, self._texts = (
+            [those[place] for place in kept] for those in (window.worded_keys, window.worded_texts)
+        )
+        self._place = dict(zip(self._keys, range(len(kept)), strict=True))
         self._times = window.times[self._sayings].tolist()
         self._sources = [OWN] * len(self._texts)
+        self._again: dict[int, int] = {}
+        """The sayings that took an option which is offered again, by the place of its label."""
 
     def take_phrases(self, phrases: Iterable[Phrase]) -> None:
         """What the person often said."""
         for phrase in phrases:
-            if phrase.times == 1 or not phrase.text:
-                continue  # typed once it is among the newest answers, or long ago
+            if phrase.times == 1 or not phrase.text or points(phrase.text):
+                continue  # typed once it is among the newest answers, or long ago; and "2" was another thing each time
             if (place := self._place.get(phrase.key)) is None:
                 self._add(phrase.key, phrase.text, OWN, phrase.times)
             else:
@@ -98,19 +120,39 @@ class _Pool:
             elif self._sources[place] == GENERIC:
                 self._sources[place] = source
 
+    def take_again(self, choices: Sequence[Choice]) -> None:
+        """Options that were taken by their place before, by the place that they have now."""
+        marks = [mark(wording) for _, wording in choices]
+        for (label, _), known in zip(choices, marks, strict=True):
+            saying = self._window.options.get(known)
+            if saying is None or marks.count(known) > 1:
+                continue
+            if label not in self._place:
+                self._add(label, label, OWN)
+            place = self._place[label]
+            self._again[place], self._sources[place] = saying, OWN
+            self._times[place] = int(self._window.times[saying])
+
     def resembling(self) -> Flags:
         """For each candidate, which sayings resemble it."""
         said = len(self._sayings)
         own, others = self._window.resembling.take(self._sayings, axis=0), self._texts[said:]
-        return np.concatenate([own, self._window.resembling_texts(others)])
+        found = np.concatenate([own, self._window.resembling_texts(others)])
+        for place, saying in self._again.items():
+            found[place] = self._window.resembling[saying]
+            found[place, saying] = True
+        return found
 
     def bonus(self) -> Floats:
         """What is said, and what is proposed, is looked at before what is only near."""
-        others = [0.0 if source == OWN else _OFFERED_WORTH for source in self._sources[len(self._sayings) :]]
+        others = [
+            _OFFERED_WORTH if source != OWN or place in self._again else 0.0
+            for place, source in enumerate(self._sources[len(self._sayings) :], len(self._sayings))
+        ]
         return np.concatenate([self._window.times[self._sayings] * _USED_WORTH, others])
 
     def candidate(self, place: int) -> Candidate:
-        saying = int(self._sayings[place]) if place < len(self._sayings) else -1
+        saying = int(self._sayings[place]) if place < len(self._sayings) else self._again.get(place, -1)
         return Candidate(self._keys[place], self._texts[place], self._sources[place], self._times[place], saying)
 
     def _add(self, key: str, text: str, source: str, times: int = 0) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.choices import Choice, head
+from clone_mcp.language.choices import Choice, head, marked
 from clone_mcp.language.message import Message
-from clone_mcp.language.wording import tokens
+from clone_mcp.language.wording import fold, tokens
 from clone_mcp.models.prediction import Guess, Proposal, Question
-from clone_mcp.prediction.predictors.local.meant import taken
+from clone_mcp.prediction.predictors.local.meant import points, taken
 from clone_mcp.prediction.predictors.local.window import CONTRADICTED, Window, norm
 
 TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", "place")
@@ -43,25 +43,23 @@ def preferences(choices: Sequence[Choice], message: Message, window: Window) -> 
     """The chance of each choice, given that one is taken."""
     if not choices:
         return []
-    rows = traits(choices, message.text, *_habits(len(choices), message, window))
+    rows = traits(choices, message.text, *_habits(choices, message, window))
     scores = [math.exp(sum(weight * value for weight, value in zip(WEIGHTS, row, strict=True))) for row in rows]
     whole = sum(scores)
     return [score / whole for score in scores]
 
 
-def _habits(count: int, message: Message, window: Window) -> tuple[list[float], list[float]]:
-    """How often each place was taken: after messages like this one, and at all."""
-    taken = [
-        (read.asked.picked, (read.asked.topic & message.topic).bit_count() * norm(read.asked.topic))
-        for read in window.reads
-        if read.asked.picked is not None
-    ]
-    this = norm(message.topic)
-    alike = [sum(_LIKENESS * (shared * this) ** 4 for place, shared in taken if place == i) for i in range(count)]
-    usual = [
-        (sum(place == i for place, _ in taken) + 1) / (len(taken) + 3) - _THIRD for i in range(count)
-    ]  # as if three had been taken beforehand
-    return alike, usual
+def _habits(choices: Sequence[Choice], message: Message, window: Window) -> tuple[list[float], list[float]]:
+    """How often each choice was taken after messages like this one, wherever it stood; and its place, after any."""
+    picks = [read.asked for read in window.reads if read.asked.picked is not None]
+    this, alike, usual = norm(message.topic), [0.0] * len(choices), [1.0] * len(choices)
+    places = {known: marked(choices, known) for known in {asked.taken for asked in picks}}
+    for asked in picks:
+        if (place := places[asked.taken]) is not None:
+            alike[place] += _LIKENESS * ((asked.topic & message.topic).bit_count() * norm(asked.topic) * this) ** 4
+        if asked.picked is not None and asked.picked < len(choices):
+            usual[asked.picked] += 1
+    return alike, [times / (len(picks) + 3) - _THIRD for times in usual]  # as if three had been taken beforehand
 
 
 def traits(
@@ -106,9 +104,12 @@ def _points(sentence: str, label: str, wording: str) -> float:
 def choose(question: Question, message: Message, window: Window) -> Proposal:
     """Rank the options. The first ones, advised ones and ones taken before come first."""
     options = question.options
-    wordings = [(str(place), option) for place, option in enumerate(options, 1)]
-    general = preferences(wordings, message, window)
-    taken, others = _votes(options, message, window)
+    listed = dict(message.choices)  # of which an option may be no more than the label
+    said: tuple[Choice, ...] = tuple(
+        (str(place), listed.get(option.casefold(), option)) for place, option in enumerate(options, 1)
+    )
+    general = preferences(said, message, window)
+    taken, others = _votes(said, message, window)
     mass = _PRIOR + sum(taken) + others
     chances = [(_PRIOR * (1 - _NONE) * liked + votes) / mass for liked, votes in zip(general, taken, strict=True)]
     order = sorted(range(len(options)), key=lambda place: -chances[place])
@@ -116,12 +117,12 @@ def choose(question: Question, message: Message, window: Window) -> Proposal:
     return Proposal(guesses, abstained=None if any(taken) else "Nothing is known yet about choices like these.")
 
 
-def _votes(options: Sequence[str], message: Message, window: Window) -> tuple[list[float], float]:
+def _votes(options: tuple[Choice, ...], message: Message, window: Window) -> tuple[list[float], float]:
     """What earlier answers to questions like this one say for each option, and for something else."""
-    labelled: tuple[Choice, ...] = tuple((str(place), option) for place, option in enumerate(options, 1))
     likeness = window.topics(message)
-    close: list[int] = np.flatnonzero(likeness >= _CLOSE).tolist()
-    places = [_place(labelled, window, use) for use in close]
+    uses: list[int] = np.flatnonzero(likeness >= _CLOSE).tolist()
+    close = [use for use in uses if _tells(options, window, use)]
+    places = [_place(options, window, use) for use in close]
     contradicted = _contradicted(places)
     found, others = [0.0] * len(options), 0.0
     for use, place in zip(close, places, strict=True):
@@ -134,11 +135,23 @@ def _votes(options: Sequence[str], message: Message, window: Window) -> tuple[li
 
 
 def _place(options: tuple[Choice, ...], window: Window, use: int) -> int | None:
-    """Which of the options an earlier answer would take now: by its meaning, or else by the place that it took then."""
-    place = taken(window.answers[use].text, options)
-    if place is None:
-        place = window.reads[use].asked.picked
-    return place if place is None or place < len(options) else None
+    """Which of the options an earlier answer would take now: what it took then, whatever its place, or says now."""
+    text, known = window.answers[use].text, window.reads[use].asked.taken
+    if points(text):
+        return marked(options, known) if known else _worded(options, text)
+    place = taken(text, options)
+    return marked(options, known) if place is None else place
+
+
+def _tells(options: tuple[Choice, ...], window: Window, use: int) -> bool:
+    """Whether it is known what an earlier answer took: "2" tells nothing where the options were not seen."""
+    text = window.answers[use].text
+    return bool(window.reads[use].asked.taken) or not points(text) or _worded(options, text) is not None
+
+
+def _worded(options: tuple[Choice, ...], text: str) -> int | None:
+    """The option that is that very text: a number of workers, say, not a place."""
+    return next((place for place, (_, option) in enumerate(options) if fold(option) == fold(text)), None)
 
 
 def _contradicted(places: Sequence[int | None]) -> float:

@@ -60,7 +60,7 @@ class Table:
         habits = _Habits(candidates, here)
         self.places = habits.places
         """For each candidate, which of the newest answers mean the same."""
-        self.shares = habits.shares[:, _SHARES].max(axis=1, initial=0.0)
+        self.shares = largest(habits.shares)
         """The largest share of earlier answers, however they are weighed, that meant the same."""
         self.now = habits.shares[:, NOW]
         """The share of the answers to questions like this one, as far as they still hold."""
@@ -73,13 +73,28 @@ class Table:
         """NAMES of each."""
 
     def ceilings(self) -> Floats:
-        """The most that is believable of each: a little more than its share.
+        """The most that is believable of each."""
+        return believable(self.shares, self.places)
 
-        Fewer than a dozen answers that meant the same prove little, even if there were no others. The regression saw
-        few people with strong habits and nobody's first day, and would overstate what it has not seen.
-        """
-        alike = self.places.sum(axis=1)
-        return np.minimum(0.99, self.shares + _BEYOND) * np.maximum(_FIRST_DAY, (alike + 0.5) / (alike + 3.0))
+
+def shares_of(places: Flags, here: Situation) -> Floats:
+    """The share of earlier answers that are among these, by each kernel."""
+    return (places @ here.kernels.T) / here.spans
+
+
+def largest(shares: Floats) -> Floats:
+    """The largest of those that prove enough."""
+    return shares[:, _SHARES].max(axis=1, initial=0.0)
+
+
+def believable(shares: Floats, places: Flags) -> Floats:
+    """The most that is believable of what has this largest share of earlier answers, those `places`: a little more.
+
+    Fewer than a dozen answers that meant the same prove little, even if there were no others. The regression saw
+    few people with strong habits and nobody's first day, and would overstate what it has not seen.
+    """
+    alike = places.sum(axis=1)
+    return np.minimum(0.99, shares + _BEYOND) * np.maximum(_FIRST_DAY, (alike + 0.5) / (alike + 3.0))
 
 
 class _Habits:

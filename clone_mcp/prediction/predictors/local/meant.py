@@ -18,6 +18,7 @@ import numpy as np
 from clone_mcp.language.choices import Choice
 from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.meaning.compare import same_reply as same_typed
+from clone_mcp.language.meaning.picks import ALL
 from clone_mcp.language.meaning.reading import Reading, read
 from clone_mcp.language.wording import BITS, drawn
 from clone_mcp.prediction.predictors.local.sayings import FIRST, WORD, Bits, Counts, Flags, Places, bits
@@ -151,6 +152,13 @@ def _comparable(a: str, b: str) -> bool:
     """Whether it takes a comparison to tell: two that are about nothing in common do not mean the same."""
     mine, theirs = read(a), read(b)
     return mine.bare or theirs.bare or mine.folded == theirs.folded or not mine.content.isdisjoint(theirs.content)
+
+
+@lru_cache(maxsize=8192)
+def points(text: str) -> bool:
+    """Whether a reply only says where in a list its option stands: "2", "B", "the second"."""
+    picks = read(text).picks
+    return bool(picks) and ALL not in picks
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,23 +13,23 @@ import numpy as np
 from clone_mcp.language import lexicon
 from clone_mcp.language.message import read
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
-from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidate, Candidates, closest
+from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidates, closest
 from clone_mcp.prediction.predictors.local.choices import choose
 from clone_mcp.prediction.predictors.local.features import Table
 from clone_mcp.prediction.predictors.local.meant import same_reply
-from clone_mcp.prediction.predictors.local.sayings import Flags, Places
+from clone_mcp.prediction.predictors.local.pooling import pooled
+from clone_mcp.prediction.predictors.local.sayings import Places
+from clone_mcp.prediction.predictors.local.scored import Scored, log_odds, probabilities
 from clone_mcp.prediction.predictors.local.situation import CHANGED, SLOW, Situation, situation
 from clone_mcp.prediction.predictors.local.weights import Weights, shipped
 from clone_mcp.prediction.predictors.local.window import Floats, Window, Windows
 
-NAME = "local-2"
+NAME = "local-3"
 
 KEEP = 40
 """Candidates that are looked at closely."""
 _NOTHING_CLOSE = 0.05
 """A first guess less likely than this is not to be relied on."""
-_BRIEF = 60
-"""Characters. Only a reply this short stands first: it is the one that may be sent without asking."""
 _PREFER_BRIEF = 2.0
 """Times that a brief reply is worth a long one, beyond the first."""
 _BESIDE = 5
@@ -39,8 +38,6 @@ _LOOK = 20
 """Candidates from which the rest of the list is chosen, by the trees' order."""
 _OVERLAP = 0.85
 """How much of a candidate's worth is lost if all that it would match is matched already."""
-_BELOW, _TIE = 0.1, 1e-9
-"""So much lower, in log odds, is what the person has changed their mind about than what they say now."""
 _ORDER_SHIFT = -3.0
 """The trees learn an order, not a chance; shifted so, the usual score is a small chance."""
 _REASONS = {
@@ -84,7 +81,7 @@ class LocalPredictor:
         scored = in_own_words(score(candidates, here, weights), candidates, window)
         if here.agreed >= CHANGED:
             scored = scored.of_one_mind()
-        chosen = shortlist(scored, question.k)
+        chosen = shortlist(pooled(scored, here), question.k)
         scores = probabilities(chosen.confidences).tolist()
         guesses = tuple(
             Guess(candidate.text, chance, _REASONS.get(candidate.source, _TAKEN_UP))
@@ -99,7 +96,7 @@ def score(candidates: Candidates, here: Situation, weights: Weights) -> Scored:
     """All scores of each candidate."""
     table = Table(candidates, here)
     uncapped, ceilings = weights.confidences(table.rows), table.ceilings()
-    confidences = np.minimum(uncapped, np.log(ceilings / (1 - ceilings)))
+    confidences = np.minimum(uncapped, log_odds(ceilings))
     return Scored(candidates.all, confidences, uncapped, weights.trees.scores(table.rows), table.now, table.places)
 
 
@@ -109,58 +106,6 @@ def _why_not(history: History, best: Guess) -> str | None:
     if best.score < _NOTHING_CLOSE:
         return "Nothing this person typed before is close to this."
     return None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """Candidates with their two log odds."""
-
-    candidates: list[Candidate]
-    confidences: Floats
-    uncapped: Floats
-    """The same without ceilings: what lies at one ceiling is told apart by it."""
-    orders: Floats
-    now: Floats
-    """The share of the answers to questions like this one, as far as they still hold."""
-    places: Flags
-    """For each candidate, which of the newest answers mean the same."""
-
-    def of(self, chosen: list[int]) -> Scored:
-        """Only these, in this order."""
-        return Scored(
-            [self.candidates[each] for each in chosen],
-            self.confidences[chosen],
-            self.uncapped[chosen],
-            self.orders[chosen],
-            self.now[chosen],
-            self.places[chosen],
-        )
-
-    def brief(self) -> Flags:
-        return np.array([len(candidate.text) <= _BRIEF for candidate in self.candidates])
-
-    def likeliest_first(self) -> list[int]:
-        """Places of the candidates by how likely they are."""
-        return np.lexsort((-self.uncapped, -self.confidences)).tolist()
-
-    def of_one_mind(self) -> Scored:
-        """With what the person no longer answers to such questions below what they do."""
-        now = self.now
-        leading = np.flatnonzero(now >= now.max(initial=0.0) - _TIE)
-        if not len(leading) or not now.max():
-            return self
-        best = int(leading[self.confidences[leading].argmax()])
-        rivals = (now > 0) & (now < now[best] - _TIE)
-        capped, uncapped = self.confidences, self.uncapped
-        return replace(
-            self,
-            confidences=np.where(rivals, np.minimum(capped, capped[best] - _BELOW), capped),
-            uncapped=np.where(rivals, np.minimum(uncapped, uncapped[best] - _BELOW), uncapped),
-        )
-
-
-def probabilities(log_odds: Floats) -> Floats:
-    return 1 / (1 + np.exp(-log_odds.clip(-30.0, 30.0)))
 
 
 def in_own_words(scored: Scored, candidates: Candidates, window: Window) -> Scored:

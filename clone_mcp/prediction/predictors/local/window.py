@@ -17,7 +17,7 @@ from clone_mcp.language.question_trace import QuestionTrace, unpacked
 from clone_mcp.language.replies import INTENTS
 from clone_mcp.language.wording import BITS
 from clone_mcp.models.prediction import Answer
-from clone_mcp.prediction.predictors.local.meant import Meant
+from clone_mcp.prediction.predictors.local.meant import Meant, points
 from clone_mcp.prediction.predictors.local.sayings import WORD, Alike, Bits, Flags, Places, bits, reply_reading
 
 Floats = npt.NDArray[np.float64]
@@ -39,6 +39,8 @@ _KEPT = 128
 """People whose windows are kept."""
 _MOST_NUMBERS = 4096
 """Keys and sessions that a window numbers before it begins anew: most of them are then long gone from it."""
+_TAKEN = "\0taken "
+"""Begins the key of what only points at an option that is known."""
 _SEARCHED = 8
 """Newest answers by which a window is found again: so many may be new, or deleted, since it was used."""
 
@@ -50,6 +52,9 @@ class AnswerReading:
     asked: QuestionTrace
     row: bytes
     """Its numbers, as they stand in the columns."""
+    key: str
+    text: str
+    """What it is known by and said again as: "2" is the option that was taken, and has no wording of its own."""
 
 
 class Window:
@@ -100,8 +105,12 @@ class Window:
         pairs = np.unique(self.of * len(self.sessions) + self.columns["session"])
         self.in_sessions = np.bincount(pairs // len(self.sessions), minlength=len(self.first))
         """How often each saying was said, and in how many sessions."""
-        said_last: list[Answer] = [answers[place] for place in self.first.tolist()]
-        self._keep_words([answer.key for answer in said_last], [answer.text for answer in said_last])
+        said_last: list[AnswerReading] = [reads[place] for place in self.first.tolist()]
+        self.options = {
+            read.asked.taken: number for number, read in enumerate(said_last) if read.key.startswith(_TAKEN)
+        }
+        """The sayings that only point at an option, by its mark."""
+        self._keep_words([read.key for read in said_last], [read.text for read in said_last])
 
     def _keep_words(self, keys: list[str], texts: list[str]) -> None:
         worded = [number for number, text in enumerate(texts) if text]
@@ -143,6 +152,8 @@ class Window:
 
     def _read(self, answer: Answer) -> AnswerReading:
         asked, this = unpacked(answer.question), reply_reading(answer.text)
+        pointing = bool(asked.taken) and points(answer.text)
+        key, text = (_TAKEN + asked.taken, "") if pointing else (answer.key, answer.text)
         row = _ROW.pack(
             bits(asked.topic),
             bits(asked.ask),
@@ -150,7 +161,7 @@ class Window:
             norm(asked.topic),
             norm(asked.ask),
             this.length,
-            _number(self._keys, answer.key),
+            _number(self._keys, key),
             _number(self._keys, answer.previous),
             _number(self.sessions, answer.session_id),
             KINDS.index(asked.kind) if asked.kind in KINDS else -1,
@@ -158,7 +169,7 @@ class Window:
             this.band,
             bool(asked.cues),
         )
-        return AnswerReading(asked, row)
+        return AnswerReading(asked, row, key, text)
 
     def topics(self, message: Message) -> Floats:
         """How like the words of the earlier questions are to a message's."""
