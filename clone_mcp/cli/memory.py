@@ -182,8 +182,8 @@ def _became(fact: Fact) -> str:
         return "waits for your answer: `clone-mcp review`."
     if fact.confirmed_at is not None:
         return "is confirmed."
-    goes = f", and goes on {fact.expires_at:%Y-%m-%d} if nothing bears it out" if fact.expires_at else ""
-    return f"is {fact.tier}{goes}. Confirm it in your own words: `clone-mcp memory edit {fact.id[:8]} TEXT`."
+    goes = f"a candidate, which goes on {fact.expires_at:%Y-%m-%d} if nothing bears it out" if fact.expires_at else ""
+    return f"is {goes or fact.tier}. Confirm it in your own words: `clone-mcp memory edit {fact.id[:8]} TEXT`."
 
 
 def _edit(arguments: argparse.Namespace) -> None:

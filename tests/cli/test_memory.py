@@ -115,9 +115,9 @@ def test_a_fact_is_told_edited_and_deleted(known: Command) -> None:
     told = known("memory", "add", "Always answer in English", "--kind", "rule", "--tag", "language")
     known_as = ids(known)["Always answer in English"]
     confirm = f"Confirm it in your own words: `clone-mcp memory edit {known_as[:8]} TEXT`."
-    assert told == Ran(0, f"{known_as} is tentative. {confirm}\n", "")
+    assert told == Ran(0, f"{known_as}\n", f"It is tentative. {confirm}\n")
     asked = known("memory", "add", "From now on never ask me before pushing")
-    assert asked.out.endswith(" waits for your answer: `clone-mcp review`.\n")
+    assert asked.err == "It waits for your answer: `clone-mcp review`.\n"
     edited = known("memory", "edit", told.out[:8], "Always answer in French", "--yes")
     assert edited == Ran(0, "Always answer in French\n", "")
     assert known("memory", "delete", told.out[:8], "--yes") == Ran(0, "The fact is gone.\n", "")
@@ -126,10 +126,10 @@ def test_a_fact_is_told_edited_and_deleted(known: Command) -> None:
 
 @pytest.mark.parametrize("said", ["The sky is blue", "Hi, I am Bob", "use pnpm"])
 def test_what_is_said_once_is_a_candidate_until_the_person_confirms_it(known: Command, said: str) -> None:
-    told = known("memory", "add", said).out
-    assert " is candidate, and goes on 20" in told
+    told = known("memory", "add", said)
+    assert told.err.startswith("It is a candidate, which goes on 20")
     assert f"0.20  candidate     {said}" in known("memory", "show").out
-    known("memory", "edit", told[:8], said, "--yes")
+    known("memory", "edit", told.out[:8], said, "--yes")
     assert f"0.90  strong        {said}" in known("memory", "show").out
 
 
