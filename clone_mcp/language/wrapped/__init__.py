@@ -17,7 +17,7 @@ from clone_mcp.language.wrapped.repetition import without_repeated
 from clone_mcp.language.wrapped.tasks import any_task, asks_besides, before_task, shows, without_task
 from clone_mcp.language.wrapped.turns import AGENT, NEITHER, OUTSIDE, PERSON, SAID, Turn, heads, introduces, turns
 
-__all__ = ["Said", "hear", "said_last"]
+__all__ = ["HeardMessage", "hear", "said_last"]
 
 _HEAD, _TAIL = 8000, 40_000
 """Characters from either end that are looked at: what an agent said last, and what a client asks, stand there."""
@@ -32,7 +32,7 @@ _INNER = re.compile(r"<(content|text|body|message|value)>(.*)</\1>$", re.DOTALL)
 _MARKS = re.compile(r"(?:[\W_]|</?[\w-]{1,40}>)*$")
 
 
-class Said(NamedTuple):
+class HeardMessage(NamedTuple):
     """What the agent said last, and another reading of the text where that is not certain."""
 
     text: str
@@ -45,7 +45,7 @@ def said_last(text: str) -> str:
     return hear(text).text
 
 
-def hear(text: str, *, earlier: Sequence[str] = (), recorded: str = "") -> Said:
+def hear(text: str, *, earlier: Sequence[str] = (), recorded: str = "") -> HeardMessage:
     """The same, with what else is known, and with whether it is certain.
 
     `earlier` are other questions of the same client. `recorded` is what an agent is known to have said last in the
@@ -53,12 +53,12 @@ def hear(text: str, *, earlier: Sequence[str] = (), recorded: str = "") -> Said:
     """
     found = _opened(text)
     if recorded and (known := _recorded_in(found or text, recorded)):
-        return Said(known)
+        return HeardMessage(known)
     if found:
-        return Said(found, None if _framed(text, found) else text)
+        return HeardMessage(found, None if _framed(text, found) else text)
     if earlier and (left := without_repeated(text, earlier)) != text:
-        return Said(_opened(left, sure=True) or _without_marks(left) or text, text)
-    return Said(text, _outside_quotes(text))
+        return HeardMessage(_opened(left, sure=True) or _without_marks(left) or text, text)
+    return HeardMessage(text, _outside_quotes(text))
 
 
 def _framed(text: str, found: str) -> bool:
