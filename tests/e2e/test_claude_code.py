@@ -140,7 +140,7 @@ def test_it_goes_on_for_the_person_visibly_up_to_its_limit(start: Start) -> None
     agent, model = start(*[TESTS] * 8)
     with agent.window() as window:
         ready(agent, window)
-        say(window, "Begin", until="Clone answered for you (9")
+        say(window, "Begin", until="Clone answered for you (")
         window.wait_for("Clone answered 3 times in a row and now leaves the word to you")
     assert len(model.requests) == 4
     assert [text for author, text in delivered(agent) if author == "clone"] == [SAID] * 3

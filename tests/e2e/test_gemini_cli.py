@@ -34,7 +34,7 @@ def test_it_records_answers_visibly_and_stops_by_its_counter(tmp_path: Path) -> 
         env["GOOGLE_GEMINI_BASE_URL"] = model.address
         run(env, project, str(Path(sys.executable).parent / "clone-mcp"), "install", "gemini")
         done = run(env, project, str(gemini), "-p", "Begin", "--skip-trust", "--yolo", "-m", "gemini-2.5-pro")
-    assert "Clone answered for you (9" in done.stderr
+    assert "Clone answered for you (" in done.stderr
     assert len(model.requests) == 5
     clone(home, "jobs", "--run")
     said = [(author, text) for author, _, text in recorded(home) if author != "tool"]

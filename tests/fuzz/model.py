@@ -25,9 +25,7 @@ class Held:
     """A fact."""
 
     rows: set[str]
-    """Ids of what it rests on."""
-    written: bool = False
-    """The person put it down themselves."""
+    """Ids of what it rests on. What the person wrote down rests on a statement, and is something they said once."""
     outcomes: dict[str, str] = field(default_factory=dict)
     """The standing outcome of every prediction that cited it."""
     tags: tuple[str, ...] = ()
@@ -72,12 +70,12 @@ class Model:
         return {claim: (*self._grade(claim, fact), fact.tags) for claim, fact in self.facts.items()}
 
     def _grade(self, claim: str, fact: Held) -> tuple[str, float]:
-        tier, base = ("strong", 0.9) if fact.written else self._by_evidence(claim, fact)
+        tier, base = self._by_evidence(claim, fact)
         moved = base + sum(AMOUNT[outcome] for outcome in fact.outcomes.values())
         return tier, round(min(1.0, max(0.0, moved)), 6)
 
     def _by_evidence(self, claim: str, fact: Held) -> tuple[str, float]:
-        attested = [self.rows[row] for row in fact.rows if self.rows[row].attested]
+        attested = [self.rows[row] for row in fact.rows if row in self.rows and self.rows[row].attested]
         explicit, count = claim in self.explicit, len(fact.rows)
         if len(attested) >= 5 and len({row.session for row in attested}) >= 2:
             return "strong", round(0.9 + 0.08 * (1 - exp(-(len(attested) - 5) / 20)), 4)

@@ -173,7 +173,7 @@ class Memory(RuleBasedStateMachine):
         cited = self.run(self.person.cites(Layer.FACT, fact_id))
         [statement] = cited & {raw.id for raw in self.run(self.person.raws())}
         self.model.statements[statement] = claim
-        self.model.facts[claim] = Held({statement}, written=True)
+        self.model.facts[claim] = Held({statement})
         self.model.deleted.pop(claim, None)
 
     @invariant()

@@ -30,6 +30,7 @@ BEYOND_A_SCHEMA = (
     "Between 1 and 20,000 characters, please;",
     "A fact is one sentence of 1 to 300 characters,",
     "A fact has at most 20 tags",
+    "Write a sentence about you or what you want,",
     "There is no field ",  # near misses, which no schema can name
 )
 """What is refused although the schema allows it, because no schema can say so."""

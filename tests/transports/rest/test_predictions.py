@@ -114,7 +114,7 @@ async def test_predictions_are_listed_by_what_they_are_now(http, clock, predicto
 
 
 async def test_stats_hold_confidences_against_outcomes(http, predictor, clock):
-    """Three automatic answers, of which one was right, one half right, one not told; and two escalations."""
+    """Three automatic answers, of which one was right, one only in part, one not told; and two escalations."""
     empty = (await http.get("/api/predictions/stats/")).json()
     assert (empty["automation_rate"], empty["precision"], empty["predictors"]) == (None, None, [])
     for guess, report in (
@@ -133,9 +133,9 @@ async def test_stats_hold_confidences_against_outcomes(http, predictor, clock):
     stats = (await http.get("/api/predictions/stats/")).json()
     replies, [predictor_stats] = stats["replies"], [each for each in stats["predictors"] if each["kind"] == "reply"]
     assert (replies["predictions"], replies["auto"], replies["escalated"]) == (5, 3, 2)
-    assert (stats["automation_rate"], stats["precision"], replies["precision"]["answered"]) == (0.6, 0.75, 2)
-    assert replies["precision"]["interval"]["low"] < 0.75 < replies["precision"]["interval"]["high"]
+    assert (stats["automation_rate"], stats["precision"], replies["precision"]["answered"]) == (0.6, 0.5, 2)
+    assert replies["precision"]["interval"]["low"] < 0.5 < replies["precision"]["interval"]["high"]
     assert predictor_stats["labels"] == 3
-    assert predictor_stats["brier"] == round((0.1**2 + 0.3**2 + 0.4**2) / 3, 6)
+    assert predictor_stats["brier"] == round((0.1**2 + 0.8**2 + 0.4**2) / 3, 6)
     later = (await http.get("/api/predictions/stats/", params={"since": "2026-11-20T09:03:00Z"})).json()
     assert (later["replies"]["predictions"], later["automation_rate"]) == (2, 0.0)
