@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from clone_mcp.language.choices import Choice, mark, picked
-from clone_mcp.language.meaning.answer import answer
 from clone_mcp.language.message import Message, read
 
 _CHOICE = 200
@@ -72,6 +71,9 @@ def answered(question: bytes, reply: str) -> bytes:
 def _picked(choices: list[Choice], reply: str) -> int | None:
     if (place := picked(choices, reply)) is not None:
         return place
+    # Its tables take a tenth of a second to load. Only a reply to options needs them, and a server's start does not.
+    from clone_mcp.language.meaning.answer import answer  # noqa: PLC0415
+
     pointed = answer(reply, options=choices)  # "the second"
     return min(pointed.chosen) if pointed.reply.picks and len(pointed.chosen) == 1 else None
 
