@@ -42,10 +42,15 @@ class Key:
     dividers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = [" ".join(sorted(self.parts[0]))]
+        said = [_in_order(self.parts[0])]
         for divider, part in zip(self.dividers, self.parts[1:], strict=True):
-            said += [divider, " ".join(sorted(part))]
+            said += [divider, _in_order(part)]
         return f"{self.domain} {_AGAINST if self.against else _FOR} {' '.join(said)}"[:LONGEST].rstrip()
+
+
+def _in_order(part: frozenset[str]) -> str:
+    """Dividers first: one that stands before all else divides nothing, and is read back as a word."""
+    return " ".join(sorted(part, key=lambda word: (word not in _DIVIDERS, word)))
 
 
 def key_of(domain: str, text: str, *, against: bool = False) -> str:

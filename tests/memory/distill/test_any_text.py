@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clone_mcp.language.claim_keys import key_of, opposite, parsed
@@ -25,6 +25,7 @@ TEXTS = st.one_of(st.text(), st.lists(PIECES).map(" ".join))
 
 
 @given(TEXTS)
+@example("从现在开始OVER:0")
 def test_no_text_makes_it_fail(text):
     said = sentence(prompt(text))
     assert said is None or (len(said) <= LONGEST and "\n" not in said)
