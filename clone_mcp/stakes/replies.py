@@ -1,6 +1,6 @@
 """What a reply does to the question: agree, refuse, name one of the offered options, or say something of its own.
 
-"2", "B", "the second one", "both" or an option's own words name options. What is then authorised the recogniser says.
+"2", "B", "the second one", "both" or an option's own words name options. What they set in motion is read in `reader`.
 """
 
 import re
@@ -10,8 +10,8 @@ from enum import Enum, auto
 from itertools import zip_longest
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.sentences import Sentence
-from clone_mcp.stakes.spelling import fold
+from clone_mcp.stakes.text import Sentence, pieces
+from clone_mcp.stakes.spelling import clean, fold
 from clone_mcp.stakes.tables import EMPTY, ENGLISH_WRITING, NEGATORS, RUNS, STOPWORDS, WRITING, folded
 
 _LABEL = re.compile(
@@ -234,3 +234,93 @@ def _by_words(reply: str, options: Sequence[Option]) -> tuple[Option, ...]:
     if best * 2 < len(spoken):
         return ()
     return tuple(option for option, score in zip(options, scores, strict=True) if score == best)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a reply does to a question."""
+
+    stance: Stance
+    reply: str
+    """Without courtesies."""
+    options: tuple[str, ...]
+    """The words of the options it takes, or of the side of an "or"."""
+    around: str
+    """The question without its options."""
+
+
+_COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
+_ECHO, _LONGEST_CHOICE = 5, 25
+"""Words of a reply that may only repeat the question; and of one that may take a side."""
+_SIDES = re.compile(r",? or (?:should i |shall i |would you (?:rather|prefer) (?:that )?(?:i )?|rather |instead )?|; or ")
+
+
+def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
+    """What the reply takes up: the question's ask, some of its options, or nothing."""
+    said_text = _COURTESY.sub("", clean(reply, keep_code=True)).strip()
+    folded = fold(said_text)
+    asked = clean(question, keep_code=True)
+    extra = [clean(option, keep_code=True) for option in options]
+    position = _position(folded, said_text, asked) if folded else Stance.REFUSES
+    if position is Stance.REFUSES:
+        return Taken(position, said_text, (), asked)
+    listed = offered(asked, extra) if extra or may_choose(folded) else ()
+    if picked := chosen(folded, listed):
+        texts = tuple(option.text for option in picked)
+        refused = all(stance(fold(text), _spoken(text)) is Stance.REFUSES for text in texts)
+        return Taken(Stance.REFUSES if refused else Stance.AGREES, said_text, texts, _without(asked, listed))
+    if side := _side(folded, asked):
+        return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
+    agrees = position is Stance.OWN_WORDS
+    return Taken(Stance.OWN_WORDS if agrees else Stance.AGREES, said_text, () if agrees else tuple(extra), asked)
+
+
+def _spoken(text: str) -> tuple[Sentence, ...]:
+    return tuple(piece for piece in pieces(text) if isinstance(piece, Sentence))
+
+
+def _position(folded: str, said_text: str, asked: str) -> Stance:
+    said = _spoken(said_text)
+    position = stance(folded, said)
+    words = _WORD.findall(folded)
+    if len(words) > _ECHO or not words:
+        return position
+    end = fold(asked[-_QUESTION_END:])
+    if position is Stance.REFUSES:
+        return Stance.AGREES if turns_refusals_round(end) or _repeats_act(words, end) else position
+    # "Run it?" - "run": it only repeats the question.
+    return Stance.AGREES if position is Stance.OWN_WORDS and len(words) < 3 and words[0] in _WORD.findall(end) else position
+
+
+def _repeats_act(words: Sequence[str], asked: str) -> bool:
+    """ "Cancel the subscription?" - "cancel": what sounds like a refusal is what was asked for."""
+    if " or " in asked or any(word in NEGATORS and word not in ACTS_OF_REFUSAL for word in words):
+        return False
+    return any(word in ACTS_OF_REFUSAL and word in asked for word in words) or any(
+        act in words[0] and act in asked for act in UNSPACED_ACTS_OF_REFUSAL
+    )
+
+
+def _side(folded: str, asked: str) -> tuple[str, str] | None:
+    """ "Draft it or send it?" - "draft": the side that is taken, and the sentence it stood in."""
+    spoken = set(_WORD.findall(folded)) - EMPTY - YES
+    last = next((each for each in reversed(_spoken(asked[-_QUESTION_END:])) if each.asks), None)
+    if last is None or not spoken or len(spoken) > _LONGEST_CHOICE or " or " not in fold(last.text):
+        return None
+    sides = _SIDES.split(fold(last.text))
+    shared = set[str].intersection(*(set(_WORD.findall(side)) for side in sides))
+    scores = [len((spoken - shared) & set(_WORD.findall(side))) for side in sides]
+    best = max(scores)
+    if not best or scores.count(best) > 1:
+        return None
+    return sides[scores.index(best)], last.text
+
+
+def _without(question: str, options: Sequence[Option]) -> str:
+    kept: list[str] = []
+    last = 0
+    for option in options:
+        if option.start >= last:
+            kept.append(question[last : option.start])
+            last = option.end
+    return "\n".join([*kept, question[last:]])

@@ -1,0 +1,106 @@
+"""Dangers that a message tells of where it directs nothing: "The old cluster goes away once you confirm."
+
+Open where `clauses` is closed: a sentence is searched for words and idioms of danger, and for grave acts in a forecast.
+What is reported, denied or only explained is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clone_mcp.language import lexicon
+from clone_mcp.models.act import Consequence, Weight
+from clone_mcp.stakes.clauses import NEGATORS, Clause, clauses, frame_at, frames
+from clone_mcp.stakes.rulings import rule
+from clone_mcp.stakes.text import Sentence
+from clone_mcp.stakes.verbs import Form, class_of, verb_at
+
+_GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop", "install", "move"))
+_REPORT = frozenset(word.strip("_") for word in lexicon.words("frames", "report sign"))
+_FORECAST = lexicon.words("frames", "forecast sign")
+_NEAR, _FAR = 4, 7
+
+
+_WORD_START = re.compile(r"\\b\(\?:([^()]+)\)|\\b([a-z]{2,4})")
+_LITERAL = re.compile(r"[a-z]{2,4}")
+
+
+def _starts(pattern: str) -> list[str]:
+    """With which letters what a pattern finds may begin; a blank where that is not plain."""
+    found = _WORD_START.match(pattern)
+    if found is None:
+        return [""]
+    begins = [_LITERAL.match(each) for each in (found[1] or found[2]).split("|")]
+    return [each[0] for each in begins if each] if all(begins) else [""]
+
+
+_PATTERNS: dict[str, list[tuple[re.Pattern[str], Consequence]]] = {}
+for _row in lexicon.rows("deeds", "danger"):
+    for _start in _starts(_row.word):
+        _PATTERNS.setdefault(_start, []).append((re.compile(_row.word), Consequence(_row.form)))
+_ACT_NOUNS = {word: row.form for row in lexicon.rows("frames", "act noun") for word in row.word.split()}
+
+
+def alarms(sentence: Sentence, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause | None]]:
+    """Each danger with its word. `wide`: what a thing does counts too, since a yes lets it run."""
+    tokens = sentence.tokens
+    yield from _idioms(sentence)
+    for at, token in enumerate(tokens):
+        if token.isalpha() or "-" in token:
+            yield from _forecast(sentence, at, wide=wide)
+
+
+def _idioms(sentence: Sentence) -> Iterator[tuple[Consequence, str, None]]:
+    starts = {token[:length] for token in sentence.words for length in (2, 3, 4)} & _PATTERNS.keys()
+    text = " ".join(sentence.tokens)
+    for start in (*starts, ""):
+        for pattern, why in _PATTERNS.get(start, ()):
+            if (found := pattern.search(text)) and not _is_told(sentence.tokens, text.count(" ", 0, found.start())):
+                yield why, found[0], None
+
+
+def _is_told(tokens: tuple[str, ...], at: int) -> bool:
+    """Whether a word stands in a report or under a negation."""
+    before = tokens[max(at - _NEAR, 0) : at]
+    if any(frame_at(NEGATORS, tokens, place) for place in range(max(at - _NEAR, 0), at)):
+        return True
+    return any(word in _REPORT for word in before) and not any(word in _FORECAST for word in before)
+
+
+def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause]]:
+    tokens = sentence.tokens
+    found = verb_at(tokens, at)
+    if found is None:
+        return
+    verb, _ = found
+    if class_of(verb.lemma, (), ()) not in _GRAVE or _is_told(tokens, at):
+        return
+    ahead = any(word in _FORECAST for word in tokens[max(at - _FAR, 0) : at])
+    counts = {
+        Form.BASE: ahead and at > 0,
+        Form.GERUND: ahead or at == 0,
+        Form.DOES: wide and at > 0,
+        Form.PAST: any(word in ("be", "get", "gets", "being", "getting") for word in tokens[max(at - 3, 0) : at]) and ahead,
+    }
+    if not counts[verb.form]:
+        return
+    clause = next(clauses(sentence, at), None)
+    if clause is None:
+        return
+    if verb.form is Form.PAST and not clause.objects:
+        clause = _passive(clause, tokens[:at])
+    ruling = rule(clause)
+    if ruling.weight is Weight.GRAVE and ruling.consequence is not None:
+        yield ruling.consequence, tokens[at], clause
+
+
+def _passive(clause: Clause, before: tuple[str, ...]) -> Clause:
+    """ "The cluster will be torn down": what it is done to stands before."""
+    end = next((at for at, word in enumerate(before) if word in _FORECAST), len(before))
+    subject = tuple(word for word in before[max(end - 3, 0) : end] if word not in ("the", "a", "all", "this", "our"))
+    return Clause(clause.verb, clause.word, (subject,) if subject else (), clause.qualifiers, False, (*before, *clause.tokens))
+
+
+ACT_NOUNS = _ACT_NOUNS
+"""Nouns made of acts, with the act."""

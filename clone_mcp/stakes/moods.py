@@ -1,0 +1,150 @@
+"""What each sentence of a message is for: to ask for leave, to announce, or to tell.
+
+Where a sentence directs something, this names the token at which that begins. What it directs is read in `clauses`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from clone_mcp.language import lexicon
+from clone_mcp.stakes.clauses import COORDINATORS, NEGATORS, frame_at, frames
+from clone_mcp.stakes.text import Code, Piece, Sentence
+from clone_mcp.stakes.verbs import Form, verb_at
+
+_REPORTS = frames("reports")
+_DONE, _AHEAD = frames("done"), frames("ahead")
+_EMPTY = lexicon.words("frames", "empty")
+_FACT, _LEAVE = lexicon.words("frames", "fact"), lexicon.words("frames", "leave")
+_OPEN = frozenset(("what", "which", "where", "how", "who", "when", "whom", "what's", "why"))
+
+
+class Mood(Enum):
+    """What a sentence, or a part of it, is for."""
+
+    ASKS = auto()
+    PLANS = auto()
+    OFFERS = auto()
+    """What the agent could do, if it is told to."""
+    MAY_PLAN = auto()
+    """A list item that would be a step, under a heading that does not tell."""
+    ELLIPSIS = auto()
+    """A question without a verb: "The old bucket, too?"."""
+    OPEN = auto()
+    """A question that a yes does not answer: "Which branch should I use?"."""
+    EMPTY = auto()
+    """A question for whatever was said before: "Shall I go ahead?"."""
+    TELLS = auto()
+
+
+_FRAMES = tuple((mood, frames(mood.name.lower())) for mood in (Mood.ASKS, Mood.PLANS, Mood.OFFERS))
+_DIRECTS = frozenset((Mood.ASKS, Mood.PLANS, Mood.OFFERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence from some token on, or a block of code, and what it is for."""
+
+    piece: Piece
+    mood: Mood
+    start: int = 0
+
+
+def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
+    """Everything a message says, in its order."""
+    found: list[Part] = []
+    above = Mood.TELLS
+    last = max((at for at, piece in enumerate(message) if isinstance(piece, Sentence)), default=-1)
+    under = False
+    for at, piece in enumerate(message):
+        if isinstance(piece, Code):
+            found.append(Part(piece, above))
+            continue
+        said = list(_parts(piece, above if piece.item and under else Mood.TELLS, last=at == last, listed=piece.item))
+        found += said
+        if piece.heading:
+            above, under = _heading(piece, said), True
+        elif not piece.item:
+            under = False
+            above = next((part.mood for part in said if part.mood in _DIRECTS), Mood.TELLS)
+    return tuple(found)
+
+
+def _heading(sentence: Sentence, said: Sequence[Part]) -> Mood:
+    if any(part.mood in _DIRECTS for part in said):
+        return Mood.PLANS
+    if any(frame_at(_DONE, sentence.tokens, at) for at in range(len(sentence.tokens))):
+        ahead = any(frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens)))
+        return Mood.MAY_PLAN if ahead else Mood.TELLS
+    if any(frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens))):
+        return Mood.PLANS
+    return Mood.MAY_PLAN
+
+
+def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iterator[Part]:
+    framed = list(_framed(sentence))
+    if sentence.asks and sentence.words <= _ALLOWED_IN_EMPTY:
+        yield Part(sentence, Mood.EMPTY)
+    elif framed:
+        yield from (Part(sentence, mood, start) for mood, start in framed)
+    elif sentence.asks:
+        yield _question(sentence)
+    else:
+        yield Part(sentence, _statement(sentence, above, last=last, listed=listed))
+
+
+_ALLOWED_IN_EMPTY = _EMPTY | COORDINATORS | {"?", "!"}
+
+
+def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
+    """Each frame of a sentence, with the token behind it."""
+    tokens, at = sentence.tokens, 0
+    open_question = sentence.asks and tokens[:1] and tokens[0] in _OPEN
+    while at < len(tokens):
+        reported = frame_at(_REPORTS, tokens, at)
+        taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
+        behind = at + max(reported, taken, 1)
+        if taken > reported and behind < len(tokens) and not _only_is(tokens, behind):
+            yield (Mood.OPEN if open_question and mood is Mood.ASKS else mood), behind
+        at = behind
+
+
+def _only_is(tokens: tuple[str, ...], behind: int) -> bool:
+    """ "I'm" and "we are" announce only what stands in the continuous form: "I'm deleting it now"."""
+    if tokens[behind - 1] not in ("i'm", "am", "we're", "are", "be"):
+        return False
+    found = verb_at(tokens, behind) or (verb_at(tokens, behind + 1) if behind + 1 < len(tokens) else None)
+    return found is None or found[0].form is not Form.GERUND
+
+
+def _question(sentence: Sentence) -> Part:
+    tokens = sentence.tokens
+    if not tokens:
+        return Part(sentence, Mood.TELLS)
+    if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
+        return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS)
+    start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), None)
+    if start is not None and all(token in _EMPTY or token in COORDINATORS for token in tokens[:start]):
+        found = verb_at(tokens, start)
+        if found and found[0].form in (Form.BASE, Form.GERUND):
+            return Part(sentence, Mood.ASKS, start)
+    return Part(sentence, Mood.ELLIPSIS)
+
+
+def _statement(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Mood:
+    tokens = sentence.tokens
+    if not tokens or sentence.heading:
+        return Mood.TELLS
+    found = verb_at(tokens, 0) or (verb_at(tokens, 1) if len(tokens) > 1 and tokens[0] in ("then", "next", "first", "finally", "now", "and", "also", "lastly") else None)
+    if listed:
+        if above is Mood.PLANS:
+            return Mood.PLANS if found is None or found[0].form is not Form.PAST else Mood.TELLS
+        starts = found is not None and found[0].form in (Form.BASE, Form.GERUND)
+        return Mood.MAY_PLAN if starts and above is Mood.MAY_PLAN else Mood.TELLS
+    if found is None or frame_at(NEGATORS, tokens, 0):
+        return Mood.TELLS
+    if found[0].form is Form.GERUND or (found[0].form is Form.BASE and (last or tokens[0] in ("then", "next", "finally", "lastly"))):
+        return Mood.PLANS
+    return Mood.TELLS

@@ -1,0 +1,136 @@
+"""What a clause weighs: the class of its verb with the kinds of things it names.
+
+The rows are rulings.tsv. What the clause is comes from `clauses`, what a thing is from `things`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clone_mcp.language import lexicon
+from clone_mcp.models.act import Consequence, Weight
+from clone_mcp.stakes.clauses import Clause
+from clone_mcp.stakes.text import CODED
+from clone_mcp.stakes.things import LIVE, QUALIFIERS, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
+from clone_mcp.stakes.verbs import class_of
+
+_ROWS: dict[str, list[tuple[frozenset[str], Weight, Consequence | None]]] = {}
+for _row in lexicon.rows("rulings", "ruling"):
+    _weight, _, _why = _row.form.partition(" ")
+    _ROWS.setdefault(_row.word, []).append(
+        (frozenset(_row.needs.split()), Weight(_weight), Consequence(_why) if _why else None)
+    )
+_SOFT = frozenset(("look", "choose", "go"))
+_ANYWHERE = frozenset(("to", "into", "in", "on", "onto", "at", "against", "from", "over", "via"))
+_YOU = frozenset(("you", "me", "us", "your"))
+_TOLD_YOU = frozenset(("tell",))
+
+
+_DEFAULT = lexicon.words("rulings", "default branch")
+_OWN = lexicon.words("rulings", "own branch")
+_FORCED = lexicon.words("rulings", "forced")
+_KEYS = {word: row.form for row in lexicon.rows("rulings", "key") for word in row.word.split()}
+_OWN_NAME = re.compile(r"^(?:origin/)?[\w.-]+/[\w./-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a clause weighs, and by which class and kind."""
+
+    weight: Weight
+    consequence: Consequence | None
+    kind: str
+    name: str
+    """The class of its verb."""
+
+
+def rule(clause: Clause, antecedent: str = "") -> Ruling:
+    """What it weighs. `antecedent` is the kind of thing that "it" stands for."""
+    if clause.verb is None:
+        return Ruling(Weight.UNREAD, None, UNKNOWN, "")
+    kinds = [head_kind(phrase, clause.tokens)[0] for phrase in clause.objects]
+    if clause.pronoun and not kinds:
+        kinds = [antecedent or UNKNOWN]
+    around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, clause.tokens)[0])}
+    name = class_of(clause.verb.lemma, {*kinds, *around}, clause.tokens)
+    if name in _TOLD_YOU and _to_the_person(clause):
+        return Ruling(Weight.NONE, None, "", name)
+    kind = _deciding(name, kinds, around, clause)
+    weight, why = _git(clause, clause.verb.lemma) if name == "git" else _row(name, kind)
+    if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
+        return Ruling(Weight.GRAVE, Consequence.DESTRUCTIVE, LIVE, name)
+    return Ruling(weight, why, kind, name)
+
+
+def _to_the_person(clause: Clause) -> bool:
+    said = clause.tokens[1:3]
+    return not _YOU.isdisjoint(said) and not any(kind_of(word) in SENSITIVE for word in clause.tokens)
+
+
+def _deciding(name: str, kinds: Sequence[str], around: set[str], clause: Clause) -> str:
+    """The kind that decides: the gravest of the objects, which are text if they stand in text."""
+    if not kinds:
+        return gravest(around) if around & SENSITIVE else "-" if not around or name in ("go", "stop") else next(iter(around))
+    kind = gravest(kinds)
+    stands_in_text = any(
+        preposition in ("in", "to", "from", "of", "inside", "into") and head_kind(phrase, clause.tokens)[0] in TEXTS
+        for preposition, phrase in clause.qualifiers
+    )
+    if stands_in_text and name in ("edit", "remove", "move", "weaken") and kind not in (LIVE, "SECRET"):
+        return "CODE"
+    return kind
+
+
+def _goes_live(clause: Clause, kinds: Sequence[str]) -> bool:
+    """ "Run it against production": where it is done weighs more than what is done."""
+    return any(
+        preposition in _ANYWHERE and (LIVE in (head_kind(phrase, clause.tokens)[0], QUALIFIERS.get(phrase[-1])))
+        for preposition, phrase in clause.qualifiers
+    )
+
+
+def _git(clause: Clause, lemma: str) -> tuple[Weight, Consequence | None]:
+    """What takes things off the machine, or changes what others build on, weighs more."""
+    words = {token.removeprefix(CODED) for token in clause.tokens[1:]}
+    if words & _FORCED:
+        return Weight.GRAVE, Consequence.DESTRUCTIVE
+    to = {word for preposition, phrase in clause.qualifiers if preposition in ("to", "into", "onto", "on") for word in phrase}
+    to = {word.removeprefix(CODED) for word in to}
+    if lemma in ("push", "merge"):
+        if to & _DEFAULT or (words & _DEFAULT and not to) or any(kind_of(word) in ("PUBLIC", LIVE) for word in words):
+            return Weight.GRAVE, Consequence.PUBLIC
+        own = words & _OWN or any(_OWN_NAME.match(word) for word in to or words)
+        named = own and (words & _BRANCHES or any(_OWN_NAME.match(word) for word in words))
+        return (Weight.REVERSIBLE, None) if named else (Weight.UNREAD, None)
+    if lemma == "tag":
+        return Weight.UNREAD, None
+    return Weight.REVERSIBLE, None
+
+
+_BRANCHES = frozenset(("branch", "branches"))
+
+
+def key(clause: Clause, ruling: Ruling) -> str:
+    """What counts as the same act on the same kind of thing; empty where that is not known."""
+    if clause.verb is None or ruling.weight is Weight.UNREAD:
+        return ""
+    if ruling.name in ("test", "run", "build"):
+        found = next((_KEYS[word] for word in clause.tokens if word in _KEYS), "")
+        if found:
+            return found
+    if ruling.name == "go":
+        return "go on"
+    verb = clause.verb.lemma.replace("_", " ")
+    if ruling.name == "git":
+        return f"git {verb}" + (" branch" if verb in ("push", "merge") else "")
+    thing = ruling.kind.lower() if ruling.kind.isalpha() else "thing"
+    return f"{verb} {thing}"
+
+
+def _row(name: str, kind: str) -> tuple[Weight, Consequence | None]:
+    for needs, weight, why in _ROWS[name]:
+        if kind in needs or "*" in needs:
+            return weight, why
+    return Weight.UNREAD, None

@@ -1,0 +1,149 @@
+"""A message cut into what it is made of: sentences, list items under their heading, commands, and code.
+
+How a sentence is meant is not decided here, but in `moods`; characters are made comparable in `spelling`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clone_mcp.stakes.spelling import clean, close_up, fold
+
+CODED = "\x11"
+"""Begins a word that stood in code marks."""
+_SPAN_PLACE = "\x12"
+"""Stands, with a number, for several words in code marks."""
+BREAKS = frozenset(",;:()|…")
+_LONGEST_SENTENCE, _MOST = 1200, 2000
+"""Characters of a sentence; and sentences of a message. What is longer is cut, never dropped."""
+_FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t>]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+_SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
+_MARKER = re.compile(
+    r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+(?:\[[ x]?\]\s*)?(?=\S)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*:?\s*$")
+_QUOTE = re.compile(r"^[>|\s]+")
+_SENTENCE_END = re.compile(
+    r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…？！])(?=[^\x00-\x7f])"
+)
+_TOKEN = re.compile(r"[^\s,;:()\[\]{}|\"…“”<>]+(?::[^\s,;()\[\]{}|\"…“”<>]+)*|[,;:()|…]")
+_EDGES = ".!?'*_~"
+_SHELLS = frozenset(("", "sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, list item or heading."""
+
+    text: str
+    tokens: tuple[str, ...]
+    """Folded words; signs that part clauses are tokens of their own."""
+    words: frozenset[str]
+    asks: bool
+    """Ends in a question mark."""
+    item: bool = False
+    heading: bool = False
+    """Announces what follows it: a heading, or a sentence that ends in a colon."""
+    spans: tuple[str, ...] = ()
+    """What stood in code marks and has several words, by number."""
+
+    def span(self, token: str) -> str:
+        """What a token stands for: several words in code marks, or itself."""
+        return self.spans[int(token[1:])] if token[0] == _SPAN_PLACE else token.removeprefix(CODED)
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What stood in code marks."""
+        return (*self.spans, *(token[1:] for token in self.tokens if token[0] == CODED))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A block of code."""
+
+    text: str
+    shell: bool
+    """May be commands."""
+
+
+Piece = Sentence | Code
+
+
+@lru_cache(maxsize=32)
+def pieces(text: str) -> tuple[Piece, ...]:
+    """The message in its order."""
+    return tuple(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    last = 0
+    for found in _FENCE.finditer(text) if "```" in text or "~~~" in text else ():
+        yield from _prose(text[last : found.start()])
+        yield Code(found[3], found[2].lower() in _SHELLS)
+        last = found.end()
+    yield from _prose(text[last:])
+
+
+def _prose(text: str) -> Iterator[Sentence]:
+    spans: list[str] = []
+    if "`" in text:
+        text = _SPAN.sub(lambda found: _kept(found[2].strip(), spans), text)
+    for block, item, heading in _blocks(close_up(clean(text))):
+        parts = [part.strip() for part in _SENTENCE_END.split(block) if part.strip()]
+        for part in parts:
+            for start in range(0, len(part), _LONGEST_SENTENCE):
+                piece = part[max(start - 60, 0) : start + _LONGEST_SENTENCE]
+                yield _sentence(piece, item, heading and part is parts[-1], tuple(spans))
+
+
+def _kept(code: str, spans: list[str]) -> str:
+    """One word stays a word; more than that is put aside, so that it is not read as prose."""
+    if not code:
+        return " "
+    if " " not in code:
+        return CODED + code
+    spans.append(code)
+    return f" {_SPAN_PLACE}{len(spans) - 1} "
+
+
+def _sentence(text: str, item: bool, heading: bool, spans: tuple[str, ...]) -> Sentence:
+    raw = _TOKEN.findall(text if text.isascii() else text.replace("—", " - ").replace("–", " - "))
+    tokens = tuple(token for each in raw if (token := _token(each)))
+    asks = text.rstrip("\"')]* ").endswith(("?", "？", "吗", "か"))
+    return Sentence(text, tokens, frozenset(tokens), asks, item, heading, spans if _SPAN_PLACE in text else ())
+
+
+def _token(word: str) -> str:
+    if word[0] == CODED:
+        return word.rstrip(_EDGES)
+    return fold(word.rstrip(_EDGES).lstrip("'*_~!") or word if len(word) > 1 else word)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, bool, bool]]:
+    """Lines, joined where a sentence runs on; whether each is a list item, and whether a heading."""
+    held: list[str] = []
+    item = False
+    for line in text.splitlines():
+        marker = _MARKER.match(line)
+        heading = _HEADING.match(line) is not None
+        stripped = _QUOTE.sub("", line).strip()
+        ends = not stripped or marker or heading or (held and held[-1].endswith((".", "!", "?", ":", ";", "。")))
+        if held and ends:
+            yield _block(held, item)
+            held, item = [], False
+        if heading:
+            yield stripped.strip("#* "), False, True
+        elif stripped:
+            item = item or marker is not None
+            held.append(line[marker.end() :].strip() if marker else stripped)
+    if held:
+        yield _block(held, item)
+
+
+def _block(held: list[str], item: bool) -> tuple[str, bool, bool]:
+    text = " ".join(held)
+    return text, item, text.rstrip("*_ ").endswith(":")

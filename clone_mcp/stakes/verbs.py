@@ -1,0 +1,148 @@
+"""From a word to the verb it is a form of, and the class of acts that verb belongs to.
+
+What a class weighs with which object is a row of rulings.tsv, read in `rulings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+
+from clone_mcp.language import lexicon
+from clone_mcp.stakes.spelling import lookalike
+
+_DOUBLED = frozenset("bdgklmnprtvz")
+_VOWELS = frozenset("aeiou")
+_SHORTEST_SLIP, _LETTERS = 5, "abcdefghijklmnopqrstuvwxyz"
+_LEET = str.maketrans("013457@$", "oieastas")
+_GENTLEST = ("look", "test", "choose", "build", "edit")
+"""Classes whose verbs a slip of the pen is read as, if it can't be another verb."""
+
+
+class Form(Enum):
+    """What a verb's form tells."""
+
+    BASE = auto()
+    GERUND = auto()
+    DOES = auto()
+    PAST = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One reading of a word."""
+
+    lemma: str
+    form: Form
+
+
+_CLASSES: dict[str, str] = {
+    verb: row.form for row in lexicon.rows("deeds", "deed") for verb in row.word.split()
+}
+_WITH: dict[str, list[tuple[frozenset[str], str]]] = {}
+for _row in lexicon.rows("deeds", "deed with"):
+    for _verb in _row.word.split():
+        _WITH.setdefault(_verb, []).append((frozenset(_row.needs.split()), _row.form))
+_IRREGULAR = {word: row.form for row in lexicon.rows("deeds", "inflection") for word in row.word.split()}
+
+
+def class_of(lemma: str, kinds: Iterable[str], words: Iterable[str]) -> str:
+    """The class of acts a verb stands for, with what it is done to."""
+    around = {*kinds, *words}
+    for needs, other in _WITH.get(lemma, ()):
+        if not needs.isdisjoint(around):
+            return other
+    return _CLASSES[lemma]
+
+
+def _inflected(verb: str) -> Iterator[tuple[str, Form]]:
+    head, _, particle = verb.partition("_")
+    tail = f"_{particle}" if particle else ""
+    for word, form in _forms(head):
+        yield word + tail, form
+
+
+def _forms(verb: str) -> Iterator[tuple[str, Form]]:
+    yield verb, Form.BASE
+    soft = verb.endswith("y") and verb[-2:-1] not in _VOWELS
+    yield (verb[:-1] + "ies" if soft else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")), Form.DOES
+    stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "ye", "oe")) else verb
+    yield (verb[:-2] + "ying" if verb.endswith("ie") else stem + "ing"), Form.GERUND
+    yield (verb[:-1] + "ied" if soft else stem + "ed" if not verb.endswith("e") else verb + "d"), Form.PAST
+    if verb[-1] in _DOUBLED and verb[-2:-1] in _VOWELS and verb[-3:-2] not in _VOWELS:
+        yield verb + verb[-1] + "ing", Form.GERUND
+        yield verb + verb[-1] + "ed", Form.PAST
+
+
+def _table() -> dict[str, Verb]:
+    found: dict[str, Verb] = {}
+    for verb in _CLASSES:
+        for word, form in _inflected(verb):
+            if form is Form.BASE or word not in found:
+                found[word] = Verb(verb, form)
+    phrasal: dict[str, list[str]] = {}
+    for verb in _CLASSES:
+        if "_" in verb:
+            head, _, particle = verb.partition("_")
+            phrasal.setdefault(head, []).append(particle)
+    for word, base in _IRREGULAR.items():
+        form = Form.GERUND if word.endswith("ing") else Form.PAST
+        if base in _CLASSES and word not in found:
+            found[word] = Verb(base, form)
+        for particle in phrasal.get(base, ()):
+            found.setdefault(f"{word}_{particle}", Verb(f"{base}_{particle}", form))
+    return found
+
+
+_VERBS = _table()
+
+
+def verb_at(tokens: tuple[str, ...], at: int) -> tuple[Verb, int] | None:
+    """The verb that begins there, and how many tokens it takes: "set up" is one, "set it up" the verb without."""
+    word = tokens[at]
+    if at + 1 < len(tokens):
+        if found := _VERBS.get(f"{word}_{tokens[at + 1]}"):
+            return found, 2
+        if at + 2 < len(tokens) and (found := _VERBS.get(f"{word}_{tokens[at + 1]}_{tokens[at + 2]}")):
+            return found, 3
+    if (found := _VERBS.get(word)) or (found := _VERBS.get(word.replace("-", ""))):
+        return found, 1
+    if "-" in word and (found := _VERBS.get(word.replace("-", "_"))):
+        return found, 1
+    return None
+
+
+def apart(verb: Verb, tokens: Iterable[str]) -> Verb:
+    """ "Set it up" as "set up": the verb with a particle that stands behind its object."""
+    for token in tokens:
+        if (found := _VERBS.get(f"{verb.lemma}_{token}")) is not None:
+            return Verb(found.lemma, verb.form)
+    return verb
+
+
+@lru_cache(maxsize=4096)
+def slip(word: str) -> Verb | None:
+    """The verb a word is one slip away from; a grave one if it may be that as well."""
+    plain = lookalike(word).translate(_LEET)
+    if plain != word and (found := _VERBS.get(plain)):
+        return found
+    if len(word) < _SHORTEST_SLIP or not (word.isascii() and word.isalpha()):
+        return None
+    near = {found for each in _one_slip(word) if (found := _VERBS.get(each))}
+    grave = [each for each in near if _CLASSES[each.lemma] not in _GENTLEST]
+    return min(grave or near, key=lambda each: each.lemma) if near else None
+
+
+def _one_slip(word: str) -> Iterator[str]:
+    for place in range(len(word) + 1):
+        head, tail = word[:place], word[place:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]
