@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Consequence, Weight
-from clone_mcp.stakes.clauses import NEGATORS, Clause, clauses, frame_at, frames
+from clone_mcp.stakes.clauses import ADVERBS, FILLERS, NEGATORS, Clause, clauses, frame_at, frames
 from clone_mcp.stakes.rulings import rule
 from clone_mcp.stakes.text import Sentence
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
@@ -42,10 +42,11 @@ for _row in lexicon.rows("deeds", "danger"):
 _ACT_NOUNS = {word: row.form for row in lexicon.rows("frames", "act noun") for word in row.word.split()}
 
 
-def alarms(sentence: Sentence, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause | None]]:
+def alarms(sentence: Sentence, *, wide: bool, idioms: bool = True) -> Iterator[tuple[Consequence, str, Clause | None]]:
     """Each danger with its word. `wide`: what a thing does counts too, since a yes lets it run."""
     tokens = sentence.tokens
-    yield from _idioms(sentence)
+    if idioms:
+        yield from _idioms(sentence)
     for at, token in enumerate(tokens):
         if token.isalpha() or "-" in token:
             yield from _forecast(sentence, at, wide=wide)
@@ -74,13 +75,14 @@ def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Cons
     if found is None:
         return
     verb, _ = found
-    if class_of(verb.lemma, (), ()) not in _GRAVE or _is_told(tokens, at):
+    if class_of(verb.lemma, (), ()) not in _GRAVE or (_is_told(tokens, at) and verb.form is not Form.GERUND):
         return
     ahead = any(word in _FORECAST for word in tokens[max(at - _FAR, 0) : at])
+    before = next((word for word in reversed(tokens[:at]) if word not in ADVERBS and word not in FILLERS), "")
     counts = {
-        Form.BASE: ahead and at > 0,
-        Form.GERUND: ahead or at == 0,
-        Form.DOES: wide and at > 0,
+        Form.BASE: before in _FORECAST or before in ("and", "then") and ahead,
+        Form.GERUND: before in _CONTINUES,
+        Form.DOES: wide and not _ACTORS.isdisjoint(tokens[max(at - 4, 0) : at]),
         Form.PAST: any(word in ("be", "get", "gets", "being", "getting") for word in tokens[max(at - 3, 0) : at]) and ahead,
     }
     if not counts[verb.form]:
@@ -102,5 +104,34 @@ def _passive(clause: Clause, before: tuple[str, ...]) -> Clause:
     return Clause(clause.verb, clause.word, (subject,) if subject else (), clause.qualifiers, False, (*before, *clause.tokens))
 
 
+def is_report(sentence: Sentence) -> bool:
+    """Whether it tells of the past or of what is: "I've updated the docs", "All tests pass"."""
+    found = verb_at(sentence.tokens, 0)
+    past = found is not None and found[0].form is Form.PAST
+    return past or (not _REPORT.isdisjoint(sentence.words) and _AHEAD.isdisjoint(sentence.words))
+
+
+def is_doubtful(sentence: Sentence) -> bool:
+    """Whether it foretells what nobody can judge: "The leavers' homes will be frobbed"."""
+    tokens = sentence.tokens
+    for at in range(1, len(tokens)):
+        if tokens[at - 1] in _PASSIVE and (tokens[at].endswith("ed") or verb_at(tokens, at)) and _AHEAD.intersection(tokens[:at]):
+            found = verb_at(tokens, at)
+            if found is None or class_of(found[0].lemma, (), ()) not in _GENTLE:
+                return True
+    return False
+
+
+def in_code(text: str) -> bool:
+    """Whether code does what should not run unseen."""
+    return _CODE.search(text) is not None
+
+
+_CODE = re.compile(lexicon.pattern("deeds", "code danger"))
+_PASSIVE = frozenset(("be", "get", "gets", "being", "getting"))
+_AHEAD = frozenset(("will", "to", "can", "could", "would", "shall", "should", "must", "gets", "it'll", "that'll", "going", "becomes", "next", "pending"))
+_GENTLE = frozenset(("look", "edit", "test", "build", "choose", "go"))
+_ACTORS = frozenset("step script command this that it which job migration query snippet everything everyone next then yes call playbook task workflow".split())
+_CONTINUES = frozenset(("", "is", "be", "by", "then", "about", "start", "begin", "now", "are", "am", "i'm", "of", "after", "before", "including"))
 ACT_NOUNS = _ACT_NOUNS
 """Nouns made of acts, with the act."""

@@ -40,6 +40,7 @@ _FREE = (Weight.NONE, Weight.REVERSIBLE)
 _STATEMENTS = {word: row.form for row in lexicon.rows("programs", "statement") for word in row.word.split()}
 _SETTINGS = {word: row.form for row in lexicon.rows("programs", "setting") for word in row.word.split()}
 _ENGLISH = lexicon.words("programs", "english")
+_ARTICLES = lexicon.words("programs", "article")
 _PROSE = lexicon.words("programs", "prose")
 _SECRET = re.compile(lexicon.pattern("programs", "secret"), re.IGNORECASE)
 _SETTING = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\+?=")
@@ -48,7 +49,7 @@ _SQL = re.compile(rf"\s*(?:{lexicon.pattern('programs', 'sql')})", re.IGNORECASE
 _SQL_TEXT = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*(?!!)(?:[^*]|\*(?!/))*\*/")
 _SQL_ACT = re.compile(rf"\b(?:{lexicon.pattern('programs', 'sql act')})\b(?!\s*\()", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?:\.{0,2}/)?(?:[\w.-]+/)*[\w.-]+\.(?:sh|bash|zsh|py|rb|js|mjs|ts|pl|php|ps1|bat|cmd)|\.{1,2}/\S+")
-_WORD = re.compile(r"[\w-]*\w")
+_WORD = re.compile(r"\w[\w-]*")
 
 
 def command_acts(text: str, where: Where = Where.COMMAND) -> tuple[Act, ...]:
@@ -72,7 +73,7 @@ def is_command(line: str) -> bool:
     if not words or "\n" in text:
         return False
     if _SQL.match(text):
-        return not any(word.lower() in _PROSE for word in words[1:5] if word.lower() not in ("from", "to", "on"))
+        return not any(word.lower() in _ARTICLES for word in words[1:5])
     program = program_of(words[0])
     if not program:
         return _SCRIPT.fullmatch(words[0]) is not None and not _is_prose(words[1:])
@@ -99,7 +100,8 @@ def _is_usage(program: str, words: list[str]) -> bool:
         return task_form(second) != UNREAD or not _WORD.fullmatch(second)
     if not _WORD.fullmatch(second):
         return words[0][0].islower() or "-" in words[0] or second[0] in "-/.~$*"
-    return program not in _ENGLISH and not subcommands(program) and words[0][0].islower()
+    hyphens = any("-" in word for word in words[2:])
+    return program not in _ENGLISH and (hyphens or not subcommands(program)) and words[0][0].islower()
 
 
 def _script(text: str, depth: int) -> list[Act]:

@@ -10,15 +10,26 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.clauses import COORDINATORS, NEGATORS, frame_at, frames
+from clone_mcp.stakes.clauses import COORDINATORS, DETERMINERS, FILLERS, NEGATORS, PRONOUNS, frame_at, frames
 from clone_mcp.stakes.text import Code, Piece, Sentence
+from clone_mcp.stakes.things import kind_of
 from clone_mcp.stakes.verbs import Form, verb_at
 
 _REPORTS = frames("reports")
 _DONE, _AHEAD = frames("done"), frames("ahead")
-_EMPTY = lexicon.words("frames", "empty")
+EMPTY_WORDS = lexicon.words("frames", "empty")
 _FACT, _LEAVE = lexicon.words("frames", "fact"), lexicon.words("frames", "leave")
+_LEADS_ON = frozenset((":", "-", ",", "now", "and", "also", "up", "step", "last", "of", "all")) | _AHEAD.keys() | FILLERS.keys()
+_OPENS = DETERMINERS | PRONOUNS
 _OPEN = frozenset(("what", "which", "where", "how", "who", "when", "whom", "what's", "why"))
+
+
+_MODALS = frozenset(("should", "shall", "would", "could", "can", "will", "must", "may", "might"))
+_WISHES = frames("wishes")
+_SHORT_HEADING = 7
+
+
+_AUXILIARIES = tuple((word,) for word in ("is", "was", "are", "were", "has", "have", "isn't", "aren't"))
 
 
 class Mood(Enum):
@@ -78,13 +89,18 @@ def _heading(sentence: Sentence, said: Sequence[Part]) -> Mood:
     if any(frame_at(_DONE, sentence.tokens, at) for at in range(len(sentence.tokens))):
         ahead = any(frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens)))
         return Mood.MAY_PLAN if ahead else Mood.TELLS
-    if any(frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens))):
+    if len(sentence.tokens) <= _SHORT_HEADING and any(
+        frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens))
+    ):
         return Mood.PLANS
     return Mood.MAY_PLAN
 
 
 def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iterator[Part]:
     framed = list(_framed(sentence))
+    if not framed and sentence.asks and (start := _wish(sentence.tokens)):
+        yield Part(sentence, Mood.ELLIPSIS, start)
+        return
     if sentence.asks and sentence.words <= _ALLOWED_IN_EMPTY:
         yield Part(sentence, Mood.EMPTY)
     elif framed:
@@ -92,10 +108,10 @@ def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iter
     elif sentence.asks:
         yield _question(sentence)
     else:
-        yield Part(sentence, _statement(sentence, above, last=last, listed=listed))
+        yield _statement(sentence, above, last=last, listed=listed)
 
 
-_ALLOWED_IN_EMPTY = _EMPTY | COORDINATORS | {"?", "!"}
+_ALLOWED_IN_EMPTY = EMPTY_WORDS | COORDINATORS | {"?", "!"}
 
 
 def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
@@ -106,9 +122,24 @@ def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
         reported = frame_at(_REPORTS, tokens, at)
         taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
         behind = at + max(reported, taken, 1)
-        if taken > reported and behind < len(tokens) and not _only_is(tokens, behind):
+        told = at > 0 and tokens[at - 1] in _OPEN and not sentence.asks
+        told = told or _is_passive(tokens, behind)
+        if taken > reported and behind < len(tokens) and not told and not _only_is(tokens, behind):
             yield (Mood.OPEN if open_question and mood is Mood.ASKS else mood), behind
         at = behind
+
+
+def _wish(tokens: tuple[str, ...]) -> int:
+    """ "Want a summary?": where the thing begins that is wished for; 0 where none is."""
+    return next((at + taken for at in range(min(len(tokens), 3)) if (taken := frame_at(_WISHES, tokens, at))), 0)
+
+
+def _is_passive(tokens: tuple[str, ...], at: int) -> bool:
+    """ "Scheduled to be wiped": what happens is told, not directed."""
+    if tokens[at : at + 1] not in (("be",), ("get",)) or at + 1 >= len(tokens):
+        return False
+    found = verb_at(tokens, at + 1)
+    return tokens[at + 1].endswith("ed") or (found is not None and found[0].form is Form.PAST)
 
 
 def _only_is(tokens: tuple[str, ...], behind: int) -> bool:
@@ -123,28 +154,32 @@ def _question(sentence: Sentence) -> Part:
     tokens = sentence.tokens
     if not tokens:
         return Part(sentence, Mood.TELLS)
+    if tokens[0] in _MODALS:
+        return Part(sentence, Mood.TELLS)  # "Should the dialog ask first?": how something is to be
     if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
         return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS)
     start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), None)
-    if start is not None and all(token in _EMPTY or token in COORDINATORS for token in tokens[:start]):
+    if start is not None and all(token in EMPTY_WORDS or token in COORDINATORS for token in tokens[:start]):
         found = verb_at(tokens, start)
-        if found and found[0].form in (Form.BASE, Form.GERUND):
+        if found and found[0].form in (Form.BASE, Form.GERUND) and tokens[start + 1 : start + 2] not in _AUXILIARIES:
             return Part(sentence, Mood.ASKS, start)
     return Part(sentence, Mood.ELLIPSIS)
 
 
-def _statement(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Mood:
+def _statement(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Part:
     tokens = sentence.tokens
-    if not tokens or sentence.heading:
-        return Mood.TELLS
-    found = verb_at(tokens, 0) or (verb_at(tokens, 1) if len(tokens) > 1 and tokens[0] in ("then", "next", "first", "finally", "now", "and", "also", "lastly") else None)
-    if listed:
-        if above is Mood.PLANS:
-            return Mood.PLANS if found is None or found[0].form is not Form.PAST else Mood.TELLS
-        starts = found is not None and found[0].form in (Form.BASE, Form.GERUND)
-        return Mood.MAY_PLAN if starts and above is Mood.MAY_PLAN else Mood.TELLS
-    if found is None or frame_at(NEGATORS, tokens, 0):
-        return Mood.TELLS
-    if found[0].form is Form.GERUND or (found[0].form is Form.BASE and (last or tokens[0] in ("then", "next", "finally", "lastly"))):
-        return Mood.PLANS
-    return Mood.TELLS
+    told = Part(sentence, Mood.TELLS)
+    if not tokens or (sentence.heading and not listed):
+        return told
+    start = next((at for at in range(min(len(tokens), 5)) if tokens[at] not in _LEADS_ON or verb_at(tokens, at)), 0)
+    found = verb_at(tokens, start)
+    form = found[0].form if found else None
+    if tokens[start + 1 : start + 2] in _AUXILIARIES or frame_at(NEGATORS, tokens, start):
+        return told
+    if listed and above in (Mood.PLANS, Mood.MAY_PLAN):
+        unknown = found is None and len(tokens) > 1 and tokens[1] in _OPENS and not kind_of(tokens[0])
+        if form in (Form.BASE, Form.GERUND) or (unknown and above is Mood.PLANS):
+            return Part(sentence, above, start)
+    elif not listed and (form is Form.GERUND or (form is Form.BASE and (last or start))):
+        return Part(sentence, Mood.PLANS, start)
+    return told

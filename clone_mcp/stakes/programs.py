@@ -83,8 +83,8 @@ for _row in lexicon.rows("programs", "command"):
     for _name in _row.word.partition(" ")[0].split("/"):
         _ROWS.setdefault(_name, []).append(_row)
 _OPTIONS = {name: row.needs.split() for row in lexicon.rows("programs", "option") for name in row.word.split()}
-_SOME = {row.form: re.compile(row.word) for row in lexicon.rows("programs", "some")}
-_EVERY = {row.form: re.compile(row.word) for row in lexicon.rows("programs", "every")}
+_SOME = {row.form: row.word for row in lexicon.rows("programs", "some")}
+_EVERY = {row.form: row.word for row in lexicon.rows("programs", "every")}
 _TASKS = {word: row.form for row in lexicon.rows("programs", "task") for word in row.word.split()}
 _OWN = lexicon.words("programs", "own program")
 _PARTS = re.compile(r"[^a-z0-9]+")
@@ -153,10 +153,12 @@ def _holds(term: str, found: Call, steps: int) -> bool:
     targets = found.words[steps:]
     if term[0] == "!":
         return not _holds(term[1:], found, steps)
-    if term[0] == "-":
+    if term[0] == "-" and len(term) > 1:
         return term in found.flags
     if term.isdigit():
         return len(targets) >= int(term)
+    if term == "NOTHING":
+        return not targets
     if term == "PIPED":
         return found.piped
     if term in _EVERY:
@@ -168,11 +170,17 @@ def _holds(term: str, found: Call, steps: int) -> bool:
 
 def is_some(term: str, targets: Sequence[str]) -> bool:
     """Whether one of them is of this kind."""
-    return any(_SOME[term].search(target) for target in targets)
+    return any(_compiled(_SOME[term]).search(target) for target in targets)
 
 
 def is_every(term: str, targets: Sequence[str]) -> bool:
-    return all(_EVERY[term].fullmatch(target) for target in targets)
+    return all(_compiled(_EVERY[term]).fullmatch(target) for target in targets)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When first needed: all of them would take longer than the rest of the table."""
+    return re.compile(pattern)
 
 
 def task_form(name: str) -> str:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
 from clone_mcp.stakes import alarms as danger
-from clone_mcp.stakes.clauses import COORDINATORS, Clause, clauses
+from clone_mcp.stakes.clauses import ADVERBS, COORDINATORS, DETERMINERS, FILLERS, PREPOSITIONS, PRONOUNS, Clause, clauses
 from clone_mcp.stakes.commands import command_acts, is_command
-from clone_mcp.stakes.moods import Mood, Part, parts
+from clone_mcp.stakes.moods import EMPTY_WORDS, Mood, Part, parts
 from clone_mcp.stakes.replies import Stance, Taken, taken
-from clone_mcp.stakes.rulings import Ruling, key, rule
+from clone_mcp.stakes.rulings import NOTHING, Antecedent, Ruling, key, rule
 from clone_mcp.stakes.text import CODED, Code, Sentence, pieces
-from clone_mcp.stakes.things import SENSITIVE, TEXTS, UNKNOWN, gravest, kind_of
-from clone_mcp.stakes.verbs import Form, verb_at
+from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, TEXTS, UNKNOWN, gravest, kind_of
+from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _SHOWN = 120
 _ENGLISH = lexicon.words("frames", "english")
@@ -40,27 +40,68 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
     if answered.stance is Stance.AGREES:
         for option in answered.options:
             found += _chosen(option)
-        found += _agreed(answered)
+        found += _agreed(answered, found)
     elif answered.stance is Stance.OWN_WORDS:
-        found += [act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, "")]
+        found += [act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)]
     return tuple(dict.fromkeys(act for act in found if act.weight is not Weight.NONE))
 
 
-def _agreed(answered: Taken) -> Iterator[Act]:
+def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
     """What a yes lets happen: everything asked, planned and offered, and the dangers around it."""
     said = parts(pieces(answered.around))
-    runs = any(_is_bare(part) for part in said) or not any(part.mood in _READ for part in said)
-    before, found = "", False
+    if answered.options and not any(_goes_ahead(option) for option in answered.options):
+        said = tuple(part for part in said if part.mood not in _TAKEN_OVER)
+    bare = any(_is_bare(part) for part in said) or not any(part.mood in _READ for part in said)
+    before, found = NOTHING, bool(ordered)
     for part in said:
-        for act in _from_part(part, before, runs=runs, picked=bool(answered.options)):
+        for act in _from_part(part, before, runs=bare, picked=bool(answered.options)):
             found = True
             yield act
-        before = _spoken_of(part.piece) or before
-    if not found and not answered.options and runs:
+        before = _spoken_of(part.piece, before)
+    if bare and not answered.options:
+        yield from _doubted(said)
+    if not found and not answered.options and not any(part.mood is Mood.OPEN for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.REVERSIBLE, None, answered.around[-_SHOWN:].strip(), "go on")
 
 
-def _from_part(part: Part, before: str, *, runs: bool, picked: bool) -> Iterator[Act]:
+_SHORT_MESSAGE = 25
+"""Words of a message that leaves no room for anything but what it asks for."""
+
+
+def _doubted(said: Sequence[Part]) -> Iterator[Act]:
+    """What a bare "Continue?" may mean beside what was read: a forecast of an unknown verb, a word nobody knows."""
+    told = [part.piece for part in said if part.mood is Mood.TELLS and isinstance(part.piece, Sentence)]
+    short = sum(len(piece.tokens) for piece in told) <= _SHORT_MESSAGE
+    for piece in told:
+        if danger.is_doubtful(piece) or (short and not danger.is_report(piece) and _is_strange(piece.tokens)):
+            yield _unread(piece, Where.QUESTION)
+
+
+def _is_strange(tokens: Sequence[str]) -> bool:
+    """Whether any word is neither small nor known to be safe."""
+    return any(
+        word not in _SMALL and word[0] not in _MARKS and not word.isdigit() and word[-1:] != "%"
+        and kind_of(word) not in _SAFE and not verb_at((word,), 0)
+        for word in tokens if word[0].isalnum() or not word.isascii() and word not in _CHEERS
+    )
+
+
+_CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
+_TAKEN_OVER = frozenset((Mood.ASKS, Mood.OFFERS, Mood.MAY_PLAN, Mood.ELLIPSIS, Mood.TELLS, Mood.EMPTY))
+"""What a picked option answers, so that only it counts, and what is announced anyway."""
+
+
+def _goes_ahead(option: str) -> bool:
+    """ "Yes", "Execute plan", "Approve": the option lets happen what the message says."""
+    for piece in pieces(option):
+        if isinstance(piece, Sentence) and piece.tokens:
+            found = verb_at(piece.tokens, 0)
+            word = piece.tokens[0]
+            return word in _LEADS or (found is not None and class_of(found[0].lemma, (), ()) in ("go", "run", "grant"))
+    return False
+
+
+def _from_part(part: Part, before: Antecedent, *, runs: bool, picked: bool) -> Iterator[Act]:
     piece = part.piece
     if isinstance(piece, Code):
         yield from _from_code(piece, part.mood, runs=runs)
@@ -69,18 +110,28 @@ def _from_part(part: Part, before: str, *, runs: bool, picked: bool) -> Iterator
         yield from _directed(part, before)
     elif part.mood is Mood.OPEN:
         yield from (act for act in _directed(part, before) if act.weight is Weight.GRAVE)
-    elif part.mood is Mood.ELLIPSIS and not picked:
-        yield from _elliptical(piece)
-    elif part.mood is Mood.TELLS and runs:
-        for code in piece.commands:
-            yield from (act for act in _commanded(code) if act.weight is Weight.GRAVE)
+    else:
+        commands = [code for code in piece.commands if " " in code and is_command(code)]
+        for code in commands:
+            yield from (act for act in _commanded(code) if piece.asks or runs)
+        if part.mood is Mood.ELLIPSIS and not picked and not commands:
+            yield from _elliptical(piece, part.start)
     if part.mood is not Mood.EMPTY:
-        yield from _alarmed(piece, wide=runs)
+        yield from _alarmed(piece, wide=runs, idioms=part.mood not in _READ or not _is_gentle(part))
         if part.mood not in _READ and not _is_english(piece):
             yield _unread(piece, Where.QUESTION)
 
 
-def _directed(part: Part, before: str) -> Iterator[Act]:
+def _is_gentle(part: Part) -> bool:
+    """Whether all that is directed is to look, explain or write: what such a sentence speaks of is its topic."""
+    piece = part.piece
+    return not isinstance(piece, Code) and all(
+        rule(clause).name in ("look", "edit", "test") and rule(clause).weight is not Weight.GRAVE
+        for clause in clauses(piece, part.start)
+    )
+
+
+def _directed(part: Part, before: Antecedent) -> Iterator[Act]:
     piece, where = part.piece, _READ.get(part.mood, Where.QUESTION)
     if isinstance(piece, Code):
         return
@@ -91,13 +142,14 @@ def _directed(part: Part, before: str) -> Iterator[Act]:
         yield from _act(clause, piece, where, before)
 
 
-def _act(clause: Clause, sentence: Sentence, where: Where, before: str) -> Iterator[Act]:
+def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -> Iterator[Act]:
     spans = [sentence.span(token) for token in clause.tokens if token[0] in _MARKS]
-    commands = [span for span in spans if is_command(span)]
+    named = rule(clause).name in ("run", "light", "go")
+    commands = [span for span in spans if (" " in span or named) and is_command(span)]
     for command in commands:
         yield from _commanded(command)
     ruling = rule(_of_noun(clause), before)
-    if commands and (clause.verb is None or ruling.name in ("run", "test", "build", "go", "light", "choose", "install")):
+    if commands and (clause.verb is None or ruling.name in ("run", "test", "build", "go", "light", "choose", "install", "grant", "publish")):
         return
     verb = clause.verb.lemma.replace("_", " ") if clause.verb else clause.word
     yield _made(clause, verb, ruling, where, sentence)
@@ -162,8 +214,8 @@ def _alarm(why: Consequence, word: str, clause: Clause | None, sentence: Sentenc
     return Act(word, spoken[:_SHOWN], (), Where.QUESTION, Weight.GRAVE, why, _excerpt(sentence), f"{word} {why}")
 
 
-def _alarmed(sentence: Sentence, *, wide: bool) -> Iterator[Act]:
-    for why, word, clause in danger.alarms(sentence, wide=wide):
+def _alarmed(sentence: Sentence, *, wide: bool, idioms: bool = True) -> Iterator[Act]:
+    for why, word, clause in danger.alarms(sentence, wide=wide, idioms=idioms):
         yield _alarm(why, word, clause, sentence)
 
 
@@ -174,21 +226,31 @@ def _commanded(code: str) -> Iterator[Act]:
 
 def _from_code(code: Code, mood: Mood, *, runs: bool) -> Iterator[Act]:
     """A block of commands is run where the message asks to run something, or plans to."""
-    if not runs and mood not in _READ:
+    if not runs and mood not in _READ and not code.program:
         return
     lines = [line for line in code.text.splitlines() if line.strip()]
-    if code.shell and lines and is_command(lines[0]):
+    if code.named:
         yield from command_acts(code.text, Where.COMMAND)
-    elif runs and not code.shell:
+        return
+    if not code.language and lines and is_command(lines[0]):
         for line in lines:
-            if is_command(line.strip()):
-                yield from (act for act in command_acts(line, Where.COMMAND) if act.weight is Weight.GRAVE)
+            if is_command(line):
+                yield from command_acts(line, Where.COMMAND)
+    if code.program and (runs or danger.in_code(code.text)):
+        yield Act("run", "code", (), Where.COMMAND, Weight.UNREAD, None, " ".join(code.text.split())[:_SHOWN], "")
 
 
-def _elliptical(sentence: Sentence) -> Iterator[Act]:
-    """ "The old bucket, too?", "Tests next?": a question without a verb."""
-    kinds = {kind_of(word) for word in sentence.tokens}
-    if kinds & SENSITIVE or not _is_english(sentence):
+_SAFE = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
+_SMALL = EMPTY_WORDS | DETERMINERS | PRONOUNS | ADVERBS | COORDINATORS | PREPOSITIONS.keys() | FILLERS.keys() | _ENGLISH
+
+
+def _elliptical(sentence: Sentence, start: int = 0) -> Iterator[Act]:
+    """ "Tests next?", "Light the candle?": a question without a verb is read only if all it names is known to be safe."""
+    if any(
+        word not in _SMALL and word[0] not in _MARKS and not word.isdigit() and kind_of(word) not in _SAFE
+        for word in sentence.tokens[start:]
+        if word[0].isalnum() or (not word.isascii() and word not in _CHEERS)
+    ):
         yield _unread(sentence, Where.QUESTION)
 
 
@@ -204,13 +266,12 @@ def _is_bare(part: Part) -> bool:
     )
 
 
-def _spoken_of(piece: Sentence | Code) -> str:
-    """The gravest kind of thing a sentence names: what "it" may stand for after it."""
-    if isinstance(piece, Code):
-        return ""
-    kinds = {kind for word in piece.tokens if (kind := kind_of(word))}
-    sensitive = kinds & SENSITIVE
-    return gravest(sensitive or kinds & TEXTS or kinds) if kinds else ""
+def _spoken_of(piece: Sentence | Code, before: Antecedent) -> Antecedent:
+    """What "it" may stand for after a sentence: what it names last, or the gravest of all it names."""
+    kinds = [] if isinstance(piece, Code) else [kind for word in piece.tokens if (kind := kind_of(word)) and kind != "THING"]
+    if not kinds:
+        return before
+    return Antecedent(kinds[-1], gravest({*kinds} & SENSITIVE or {*kinds} & TEXTS or kinds))
 
 
 def _is_english(sentence: Sentence) -> bool:
@@ -228,40 +289,45 @@ def _is_english(sentence: Sentence) -> bool:
 
 
 def _ordered(answered: Taken, question: str) -> Iterator[Act]:
-    """What the reply itself directs."""
-    before = ""
-    for piece in parts(pieces(question))[-3:]:
-        before = _spoken_of(piece.piece) or before
+    """What the reply itself directs. One that only repeats the question's words directs nothing of its own."""
+    before = NOTHING
+    for part in parts(pieces(question))[-3:]:
+        before = _spoken_of(part.piece, before)
+    asked = {word for piece in pieces(question) if isinstance(piece, Sentence) for word in piece.words}
     for piece in pieces(answered.reply):
         if isinstance(piece, Code):
             yield from command_acts(piece.text, Where.REPLY)
             continue
+        if answered.stance is Stance.AGREES and piece.words - _SMALL <= asked:
+            continue
         start = _order_start(piece)
         if start is not None:
             for clause in clauses(piece, start):
-                yield from (_in_reply(act) for act in _act(clause, piece, Where.REPLY, before))
-        for code in piece.commands:
-            yield from _commanded(code)
+                yield from _act(clause, piece, Where.REPLY, before)
+        else:
+            for code in piece.commands:
+                yield from _commanded(code)
         yield from _alarmed(piece, wide=False)
         if answered.stance is Stance.OWN_WORDS and not _is_english(piece):
             yield _unread(piece, Where.REPLY)
 
 
-def _in_reply(act: Act) -> Act:
-    return act
-
-
 def _order_start(sentence: Sentence) -> int | None:
-    """Where an order begins in a reply: at a verb in its base form, first or behind a yes."""
+    """Where an order begins in a reply: at a verb in its base form, first or behind a yes, with something it is done to."""
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
         found = verb_at(tokens, at)
         opens = at == 0 or tokens[at - 1] in COORDINATORS or tokens[at - 1] in _LEADS
-        if found and found[0].form is Form.BASE and opens and token not in _LEADS:
+        if not opens or token in _LEADS:
+            continue
+        if found and found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token)):
+            return at
+        if found is None and at + 1 < len(tokens) and tokens[at + 1] in _OBJECT and not kind_of(token):
             return at
     return None
 
 
+_OBJECT = DETERMINERS | PRONOUNS
 _LEADS = lexicon.words("replies", "yes") | frozenset(("please", "just", "also", "then", "and", "but", "now", "to", "you"))
 
 
@@ -273,10 +339,14 @@ def _chosen(option: str) -> Iterator[Act]:
         start = _order_start(piece)
         if start is not None:
             for clause in clauses(piece, start):
-                yield from _act(clause, piece, Where.OPTION, "")
+                yield from _act(clause, piece, Where.OPTION, NOTHING)
         elif piece.commands:
             for code in piece.commands:
                 yield from _commanded(code)
-        else:
-            yield from _elliptical(piece)
+        elif any(kind_of(word) in _NEVER_A_NAME for word in piece.tokens) or not _is_english(piece):
+            yield _unread(piece, Where.OPTION)
         yield from _alarmed(piece, wide=True)
+
+
+_NEVER_A_NAME = SENSITIVE - {"DATA", "PROTECTION"}
+"""Kinds that are more than a name where an option has them: "production", "the company card"."""

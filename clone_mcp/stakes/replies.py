@@ -160,8 +160,10 @@ def offered(question: str, extra: Sequence[str]) -> tuple[Option, ...]:
     labels = list(_LABEL.finditer(question))
     for label, following in zip_longest(labels, labels[1:]):
         end = following.start() if following else len(question)
-        text = _OPTION_END.split(question[label.end() : min(end, label.end() + _LONGEST_OPTION)].lstrip())[0]
-        listed.append(Option(label[1].lower(), text.strip(" ,;"), label.start(), label.end() + len(text)))
+        whole = question[label.end() : min(end, label.end() + _LONGEST_OPTION)]
+        text = _OPTION_END.split(whole.lstrip())[0]
+        stop = label.end() + len(whole) - len(whole.lstrip()) + len(text)
+        listed.append(Option(label[1].lower(), text.strip(" ,;"), label.start(), stop))
     if not listed:
         listed = [
             Option(str(number), found[1], found.start(), found.end())
@@ -250,29 +252,31 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_ECHO, _LONGEST_CHOICE = 5, 25
+_ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
 """Words of a reply that may only repeat the question; and of one that may take a side."""
 _SIDES = re.compile(r",? or (?:should i |shall i |would you (?:rather|prefer) (?:that )?(?:i )?|rather |instead )?|; or ")
 
 
 def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     """What the reply takes up: the question's ask, some of its options, or nothing."""
-    said_text = _COURTESY.sub("", clean(reply, keep_code=True)).strip()
-    folded = fold(said_text)
-    asked = clean(question, keep_code=True)
-    extra = [clean(option, keep_code=True) for option in options]
+    said_text = _COURTESY.sub("", reply).strip()
+    folded, asked = fold(clean(said_text)).strip(), question
     position = _position(folded, said_text, asked) if folded else Stance.REFUSES
     if position is Stance.REFUSES:
         return Taken(position, said_text, (), asked)
-    listed = offered(asked, extra) if extra or may_choose(folded) else ()
+    listed = offered(asked, options) if options or may_choose(folded) else ()
     if picked := chosen(folded, listed):
         texts = tuple(option.text for option in picked)
-        refused = all(stance(fold(text), _spoken(text)) is Stance.REFUSES for text in texts)
+        refused = all(len(_WORD.findall(text)) <= _SHORTLY and _refuses(text) for text in texts)
         return Taken(Stance.REFUSES if refused else Stance.AGREES, said_text, texts, _without(asked, listed))
     if side := _side(folded, asked):
         return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
     agrees = position is Stance.OWN_WORDS
-    return Taken(Stance.OWN_WORDS if agrees else Stance.AGREES, said_text, () if agrees else tuple(extra), asked)
+    return Taken(Stance.OWN_WORDS if agrees else Stance.AGREES, said_text, () if agrees else tuple(options), asked)
+
+
+def _refuses(text: str) -> bool:
+    return stance(fold(text), _spoken(text)) is Stance.REFUSES
 
 
 def _spoken(text: str) -> tuple[Sentence, ...]:
@@ -280,16 +284,14 @@ def _spoken(text: str) -> tuple[Sentence, ...]:
 
 
 def _position(folded: str, said_text: str, asked: str) -> Stance:
-    said = _spoken(said_text)
-    position = stance(folded, said)
-    words = _WORD.findall(folded)
-    if len(words) > _ECHO or not words:
-        return position
-    end = fold(asked[-_QUESTION_END:])
+    position = stance(folded, _spoken(said_text))
+    words, end = _WORD.findall(folded), fold(asked[-_QUESTION_END:])
     if position is Stance.REFUSES:
-        return Stance.AGREES if turns_refusals_round(end) or _repeats_act(words, end) else position
-    # "Run it?" - "run": it only repeats the question.
-    return Stance.AGREES if position is Stance.OWN_WORDS and len(words) < 3 and words[0] in _WORD.findall(end) else position
+        turned = turns_refusals_round(end) or (len(words) <= _ECHO and _repeats_act(words, end))
+        return Stance.AGREES if turned else position
+    if position is Stance.OWN_WORDS and len(words) <= _SHORTLY and not folded.endswith("?") and not folded.startswith("/"):
+        return Stance.UNCLEAR  # "Good idea", "nobody is": a short answer may well be a yes
+    return position
 
 
 def _repeats_act(words: Sequence[str], asked: str) -> bool:

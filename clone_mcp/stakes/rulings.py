@@ -13,7 +13,7 @@ from clone_mcp.language import lexicon
 from clone_mcp.models.act import Consequence, Weight
 from clone_mcp.stakes.clauses import Clause
 from clone_mcp.stakes.text import CODED
-from clone_mcp.stakes.things import LIVE, QUALIFIERS, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
+from clone_mcp.stakes.things import LIVE, NAME, PATH, QUALIFIERS, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
 from clone_mcp.stakes.verbs import class_of
 
 _ROWS: dict[str, list[tuple[frozenset[str], Weight, Consequence | None]]] = {}
@@ -24,8 +24,10 @@ for _row in lexicon.rows("rulings", "ruling"):
     )
 _SOFT = frozenset(("look", "choose", "go"))
 _ANYWHERE = frozenset(("to", "into", "in", "on", "onto", "at", "against", "from", "over", "via"))
+_GENTLE = frozenset(("look", "edit", "test", "build", "run", "go", "choose", "light"))
+_TELLS = frozenset(("tell",))
+_SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
-_TOLD_YOU = frozenset(("tell",))
 
 
 _DEFAULT = lexicon.words("rulings", "default branch")
@@ -33,6 +35,17 @@ _OWN = lexicon.words("rulings", "own branch")
 _FORCED = lexicon.words("rulings", "forced")
 _KEYS = {word: row.form for row in lexicon.rows("rulings", "key") for word in row.word.split()}
 _OWN_NAME = re.compile(r"^(?:origin/)?[\w.-]+/[\w./-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Antecedent:
+    """The kinds of things that a pronoun may stand for."""
+
+    nearest: str
+    gravest: str
+
+
+NOTHING = Antecedent("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +59,33 @@ class Ruling:
     """The class of its verb."""
 
 
-def rule(clause: Clause, antecedent: str = "") -> Ruling:
-    """What it weighs. `antecedent` is the kind of thing that "it" stands for."""
+def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
+    """What it weighs. `antecedent` is what "it" may stand for."""
     if clause.verb is None:
         return Ruling(Weight.UNREAD, None, UNKNOWN, "")
     kinds = [head_kind(phrase, clause.tokens)[0] for phrase in clause.objects]
     if clause.pronoun and not kinds:
-        kinds = [antecedent or UNKNOWN]
+        kinds = [_stands_for(clause, antecedent)]
     around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, clause.tokens)[0])}
-    name = class_of(clause.verb.lemma, {*kinds, *around}, clause.tokens)
-    if name in _TOLD_YOU and _to_the_person(clause):
+    words = {word for phrase in clause.objects for word in phrase}
+    name = class_of(clause.verb.lemma, {*kinds} or around, words or clause.tokens[1:])
+    if "THING" in kinds and name not in _GENTLE and antecedent.gravest in SENSITIVE:
+        kinds = [antecedent.gravest if kind == "THING" else kind for kind in kinds]
+    if name in _TELLS and _to_the_person(clause):
         return Ruling(Weight.NONE, None, "", name)
     kind = _deciding(name, kinds, around, clause)
-    weight, why = _git(clause, clause.verb.lemma) if name == "git" else _row(name, kind)
+    if name == "look" and any(before in ("to", "into", "onto", "in") for before, _ in clause.qualifiers) and around & _SEEN:
+        return Ruling(Weight.GRAVE, Consequence.PUBLIC, gravest(around), name)
+    weight, why = _git(clause, clause.verb.lemma, {*kinds}) if name == "git" else _row(name, kind)
     if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
         return Ruling(Weight.GRAVE, Consequence.DESTRUCTIVE, LIVE, name)
     return Ruling(weight, why, kind, name)
+
+
+def _stands_for(clause: Clause, antecedent: Antecedent) -> str:
+    """What is done to text is done to what was named last; what can hurt, to the gravest."""
+    gentle = clause.verb is not None and class_of(clause.verb.lemma, (), ()) in _GENTLE
+    return (antecedent.nearest if gentle else antecedent.gravest) or UNKNOWN
 
 
 def _to_the_person(clause: Clause) -> bool:
@@ -91,7 +115,10 @@ def _goes_live(clause: Clause, kinds: Sequence[str]) -> bool:
     )
 
 
-def _git(clause: Clause, lemma: str) -> tuple[Weight, Consequence | None]:
+_HERE = frozenset(("BRANCH", "THING", "CODE", NAME, UNKNOWN, "FILE", PATH, "DOCS", "TEST", "CONFIG"))
+
+
+def _git(clause: Clause, lemma: str, kinds: set[str]) -> tuple[Weight, Consequence | None]:
     """What takes things off the machine, or changes what others build on, weighs more."""
     words = {token.removeprefix(CODED) for token in clause.tokens[1:]}
     if words & _FORCED:
@@ -104,8 +131,10 @@ def _git(clause: Clause, lemma: str) -> tuple[Weight, Consequence | None]:
         own = words & _OWN or any(_OWN_NAME.match(word) for word in to or words)
         named = own and (words & _BRANCHES or any(_OWN_NAME.match(word) for word in words))
         return (Weight.REVERSIBLE, None) if named else (Weight.UNREAD, None)
-    if lemma == "tag":
+    if lemma == "tag" or (lemma in ("pull", "fetch", "clone", "check_out") and not kinds <= _HERE):
         return Weight.UNREAD, None
+    if "SECRET" in kinds:
+        return Weight.GRAVE, Consequence.CREDENTIAL
     return Weight.REVERSIBLE, None
 
 

@@ -28,11 +28,12 @@ _MARKER = re.compile(
 _HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*:?\s*$")
 _QUOTE = re.compile(r"^[>|\s]+")
 _SENTENCE_END = re.compile(
-    r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…？！])(?=[^\x00-\x7f])"
+    r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=\d\.)\s+(?=[A-Z\x11\x12])|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…？！])(?=[^\x00-\x7f])"
 )
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}|\"…“”<>]+(?::[^\s,;()\[\]{}|\"…“”<>]+)*|[,;:()|…]")
 _EDGES = ".!?'*_~"
-_SHELLS = frozenset(("", "sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql"))
+_NO_PROGRAM = frozenset(("", "diff", "patch", "text", "txt", "log", "json", "yaml", "yml", "toml", "ini", "md", "markdown", "csv", "html", "xml", "css", "scss"))
+_SHELLS = frozenset(("sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Sentence:
     @property
     def commands(self) -> tuple[str, ...]:
         """What stood in code marks."""
-        return (*self.spans, *(token[1:] for token in self.tokens if token[0] == CODED))
+        return tuple(self.span(token) for token in self.tokens if token[0] in (CODED, _SPAN_PLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,17 @@ class Code:
     """A block of code."""
 
     text: str
-    shell: bool
-    """May be commands."""
+    language: str
+
+    @property
+    def named(self) -> bool:
+        """Whether its author says that it is for a shell or a database."""
+        return self.language in _SHELLS
+
+    @property
+    def program(self) -> bool:
+        """Whether it is code of some language, neither commands nor plain text."""
+        return self.language not in _SHELLS and self.language not in _NO_PROGRAM
 
 
 Piece = Sentence | Code
@@ -83,7 +93,7 @@ def _pieces(text: str) -> Iterator[Piece]:
     last = 0
     for found in _FENCE.finditer(text) if "```" in text or "~~~" in text else ():
         yield from _prose(text[last : found.start()])
-        yield Code(found[3], found[2].lower() in _SHELLS)
+        yield Code(found[3], found[2].lower())
         last = found.end()
     yield from _prose(text[last:])
 

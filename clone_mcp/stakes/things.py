@@ -20,7 +20,7 @@ TEXTS = frozenset(("CODE", "TEST", "DOCS", "TEXT", "CONFIG"))
 _LOCAL_ANYWAY = frozenset(("CODE", "TEST", "DOCS", "TEXT", "BUILD", "CHECK", "SERVER"))
 _PATH = re.compile(r"[\w)]/[\w(*]|^[~.]{0,2}/\w|\w\.[a-z]{1,5}\d?(?::\d+)?$|^\.\w+|\*\.")
 _DOCS = re.compile(r"\.(?:md|mdx|rst|txt|adoc)$|^(?:readme|changelog|contributing)\b")
-_SECRET = re.compile(r"(?:^|/)\.env(?:\.(?!example|sample|template)\w+)?$|\.(?:pem|p12|pfx|key)$|id_(?:rsa|ed25519)|\.npmrc$|\.netrc$|credentials$")
+_SECRET = re.compile(r"(?:^|/)\.env(?:\.(?!example|sample|template)\w+)?$|\.(?:pem|p12|pfx|key)$|id_(?:rsa|ed25519)|\.npmrc$|\.netrc$|credentials(?:\.\w+)?$")
 _IDENTIFIER = re.compile(r"[a-z0-9]_[a-z0-9]|\(\)$|::|[a-z]\.[a-z]|^[@$#]\w|[<>]")
 
 
