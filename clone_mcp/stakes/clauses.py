@@ -43,6 +43,7 @@ ADVERBS = lexicon.words("frames", "adverb")
 OTHERS = lexicon.words("frames", "not mine")
 _BY = frozenset(("by", "via", "after", "before", "then"))
 _ENDS_OBJECT = frozenset(("to",))
+_INDIRECT = frozenset(("how", "what", "why", "whether", "where", "when"))
 _PURPOSEFUL = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
 _SAYS_NOTHING = frozenset(("i", "we", "i'll", "we'll", "the", "a", "an", "-", "yes", "ok", "okay", "sure", "no"))
@@ -134,7 +135,7 @@ def _clause(tokens: Phrase, at: int) -> tuple[Clause | None, int]:
         found = slipped, 1
     after = at + (found[1] if found else 1)
     end, following = _end(tokens, after)
-    objects, qualifiers, pronoun = _phrases(tokens[after:end])
+    objects, qualifiers, pronoun = phrases(tokens[after:end])
     verb = apart(found[0], tokens[after : after + 6]) if found else None
     loose = tokens[end:following] if not _describes(verb, objects) else ()
     return Clause(verb, tokens[at], objects, qualifiers, pronoun, tokens[at:end], loose), following
@@ -157,13 +158,16 @@ def _end(tokens: Phrase, at: int) -> tuple[int, int]:
             return place, place + 1
         elif token == "to" and (found := verb_at(tokens, place + 1) if place + 1 < len(tokens) else None) and found[0].form is Form.BASE:
             return place, _resume(tokens, place + 1)
-        elif frame_at(NEGATORS, tokens, place) or (place > at and frame_at(SUBORDINATORS, tokens, place)):
+        elif frame_at(NEGATORS, tokens, place) or (
+            (place > at or token in _INDIRECT) and frame_at(SUBORDINATORS, tokens, place)
+        ):
             return place, _resume(tokens, place + 1)
         place += 1
     return place, place
 
 
-def _phrases(tokens: Phrase) -> tuple[tuple[Phrase, ...], tuple[tuple[str, Phrase], ...], bool]:
+def phrases(tokens: Phrase) -> tuple[tuple[Phrase, ...], tuple[tuple[str, Phrase], ...], bool]:
+    """Objects, qualifiers with their prepositions, and whether a pronoun stands for an object."""
     objects: list[Phrase] = []
     qualifiers: list[tuple[str, Phrase]] = []
     preposition, current, pronoun = "", list[str](), False
@@ -185,7 +189,7 @@ def _phrases(tokens: Phrase) -> tuple[tuple[Phrase, ...], tuple[tuple[str, Phras
             close()
         elif token in PRONOUNS and (at + 1 == len(tokens) or token not in DETERMINERS or tokens[at + 1] in PREPOSITIONS or tokens[at + 1] in ADVERBS):
             pronoun = pronoun or not preposition
-        elif token in DETERMINERS or token in ADVERBS:
+        elif token in DETERMINERS or token in ADVERBS or (token.endswith("ly") and not kind_of(token)):
             close()
         else:
             current.append(token)

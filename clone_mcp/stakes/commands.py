@@ -7,11 +7,12 @@ the rows mean: acts with a weight, and commands that run other commands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
+from clone_mcp.stakes.command_lines import SETTING, is_command, is_script, is_word, without_prompts
 from clone_mcp.stakes.programs import (
     UNREAD,
     Call,
@@ -21,10 +22,12 @@ from clone_mcp.stakes.programs import (
     is_every,
     is_some,
     program_of,
-    subcommands,
     task_form,
 )
 from clone_mcp.stakes.shell import UNKNOWN, Simple, Unreadable, simple_commands
+from clone_mcp.stakes.sql import is_sql, statements
+
+__all__ = ["command_acts", "is_command"]
 
 ACTS = 100
 """At most so many of one text; what a longer one does besides is unread."""
@@ -37,71 +40,20 @@ _WEIGHTS: dict[str, tuple[Weight, Consequence | None]] = {
     **{consequence.value: (Weight.GRAVE, consequence) for consequence in Consequence},
 }
 _FREE = (Weight.NONE, Weight.REVERSIBLE)
-_STATEMENTS = {word: row.form for row in lexicon.rows("programs", "statement") for word in row.word.split()}
 _SETTINGS = {word: row.form for row in lexicon.rows("programs", "setting") for word in row.word.split()}
-_ENGLISH = lexicon.words("programs", "english")
-_ARTICLES = lexicon.words("programs", "article")
-_PROSE = lexicon.words("programs", "prose")
 _SECRET = re.compile(lexicon.pattern("programs", "secret"), re.IGNORECASE)
-_SETTING = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\+?=")
-_PROMPT = re.compile(r"^[ \t]*(?:[$%>❯]|PS [^>\n]{0,80}>)[ \t]+(?=\S)", re.MULTILINE)
-_SQL = re.compile(rf"\s*(?:{lexicon.pattern('programs', 'sql')})", re.IGNORECASE)
-_SQL_TEXT = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*(?!!)(?:[^*]|\*(?!/))*\*/")
-_SQL_ACT = re.compile(rf"\b(?:{lexicon.pattern('programs', 'sql act')})\b(?!\s*\()", re.IGNORECASE)
-_SCRIPT = re.compile(r"(?:\.{0,2}/)?(?:[\w.-]+/)*[\w.-]+\.(?:sh|bash|zsh|py|rb|js|mjs|ts|pl|php|ps1|bat|cmd)|\.{1,2}/\S+")
-_WORD = re.compile(r"\w[\w-]*")
 
 
 def command_acts(text: str, where: Where = Where.COMMAND) -> tuple[Act, ...]:
     """The acts of a command line, or of a block of several. Never raises; what can't be read is an unread act."""
-    text = _PROMPT.sub("", text)
+    text = without_prompts(text)
     if text.startswith("# ") and is_command(text[2:]):
         text = text[2:]
-    found = _sql(text, text) if _SQL.match(text) else _script(text, 0)
+    found = _sql(text, text, 0) if is_sql(text) else _script(text, 0)
     if len(found) > ACTS:
         grave = [act for act in found if act.weight is Weight.GRAVE]
         found = [*grave[:ACTS], _act("", text, UNREAD)]
     return tuple(found if where is Where.COMMAND else [replace(act, where=where) for act in found])
-
-
-def is_command(line: str) -> bool:
-    """Whether a line is a command, and not prose that begins with a program's name."""
-    text = _PROMPT.sub("", line.strip().removeprefix("# "))
-    words = text.split(maxsplit=12)
-    while words and (_SETTING.match(words[0]) or words[0] == "sudo"):
-        del words[0]
-    if not words or "\n" in text:
-        return False
-    if _SQL.match(text):
-        return not any(word.lower() in _ARTICLES for word in words[1:5])
-    program = program_of(words[0])
-    if not program:
-        return _SCRIPT.fullmatch(words[0]) is not None and not _is_prose(words[1:])
-    return not _is_prose(words[1:]) and _is_usage(program, words)
-
-
-def _is_prose(words: list[str]) -> bool:
-    """Whether a word of a sentence stands before anything that only commands have."""
-    for word in words:
-        if word.lower().rstrip(".,:;!?") in _PROSE or (word[-1] in ".,:!?" and word[:-1].isalpha()):
-            return True
-        if not _WORD.fullmatch(word):
-            return False
-    return False
-
-
-def _is_usage(program: str, words: list[str]) -> bool:
-    if len(words) == 1:
-        return program not in _ENGLISH and words[0][0].islower()
-    second = words[1]
-    if second in subcommands(program):
-        return program not in _ENGLISH or len(words) < 4 or any(not _WORD.fullmatch(word) for word in words[2:])
-    if any(rule.form in ("task", "tasks") for rule in call(program, [], piped=False).rules.rules):
-        return task_form(second) != UNREAD or not _WORD.fullmatch(second)
-    if not _WORD.fullmatch(second):
-        return words[0][0].islower() or "-" in words[0] or second[0] in "-/.~$*"
-    hyphens = any("-" in word for word in words[2:])
-    return program not in _ENGLISH and (hyphens or not subcommands(program)) and words[0][0].islower()
 
 
 def _script(text: str, depth: int) -> list[Act]:
@@ -134,31 +86,31 @@ def _written(command: Simple, sign: str, target: str) -> Act:
     return _act(sign, command.source, form, targets)
 
 
-def _acts(tokens: Sequence[str], command: Simple, depth: int) -> list[Act]:
+def _acts(arguments: Sequence[str], command: Simple, depth: int) -> list[Act]:
     """Of one command, its settings before it included."""
     if depth > NESTING:
         return [_act("", command.source, UNREAD)]
     at = 0
     found: list[Act] = []
-    while at < len(tokens) and (setting := _SETTING.match(tokens[at])):
+    while at < len(arguments) and (setting := SETTING.match(arguments[at])):
         form = _SETTINGS.get(setting[1], UNREAD)
         found += [] if form == "none" else [_act(f"{setting[1]}=", command.source, form)]
         at += 1
-    if at == len(tokens):
+    if at == len(arguments):
         return found
-    program = program_of(tokens[at])
+    program = program_of(arguments[at])
     if not program:
-        return [*found, _own_script(tokens[at:], command)]
-    read = call(program, tokens[at + 1 :], command.piped)
+        return [*found, _own_script(arguments[at:], command)]
+    read = call(program, arguments[at + 1 :], command.piped)
     acts = _of_rule(read, fitting(read), command, depth)
-    live = is_some("LIVE", tokens[:at])
+    live = is_some("LIVE", arguments[:at])
     return found + [_unknown(act) if live and act.weight is Weight.REVERSIBLE else act for act in acts]
 
 
 def _asks_help(read: Call) -> bool:
     """Whether it only tells how it is used."""
     first = read.rest[:-1]
-    return read.rest[-1:] in (["--help"], ["--version"]) and len(first) < 3 and all(map(_WORD.fullmatch, first))
+    return read.rest[-1:] in (["--help"], ["--version"]) and len(first) < 3 and all(map(is_word, first))
 
 
 def _of_rule(read: Call, rule: Rule | None, command: Simple, depth: int) -> list[Act]:
@@ -170,13 +122,15 @@ def _of_rule(read: Call, rule: Rule | None, command: Simple, depth: int) -> list
         case "task" | "tasks":
             return _tasks(read, rule, command, depth)
         case "script":
-            return [_own_script(read.words[:1] or [""], command)]
+            if read.words and program_of(read.words[0]):
+                return _inner(read, rule, command, depth)
+            return [_own_script(read.words or [""], command)]
         case "runs":
             return _inner(read, rule, command, depth)
         case "text":
             return _text(read, rule, command, depth)
         case "sql":
-            return _queries(read, command)
+            return _queries(read, command, depth)
         case "find":
             return _find(read, rule, command, depth)
         case _:
@@ -198,7 +152,7 @@ def _plain(read: Call, rule: Rule, command: Simple) -> Act:
 
 def _tasks(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """Of make and its like: targets are read by their names, or else as programs where those run, too."""
-    names = [word for word in read.words[len(rule.steps) :] if not _SETTING.match(word)]
+    names = [word for word in read.words[len(rule.steps) :] if not SETTING.match(word)]
     names = names[:1] if rule.form == "task" else names
     forms = [task_form(name) for name in names] or [UNREAD]
     if rule.detail and forms == [UNREAD] and names and program_of(names[0]):
@@ -208,26 +162,26 @@ def _tasks(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     return [_call_act(read, command, form, len(rule.steps)) for form in dict.fromkeys(forms)]
 
 
-def _own_script(tokens: Sequence[str], command: Simple) -> Act:
+def _own_script(arguments: Sequence[str], command: Simple) -> Act:
     """A script of the project's, by its name; any other unlisted program is unread."""
-    path = tokens[0]
-    if not _SCRIPT.fullmatch(path) or is_some("OUTSIDE", [path]):
-        return _act(path[:40], command.source, UNREAD, tokens[1:])
+    path = arguments[0]
+    if not is_script(path) or is_some("OUTSIDE", [path]):
+        return _act(path[:40], command.source, UNREAD, arguments[1:])
     name = path.rpartition("/")[2].rpartition(".")
-    return _act(path, command.source, task_form(name[0] or name[2]), tokens[1:])
+    return _act(path, command.source, task_form(name[0] or name[2]), arguments[1:])
 
 
 def _inner(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """What another command would run."""
     how = rule.detail.split()
-    tokens = _behind(read, rule, sum(int(word) for word in how if word.isdigit()))
-    if not tokens:
+    arguments = _behind(read, rule, sum(int(word) for word in how if word.isdigit()))
+    if not arguments:
         return [_call_act(read, command, UNREAD)]
     if "each" in how:
-        tokens = [*tokens, UNKNOWN]
-    if "foreign" in how and not program_of(tokens[0]):
+        arguments = [*arguments, UNKNOWN]
+    if "foreign" in how and not program_of(arguments[0]):
         return [_call_act(read, command, "foreign run package")]
-    acts = _acts(tokens, command, depth + 1)
+    acts = _acts(arguments, command, depth + 1)
     spared = (Weight.NONE,) if "root" in how else ()
     if "root" in how or "elsewhere" in how:
         return [act if act.weight not in _FREE or act.weight in spared else _unknown(act) for act in acts]
@@ -238,20 +192,20 @@ def _behind(read: Call, rule: Rule, skip: int) -> Sequence[str]:
     """The arguments behind a command's own. Empty if a flag among these is not known."""
     skip += len(rule.steps)
     pending = False
-    for at, token in enumerate(read.rest):
+    for at, argument in enumerate(read.rest):
         if pending:
             pending = False
-        elif token == "--":
+        elif argument == "--":
             return read.rest[at + 1 :] if not skip else ()
-        elif token[:1] == "-":
-            name = token.partition("=")[0]
+        elif argument[:1] == "-":
+            name = argument.partition("=")[0]
             names = [name] if name[:2] == "--" or name in read.rules.flags else [f"-{each}" for each in name[1:]]
             if "*" not in rule.known and any(each not in rule.known for each in names if not each[1:].isdigit()):
                 return ()
-            pending = "=" not in token and names[-1] in read.rules.valued
+            pending = "=" not in argument and names[-1] in read.rules.valued
         elif skip:
             skip -= 1
-        elif not _SETTING.match(token):
+        elif not SETTING.match(argument):
             return read.rest[at:]
     return ()
 
@@ -269,45 +223,41 @@ def _text(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     return [_unknown(act) if rule.detail == "elsewhere" and act.weight in _FREE else act for act in acts]
 
 
-def _queries(read: Call, command: Simple) -> list[Act]:
-    given = [text for text in (*read.words, *read.values) if " " in text or _SQL.match(text) or text[:1] in ".\\"]
+def _queries(read: Call, command: Simple, depth: int) -> list[Act]:
+    given = [text for text in (*read.words, *read.values) if " " in text or is_sql(text) or text[:1] in ".\\"]
     texts = [*given, command.stdin] if command.stdin else given
-    acts = [act for text in texts for act in _sql(text, command.source)]
+    acts = [act for text in texts for act in _sql(text, command.source, depth)]
     return acts or [_call_act(read, command, UNREAD)]
 
 
-def _sql(text: str, source: str) -> list[Act]:
-    """The acts of SQL statements, by their first word; a reading one may hold another that writes."""
+def _sql(text: str, source: str, depth: int) -> list[Act]:
+    """The acts of SQL; what begins with no word of SQL is read as a command, because a text may go on as one."""
     acts: list[Act] = []
-    for statement in _SQL_TEXT.sub("''", text).split(";")[: ACTS + 1]:
-        words = statement.split(maxsplit=2)
-        if not words:
-            continue
-        form = _STATEMENTS.get(words[0].lower(), UNREAD)
-        if form == "none" and _SQL_ACT.search(statement):
-            form = "destructive change data"
-        elif form == "none" and is_some("HIDDEN", [statement]):
-            form = "credential"
-        acts.append(_act(words[0].lower(), source, form, [" ".join(words[1:])]))
+    for statement in statements(text)[: ACTS + 1]:
+        acts += (
+            _script(statement.text, depth + 1)
+            if not statement.form
+            else [_act(statement.verb, source, statement.form, [statement.object])]
+        )
     return acts
 
 
 def _find(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """Looking for files is free; what is done to those found counts as if it were done to their pattern."""
-    tokens, at = list(read.rest), 0
-    names = [tokens[i + 1] for i, token in enumerate(tokens[:-1]) if token in ("-name", "-iname")]
-    vague = {"-o", "-or", "-not", "!"} & set(tokens) or is_some("OUTSIDE", read.words[:1]) or len(names) != 1
+    arguments, at = list(read.rest), 0
+    names = [arguments[i + 1] for i, argument in enumerate(arguments[:-1]) if argument in ("-name", "-iname")]
+    vague = {"-o", "-or", "-not", "!"} & set(arguments) or is_some("OUTSIDE", read.words[:1]) or len(names) != 1
     stand_in = UNKNOWN if vague else names[0]
     acts = [_act("find", command.source, "none", read.words[:1])]
-    while at < len(tokens):
-        token = tokens[at]
-        if token == "-delete":
+    while at < len(arguments):
+        argument = arguments[at]
+        if argument == "-delete":
             acts += _acts(["rm", stand_in], command, depth + 1)
-        elif token in ("-exec", "-execdir", "-ok", "-okdir"):
-            end = next((i for i in range(at, len(tokens)) if tokens[i] in (";", "+")), len(tokens))
-            acts += _acts([stand_in if each == "{}" else each for each in tokens[at + 1 : end]], command, depth + 1)
+        elif argument in ("-exec", "-execdir", "-ok", "-okdir"):
+            end = next((i for i in range(at, len(arguments)) if arguments[i] in (";", "+")), len(arguments))
+            acts += _acts([stand_in if each == "{}" else each for each in arguments[at + 1 : end]], command, depth + 1)
             at = end
-        elif token[:1] == "-" and token not in rule.known and not token[1:].isdigit():
+        elif argument[:1] == "-" and argument not in rule.known and not argument[1:].isdigit():
             acts.append(_call_act(read, command, UNREAD))
         at += 1
     return acts
@@ -315,18 +265,18 @@ def _find(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
 
 def _call_act(read: Call, command: Simple, form: str, steps: int = 0) -> Act:
     verb = " ".join([read.program, *read.words[:steps]])
-    flags = [token for token in read.rest if token[:1] == "-"]
+    flags = [argument for argument in read.rest if argument[:1] == "-"]
     return _act(verb, command.source, form.strip(), read.words[steps:], flags)
 
 
-def _act(verb: str, source: str, form: str, targets: Iterable[str] = (), flags: Iterable[str] = ()) -> Act:
+def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: Sequence[str] = ()) -> Act:
     name, _, key = form.partition(" ")
     weight, consequence = _WEIGHTS[name]
     key = "" if weight is Weight.UNREAD else key or verb
-    qualifiers = tuple(_masked(flag) for flag in flags)
-    return Act(
-        verb, _masked(" ".join(targets)), qualifiers, Where.COMMAND, weight, consequence, _masked(source), key
-    )
+    evidence, done_to = _masked(source), " ".join(targets)
+    if evidence != source:
+        verb, done_to, flags = _masked(verb), _masked(done_to), [_masked(flag) for flag in flags]
+    return Act(verb, done_to, tuple(flags), Where.COMMAND, weight, consequence, evidence, key)
 
 
 def _unknown(act: Act) -> Act:
@@ -335,6 +285,5 @@ def _unknown(act: Act) -> Act:
 
 def _masked(text: str) -> str:
     """Short, and without what looks like a secret."""
-    if len(text) > 8:
-        text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text[: 4 * EVIDENCE])
+    text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text[: 4 * EVIDENCE])
     return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"

@@ -1,6 +1,6 @@
-"""What is known of programs: rows of lexicon/programs.tsv, and which row a call fits. What a row means is commands.py's part.
+"""What is known of programs: rows of lexicon/programs.tsv, and which row a call fits.
 
-A closed list: a program, subcommand or flag that stands in no row fits none.
+What a row means is commands.py's part. A closed list: a program, subcommand or flag that stands in no row fits none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ class Rule(NamedTuple):
     form: str
     detail: str
     """Of a weight the key; of what runs other commands, how it does."""
-    needs: tuple[tuple[str, ...], ...]
+    flags: frozenset[str] | None
+    """One of them is enough. None if the row needs nothing."""
+    needs: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+    """Any other alternatives: flags and terms that must all be there."""
     known: frozenset[str]
 
 
@@ -49,32 +52,32 @@ class Call:
 
     def sort(self) -> None:
         pending = only_words = False
-        for token in self.rest:
+        for argument in self.rest:
             if pending:
-                self.values.append(token)
+                self.values.append(argument)
                 pending = False
-            elif only_words or token[:1] != "-" or token == "-":
-                self.words.append(token)
-            elif token == "--":
-                self.flags.append(token)
+            elif only_words or argument[:1] != "-" or argument == "-":
+                self.words.append(argument)
+            elif argument == "--":
+                self.flags.append(argument)
                 only_words = True
             else:
-                pending = self._flag(token)
+                pending = self._flag(argument)
 
-    def _flag(self, token: str) -> bool:
+    def _flag(self, argument: str) -> bool:
         """Whether its value follows."""
-        name, equals, value = token.partition("=")
-        if token[1] == "-" or name in self.rules.flags:
+        name, equals, value = argument.partition("=")
+        if argument[1] == "-" or name in self.rules.flags:
             self.flags.append(name)
             self.values += [value] if equals else []
             return not equals and name in self.rules.valued
-        for at, letter in enumerate(token[1:], 2):
+        for at, letter in enumerate(argument[1:], 2):
             flag = "-" + letter
-            if not letter.isdigit() or len(token) == 2:
+            if not letter.isdigit() or len(argument) == 2:
                 self.flags.append(flag)
             if flag in self.rules.valued:
-                self.values += [token[at:]] if token[at:] else []
-                return not token[at:]
+                self.values += [argument[at:]] if argument[at:] else []
+                return not argument[at:]
         return False
 
 
@@ -110,11 +113,11 @@ def call(program: str, rest: Sequence[str], piped: bool) -> Call:
     known = subcommands(program)
     sub, valued = "", _rules(program, "").valued if known else frozenset[str]()
     skip = False
-    for token in rest if known else ():
-        if not skip and token[:1] != "-":
-            sub = token if token in known else ""
+    for argument in rest if known else ():
+        if not skip and argument[:1] != "-":
+            sub = argument if argument in known else ""
             break
-        skip = not skip and token in valued
+        skip = not skip and argument in valued
     found = Call(program, rest, piped, _rules(program, sub))
     found.sort()
     return found
@@ -134,47 +137,71 @@ def _rules(program: str, sub: str) -> Rules:
 def _rule(row: lexicon.Row, options: list[str]) -> Rule:
     steps = tuple(frozenset(step.split("/")) for step in row.word.split()[1:])
     form, _, detail = row.form.partition(" ")
-    needs = tuple(tuple(term.split("+")) for term in row.needs.split())
-    known = frozenset(word.rstrip("=") for word in row.spares.split() + options)
-    return Rule(steps, form, detail, needs, known | {"--"})
+    needs = [_alternative(written) for written in row.needs.split()]
+    needed = frozenset[str]().union(*(flags for flags, _ in needs))
+    known = needed.union(word.rstrip("=") for word in [*row.spares.split(), *options, "--"])
+    alone = frozenset(flag for flags, terms in needs if not terms and len(flags) == 1 for flag in flags)
+    others = tuple((flags, terms) for flags, terms in needs if terms or len(flags) > 1)
+    return Rule(steps, form, detail, alone if needs else None, others, known)
+
+
+def _alternative(written: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    terms = written.split("+")
+    flags = frozenset(term for term in terms if term[0] == "-" and len(term) > 1)
+    return flags, tuple(term for term in terms if term not in flags)
 
 
 def fitting(found: Call) -> Rule | None:
     """The first row that fits."""
+    given = frozenset(found.flags)
     for rule in found.rules.rules:
-        if all(step < len(found.words) and found.words[step] in names for step, names in enumerate(rule.steps)) and (
-            not rule.needs or any(all(_holds(term, found, len(rule.steps)) for term in terms) for terms in rule.needs)
-        ):
+        if rule.steps and not _stands(rule.steps, found.words):
+            continue
+        if rule.flags is None or not rule.flags.isdisjoint(given) or _meets(rule, found, given):
             return rule
     return None
 
 
+def _stands(steps: tuple[frozenset[str], ...], words: Sequence[str]) -> bool:
+    return len(steps) <= len(words) and all(map(frozenset.__contains__, steps, words))
+
+
+def _meets(rule: Rule, found: Call, given: frozenset[str]) -> bool:
+    steps = len(rule.steps)
+    for flags, terms in rule.needs:
+        if flags <= given:
+            for term in terms:
+                if _holds(term.lstrip("!"), found, steps) is (term[0] == "!"):
+                    break
+            else:
+                return True
+    return False
+
+
 def _holds(term: str, found: Call, steps: int) -> bool:
     targets = found.words[steps:]
-    if term[0] == "!":
-        return not _holds(term[1:], found, steps)
-    if term[0] == "-" and len(term) > 1:
-        return term in found.flags
-    if term.isdigit():
-        return len(targets) >= int(term)
+    if term in _SOME:
+        return is_some(term, targets) or is_some(term, found.values)
+    if term in _EVERY:
+        return bool(targets) and is_every(term, targets)
     if term == "NOTHING":
         return not targets
     if term == "PIPED":
         return found.piped
-    if term in _EVERY:
-        return bool(targets) and is_every(term, targets)
-    if term in _SOME:
-        return is_some(term, targets) or is_some(term, found.values)
-    return any(term == target.lower() for target in targets)
+    if term[0] == "-" and len(term) > 1:
+        return term in found.flags
+    if term.isdigit():
+        return len(targets) >= int(term)
+    return term in [target.lower() for target in targets]
 
 
 def is_some(term: str, targets: Sequence[str]) -> bool:
     """Whether one of them is of this kind."""
-    return any(_compiled(_SOME[term]).search(target) for target in targets)
+    return bool(targets) and any(map(_compiled(_SOME[term]).search, targets))
 
 
 def is_every(term: str, targets: Sequence[str]) -> bool:
-    return all(_compiled(_EVERY[term]).fullmatch(target) for target in targets)
+    return all(map(_compiled(_EVERY[term]).fullmatch, targets))
 
 
 @cache

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
 from clone_mcp.stakes import alarms as danger
-from clone_mcp.stakes.clauses import ADVERBS, COORDINATORS, DETERMINERS, FILLERS, PREPOSITIONS, PRONOUNS, Clause, clauses
+from clone_mcp.stakes.clauses import ADVERBS, COORDINATORS, DETERMINERS, FILLERS, PREPOSITIONS, PRONOUNS, Clause, clauses, phrases
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.moods import EMPTY_WORDS, Mood, Part, parts
 from clone_mcp.stakes.replies import Stance, Taken, taken
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, Ruling, key, rule
 from clone_mcp.stakes.text import CODED, Code, Sentence, pieces
-from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, TEXTS, UNKNOWN, gravest, kind_of
+from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _SHOWN = 120
@@ -58,12 +58,14 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
             found = True
             yield act
         before = _spoken_of(part.piece, before)
-    if bare and not answered.options:
+    vague = any(part.mood is Mood.EMPTY for part in said) or (not found and not any(part.mood in _ASKING for part in said))
+    if vague and not answered.options:
         yield from _doubted(said)
     if not found and not answered.options and not any(part.mood is Mood.OPEN for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.REVERSIBLE, None, answered.around[-_SHOWN:].strip(), "go on")
 
 
+_ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
 _SHORT_MESSAGE = 25
 """Words of a message that leaves no room for anything but what it asks for."""
 
@@ -113,8 +115,8 @@ def _from_part(part: Part, before: Antecedent, *, runs: bool, picked: bool) -> I
     else:
         commands = [code for code in piece.commands if " " in code and is_command(code)]
         for code in commands:
-            yield from (act for act in _commanded(code) if piece.asks or runs)
-        if part.mood is Mood.ELLIPSIS and not picked and not commands:
+            yield from (act for act in _commanded(code) if part.mood is not Mood.TELLS or runs)
+        if part.mood is Mood.ELLIPSIS and not picked and not commands and not (part.start and _wished_is_safe(piece, part.start)):
             yield from _elliptical(piece, part.start)
     if part.mood is not Mood.EMPTY:
         yield from _alarmed(piece, wide=runs, idioms=part.mood not in _READ or not _is_gentle(part))
@@ -159,6 +161,7 @@ def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -
             yield _alarm(why, word, told, sentence)
 
 
+_CARRY_OUT = frozenset(("do", "make", "give", "have", "take", "perform", "carry_out", "start_with", "begin_with", "proceed"))
 _MARKS = (CODED, "\x12")
 
 
@@ -167,7 +170,7 @@ def _of_noun(clause: Clause) -> Clause:
     if clause.verb is None or rule_name(clause) not in ("go", "light", "run", "look", "choose", "grant"):
         return clause
     for phrase in (*clause.objects, *(phrase for _, phrase in clause.qualifiers)):
-        lemma = danger.ACT_NOUNS.get(phrase[-1])
+        lemma = danger.ACT_NOUNS.get(phrase[-1]) or (phrase[-1] if clause.verb.lemma in _CARRY_OUT else None)
         found = verb_at((lemma,), 0) if lemma else None
         if found:
             others = tuple(each for each in clause.objects if each is not phrase)
@@ -238,6 +241,13 @@ def _from_code(code: Code, mood: Mood, *, runs: bool) -> Iterator[Act]:
                 yield from command_acts(line, Where.COMMAND)
     if code.program and (runs or danger.in_code(code.text)):
         yield Act("run", "code", (), Where.COMMAND, Weight.UNREAD, None, " ".join(code.text.split())[:_SHOWN], "")
+
+
+def _wished_is_safe(sentence: Sentence, start: int) -> bool:
+    """ "Want a summary for Friday?": what is wished for is something to read."""
+    objects, _, pronoun = phrases(sentence.tokens[start:])
+    kinds = {head_kind(phrase, sentence.tokens)[0] for phrase in objects}
+    return not pronoun and bool(kinds) and kinds <= _SAFE
 
 
 _SAFE = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
@@ -318,7 +328,7 @@ def _order_start(sentence: Sentence) -> int | None:
     for at, token in enumerate(tokens):
         found = verb_at(tokens, at)
         opens = at == 0 or tokens[at - 1] in COORDINATORS or tokens[at - 1] in _LEADS
-        if not opens or token in _LEADS:
+        if not opens or token in _LEADS or token in _REFUSALS:
             continue
         if found and found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token)):
             return at
@@ -328,6 +338,7 @@ def _order_start(sentence: Sentence) -> int | None:
 
 
 _OBJECT = DETERMINERS | PRONOUNS
+_REFUSALS = lexicon.words("negations", "refusal") | frozenset(("decline", "leave", "ignore"))
 _LEADS = lexicon.words("replies", "yes") | frozenset(("please", "just", "also", "then", "and", "but", "now", "to", "you"))
 
 

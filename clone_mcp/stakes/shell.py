@@ -1,6 +1,7 @@
 """Cuts shell text into the simple commands that it would run, those in substitutions and subshells included.
 
-It knows quotes, line continuations, here-documents, operators and redirects, nothing of what a program does (commands.py).
+It knows quotes, line continuations, here-documents, operators and redirects; what a program does is
+commands.py's part.
 One pass over the text; what nests too deeply or does not close is `Unreadable`.
 """
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from clone_mcp.language import lexicon
 from clone_mcp.stakes.spelling import clean, close_up, fold
 
 CODED = "\x11"
@@ -34,6 +35,9 @@ _TOKEN = re.compile(r"[^\s,;:()\[\]{}|\"…“”<>]+(?::[^\s,;()\[\]{}|\"…“
 _EDGES = ".!?'*_~"
 _NO_PROGRAM = frozenset(("", "diff", "patch", "text", "txt", "log", "json", "yaml", "yml", "toml", "ini", "md", "markdown", "csv", "html", "xml", "css", "scss"))
 _SHELLS = frozenset(("sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql"))
+
+
+_SLIPS = {word: row.form for row in lexicon.rows("frames", "slip") for word in row.word.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ def _sentence(text: str, item: bool, heading: bool, spans: tuple[str, ...]) -> S
 def _token(word: str) -> str:
     if word[0] == CODED:
         return word.rstrip(_EDGES)
-    return fold(word.rstrip(_EDGES).lstrip("'*_~!") or word if len(word) > 1 else word)
+    folded = fold(word.rstrip(_EDGES).lstrip("'*_~!") or word if len(word) > 1 else word)
+    return _SLIPS.get(folded, folded)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, bool, bool]]:
