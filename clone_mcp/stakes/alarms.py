@@ -80,7 +80,9 @@ def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Cons
     ahead = any(word in _FORECAST for word in tokens[max(at - _FAR, 0) : at])
     before = next((word for word in reversed(tokens[:at]) if word not in ADVERBS and word not in FILLERS), "")
     counts = {
-        Form.BASE: before in _FORECAST or before in ("and", "then") and ahead,
+        Form.BASE: before in _FORECAST
+        or (before in ("and", "then") and ahead)
+        or (wide and (before in _LISTING or before.isdigit()) and at + 1 < len(tokens)),
         Form.GERUND: before in _CONTINUES,
         Form.DOES: wide and not _ACTORS.isdisjoint(tokens[max(at - 4, 0) : at]),
         Form.PAST: any(word in ("be", "get", "gets", "being", "getting") for word in tokens[max(at - 3, 0) : at]) and ahead,
@@ -122,6 +124,12 @@ def is_doubtful(sentence: Sentence) -> bool:
     return False
 
 
+def is_grave(word: str) -> bool:
+    """Whether a word is a form of a verb whose acts may be grave."""
+    found = verb_at((word,), 0)
+    return found is not None and class_of(found[0].lemma, (), ()) in _GRAVE
+
+
 def in_code(text: str) -> bool:
     """Whether code does what should not run unseen."""
     return _CODE.search(text) is not None
@@ -132,6 +140,7 @@ _PASSIVE = frozenset(("be", "get", "gets", "being", "getting"))
 _AHEAD = frozenset(("will", "to", "can", "could", "would", "shall", "should", "must", "gets", "it'll", "that'll", "going", "becomes", "next", "pending"))
 _GENTLE = frozenset(("look", "edit", "test", "build", "choose", "go"))
 _ACTORS = frozenset("step script command this that it which job migration query snippet everything everyone next then yes call playbook task workflow".split())
+_LISTING = frozenset((",", ";", ")", ":"))
 _CONTINUES = frozenset(("", "is", "be", "by", "then", "about", "start", "begin", "now", "are", "am", "i'm", "of", "after", "before", "including"))
 ACT_NOUNS = _ACT_NOUNS
 """Nouns made of acts, with the act."""

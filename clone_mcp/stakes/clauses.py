@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from clone_mcp.language import lexicon
 from clone_mcp.stakes.text import BREAKS, CODED, Sentence
-from clone_mcp.stakes.things import kind_of
+from clone_mcp.stakes.things import is_compound, kind_of
 from clone_mcp.stakes.verbs import Form, Verb, apart, class_of, slip, verb_at
 
 Phrase = tuple[str, ...]
@@ -122,9 +122,7 @@ def _begins(tokens: Phrase, at: int) -> int:
 
 def _is_compound(tokens: Phrase, at: int) -> bool:
     """ "Release notes", "build script": the verb is part of a noun."""
-    if at + 1 >= len(tokens):
-        return False
-    return bool(kind_of(f"{tokens[at]}_{tokens[at + 1]}"))
+    return at + 1 < len(tokens) and is_compound(tokens[at], tokens[at + 1])
 
 
 def _clause(tokens: Phrase, at: int) -> tuple[Clause | None, int]:

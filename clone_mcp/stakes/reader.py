@@ -61,8 +61,28 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
     vague = any(part.mood is Mood.EMPTY for part in said) or (not found and not any(part.mood in _ASKING for part in said))
     if vague and not answered.options:
         yield from _doubted(said)
+    if vague and before.gravest in SENSITIVE and any(_points_back(part) for part in said):
+        yield Act("go on", "", (), Where.QUESTION, Weight.UNREAD, None, answered.around[-_SHOWN:].strip(), "")
+    if answered.turned:
+        yield from (_unread(part.piece, Where.QUESTION) for part in said if _is_weighty(part.piece))
     if not found and not answered.options and not any(part.mood is Mood.OPEN for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.REVERSIBLE, None, answered.around[-_SHOWN:].strip(), "go on")
+
+
+def _points_back(part: Part) -> bool:
+    """ "Off with them?", "Its turn?": a question for something that was named before."""
+    piece = part.piece
+    return isinstance(piece, Sentence) and piece.asks and not _BACK.isdisjoint(piece.words)
+
+
+_BACK = (PRONOUNS | {"its", "their"}) - {"everything", "anything", "something", "nothing", "this", "that", "all", "these", "those", "both"}
+
+
+def _is_weighty(piece: Sentence | Code) -> bool:
+    """Whether a sentence names anything that an act would weigh on: to refuse to hold it back is to let it go."""
+    return isinstance(piece, Sentence) and any(
+        kind_of(word) in SENSITIVE or word in danger.ACT_NOUNS or danger.is_grave(word) for word in piece.tokens
+    )
 
 
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
@@ -75,7 +95,8 @@ def _doubted(said: Sequence[Part]) -> Iterator[Act]:
     told = [part.piece for part in said if part.mood is Mood.TELLS and isinstance(part.piece, Sentence)]
     short = sum(len(piece.tokens) for piece in told) <= _SHORT_MESSAGE
     for piece in told:
-        if danger.is_doubtful(piece) or (short and not danger.is_report(piece) and _is_strange(piece.tokens)):
+        foretold = not danger.is_report(piece) and any(kind_of(word) in SENSITIVE for word in piece.tokens)
+        if foretold or danger.is_doubtful(piece) or (short and not danger.is_report(piece) and _is_strange(piece.tokens)):
             yield _unread(piece, Where.QUESTION)
 
 
@@ -97,9 +118,9 @@ def _goes_ahead(option: str) -> bool:
     """ "Yes", "Execute plan", "Approve": the option lets happen what the message says."""
     for piece in pieces(option):
         if isinstance(piece, Sentence) and piece.tokens:
-            found = verb_at(piece.tokens, 0)
-            word = piece.tokens[0]
-            return word in _LEADS or (found is not None and class_of(found[0].lemma, (), ()) in ("go", "run", "grant"))
+            found = next((verb for at in range(min(len(piece.tokens), 4)) if (verb := verb_at(piece.tokens, at))), None)
+            said = piece.tokens[0] in _LEADS
+            return said or (found is not None and class_of(found[0].lemma, (), ()) in ("go", "run", "grant"))
     return False
 
 

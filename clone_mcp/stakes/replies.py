@@ -249,6 +249,8 @@ class Taken:
     """The words of the options it takes, or of the side of an "or"."""
     around: str
     """The question without its options."""
+    turned: bool = False
+    """Whether it agrees by refusing: "Any objections?" - "none"."""
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
@@ -261,7 +263,8 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     """What the reply takes up: the question's ask, some of its options, or nothing."""
     said_text = _COURTESY.sub("", reply).strip()
     folded, asked = fold(clean(said_text)).strip(), question
-    position = _position(folded, said_text, asked) if folded else Stance.REFUSES
+    plain = stance(folded, _spoken(said_text)) if folded else Stance.REFUSES
+    position = _position(folded, plain, asked)
     if position is Stance.REFUSES:
         return Taken(position, said_text, (), asked)
     listed = offered(asked, options) if options or may_choose(folded) else ()
@@ -272,7 +275,8 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     if side := _side(folded, asked):
         return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
     agrees = position is Stance.OWN_WORDS
-    return Taken(Stance.OWN_WORDS if agrees else Stance.AGREES, said_text, () if agrees else tuple(options), asked)
+    turned = plain is Stance.REFUSES and not agrees
+    return Taken(position if agrees else Stance.AGREES, said_text, () if agrees else tuple(options), asked, turned)
 
 
 def _refuses(text: str) -> bool:
@@ -283,8 +287,7 @@ def _spoken(text: str) -> tuple[Sentence, ...]:
     return tuple(piece for piece in pieces(text) if isinstance(piece, Sentence))
 
 
-def _position(folded: str, said_text: str, asked: str) -> Stance:
-    position = stance(folded, _spoken(said_text))
+def _position(folded: str, position: Stance, asked: str) -> Stance:
     words, end = _WORD.findall(folded), fold(asked[-_QUESTION_END:])
     if position is Stance.REFUSES:
         turned = turns_refusals_round(end) or (len(words) <= _ECHO and _repeats_act(words, end))

@@ -79,6 +79,10 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
     weight, why = _git(clause, clause.verb.lemma, {*kinds}) if name == "git" else _row(name, kind)
     if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
         return Ruling(Weight.GRAVE, Consequence.DESTRUCTIVE, LIVE, name)
+    if name != "look" and weight is Weight.REVERSIBLE and _reaches_others(clause):
+        return Ruling(Weight.UNREAD, None, kind, name)
+    if name == "edit" and weight is Weight.REVERSIBLE and _comes_from_others(clause):
+        return Ruling(Weight.GRAVE, Consequence.FOREIGN, kind, name)
     return Ruling(weight, why, kind, name)
 
 
@@ -156,6 +160,28 @@ def key(clause: Clause, ruling: Ruling) -> str:
         return f"git {verb}" + (" branch" if verb in ("push", "merge") else "")
     thing = ruling.kind.lower() if ruling.kind.isalpha() else "thing"
     return f"{verb} {thing}"
+
+
+def _reaches_others(clause: Clause) -> bool:
+    """ "Put it on the shared drive", "switch it on for all customers"."""
+    for preposition, phrase in clause.qualifiers:
+        kind = head_kind(phrase, clause.tokens)[0]
+        everybody = kind == "PEOPLE" and (preposition != "for" or not _EVERY.isdisjoint(clause.tokens))
+        if preposition in _INTO and (everybody or kind in _BEYOND):
+            return True
+    return False
+
+
+def _comes_from_others(clause: Clause) -> bool:
+    return any(
+        preposition in ("from", "via") and head_kind(phrase, clause.tokens)[0] in ("PUBLIC", "PACKAGE")
+        for preposition, phrase in clause.qualifiers
+    )
+
+
+_EVERY = frozenset(("all", "every", "everyone", "everybody", "any"))
+_INTO = frozenset(("to", "into", "in", "on", "onto", "at", "against", "with", "for", "by"))
+_BEYOND = frozenset(("PUBLIC", "SECRET", "MONEY", "ACCESS", "LEGAL"))
 
 
 def _row(name: str, kind: str) -> tuple[Weight, Consequence | None]:

@@ -38,6 +38,11 @@ _NAMING = lexicon.words("frames", "naming noun")
 QUALIFIERS = {word: rows[0][1] for word, rows in _read("qualifier").items()}
 
 
+def is_compound(first: str, second: str) -> bool:
+    """ "Release notes", "build script": two words that are one listed thing."""
+    return f"{first}_{second}" in _THINGS or f"{first}_{singular(second)}" in _THINGS
+
+
 @lru_cache(maxsize=8192)
 def kind_of(word: str) -> str:
     """The kind of one word, in the plural or not; empty for one that is not listed and does not look like code."""
