@@ -43,9 +43,13 @@ ADVERBS = lexicon.words("frames", "adverb")
 OTHERS = lexicon.words("frames", "not mine")
 _BY = frozenset(("by", "via", "after", "before", "then"))
 _ENDS_OBJECT = frozenset(("to",))
+_NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
 _INDIRECT = frozenset(("how", "what", "why", "whether", "where", "when"))
 _PURPOSEFUL = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
+_NO_VERBS = (
+    lexicon.words("frames", "english") | lexicon.words("frames", "fact") | PREPOSITIONS.keys() | ADVERBS | PRONOUNS | DETERMINERS
+) | frozenset(("should", "shall", "must", "may", "might"))
 _SAYS_NOTHING = frozenset(("i", "we", "i'll", "we'll", "the", "a", "an", "-", "yes", "ok", "okay", "sure", "no"))
 
 
@@ -110,7 +114,7 @@ def _begins(tokens: Phrase, at: int) -> int:
     after = tokens[at + found[1] if found else at + 1 :][:1]
     opens = not after or after[0] in DETERMINERS or after[0] in PRONOUNS or after[0][0] in (CODED, _SPAN)
     if found is None:
-        return at if joined and opens and after and not kind_of(tokens[at]) and tokens[at].isalpha() else 0
+        return at if joined and opens and after and is_strange(tokens[at]) else 0
     verb, taken = found
     if verb.form in (Form.DOES, Form.PAST):
         return 0
@@ -118,6 +122,11 @@ def _begins(tokens: Phrase, at: int) -> int:
         return 0 if _is_compound(tokens, at) else at
     gentle = class_of(verb.lemma, (), ()) in ("edit", "look", "test", "build", "choose")
     return 0 if gentle or _is_compound(tokens, at) else at
+
+
+def is_strange(word: str) -> bool:
+    """Whether a word may be a verb nobody knows: no noun, no name, no small word."""
+    return word.isalpha() and not kind_of(word) and word not in _NO_VERBS
 
 
 def _is_compound(tokens: Phrase, at: int) -> bool:
@@ -129,6 +138,8 @@ def _clause(tokens: Phrase, at: int) -> tuple[Clause | None, int]:
     if tokens[at][0] == _SPAN:
         return Clause(None, tokens[at], (), (), False, tokens[at : at + 1]), at + 1
     found = verb_at(tokens, at)
+    if found is None and (kind_of(tokens[at]) in _NAMES or tokens[at][0] == CODED):
+        return None, _resume(tokens, at)  # "I'd suggest fetchUser": a name, and no act
     if found is None and (slipped := slip(tokens[at])):
         found = slipped, 1
     after = at + (found[1] if found else 1)

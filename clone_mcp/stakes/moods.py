@@ -163,7 +163,18 @@ def _question(sentence: Sentence) -> Part:
         found = verb_at(tokens, start)
         if found and found[0].form in (Form.BASE, Form.GERUND) and tokens[start + 1 : start + 2] not in _AUXILIARIES:
             return Part(sentence, Mood.ASKS, start)
-    return Part(sentence, Mood.ELLIPSIS)
+    later = next((at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at)), None)
+    return Part(sentence, Mood.ELLIPSIS) if later is None else Part(sentence, Mood.ASKS, later)
+
+
+_PARTING = frozenset((";", ",", ":", "-", "so", "then", "and", "but", ")"))
+
+
+def _begins_order(tokens: tuple[str, ...], at: int) -> bool:
+    """ "The glossary is thin; flesh it out?": a verb with something it is done to."""
+    found = verb_at(tokens, at)
+    after = tokens[at + found[1] :][:1] if found else ()
+    return found is not None and found[0].form is Form.BASE and bool(after) and (after[0] in _OPENS or after[0][0] == "\x11")
 
 
 def _statement(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Part:

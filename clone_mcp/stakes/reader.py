@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
 from clone_mcp.stakes import alarms as danger
-from clone_mcp.stakes.clauses import ADVERBS, COORDINATORS, DETERMINERS, FILLERS, PREPOSITIONS, PRONOUNS, Clause, clauses, phrases
+from clone_mcp.stakes.clauses import ADVERBS, COORDINATORS, DETERMINERS, FILLERS, PREPOSITIONS, PRONOUNS, Clause, clauses, is_strange, phrases
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.moods import EMPTY_WORDS, Mood, Part, parts
 from clone_mcp.stakes.replies import Stance, Taken, taken
@@ -58,14 +58,16 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
             found = True
             yield act
         before = _spoken_of(part.piece, before)
-    vague = any(part.mood is Mood.EMPTY for part in said) or (not found and not any(part.mood in _ASKING for part in said))
+    vague = not answered.content and any(part.mood is Mood.EMPTY for part in said) or (
+        not answered.content and not found and not any(part.mood in _ASKING for part in said)
+    )
     if vague and not answered.options:
         yield from _doubted(said)
     if vague and before.gravest in SENSITIVE and any(_points_back(part) for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.UNREAD, None, answered.around[-_SHOWN:].strip(), "")
     if answered.turned:
         yield from (_unread(part.piece, Where.QUESTION) for part in said if _is_weighty(part.piece))
-    if not found and not answered.options and not any(part.mood is Mood.OPEN for part in said):
+    if not found and not answered.options and not answered.content and not any(part.mood is Mood.OPEN for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.REVERSIBLE, None, answered.around[-_SHOWN:].strip(), "go on")
 
 
@@ -277,12 +279,21 @@ _SMALL = EMPTY_WORDS | DETERMINERS | PRONOUNS | ADVERBS | COORDINATORS | PREPOSI
 
 def _elliptical(sentence: Sentence, start: int = 0) -> Iterator[Act]:
     """ "Tests next?", "Light the candle?": a question without a verb is read only if all it names is known to be safe."""
-    if any(
-        word not in _SMALL and word[0] not in _MARKS and not word.isdigit() and kind_of(word) not in _SAFE
-        for word in sentence.tokens[start:]
-        if word[0].isalnum() or (not word.isascii() and word not in _CHEERS)
-    ):
+    if not _names_safely(sentence.tokens[start:]):
         yield _unread(sentence, Where.QUESTION)
+
+
+def _names_safely(tokens: tuple[str, ...]) -> bool:
+    """Whether it names things, of kinds that are safe, and leaves room for no act nobody knows."""
+    strange = [at for at, word in enumerate(tokens) if is_strange(word) and not verb_at(tokens, at)]
+    if any(tokens[at + 1 : at + 2] and tokens[at + 1] in _OBJECT for at in strange):
+        return False
+    if any(not word.isascii() and not word[0].isalnum() and word not in _CHEERS for word in tokens):
+        return False
+    objects, qualifiers, pronoun = phrases(tokens)
+    found = [*objects, *(phrase for _, phrase in qualifiers)]
+    kinds = {head_kind(phrase, tokens)[0] for phrase in found if not _SMALL.issuperset(phrase)}
+    return kinds <= _SAFE and not (pronoun and strange)
 
 
 def _is_bare(part: Part) -> bool:
@@ -353,7 +364,7 @@ def _order_start(sentence: Sentence) -> int | None:
             continue
         if found and found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token)):
             return at
-        if found is None and at + 1 < len(tokens) and tokens[at + 1] in _OBJECT and not kind_of(token):
+        if found is None and at + 1 < len(tokens) and tokens[at + 1] in _OBJECT and is_strange(token):
             return at
     return None
 

@@ -249,11 +249,14 @@ class Taken:
     """The words of the options it takes, or of the side of an "or"."""
     around: str
     """The question without its options."""
+    content: bool = False
+    """Whether it says something of its own, which may be a yes or no answer to what was asked."""
     turned: bool = False
     """Whether it agrees by refusing: "Any objections?" - "none"."""
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
+_APPROVING = lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 _ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
 """Words of a reply that may only repeat the question; and of one that may take a side."""
 _SIDES = re.compile(r",? or (?:should i |shall i |would you (?:rather|prefer) (?:that )?(?:i )?|rather |instead )?|; or ")
@@ -276,7 +279,9 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
         return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
     agrees = position is Stance.OWN_WORDS
     turned = plain is Stance.REFUSES and not agrees
-    return Taken(position if agrees else Stance.AGREES, said_text, () if agrees else tuple(options), asked, turned)
+    content = position is Stance.UNCLEAR and bool(set(_WORD.findall(folded)) - _APPROVING - set(_WORD.findall(fold(asked))))
+    texts = () if agrees else tuple(options)
+    return Taken(position if agrees else Stance.AGREES, said_text, texts, asked, content, turned)
 
 
 def _refuses(text: str) -> bool:

@@ -13,7 +13,7 @@ from clone_mcp.language import lexicon
 from clone_mcp.models.act import Consequence, Weight
 from clone_mcp.stakes.clauses import Clause
 from clone_mcp.stakes.text import CODED
-from clone_mcp.stakes.things import LIVE, NAME, PATH, QUALIFIERS, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
+from clone_mcp.stakes.things import LIVE, NAME, PATH, QUALIFIERS, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of, singular
 from clone_mcp.stakes.verbs import class_of
 
 _ROWS: dict[str, list[tuple[frozenset[str], Weight, Consequence | None]]] = {}
@@ -67,8 +67,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
     if clause.pronoun and not kinds:
         kinds = [_stands_for(clause, antecedent)]
     around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, clause.tokens)[0])}
-    words = {word for phrase in clause.objects for word in phrase}
-    name = class_of(clause.verb.lemma, {*kinds} or around, words or clause.tokens[1:])
+    heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
+    name = class_of(clause.verb.lemma, {*kinds} or around, heads or clause.tokens[1:])
     if "THING" in kinds and name not in _GENTLE and antecedent.gravest in SENSITIVE:
         kinds = [antecedent.gravest if kind == "THING" else kind for kind in kinds]
     if name in _TELLS and _to_the_person(clause):
@@ -167,7 +167,7 @@ def _reaches_others(clause: Clause) -> bool:
     for preposition, phrase in clause.qualifiers:
         kind = head_kind(phrase, clause.tokens)[0]
         everybody = kind == "PEOPLE" and (preposition != "for" or not _EVERY.isdisjoint(clause.tokens))
-        if preposition in _INTO and (everybody or kind in _BEYOND):
+        if preposition in _INTO and (everybody or (kind in _BEYOND and preposition != "for")):
             return True
     return False
 
@@ -180,7 +180,7 @@ def _comes_from_others(clause: Clause) -> bool:
 
 
 _EVERY = frozenset(("all", "every", "everyone", "everybody", "any"))
-_INTO = frozenset(("to", "into", "in", "on", "onto", "at", "against", "with", "for", "by"))
+_INTO = frozenset(("to", "into", "in", "on", "onto", "at", "against", "for"))
 _BEYOND = frozenset(("PUBLIC", "SECRET", "MONEY", "ACCESS", "LEGAL"))
 
 
