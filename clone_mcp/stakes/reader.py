@@ -6,7 +6,8 @@ it is searched for dangers. Whether the person has decided on such acts is not a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
@@ -39,7 +40,7 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
     found = list(_ordered(answered, question))
     if answered.stance is Stance.AGREES:
         for option in answered.options:
-            found += _chosen(option)
+            found += _chosen(option, answered.around)
         found += _agreed(answered, found)
     elif answered.stance is Stance.OWN_WORDS:
         found += [act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)]
@@ -63,7 +64,7 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
     )
     if vague and not answered.options:
         yield from _doubted(said)
-    if vague and before.gravest in SENSITIVE and any(_points_back(part) for part in said):
+    if (vague or not found) and before.gravest in SENSITIVE and any(_points_back(part) for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.UNREAD, None, answered.around[-_SHOWN:].strip(), "")
     if answered.turned:
         yield from (_unread(part.piece, Where.QUESTION) for part in said if _is_weighty(part.piece))
@@ -374,15 +375,21 @@ _REFUSALS = lexicon.words("negations", "refusal") | frozenset(("decline", "leave
 _LEADS = lexicon.words("replies", "yes") | frozenset(("please", "just", "also", "then", "and", "but", "now", "to", "you"))
 
 
-def _chosen(option: str) -> Iterator[Act]:
+def _chosen(option: str, around: str) -> Iterator[Act]:
     """A picked option is done as it says; a name picked is only a name."""
+    before = NOTHING
+    for part in parts(pieces(around)):
+        before = _spoken_of(part.piece, before)
     for piece in pieces(option):
         if isinstance(piece, Code):
             continue
         start = _order_start(piece)
-        if start is not None:
+        if start is None and len(piece.tokens) == 1 and danger.is_grave(piece.tokens[0]):
+            alone = replace(next(clauses(piece)), pronoun=True)
+            yield from _act(alone, piece, Where.OPTION, before)
+        elif start is not None:
             for clause in clauses(piece, start):
-                yield from _act(clause, piece, Where.OPTION, NOTHING)
+                yield from _act(clause, piece, Where.OPTION, before)
         elif piece.commands:
             for code in piece.commands:
                 yield from _commanded(code)

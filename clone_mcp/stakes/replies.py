@@ -256,6 +256,7 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
+_FAINT = frozenset(("instead", "nobody", "later", "keep", "nothing", "none", "neither", "rather"))
 _APPROVING = lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 _ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
 """Words of a reply that may only repeat the question; and of one that may take a side."""
@@ -271,7 +272,8 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     if position is Stance.REFUSES:
         return Taken(position, said_text, (), asked)
     listed = offered(asked, options) if options or may_choose(folded) else ()
-    if picked := chosen(folded, listed):
+    same = tuple(option for option in listed if option.start < 0 and fold(clean(option.text)).strip() == folded)
+    if picked := same or chosen(folded, listed):
         texts = tuple(option.text for option in picked)
         refused = all(len(_WORD.findall(text)) <= _SHORTLY and _refuses(text) for text in texts)
         return Taken(Stance.REFUSES if refused else Stance.AGREES, said_text, texts, _without(asked, listed))
@@ -294,6 +296,8 @@ def _spoken(text: str) -> tuple[Sentence, ...]:
 
 def _position(folded: str, position: Stance, asked: str) -> Stance:
     words, end = _WORD.findall(folded), fold(asked[-_QUESTION_END:])
+    if position is Stance.REFUSES and _FAINT.issuperset(word for word in words if word in NEGATORS or word in _NO):
+        return Stance.UNCLEAR  # "Instead is fine", "nobody is"
     if position is Stance.REFUSES:
         turned = turns_refusals_round(end) or (len(words) <= _ECHO and _repeats_act(words, end))
         return Stance.AGREES if turned else position
