@@ -385,8 +385,8 @@ def _chosen(option: str, around: str) -> Iterator[Act]:
             continue
         start = _order_start(piece)
         if start is None and len(piece.tokens) == 1 and danger.is_grave(piece.tokens[0]):
-            alone = replace(next(clauses(piece)), pronoun=True)
-            yield from _act(alone, piece, Where.OPTION, before)
+            for clause in clauses(piece):
+                yield from _act(replace(clause, pronoun=True), piece, Where.OPTION, before)
         elif start is not None:
             for clause in clauses(piece, start):
                 yield from _act(clause, piece, Where.OPTION, before)
