@@ -111,7 +111,9 @@ def _prose(text: str) -> Iterator[Sentence]:
         for part in parts:
             for start in range(0, len(part), _LONGEST_SENTENCE):
                 piece = part[max(start - 60, 0) : start + _LONGEST_SENTENCE]
-                yield _sentence(piece, item, heading and part is parts[-1], tuple(spans))
+                sentence = _sentence(piece, item, heading and part is parts[-1], tuple(spans))
+                if sentence.tokens:
+                    yield sentence
 
 
 def _kept(code: str, spans: list[str]) -> str:
