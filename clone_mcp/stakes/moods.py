@@ -6,7 +6,7 @@ Where a sentence directs something, this names the token at which that begins. W
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from clone_mcp.language import lexicon
@@ -27,6 +27,8 @@ _OPEN = frozenset(("what", "which", "where", "how", "who", "when", "whom", "what
 _MODALS = frozenset(("should", "shall", "would", "could", "can", "will", "must", "may", "might"))
 _WISHES = frames("wishes")
 _SHORT_HEADING = 7
+_END = 6
+"""So many pieces make a message's end: a question before it that has no verb is rhetorical."""
 
 
 _AUXILIARIES = tuple((word,) for word in ("is", "was", "are", "were", "has", "have", "isn't", "aren't"))
@@ -67,6 +69,7 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
     """Everything a message says, in its order."""
     found: list[Part] = []
     above = Mood.TELLS
+    end = len(message) - _END
     last = max((at for at, piece in enumerate(message) if isinstance(piece, Sentence)), default=-1)
     under = False
     for at, piece in enumerate(message):
@@ -74,6 +77,10 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
             found.append(Part(piece, above))
             continue
         said = list(_parts(piece, above if piece.item and under else Mood.TELLS, last=at == last, listed=piece.item))
+        if at < end:
+            said = [replace(part, mood=_EARLIER.get(part.mood, part.mood)) for part in said]
+        if "|" in piece.words:
+            said = [Part(piece, Mood.TELLS)]
         found += said
         if piece.heading:
             above, under = _heading(piece, said), True
@@ -81,6 +88,9 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
             under = False
             above = next((part.mood for part in said if part.mood in _DIRECTS), Mood.TELLS)
     return tuple(found)
+
+
+_EARLIER = {Mood.ELLIPSIS: Mood.TELLS}
 
 
 def _heading(sentence: Sentence, said: Sequence[Part]) -> Mood:

@@ -89,13 +89,15 @@ def _is_weighty(piece: Sentence | Code) -> bool:
 
 
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
+_LOOKED_AT = 12
+"""Sentences before a bare question that it may be about."""
 _SHORT_MESSAGE = 25
 """Words of a message that leaves no room for anything but what it asks for."""
 
 
 def _doubted(said: Sequence[Part]) -> Iterator[Act]:
     """What a bare "Continue?" may mean beside what was read: a forecast of an unknown verb, a word nobody knows."""
-    told = [part.piece for part in said if part.mood is Mood.TELLS and isinstance(part.piece, Sentence)]
+    told = [part.piece for part in said if part.mood is Mood.TELLS and isinstance(part.piece, Sentence)][-_LOOKED_AT:]
     short = sum(len(piece.tokens) for piece in told) <= _SHORT_MESSAGE
     for piece in told:
         foretold = not danger.is_report(piece) and any(kind_of(word) in SENSITIVE for word in piece.tokens)
@@ -132,10 +134,10 @@ def _from_part(part: Part, before: Antecedent, *, runs: bool, picked: bool) -> I
     if isinstance(piece, Code):
         yield from _from_code(piece, part.mood, runs=runs)
         return
-    if part.mood in _READ:
+    if part.mood in (Mood.OPEN, Mood.MAY_PLAN):
+        yield from (act for act in _directed(part, before) if act.weight is Weight.GRAVE and (runs or part.mood is Mood.OPEN))
+    elif part.mood in _READ:
         yield from _directed(part, before)
-    elif part.mood is Mood.OPEN:
-        yield from (act for act in _directed(part, before) if act.weight is Weight.GRAVE)
     else:
         commands = [code for code in piece.commands if " " in code and is_command(code)]
         for code in commands:

@@ -21,6 +21,13 @@ BREAKS = frozenset(",;:()|…")
 _LONGEST_SENTENCE, _MOST = 1200, 2000
 """Characters of a sentence; and sentences of a message. What is longer is cut, never dropped."""
 _FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t>]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+_CODE_SIGN = re.compile(r"[{};]\s*$|</\w|=>|\w\(.*\)\s*[:;{]\s*$", re.MULTILINE)
+_MARK = re.compile(r"^[ \t>]*```+[ \t]*([\w+#.-]*)[^\n]*$", re.MULTILINE)
+_CODE_LINE = re.compile(
+    r"^\s*(?:[^\s`].{0,300}[{};]|[})\]]+[,;)]*|</?\w.{0,300}>|(?:def|class|import|from|const|let|var|function|func|return|if|for|@)\b.{0,300}[:({=;].*"
+    r"|[\w.\[\]'\"]{1,80}\s*(?:=|\+=|:=)\s.{1,300}|//.*|\w+\(.{0,300}\);?)\s*$",
+    re.MULTILINE,
+)
 _SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
 _MARKER = re.compile(
     r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+(?:\[[ x]?\]\s*)?(?=\S)",
@@ -94,18 +101,30 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 def _pieces(text: str) -> Iterator[Piece]:
-    last = 0
-    for found in _FENCE.finditer(text) if "```" in text or "~~~" in text else ():
+    last = _cut_off_code(text)
+    if last:
+        yield Code(text[:last], "")
+    for found in _FENCE.finditer(text, last) if "```" in text or "~~~" in text else ():
         yield from _prose(text[last : found.start()])
         yield Code(found[3], found[2].lower())
         last = found.end()
     yield from _prose(text[last:])
 
 
+def _cut_off_code(text: str) -> int:
+    """Where a block of code ends that began before the text did; 0 where none did."""
+    marks = list(_MARK.finditer(text))
+    if len(marks) % 2 and not marks[0][1] and _CODE_LINE.search(text[: marks[0].start()]):
+        return marks[0].end()
+    return 0
+
+
 def _prose(text: str) -> Iterator[Sentence]:
     spans: list[str] = []
     if "`" in text:
         text = _SPAN.sub(lambda found: _kept(found[2].strip(), spans), text)
+    if _CODE_SIGN.search(text):
+        text = _CODE_LINE.sub("", text)
     for block, item, heading in _blocks(close_up(clean(text))):
         parts = [part.strip() for part in _SENTENCE_END.split(block) if part.strip()]
         for part in parts:
