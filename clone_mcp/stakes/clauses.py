@@ -143,11 +143,30 @@ def _clause(tokens: Phrase, at: int) -> tuple[Clause | None, int]:
     if found is None and (slipped := slip(tokens[at])):
         found = slipped, 1
     after = at + (found[1] if found else 1)
+    if found and after < len(tokens) and class_of(found[0].lemma, (), ()) == "go" and _is_gerund(tokens, after):
+        return _clause(tokens, after)  # "Start implementing it"
     end, following = _end(tokens, after)
     objects, qualifiers, pronoun = phrases(tokens[after:end])
-    verb = apart(found[0], tokens[after : after + 6]) if found else None
+    verb = apart(found[0], _particles(tokens[after:end])) if found else None
     loose = tokens[end:following] if not _describes(verb, objects) else ()
     return Clause(verb, tokens[at], objects, qualifiers, pronoun, tokens[at:end], loose), following
+
+
+def _is_gerund(tokens: Phrase, at: int) -> bool:
+    found = verb_at(tokens, at)
+    return found is not None and found[0].form is Form.GERUND
+
+
+def _particles(tokens: Phrase) -> Phrase:
+    """What may belong to a verb behind its object: "turn it off", and not "turn the page on Monday"."""
+    ends = (*tokens[1:], "")
+    return tuple(
+        token for token, after in zip(tokens, ends, strict=True)
+        if token in _PARTICLES and (not after or after in PREPOSITIONS or after in ADVERBS or after in COORDINATORS)
+    )
+
+
+_PARTICLES = frozenset("up down off out on in over back away live through apart together".split())
 
 
 def _describes(verb: Verb | None, objects: tuple[Phrase, ...]) -> bool:

@@ -63,6 +63,8 @@ class Part:
     piece: Piece
     mood: Mood
     start: int = 0
+    pending: bool = True
+    """Not what was announced early in the message and may be done by now: "Let me read the file:"."""
 
 
 def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
@@ -78,7 +80,7 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
             continue
         said = list(_parts(piece, above if piece.item and under else Mood.TELLS, last=at == last, listed=piece.item))
         if at < end:
-            said = [replace(part, mood=_EARLIER.get(part.mood, part.mood)) for part in said]
+            said = [_in_hindsight(part) for part in said]
         if "|" in piece.words:
             said = [Part(piece, Mood.TELLS)]
         found += said
@@ -90,7 +92,15 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-_EARLIER = {Mood.ELLIPSIS: Mood.TELLS}
+def _in_hindsight(part: Part) -> Part:
+    """What a part is for that stands far from the message's end."""
+    if part.mood is Mood.ELLIPSIS:
+        return replace(part, mood=Mood.TELLS)
+    done = isinstance(part.piece, Sentence) and part.mood is Mood.PLANS and not _LETS.isdisjoint(part.piece.words)
+    return replace(part, pending=not done)
+
+
+_LETS = frozenset(("let", "let's"))
 
 
 def _heading(sentence: Sentence, said: Sequence[Part]) -> Mood:
@@ -127,7 +137,7 @@ _ALLOWED_IN_EMPTY = EMPTY_WORDS | COORDINATORS | {"?", "!"}
 def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
     """Each frame of a sentence, with the token behind it."""
     tokens, at = sentence.tokens, 0
-    open_question = sentence.asks and tokens[:1] and tokens[0] in _OPEN
+    open_question = sentence.asks and bool(tokens) and (tokens[0] in _OPEN or tokens[1:2] == ("there",))
     while at < len(tokens):
         reported = frame_at(_REPORTS, tokens, at)
         taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])

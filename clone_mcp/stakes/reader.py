@@ -137,7 +137,7 @@ def _from_part(part: Part, before: Antecedent, *, runs: bool, picked: bool) -> I
     if part.mood in (Mood.OPEN, Mood.MAY_PLAN):
         yield from (act for act in _directed(part, before) if act.weight is Weight.GRAVE and (runs or part.mood is Mood.OPEN))
     elif part.mood in _READ:
-        yield from _directed(part, before)
+        yield from (act for act in _directed(part, before) if part.pending or act.weight is Weight.GRAVE)
     else:
         commands = [code for code in piece.commands if " " in code and is_command(code)]
         for code in commands:
