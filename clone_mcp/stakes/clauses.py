@@ -159,9 +159,9 @@ def _is_gerund(tokens: Phrase, at: int) -> bool:
 
 def _particles(tokens: Phrase) -> Phrase:
     """What may belong to a verb behind its object: "turn it off", and not "turn the page on Monday"."""
-    ends = (*tokens[1:], "")
+    behind = (*tokens, "")[1:]
     return tuple(
-        token for token, after in zip(tokens, ends, strict=True)
+        token for token, after in zip(tokens, behind, strict=True)
         if token in _PARTICLES and (not after or after in PREPOSITIONS or after in ADVERBS or after in COORDINATORS)
     )
 
