@@ -68,8 +68,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
         kinds = [_stands_for(clause, antecedent)]
     around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, clause.tokens)[0])}
     heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
-    beside = () if clause.pronoun else clause.tokens[1:]
-    name = class_of(clause.verb.lemma, {*kinds} or around, heads or beside)
+    beside = [word for phrase in clause.objects for word in phrase] or (() if clause.pronoun else clause.tokens[1:])
+    name = class_of(clause.verb.lemma, {*kinds} or around, heads, beside)
     if "THING" in kinds and name not in _GENTLE and antecedent.gravest in SENSITIVE:
         kinds = [antecedent.gravest if kind == "THING" else kind for kind in kinds]
     if name in _TELLS and _to_the_person(clause):

@@ -21,6 +21,12 @@ _GENTLEST = ("look", "test", "choose", "build", "edit")
 """Classes whose verbs a slip of the pen is read as, if it can't be another verb."""
 
 
+_GRAVEST = (
+    "look", "choose", "go", "test", "build", "edit", "git", "light", "run", "move", "stop",
+    "weaken", "grant", "tell", "publish", "install", "pay", "remove",
+)
+
+
 class Form(Enum):
     """What a verb's form tells."""
 
@@ -48,12 +54,17 @@ for _row in lexicon.rows("deeds", "deed with"):
 _IRREGULAR = {word: row.form for row in lexicon.rows("deeds", "inflection") for word in row.word.split()}
 
 
-def class_of(lemma: str, kinds: Iterable[str], words: Iterable[str]) -> str:
-    """The class of acts a verb stands for, with what it is done to."""
-    around = {*kinds, *words}
-    for needs, other in _WITH.get(lemma, ()):
-        if not needs.isdisjoint(around):
-            return other
+def class_of(lemma: str, kinds: Iterable[str], *words: Iterable[str]) -> str:
+    """The class of acts a verb stands for, with what it is done to: the gravest that its words call for.
+
+    Words count before kinds, and earlier words before later ones: heads before what stands beside them.
+    """
+    rows = _WITH.get(lemma)
+    for around in (*words, kinds) if rows else ():
+        said = set(around)
+        found = [other for needs, other in rows or () if not needs.isdisjoint(said)]
+        if found:
+            return max(found, key=_GRAVEST.index)
     return _CLASSES[lemma]
 
 
