@@ -66,7 +66,13 @@ def _is_told(tokens: tuple[str, ...], at: int) -> bool:
     before = tokens[max(at - _NEAR, 0) : at]
     if any(frame_at(NEGATORS, tokens, place) for place in range(max(at - _NEAR, 0), at)):
         return True
-    return any(word in _REPORT for word in before) and not any(word in _FORECAST for word in before)
+    told = any(word in _REPORT or _is_past(word) for word in before)
+    return told and not any(word in _FORECAST for word in before)
+
+
+def _is_past(word: str) -> bool:
+    found = verb_at((word,), 0)
+    return found is not None and found[0].form is Form.PAST
 
 
 def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause]]:

@@ -142,7 +142,7 @@ def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
         reported = frame_at(_REPORTS, tokens, at)
         taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
         behind = at + max(reported, taken, 1)
-        told = at > 0 and tokens[at - 1] in _OPEN and not sentence.asks
+        told = at > 0 and ((tokens[at - 1] in _OPEN and not sentence.asks) or bool(frame_at(NEGATORS, tokens, at - 1)))
         told = told or _is_passive(tokens, behind)
         if taken > reported and behind < len(tokens) and not told and not _only_is(tokens, behind):
             yield (Mood.OPEN if open_question and mood is Mood.ASKS else mood), behind

@@ -44,7 +44,16 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
         found += _agreed(answered, found)
     elif answered.stance is Stance.OWN_WORDS:
         found += [act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)]
-    return tuple(dict.fromkeys(act for act in found if act.weight is not Weight.NONE))
+    shown = any(act.where is Where.COMMAND for act in found)
+    return tuple(dict.fromkeys(act for act in found if act.weight is not Weight.NONE and not (shown and _runs_it(act))))
+
+
+def _runs_it(act: Act) -> bool:
+    """ "Run it?": what is run is read for itself."""
+    return act.weight is Weight.UNREAD and act.verb in _RUN_IT and not act.object
+
+
+_RUN_IT = frozenset(("run", "execute", "rerun", "apply", "try", "start", "launch", "do", "fire"))
 
 
 def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
@@ -59,9 +68,7 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
             found = True
             yield act
         before = _spoken_of(part.piece, before)
-    vague = not answered.content and any(part.mood is Mood.EMPTY for part in said) or (
-        not answered.content and not found and not any(part.mood in _ASKING for part in said)
-    )
+    vague = not answered.content and _is_vague(said, found=found)
     if vague and not answered.options:
         yield from _doubted(said)
     if (vague or not found) and before.gravest in SENSITIVE and any(_points_back(part) for part in said):
@@ -70,6 +77,18 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
         yield from (_unread(part.piece, Where.QUESTION) for part in said if _is_weighty(part.piece))
     if not found and not answered.options and not answered.content and not any(part.mood is Mood.OPEN for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.REVERSIBLE, None, answered.around[-_SHOWN:].strip(), "go on")
+
+
+def _is_vague(said: Sequence[Part], *, found: bool) -> bool:
+    """Whether nobody says what is asked for: "Shall I?" without an offer shortly before it."""
+    asked = [at for at, part in enumerate(said) if part.mood is Mood.EMPTY]
+    if not asked:
+        return not found and not any(part.mood in _ASKING for part in said)
+    before = said[max(asked[-1] - _SHORTLY_BEFORE, 0) : asked[-1]]
+    return not any(part.mood in (Mood.OFFERS, Mood.PLANS, Mood.ASKS) for part in before)
+
+
+_SHORTLY_BEFORE = 4
 
 
 def _points_back(part: Part) -> bool:
@@ -98,6 +117,7 @@ _SHORT_MESSAGE = 25
 def _doubted(said: Sequence[Part]) -> Iterator[Act]:
     """What a bare "Continue?" may mean beside what was read: a forecast of an unknown verb, a word nobody knows."""
     told = [part.piece for part in said if part.mood is Mood.TELLS and isinstance(part.piece, Sentence)][-_LOOKED_AT:]
+    told = [piece for piece in told if "|" not in piece.words]
     short = sum(len(piece.tokens) for piece in told) <= _SHORT_MESSAGE
     for piece in told:
         foretold = not danger.is_report(piece) and any(kind_of(word) in SENSITIVE for word in piece.tokens)
@@ -172,7 +192,7 @@ def _directed(part: Part, before: Antecedent) -> Iterator[Act]:
 
 def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -> Iterator[Act]:
     spans = [sentence.span(token) for token in clause.tokens if token[0] in _MARKS]
-    named = rule(clause).name in ("run", "light", "go")
+    named = rule(clause).name == "run"
     commands = [span for span in spans if (" " in span or named) and is_command(span)]
     for command in commands:
         yield from _commanded(command)
@@ -386,6 +406,10 @@ def _chosen(option: str, around: str) -> Iterator[Act]:
         if isinstance(piece, Code):
             continue
         start = _order_start(piece)
+        if len(piece.tokens) <= 2 and _goes_ahead(option) and _FOREVER.isdisjoint(piece.words):
+            continue
+        if not _FOREVER.isdisjoint(piece.words):
+            yield _unread(piece, Where.OPTION)
         if start is None and len(piece.tokens) == 1 and danger.is_grave(piece.tokens[0]):
             for clause in clauses(piece):
                 yield from _act(replace(clause, pronoun=True), piece, Where.OPTION, before)
@@ -400,5 +424,7 @@ def _chosen(option: str, around: str) -> Iterator[Act]:
         yield from _alarmed(piece, wide=True)
 
 
+_FOREVER = frozenset(("always", "forever", "trust", "again", "all", "everything", "session"))
+"""A yes to more than the one thing that is asked."""
 _NEVER_A_NAME = SENSITIVE - {"DATA", "PROTECTION"}
 """Kinds that are more than a name where an option has them: "production", "the company card"."""

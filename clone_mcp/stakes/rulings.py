@@ -26,6 +26,7 @@ _SOFT = frozenset(("look", "choose", "go"))
 _ANYWHERE = frozenset(("to", "into", "in", "on", "onto", "at", "against", "from", "over", "via"))
 _GENTLE = frozenset(("look", "edit", "test", "build", "run", "go", "light"))
 _TELLS = frozenset(("tell",))
+_EDITED_LIVE = frozenset((LIVE, "MONEY", "ACCESS", "SECRET"))
 _SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
 
@@ -80,7 +81,7 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
     weight, why = _git(clause, clause.verb.lemma, {*kinds}) if name == "git" else _row(name, kind)
     if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
         return Ruling(Weight.GRAVE, Consequence.DESTRUCTIVE, LIVE, name)
-    if name != "look" and weight is Weight.REVERSIBLE and _reaches_others(clause):
+    if name not in ("look", "git") and weight is Weight.REVERSIBLE and _reaches_others(clause):
         return Ruling(Weight.UNREAD, None, kind, name)
     if name == "edit" and weight is Weight.REVERSIBLE and _comes_from_others(clause):
         return Ruling(Weight.GRAVE, Consequence.FOREIGN, kind, name)
@@ -89,8 +90,10 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
 
 def _stands_for(clause: Clause, antecedent: Antecedent) -> str:
     """What is done to text is done to what was named last; what can hurt, to the gravest."""
-    gentle = clause.verb is not None and class_of(clause.verb.lemma, (), ()) in _GENTLE
-    return (antecedent.nearest if gentle else antecedent.gravest) or UNKNOWN
+    name = class_of(clause.verb.lemma, (), ()) if clause.verb else ""
+    if name == "edit":
+        return antecedent.nearest if antecedent.nearest in _EDITED_LIVE else UNKNOWN
+    return (antecedent.nearest if name in _GENTLE else antecedent.gravest) or UNKNOWN
 
 
 def _to_the_person(clause: Clause) -> bool:

@@ -34,6 +34,7 @@ def _read(kind: str) -> dict[str, list[tuple[frozenset[str], str]]]:
 
 _THINGS = {word: rows[0][1] for word, rows in _read("thing").items()}
 _WITH = _read("thing with")
+_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve first second third last".split())
 _NAMING = lexicon.words("frames", "naming noun")
 QUALIFIERS = {word: rows[0][1] for word, rows in _read("qualifier").items()}
 
@@ -86,7 +87,7 @@ def head_kind(phrase: Sequence[str], around: Iterable[str]) -> tuple[str, str]:
             return _moved(found, phrase[:start]), compound
     if len(phrase) > 1 and phrase[-2] in _NAMING and kind_of(phrase[-2]):
         return kind_of(phrase[-2]), phrase[-2]
-    if all(word.strip("#").isdigit() for word in phrase):
+    if all(word.strip("#").isdigit() or word in _NUMBERS for word in phrase):
         return "THING", ""
     kind = _with(head, words) or kind_of(head)
     if not kind or kind == NAME:
