@@ -116,7 +116,7 @@ def _begins(tokens: Phrase, at: int) -> int:
     if found is None:
         return at if joined and opens and after and is_strange(tokens[at]) else 0
     verb, taken = found
-    if verb.form in (Form.DOES, Form.PAST):
+    if verb.form in (Form.DOES, Form.PAST) or not (joined or opens):
         return 0
     if taken > 1 or opens or not kind_of(tokens[at]):
         return 0 if _is_compound(tokens, at) else at
@@ -140,6 +140,8 @@ def _clause(tokens: Phrase, at: int) -> tuple[Clause | None, int]:
     found = verb_at(tokens, at)
     if found is None and (kind_of(tokens[at]) in _NAMES or tokens[at][0] == CODED):
         return None, _resume(tokens, at)  # "I'd suggest fetchUser": a name, and no act
+    if found is None and tokens[at] in _NO_VERBS:
+        return None, _resume(tokens, at)
     if found is None and (slipped := slip(tokens[at])):
         found = slipped, 1
     after = at + (found[1] if found else 1)

@@ -165,7 +165,8 @@ def _from_part(part: Part, before: Antecedent, *, runs: bool, picked: bool) -> I
         if part.mood is Mood.ELLIPSIS and not picked and not commands and not (part.start and _wished_is_safe(piece, part.start)):
             yield from _elliptical(piece, part.start)
     if part.mood is not Mood.EMPTY:
-        yield from _alarmed(piece, wide=runs, idioms=part.mood not in _READ or not _is_gentle(part))
+        gentle = part.mood in _READ and _is_gentle(part)
+        yield from _alarmed(piece, wide=runs and not gentle, idioms=not gentle)
         if part.mood not in _READ and not _is_english(piece):
             yield _unread(piece, Where.QUESTION)
 
@@ -196,7 +197,7 @@ def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -
     commands = [span for span in spans if (" " in span or named) and is_command(span)]
     for command in commands:
         yield from _commanded(command)
-    ruling = rule(_of_noun(clause), before)
+    ruling = rule(_of_noun(clause), before, in_code=_speaks_of_code(sentence))
     if commands and (clause.verb is None or ruling.name in ("run", "test", "build", "go", "light", "choose", "install", "grant", "publish")):
         return
     verb = clause.verb.lemma.replace("_", " ") if clause.verb else clause.word
@@ -207,6 +208,13 @@ def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -
             yield _alarm(why, word, told, sentence)
 
 
+def _speaks_of_code(sentence: Sentence) -> bool:
+    """Whether a sentence names text of the project and nothing that weighs: what it names beside is text, too."""
+    kinds = {kind_of(word) for word in sentence.tokens}
+    return bool(kinds & _PROJECT) and not kinds & SENSITIVE
+
+
+_PROJECT = frozenset(("CODE", "TEST", "DOCS", "CONFIG", PATH))
 _CARRY_OUT = frozenset(("do", "make", "give", "have", "take", "perform", "carry_out", "start_with", "begin_with", "proceed"))
 _MARKS = (CODED, "\x12")
 

@@ -295,7 +295,7 @@ def _spoken(text: str) -> tuple[Sentence, ...]:
 
 
 def _position(folded: str, position: Stance, asked: str) -> Stance:
-    words, end = _WORD.findall(folded), fold(asked[-_QUESTION_END:])
+    words, end = _WORD.findall(folded), _asking(asked)
     if position is Stance.REFUSES and _FAINT.issuperset(word for word in words if word in NEGATORS or word in _NO):
         return Stance.UNCLEAR  # "Instead is fine", "nobody is"
     if position is Stance.REFUSES:
@@ -304,6 +304,13 @@ def _position(folded: str, position: Stance, asked: str) -> Stance:
     if position is Stance.OWN_WORDS and len(words) <= _SHORTLY and not folded.endswith("?") and not folded.startswith("/"):
         return Stance.UNCLEAR  # "Good idea", "nobody is": a short answer may well be a yes
     return position
+
+
+def _asking(asked: str) -> str:
+    """The last sentence that asks, or the last of all, folded."""
+    said = _spoken(asked[-_QUESTION_END:])
+    last = next((each for each in reversed(said) if each.asks), said[-1] if said else None)
+    return fold(last.text) if last else ""
 
 
 def _repeats_act(words: Sequence[str], asked: str) -> bool:

@@ -27,6 +27,7 @@ _ANYWHERE = frozenset(("to", "into", "in", "on", "onto", "at", "against", "from"
 _GENTLE = frozenset(("look", "edit", "test", "build", "run", "go", "light"))
 _TELLS = frozenset(("tell",))
 _EDITED_LIVE = frozenset((LIVE, "MONEY", "ACCESS", "SECRET"))
+_TEXTUAL = frozenset(("remove", "light", "move", "weaken"))
 _SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
 
@@ -60,8 +61,8 @@ class Ruling:
     """The class of its verb."""
 
 
-def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
-    """What it weighs. `antecedent` is what "it" may stand for."""
+def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = False) -> Ruling:
+    """What it weighs. `antecedent` is what "it" may stand for; `in_code`: an unknown thing is text of the project."""
     if clause.verb is None:
         return Ruling(Weight.UNREAD, None, UNKNOWN, "")
     kinds = [head_kind(phrase, clause.tokens)[0] for phrase in clause.objects]
@@ -76,7 +77,9 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING) -> Ruling:
     if name in _TELLS and _to_the_person(clause):
         return Ruling(Weight.NONE, None, "", name)
     kind = _deciding(name, kinds, around, clause)
-    if name == "look" and any(before in ("to", "into", "onto", "in") for before, _ in clause.qualifiers) and around & _SEEN:
+    if kind == UNKNOWN and in_code and not clause.pronoun and name in _TEXTUAL:
+        kind = "CODE"
+    if name == "look" and any(before in ("to", "into", "onto") for before, _ in clause.qualifiers) and around & _SEEN:
         return Ruling(Weight.GRAVE, Consequence.PUBLIC, gravest(around), name)
     weight, why = _git(clause, clause.verb.lemma, {*kinds}) if name == "git" else _row(name, kind)
     if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
