@@ -13,7 +13,7 @@ from clone_mcp.language import lexicon
 from clone_mcp.stakes.clauses import COORDINATORS, DETERMINERS, FILLERS, NEGATORS, PRONOUNS, frame_at, frames
 from clone_mcp.stakes.text import Code, Piece, Sentence
 from clone_mcp.stakes.things import kind_of
-from clone_mcp.stakes.verbs import Form, verb_at
+from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _REPORTS = frames("reports")
 _DONE, _AHEAD = frames("done"), frames("ahead")
@@ -26,6 +26,8 @@ _OPEN = frozenset(("what", "which", "where", "how", "who", "when", "whom", "what
 
 _MODALS = frozenset(("should", "shall", "would", "could", "can", "will", "must", "may", "might"))
 _WISHES = frames("wishes")
+_SELF, _MERE = frozenset(("i", "we")), frozenset(("look", "choose", "go", "light"))
+"""Who plans in the present tense: "I remove the rows, then …"; and classes in which that tells nothing."""
 _SHORT_HEADING = 7
 _END = 6
 """So many pieces make a message's end: a question before it that has no verb is rhetorical."""
@@ -141,6 +143,9 @@ def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
     while at < len(tokens):
         reported = frame_at(_REPORTS, tokens, at)
         taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
+        if not max(reported, taken) and tokens[at] in _SELF and at + 1 < len(tokens) and (found := verb_at(tokens, at + 1)):
+            if found[0].form is Form.BASE and class_of(found[0].lemma, (), ()) not in _MERE:
+                yield Mood.PLANS, at + 1
         behind = at + max(reported, taken, 1)
         told = at > 0 and ((tokens[at - 1] in _OPEN and not sentence.asks) or bool(frame_at(NEGATORS, tokens, at - 1)))
         told = told or _is_passive(tokens, behind)

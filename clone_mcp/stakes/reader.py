@@ -187,6 +187,7 @@ def _directed(part: Part, before: Antecedent) -> Iterator[Act]:
     if not _is_english(piece):
         yield _unread(piece, where)
         return
+    before = _spoken_of(piece, before, until=part.start)
     for clause in clauses(piece, part.start):
         yield from _act(clause, piece, where, before)
 
@@ -339,11 +340,13 @@ def _is_bare(part: Part) -> bool:
     )
 
 
-def _spoken_of(piece: Sentence | Code, before: Antecedent) -> Antecedent:
+def _spoken_of(piece: Sentence | Code, before: Antecedent, until: int | None = None) -> Antecedent:
     """What "it" may stand for after a sentence: what it names last, or the gravest of all it names."""
-    kinds = [] if isinstance(piece, Code) else [kind for word in piece.tokens if (kind := kind_of(word)) and kind != "THING"]
+    kinds = [] if isinstance(piece, Code) else [kind for word in piece.tokens[:until] if (kind := kind_of(word)) and kind != "THING"]
     if not kinds:
         return before
+    if until is not None:
+        kinds = [before.gravest, *kinds] if before.gravest else kinds
     return Antecedent(kinds[-1], gravest({*kinds} & SENSITIVE or {*kinds} & TEXTS or kinds))
 
 

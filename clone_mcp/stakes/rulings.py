@@ -28,6 +28,7 @@ _GENTLE = frozenset(("look", "edit", "test", "build", "run", "go", "light"))
 _TELLS = frozenset(("tell",))
 _EDITED_LIVE = frozenset((LIVE, "MONEY", "ACCESS", "SECRET"))
 _TEXTUAL = frozenset(("remove", "light", "move", "weaken"))
+_PEOPLE = frozenset(("him", "her", "everyone", "everybody", "somebody", "someone", "anybody", "anyone", "nobody"))
 _SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
 
@@ -71,7 +72,7 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, clause.tokens)[0])}
     heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
     beside = [word for phrase in clause.objects for word in phrase] or (() if clause.pronoun else clause.tokens[1:])
-    name = class_of(clause.verb.lemma, {*kinds} or around, heads, beside)
+    name = class_of(clause.verb.lemma, {*kinds} or around, heads, beside, _PEOPLE.intersection(clause.tokens))
     if "THING" in kinds and name not in _GENTLE and antecedent.gravest in SENSITIVE:
         kinds = [antecedent.gravest if kind == "THING" else kind for kind in kinds]
     if name in _TELLS and _to_the_person(clause):
