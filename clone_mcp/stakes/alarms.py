@@ -13,6 +13,7 @@ from clone_mcp.language import lexicon
 from clone_mcp.models.act import Consequence, Weight
 from clone_mcp.stakes.clauses import ADVERBS, FILLERS, NEGATORS, Clause, clauses, frame_at, frames
 from clone_mcp.stakes.rulings import rule
+from clone_mcp.stakes.spelling import clean, fold
 from clone_mcp.stakes.text import Sentence
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
@@ -134,6 +135,23 @@ def is_grave(word: str) -> bool:
     """Whether a word is a form of a verb whose acts may be grave."""
     found = verb_at((word,), 0)
     return found is not None and class_of(found[0].lemma, (), ()) in _GRAVE
+
+
+def hands_secret_over(reply: str, question: str) -> bool:
+    """Whether a reply holds a password or key: what looks like one, or what could be one that was asked for."""
+    said, asked = fold(clean(reply)), " ".join(fold(clean(question[-_TAIL:])).split())
+    if _SECRET_VALUE.search(said):
+        return True
+    return len(said) < _LONGEST_SECRET and bool(_VALUE.search(said) and _WANTED.search(asked))
+
+
+_TAIL, _LONGEST_SECRET = 4000, 200
+_SECRET_VALUE = re.compile(lexicon.pattern("phrases", "secret value"))
+_WANTED = re.compile(
+    rf"\b(?:{lexicon.pattern('phrases', 'secret wanted')})\b[^.?!\n]{{0,40}}\b"
+    rf"(?:{lexicon.pattern('phrases', 'secret name')})\b(?!\s+(?:{lexicon.pattern('phrases', 'secret property')}))"
+)
+_VALUE = re.compile(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])\S{5,}|(?<![\w#])\d{4,}|\b\d{3}[ -]\d{3}\b")
 
 
 def in_code(text: str) -> bool:

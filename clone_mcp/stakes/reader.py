@@ -22,6 +22,8 @@ from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, TEXTS, UNKNOWN, grave
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _SHOWN = 120
+_SECRET = "the reply contains a secret"
+"""In place of an excerpt."""
 _ENGLISH = lexicon.words("frames", "english")
 _OTHER_LANGUAGES = frozenset(
     word for row in lexicon.rows("grammar", "stopword") if row.language != "en" for word in row.word.split()
@@ -38,6 +40,8 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
     """The acts in the order of the text, each once. An empty answer sets nothing in motion."""
     answered = taken(question, reply, options)
     found = list(_ordered(answered, question))
+    if danger.hands_secret_over(reply, question):
+        found.append(Act("hand over", "a secret", (), Where.REPLY, Weight.GRAVE, Consequence.CREDENTIAL, _SECRET, "hand over secret"))
     if answered.stance is Stance.AGREES:
         for option in answered.options:
             found += _chosen(option, answered.around)
@@ -60,6 +64,7 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
     """What a yes lets happen: everything asked, planned and offered, and the dangers around it."""
     said = parts(pieces(answered.around))
     if answered.options and not any(_goes_ahead(option) for option in answered.options):
+        yield from (_unread(part.piece, Where.QUESTION) for part in said if _chooses_victim(part.piece))
         said = tuple(part for part in said if part.mood not in _TAKEN_OVER)
     bare = any(_is_bare(part) for part in said) or not any(part.mood in _READ for part in said)
     before, found = NOTHING, bool(ordered)
@@ -135,6 +140,15 @@ def _is_strange(tokens: Sequence[str]) -> bool:
 
 
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
+def _chooses_victim(piece: Sentence | Code) -> bool:
+    """ "Tell me which one to drop": the option that is picked is what the act is done to."""
+    if isinstance(piece, Code) or _WHICH.isdisjoint(piece.words):
+        return False
+    which = next(at for at, word in enumerate(piece.tokens) if word in _WHICH)
+    return any(danger.is_grave(word) and not kind_of(word) for word in piece.tokens[which:])
+
+
+_WHICH = frozenset(("which", "whose", "who", "whom"))
 _TAKEN_OVER = frozenset((Mood.ASKS, Mood.OFFERS, Mood.MAY_PLAN, Mood.ELLIPSIS, Mood.TELLS, Mood.EMPTY))
 """What a picked option answers, so that only it counts, and what is announced anyway."""
 
@@ -160,6 +174,8 @@ def _from_part(part: Part, before: Antecedent, *, runs: bool, picked: bool) -> I
         yield from (act for act in _directed(part, before) if part.pending or act.weight is Weight.GRAVE)
     else:
         commands = [code for code in piece.commands if " " in code and is_command(code)]
+        if runs and not commands and part.mood is Mood.TELLS and is_command(piece.text):
+            commands = [piece.text]
         for code in commands:
             yield from (act for act in _commanded(code) if part.mood is not Mood.TELLS or runs)
         if part.mood is Mood.ELLIPSIS and not picked and not commands and not (part.start and _wished_is_safe(piece, part.start)):
@@ -196,6 +212,9 @@ def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -
     spans = [sentence.span(token) for token in clause.tokens if token[0] in _MARKS]
     named = rule(clause).name == "run"
     commands = [span for span in spans if (" " in span or named) and is_command(span)]
+    written = " ".join(map(sentence.span, clause.tokens[1:]))
+    if named and not commands and " " in written and is_command(written):
+        commands = [written]
     for command in commands:
         yield from _commanded(command)
     ruling = rule(_of_noun(clause), before, in_code=_speaks_of_code(sentence))
@@ -301,7 +320,7 @@ def _from_code(code: Code, mood: Mood, *, runs: bool) -> Iterator[Act]:
 def _wished_is_safe(sentence: Sentence, start: int) -> bool:
     """ "Want a summary for Friday?": what is wished for is something to read."""
     objects, _, pronoun = phrases(sentence.tokens[start:])
-    kinds = {head_kind(phrase, sentence.tokens)[0] for phrase in objects}
+    kinds = {head_kind(phrase, phrase)[0] for phrase in objects}
     return not pronoun and bool(kinds) and kinds <= _SAFE
 
 
@@ -311,8 +330,15 @@ _SMALL = EMPTY_WORDS | DETERMINERS | PRONOUNS | ADVERBS | COORDINATORS | PREPOSI
 
 def _elliptical(sentence: Sentence, start: int = 0) -> Iterator[Act]:
     """ "Tests next?", "Light the candle?": a question without a verb is read only if all it names is known to be safe."""
+    if is_command(_bare_text(sentence)):
+        yield from command_acts(_bare_text(sentence), Where.COMMAND)
+        return
     if not _names_safely(sentence.tokens[start:]):
         yield _unread(sentence, Where.QUESTION)
+
+
+def _bare_text(sentence: Sentence) -> str:
+    return sentence.text.strip(" ?!.:")
 
 
 def _names_safely(tokens: tuple[str, ...]) -> bool:
@@ -324,7 +350,7 @@ def _names_safely(tokens: tuple[str, ...]) -> bool:
         return False
     objects, qualifiers, pronoun = phrases(tokens)
     found = [*objects, *(phrase for _, phrase in qualifiers)]
-    kinds = {head_kind(phrase, tokens)[0] for phrase in found if not _SMALL.issuperset(phrase)}
+    kinds = {head_kind(phrase, phrase)[0] for phrase in found if not _SMALL.issuperset(phrase)}
     return kinds <= _SAFE and not (pronoun and strange)
 
 
@@ -376,6 +402,9 @@ def _ordered(answered: Taken, question: str) -> Iterator[Act]:
             continue
         if answered.stance is Stance.AGREES and piece.words - _SMALL <= asked:
             continue
+        if is_command(piece.text):
+            yield from command_acts(piece.text, Where.REPLY)
+            continue
         start = _order_start(piece)
         if start is not None:
             for clause in clauses(piece, start):
@@ -416,7 +445,8 @@ def _chosen(option: str, around: str) -> Iterator[Act]:
     for piece in pieces(option):
         if isinstance(piece, Code):
             continue
-        start = _order_start(piece)
+        asked = next((part.start for part in parts((piece,)) if part.mood in _READ and part.start), None)
+        start = asked or _order_start(piece)
         if len(piece.tokens) <= 2 and _goes_ahead(option) and _FOREVER.isdisjoint(piece.words):
             continue
         if not _FOREVER.isdisjoint(piece.words):

@@ -256,7 +256,7 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_FAINT = frozenset(("instead", "nobody", "later", "keep", "nothing", "none", "neither", "rather"))
+_FAINT = frozenset(("instead", "nobody", "nothing", "none", "neither", "rather"))
 _APPROVING = lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 _ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
 """Words of a reply that may only repeat the question; and of one that may take a side."""
@@ -296,7 +296,7 @@ def _spoken(text: str) -> tuple[Sentence, ...]:
 
 def _position(folded: str, position: Stance, asked: str) -> Stance:
     words, end = _WORD.findall(folded), _asking(asked)
-    if position is Stance.REFUSES and _FAINT.issuperset(word for word in words if word in NEGATORS or word in _NO):
+    if position is Stance.REFUSES and _is_faint(words):
         return Stance.UNCLEAR  # "Instead is fine", "nobody is"
     if position is Stance.REFUSES:
         turned = turns_refusals_round(end) or (len(words) <= _ECHO and _repeats_act(words, end))
@@ -304,6 +304,12 @@ def _position(folded: str, position: Stance, asked: str) -> Stance:
     if position is Stance.OWN_WORDS and len(words) <= _SHORTLY and not folded.endswith("?") and not folded.startswith("/"):
         return Stance.UNCLEAR  # "Good idea", "nobody is": a short answer may well be a yes
     return position
+
+
+def _is_faint(words: Sequence[str]) -> bool:
+    """Whether it refuses only by words that may as well agree, to a question put the other way round."""
+    refusing = [word for word in words if word in NEGATORS or word in _NO]
+    return bool(refusing) and _FAINT.issuperset(refusing)
 
 
 def _asking(asked: str) -> str:

@@ -13,7 +13,7 @@ from clone_mcp.language import lexicon
 from clone_mcp.models.act import Consequence, Weight
 from clone_mcp.stakes.clauses import Clause
 from clone_mcp.stakes.text import CODED
-from clone_mcp.stakes.things import LIVE, NAME, PATH, QUALIFIERS, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of, singular
+from clone_mcp.stakes.things import LIVE, NAME, PATH, QUALIFIERS, SENSITIVE, UNKNOWN, gravest, head_kind, kind_of, singular
 from clone_mcp.stakes.verbs import class_of
 
 _ROWS: dict[str, list[tuple[frozenset[str], Weight, Consequence | None]]] = {}
@@ -29,10 +29,14 @@ _TELLS = frozenset(("tell",))
 _EDITED_LIVE = frozenset((LIVE, "MONEY", "ACCESS", "SECRET"))
 _TEXTUAL = frozenset(("remove", "light", "move", "weaken"))
 _PEOPLE = frozenset(("him", "her", "everyone", "everybody", "somebody", "someone", "anybody", "anyone", "nobody"))
+_WRITTEN = frozenset(("CODE", "TEST", "DOCS", "CONFIG"))
+_WHOLE = frozenset((LIVE, "SECRET", "FILE", PATH, "BRANCH"))
+"""What stands for itself, wherever it is said to stand."""
 _SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
 
 
+_SHOWS = lexicon.words("rulings", "shows")
 _DEFAULT = lexicon.words("rulings", "default branch")
 _OWN = lexicon.words("rulings", "own branch")
 _FORCED = lexicon.words("rulings", "forced")
@@ -66,10 +70,10 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     """What it weighs. `antecedent` is what "it" may stand for; `in_code`: an unknown thing is text of the project."""
     if clause.verb is None:
         return Ruling(Weight.UNREAD, None, UNKNOWN, "")
-    kinds = [head_kind(phrase, clause.tokens)[0] for phrase in clause.objects]
+    kinds = [head_kind(phrase, phrase)[0] for phrase in clause.objects]
     if clause.pronoun and not kinds:
         kinds = [_stands_for(clause, antecedent)]
-    around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, clause.tokens)[0])}
+    around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, phrase)[0])}
     heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
     beside = [word for phrase in clause.objects for word in phrase] or (() if clause.pronoun else clause.tokens[1:])
     name = class_of(clause.verb.lemma, {*kinds} or around, heads, beside, _PEOPLE.intersection(clause.tokens))
@@ -82,6 +86,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
         kind = "CODE"
     if name == "look" and any(before in ("to", "into", "onto") for before, _ in clause.qualifiers) and around & _SEEN:
         return Ruling(Weight.GRAVE, Consequence.PUBLIC, gravest(around), name)
+    if name == "look" and kind == "SECRET" and clause.verb.lemma not in _SHOWS:
+        kind = "CODE"
     weight, why = _git(clause, clause.verb.lemma, {*kinds}) if name == "git" else _row(name, kind)
     if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
         return Ruling(Weight.GRAVE, Consequence.DESTRUCTIVE, LIVE, name)
@@ -97,6 +103,8 @@ def _stands_for(clause: Clause, antecedent: Antecedent) -> str:
     name = class_of(clause.verb.lemma, (), ()) if clause.verb else ""
     if name == "edit":
         return antecedent.nearest if antecedent.nearest in _EDITED_LIVE else UNKNOWN
+    if name == "remove":
+        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE else UNKNOWN
     return (antecedent.nearest if name in _GENTLE else antecedent.gravest) or UNKNOWN
 
 
@@ -111,10 +119,10 @@ def _deciding(name: str, kinds: Sequence[str], around: set[str], clause: Clause)
         return gravest(around) if around & SENSITIVE else "-" if not around or name in ("go", "stop") else next(iter(around))
     kind = gravest(kinds)
     stands_in_text = any(
-        preposition in ("in", "to", "from", "of", "inside", "into") and head_kind(phrase, clause.tokens)[0] in TEXTS
+        preposition in ("in", "to", "from", "of", "inside", "into") and head_kind(phrase, phrase)[0] in _WRITTEN
         for preposition, phrase in clause.qualifiers
     )
-    if stands_in_text and name in ("edit", "remove", "move", "weaken") and kind not in (LIVE, "SECRET"):
+    if stands_in_text and name in ("edit", "remove", "move", "weaken") and kind not in _WHOLE:
         return "CODE"
     return kind
 
@@ -122,7 +130,7 @@ def _deciding(name: str, kinds: Sequence[str], around: set[str], clause: Clause)
 def _goes_live(clause: Clause, kinds: Sequence[str]) -> bool:
     """ "Run it against production": where it is done weighs more than what is done."""
     return any(
-        preposition in _ANYWHERE and (LIVE in (head_kind(phrase, clause.tokens)[0], QUALIFIERS.get(phrase[-1])))
+        preposition in _ANYWHERE and (LIVE in (head_kind(phrase, phrase)[0], QUALIFIERS.get(phrase[-1])))
         for preposition, phrase in clause.qualifiers
     )
 
@@ -173,7 +181,7 @@ def key(clause: Clause, ruling: Ruling) -> str:
 def _reaches_others(clause: Clause) -> bool:
     """ "Put it on the shared drive", "switch it on for all customers"."""
     for preposition, phrase in clause.qualifiers:
-        kind = head_kind(phrase, clause.tokens)[0]
+        kind = head_kind(phrase, phrase)[0]
         everybody = kind == "PEOPLE" and (preposition != "for" or not _EVERY.isdisjoint(clause.tokens))
         if preposition in _INTO and (everybody or (kind in _BEYOND and preposition != "for")):
             return True
@@ -182,7 +190,7 @@ def _reaches_others(clause: Clause) -> bool:
 
 def _comes_from_others(clause: Clause) -> bool:
     return any(
-        preposition in ("from", "via") and head_kind(phrase, clause.tokens)[0] in ("PUBLIC", "PACKAGE")
+        preposition in ("from", "via") and head_kind(phrase, phrase)[0] in ("PUBLIC", "PACKAGE")
         for preposition, phrase in clause.qualifiers
     )
 
