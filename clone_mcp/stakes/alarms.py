@@ -82,6 +82,8 @@ def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Cons
     if found is None:
         return
     verb, _ = found
+    if tokens[at - 1 : at] in _NOMINAL and verb.form is Form.BASE:
+        return
     if class_of(verb.lemma, (), ()) not in _GRAVE or (_is_told(tokens, at) and verb.form is not Form.GERUND):
         return
     ahead = any(word in _FORECAST for word in tokens[max(at - _FAR, 0) : at])
@@ -99,7 +101,7 @@ def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Cons
     clause = next(clauses(sentence, at), None)
     if clause is None:
         return
-    if verb.form is Form.PAST and not clause.objects:
+    if verb.form is Form.PAST:
         clause = _passive(clause, tokens[:at])
     ruling = rule(clause)
     if ruling.weight is Weight.GRAVE and ruling.consequence is not None:
@@ -165,6 +167,7 @@ _AHEAD = frozenset(("will", "to", "can", "could", "would", "shall", "should", "m
 _GENTLE = frozenset(("look", "edit", "test", "build", "choose", "go"))
 _ACTORS = frozenset("step script command this that it which job migration query snippet everything everyone next then yes call playbook task workflow".split())
 _LISTING = frozenset((",", ";", ")", ":"))
+_NOMINAL = tuple((word,) for word in ("the", "a", "an", "this", "that", "my", "our", "your", "its", "each", "every", "no"))
 _CONTINUES = frozenset(("", "is", "be", "by", "then", "about", "start", "begin", "now", "are", "am", "i'm", "of", "after", "before", "including"))
 ACT_NOUNS = _ACT_NOUNS
 """Nouns made of acts, with the act."""

@@ -44,6 +44,8 @@ OTHERS = lexicon.words("frames", "not mine")
 _BY = frozenset(("by", "via", "after", "before", "then"))
 _ENDS_OBJECT = frozenset(("to",))
 _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
+_SUBJECTS = frozenset(("i", "we", "you", "they", "he", "she"))
+"""Begin what says which: "the server I started"."""
 _INDIRECT = frozenset(("how", "what", "why", "whether", "where", "when"))
 _PURPOSEFUL = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
@@ -188,7 +190,7 @@ def _end(tokens: Phrase, at: int) -> tuple[int, int]:
             return place, place + 1
         elif token == "to" and (found := verb_at(tokens, place + 1) if place + 1 < len(tokens) else None) and found[0].form is Form.BASE:
             return place, _resume(tokens, place + 1)
-        elif frame_at(NEGATORS, tokens, place) or (
+        elif frame_at(NEGATORS, tokens, place) or (token in _SUBJECTS and place > at) or (
             (place > at or token in _INDIRECT) and frame_at(SUBORDINATORS, tokens, place)
         ):
             return place, _resume(tokens, place + 1)

@@ -180,7 +180,7 @@ def _question(sentence: Sentence) -> Part:
     if not tokens:
         return Part(sentence, Mood.TELLS)
     if tokens[0] in _MODALS:
-        return Part(sentence, Mood.TELLS)  # "Should the dialog ask first?": how something is to be
+        return Part(sentence, Mood.OPEN, len(tokens))  # "Should the dialog ask first?": how something is to be
     if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
         return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS, len(tokens))
     start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), None)

@@ -395,6 +395,7 @@ def _ordered(answered: Taken, question: str) -> Iterator[Act]:
     before = NOTHING
     for part in parts(pieces(question))[-3:]:
         before = _spoken_of(part.piece, before)
+    open_question = _asks_for_a_name(parts(pieces(question)))
     asked = {word for piece in pieces(question) if isinstance(piece, Sentence) for word in piece.words}
     for piece in pieces(answered.reply):
         if isinstance(piece, Code):
@@ -402,8 +403,10 @@ def _ordered(answered: Taken, question: str) -> Iterator[Act]:
             continue
         if answered.stance is Stance.AGREES and piece.words - _SMALL <= asked:
             continue
-        if is_command(piece.text):
+        if " " in piece.text and is_command(piece.text):
             yield from command_acts(piece.text, Where.REPLY)
+            continue
+        if open_question and len(piece.tokens) <= _NAME_LENGTH and len(piece.tokens) == len(answered.reply.split()):
             continue
         start = _order_start(piece)
         if start is not None:
@@ -415,6 +418,16 @@ def _ordered(answered: Taken, question: str) -> Iterator[Act]:
         yield from _alarmed(piece, wide=False)
         if answered.stance is Stance.OWN_WORDS and not _is_english(piece):
             yield _unread(piece, Where.REPLY)
+
+
+def _asks_for_a_name(said: Sequence[Part]) -> bool:
+    """ "What should the button say?": a short answer is a name, and no order. "What shall I do with it?" asks for one."""
+    last = next((part for part in reversed(said) if isinstance(part.piece, Sentence) and part.piece.asks), None)
+    return last is not None and last.mood is Mood.OPEN and _DEEDS_WANTED.isdisjoint(last.piece.words if isinstance(last.piece, Sentence) else ())
+
+
+_NAME_LENGTH = 2
+_DEEDS_WANTED = frozenset(("do", "handle", "deal", "happen", "happens", "treat", "should", "shall")) - {"should", "shall"}
 
 
 def _order_start(sentence: Sentence) -> int | None:

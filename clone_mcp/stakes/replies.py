@@ -269,6 +269,7 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     folded, asked = fold(clean(said_text)).strip(), question
     plain = stance(folded, _spoken(said_text)) if folded else Stance.REFUSES
     position = _position(folded, plain, asked)
+    turned = plain is Stance.REFUSES and position is not plain and turns_refusals_round(_asking(asked))
     if position is Stance.REFUSES:
         return Taken(position, said_text, (), asked)
     listed = offered(asked, options) if options or may_choose(folded) else ()
@@ -280,7 +281,6 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     if side := _side(folded, asked):
         return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
     agrees = position is Stance.OWN_WORDS
-    turned = plain is Stance.REFUSES and not agrees
     content = position is Stance.UNCLEAR and bool(set(_WORD.findall(folded)) - _APPROVING - set(_WORD.findall(fold(asked))))
     texts = () if agrees else tuple(options)
     return Taken(position if agrees else Stance.AGREES, said_text, texts, asked, content, turned)

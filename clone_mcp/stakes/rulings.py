@@ -36,6 +36,7 @@ _SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
 
 
+_WRITES = lexicon.words("rulings", "writes")
 _SHOWS = lexicon.words("rulings", "shows")
 _DEFAULT = lexicon.words("rulings", "default branch")
 _OWN = lexicon.words("rulings", "own branch")
@@ -82,6 +83,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     if name in _TELLS and _to_the_person(clause):
         return Ruling(Weight.NONE, None, "", name)
     kind = _deciding(name, kinds, around, clause)
+    if clause.verb.lemma in _WRITES and name in ("edit", "look", "light"):
+        kind = "TEXT" if kind != "SECRET" else kind
     if kind == UNKNOWN and in_code and not clause.pronoun and name in _TEXTUAL:
         kind = "CODE"
     if name == "look" and any(before in ("to", "into", "onto") for before, _ in clause.qualifiers) and around & _SEEN:

@@ -29,6 +29,7 @@ _CODE_LINE = re.compile(
     re.MULTILINE,
 )
 _SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
+_CALL = re.compile(r"(?<![`\w.\x11])([A-Za-z_][\w.]*)\(\)")
 _MARKER = re.compile(
     r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+(?:\[[ x]?\]\s*)?(?=\S)",
     re.IGNORECASE,
@@ -121,6 +122,8 @@ def _cut_off_code(text: str) -> int:
 
 def _prose(text: str) -> Iterator[Sentence]:
     spans: list[str] = []
+    if "()" in text:
+        text = _CALL.sub(lambda found: CODED + found[1], text)
     if "`" in text:
         text = _SPAN.sub(lambda found: _kept(found[2].strip(), spans), text)
     if _CODE_SIGN.search(text):
