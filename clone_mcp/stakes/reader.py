@@ -230,7 +230,10 @@ def _act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -
 
 def _speaks_of_code(sentence: Sentence) -> bool:
     """Whether a sentence names text of the project and nothing that weighs: what it names beside is text, too."""
-    kinds = {kind_of(word) for word in sentence.tokens}
+    return _is_of_code(frozenset(map(kind_of, sentence.tokens)))
+
+
+def _is_of_code(kinds: frozenset[str]) -> bool:
     return bool(kinds & _PROJECT) and not kinds & SENSITIVE
 
 

@@ -32,11 +32,13 @@ _PEOPLE = frozenset(("him", "her", "everyone", "everybody", "somebody", "someone
 _WRITTEN = frozenset(("CODE", "TEST", "DOCS", "CONFIG"))
 _WHOLE = frozenset((LIVE, "SECRET", "FILE", PATH, "BRANCH"))
 """What stands for itself, wherever it is said to stand."""
+_UNSURE = frozenset((UNKNOWN, "FILE", "PROTECTION"))
 _SEEN = frozenset(("PUBLIC", "PEOPLE"))
 _YOU = frozenset(("you", "me", "us", "your"))
 
 
 _WRITES = lexicon.words("rulings", "writes")
+_PLAIN = lexicon.words("rulings", "plain edit") | _WRITES
 _SHOWS = lexicon.words("rulings", "shows")
 _DEFAULT = lexicon.words("rulings", "default branch")
 _OWN = lexicon.words("rulings", "own branch")
@@ -91,6 +93,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
         return Ruling(Weight.GRAVE, Consequence.PUBLIC, gravest(around), name)
     if name == "look" and kind == "SECRET" and clause.verb.lemma not in _SHOWS:
         kind = "CODE"
+    if name == "edit" and kind in _UNSURE and clause.verb.lemma not in _PLAIN and not in_code:
+        return Ruling(Weight.UNREAD, None, kind, name)
     weight, why = _git(clause, clause.verb.lemma, {*kinds}) if name == "git" else _row(name, kind)
     if name not in _SOFT and weight is not Weight.GRAVE and _goes_live(clause, kinds):
         return Ruling(Weight.GRAVE, Consequence.DESTRUCTIVE, LIVE, name)
