@@ -26,9 +26,13 @@ _SOFT = frozenset(("look", "choose", "go"))
 _ANYWHERE = frozenset(("to", "into", "in", "on", "onto", "at", "against", "from", "over", "via"))
 _GENTLE = frozenset(("look", "edit", "test", "build", "run", "go", "light"))
 _TELLS = frozenset(("tell",))
-_EDITED_LIVE = frozenset((LIVE, "MONEY", "ACCESS", "SECRET"))
+_STRICT = frozenset((LIVE, "ACCESS", "SECRET"))
+"""What even a plain edit may hurt."""
 _TEXTUAL = frozenset(("remove", "light", "move", "weaken"))
 _PEOPLE = frozenset(("him", "her", "everyone", "everybody", "somebody", "someone", "anybody", "anyone", "nobody"))
+_ADDS = frozenset(("add", "mark", "group", "fix", "group", "space", "order_alphabetically"))
+_INSIDE = frozenset(("in", "into", "to", "inside"))
+_IN_TEXT = frozenset(("CODE", "TEST", "DOCS", "CONFIG", PATH))
 _WRITTEN = frozenset(("CODE", "TEST", "DOCS", "CONFIG"))
 _WHOLE = frozenset((LIVE, "SECRET", "FILE", PATH, "BRANCH"))
 """What stands for itself, wherever it is said to stand."""
@@ -85,8 +89,12 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     if name in _TELLS and _to_the_person(clause):
         return Ruling(Weight.NONE, None, "", name)
     kind = _deciding(name, kinds, around, clause)
-    if clause.verb.lemma in _WRITES and name in ("edit", "look", "light"):
-        kind = "TEXT" if kind != "SECRET" else kind
+    if clause.verb.lemma in _WRITES:
+        name, kind = "edit", "TEXT" if kind != "SECRET" else kind
+    elif name == "edit" and clause.verb.lemma in _PLAIN - _ADDS and kind not in _STRICT:
+        kind = "TEXT"
+    elif name == "light" and any(before in _INSIDE and head_kind(phrase, phrase)[0] in _IN_TEXT for before, phrase in clause.qualifiers):
+        name, kind = "edit", "CODE" if kind in (UNKNOWN, "THING", "-", "NAME") else kind
     if kind == UNKNOWN and in_code and not clause.pronoun and name in _TEXTUAL:
         kind = "CODE"
     if name == "look" and any(before in ("to", "into", "onto") for before, _ in clause.qualifiers) and around & _SEEN:
@@ -109,7 +117,8 @@ def _stands_for(clause: Clause, antecedent: Antecedent) -> str:
     """What is done to text is done to what was named last; what can hurt, to the gravest."""
     name = class_of(clause.verb.lemma, (), ()) if clause.verb else ""
     if name == "edit":
-        return antecedent.nearest if antecedent.nearest in _EDITED_LIVE else UNKNOWN
+        plain = clause.verb is not None and clause.verb.lemma in _PLAIN
+        return antecedent.gravest if antecedent.gravest in (_STRICT if plain else SENSITIVE) else "CODE"
     if name == "remove":
         return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE else UNKNOWN
     return (antecedent.nearest if name in _GENTLE else antecedent.gravest) or UNKNOWN

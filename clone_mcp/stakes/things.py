@@ -32,7 +32,7 @@ def _read(kind: str) -> dict[str, list[tuple[frozenset[str], str]]]:
     return found
 
 
-_THINGS = {word: rows[0][1] for word, rows in _read("thing").items()}
+_THINGS = {word: rows[-1][1] for word, rows in _read("thing").items()}
 _WITH = _read("thing with")
 _NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve first second third last".split())
 _NAMING = lexicon.words("frames", "naming noun")
@@ -116,7 +116,8 @@ def _by_modifiers(kind: str, phrase: Sequence[str]) -> str:
         return min(named, key=GRAVEST.index)
     if any(QUALIFIERS.get(word) == LIVE for word in phrase):
         return LIVE
-    return kind or UNKNOWN
+    beside = kind_of(phrase[-2]) if len(phrase) > 1 else ""
+    return kind or (beside if beside in TEXTS else UNKNOWN)
 
 
 def gravest(kinds: Iterable[str]) -> str:
