@@ -72,8 +72,12 @@ def _is_usage(program: str, words: list[str]) -> bool:
         return _is_usage(inner, words[1:])
     if rule.form in ("task", "tasks"):
         return all(task_form(word) != UNREAD for word in read.words[len(rule.steps) :])
-    if rule.steps or any(term[0] != "!" and term != "NOTHING" for terms in rule.needs for term in terms):
+    if (
+        rule.steps
+        or rule.flags
+        or any(term[0] != "!" and term != "NOTHING" for _, terms in rule.needs for term in terms)
+    ):
         return program not in _ENGLISH or len(words) < 4
-    if words[1] in _ARGUMENTS:
-        return True
-    return program not in _ENGLISH and not rule.detail.startswith("run ") and words[0][0].islower()
+    if rule.detail.startswith("run "):
+        return words[1] in _ARGUMENTS
+    return program not in _ENGLISH and words[0][0].islower()

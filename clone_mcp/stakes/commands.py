@@ -7,7 +7,7 @@ the rows mean: acts with a weight, and commands that run other commands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
@@ -269,12 +269,14 @@ def _call_act(read: Call, command: Simple, form: str, steps: int = 0) -> Act:
     return _act(verb, command.source, form.strip(), read.words[steps:], flags)
 
 
-def _act(verb: str, source: str, form: str, targets: Iterable[str] = (), flags: Iterable[str] = ()) -> Act:
+def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: Sequence[str] = ()) -> Act:
     name, _, key = form.partition(" ")
     weight, consequence = _WEIGHTS[name]
     key = "" if weight is Weight.UNREAD else key or verb
-    qualifiers = tuple(_masked(flag) for flag in flags)
-    return Act(verb, _masked(" ".join(targets)), qualifiers, Where.COMMAND, weight, consequence, _masked(source), key)
+    evidence, done_to = _masked(source), " ".join(targets)
+    if evidence != source:
+        verb, done_to, flags = _masked(verb), _masked(done_to), [_masked(flag) for flag in flags]
+    return Act(verb, done_to, tuple(flags), Where.COMMAND, weight, consequence, evidence, key)
 
 
 def _unknown(act: Act) -> Act:
@@ -283,6 +285,5 @@ def _unknown(act: Act) -> Act:
 
 def _masked(text: str) -> str:
     """Short, and without what looks like a secret."""
-    if len(text) > 8:
-        text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text[: 4 * EVIDENCE])
+    text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text[: 4 * EVIDENCE])
     return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"

@@ -23,7 +23,10 @@ class Rule(NamedTuple):
     form: str
     detail: str
     """Of a weight the key; of what runs other commands, how it does."""
-    needs: tuple[tuple[str, ...], ...]
+    flags: frozenset[str] | None
+    """One of them is enough. None if the row needs nothing."""
+    needs: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+    """Any other alternatives: flags and terms that must all be there."""
     known: frozenset[str]
 
 
@@ -134,48 +137,71 @@ def _rules(program: str, sub: str) -> Rules:
 def _rule(row: lexicon.Row, options: list[str]) -> Rule:
     steps = tuple(frozenset(step.split("/")) for step in row.word.split()[1:])
     form, _, detail = row.form.partition(" ")
-    needs = tuple(tuple(term.split("+")) for term in row.needs.split())
-    needed = [term for terms in needs for term in terms if term[0] == "-"]
-    known = frozenset(word.rstrip("=") for word in [*row.spares.split(), *needed, *options, "--"])
-    return Rule(steps, form, detail, needs, known)
+    needs = [_alternative(written) for written in row.needs.split()]
+    needed = frozenset[str]().union(*(flags for flags, _ in needs))
+    known = needed.union(word.rstrip("=") for word in [*row.spares.split(), *options, "--"])
+    alone = frozenset(flag for flags, terms in needs if not terms and len(flags) == 1 for flag in flags)
+    others = tuple((flags, terms) for flags, terms in needs if terms or len(flags) > 1)
+    return Rule(steps, form, detail, alone if needs else None, others, known)
+
+
+def _alternative(written: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    terms = written.split("+")
+    flags = frozenset(term for term in terms if term[0] == "-" and len(term) > 1)
+    return flags, tuple(term for term in terms if term not in flags)
 
 
 def fitting(found: Call) -> Rule | None:
     """The first row that fits."""
+    given = frozenset(found.flags)
     for rule in found.rules.rules:
-        if all(step < len(found.words) and found.words[step] in names for step, names in enumerate(rule.steps)) and (
-            not rule.needs or any(all(_holds(term, found, len(rule.steps)) for term in terms) for terms in rule.needs)
-        ):
+        if rule.steps and not _stands(rule.steps, found.words):
+            continue
+        if rule.flags is None or not rule.flags.isdisjoint(given) or _meets(rule, found, given):
             return rule
     return None
 
 
+def _stands(steps: tuple[frozenset[str], ...], words: Sequence[str]) -> bool:
+    return len(steps) <= len(words) and all(map(frozenset.__contains__, steps, words))
+
+
+def _meets(rule: Rule, found: Call, given: frozenset[str]) -> bool:
+    steps = len(rule.steps)
+    for flags, terms in rule.needs:
+        if flags <= given:
+            for term in terms:
+                if _holds(term.lstrip("!"), found, steps) is (term[0] == "!"):
+                    break
+            else:
+                return True
+    return False
+
+
 def _holds(term: str, found: Call, steps: int) -> bool:
     targets = found.words[steps:]
-    if term[0] == "!":
-        return not _holds(term[1:], found, steps)
-    if term[0] == "-" and len(term) > 1:
-        return term in found.flags
-    if term.isdigit():
-        return len(targets) >= int(term)
+    if term in _SOME:
+        return is_some(term, targets) or is_some(term, found.values)
+    if term in _EVERY:
+        return bool(targets) and is_every(term, targets)
     if term == "NOTHING":
         return not targets
     if term == "PIPED":
         return found.piped
-    if term in _EVERY:
-        return bool(targets) and is_every(term, targets)
-    if term in _SOME:
-        return is_some(term, targets) or is_some(term, found.values)
-    return any(term == target.lower() for target in targets)
+    if term[0] == "-" and len(term) > 1:
+        return term in found.flags
+    if term.isdigit():
+        return len(targets) >= int(term)
+    return term in [target.lower() for target in targets]
 
 
 def is_some(term: str, targets: Sequence[str]) -> bool:
     """Whether one of them is of this kind."""
-    return any(_compiled(_SOME[term]).search(target) for target in targets)
+    return bool(targets) and any(map(_compiled(_SOME[term]).search, targets))
 
 
 def is_every(term: str, targets: Sequence[str]) -> bool:
-    return all(_compiled(_EVERY[term]).fullmatch(target) for target in targets)
+    return all(map(_compiled(_EVERY[term]).fullmatch, targets))
 
 
 @cache
