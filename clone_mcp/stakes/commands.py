@@ -152,20 +152,27 @@ def _plain(read: Call, rule: Rule, command: Simple) -> Act:
 
 def _tasks(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """Of make and its like: targets are read by their names, or else as programs where those run, too."""
-    names = [word for word in read.words[len(rule.steps) :] if not SETTING.match(word)]
+    words = read.words[len(rule.steps) :]
+    names = [word for word in words if not SETTING.match(word)]
     names = names[:1] if rule.form == "task" else names
     forms = [task_form(name) for name in names] or [UNREAD]
     if rule.detail and forms == [UNREAD] and names and program_of(names[0]):
         return _inner(read, rule, command, depth)
-    if any(flag not in rule.known for flag in read.flags if rule.form == "tasks"):
+    settings = [found[1] for word in words if (found := SETTING.match(word))]
+    flags = read.flags if rule.form == "tasks" else ()
+    if any(flag not in rule.known for flag in flags) or any(_SETTINGS.get(name) != "none" for name in settings):
         forms.append(UNREAD)
+    if is_some("OUTSIDE", read.values):
+        forms.append(UNREAD)
+    given = [task_form(argument) for argument in read.rest if argument[:1] == "-"]
+    forms += [form for form in given if _WEIGHTS[form.partition(" ")[0]][0] is Weight.GRAVE]
     return [_call_act(read, command, form, len(rule.steps)) for form in dict.fromkeys(forms)]
 
 
 def _own_script(arguments: Sequence[str], command: Simple) -> Act:
     """A script of the project's, by its name; any other unlisted program is unread."""
     path = arguments[0]
-    if not is_script(path) or is_some("OUTSIDE", [path]):
+    if not is_script(path) or path[0] == "/" or is_some("OUTSIDE", [path]):
         return _act(path[:40], command.source, UNREAD, arguments[1:])
     name = path.rpartition("/")[2].rpartition(".")
     return _act(path, command.source, task_form(name[0] or name[2]), arguments[1:])

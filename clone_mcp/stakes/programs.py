@@ -90,6 +90,10 @@ _SOME = {row.form: row.word for row in lexicon.rows("programs", "some")}
 _EVERY = {row.form: row.word for row in lexicon.rows("programs", "every")}
 _TASKS = {word: row.form for row in lexicon.rows("programs", "task") for word in row.word.split()}
 _OWN = lexicon.words("programs", "own program")
+_INSTALLED = re.compile(
+    r"(?:/usr(?:/local)?|/opt/homebrew)?/s?bin|(?:\S*/)?(?:\.?venv/bin|node_modules/\.bin|vendor/bin)"
+)
+"""Folders that hold installed programs: a program of any other may only share the name of a listed one."""
 _PARTS = re.compile(r"[^a-z0-9]+")
 
 
@@ -97,7 +101,7 @@ def program_of(word: str) -> str:
     """The name of the listed program that a command's first word starts; empty if there is none."""
     name = word.lower().removesuffix(".exe")
     folder, slash, base = name.rpartition("/")
-    if slash and base not in _OWN and not f"/{folder}".endswith(("/bin", "/.bin", "/sbin")):
+    if slash and base not in _OWN and not _INSTALLED.fullmatch(folder):
         return ""
     return base if base in _ROWS else ""
 
