@@ -1,7 +1,7 @@
 """The acts of commands. They are read as commands, in a closed world: what is not listed is unread.
 
-shell.py cuts text into commands; programs.py knows which row of lexicon/programs.tsv a command fits. Here stands what
-the rows mean: acts with a weight, and commands that run other commands.
+shell.py cuts text into commands; programs.py knows which row of language/lexicon/programs.tsv a command fits. Here
+stands what the rows mean: acts with a weight, and commands that run other commands.
 """
 
 from __future__ import annotations

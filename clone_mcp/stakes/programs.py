@@ -1,4 +1,4 @@
-"""What is known of programs: rows of lexicon/programs.tsv, and which row a call fits.
+"""What is known of programs: rows of language/lexicon/programs.tsv, and which row a call fits.
 
 What a row means is commands.py's part. A closed list: a program, subcommand or flag that stands in no row fits none.
 """
@@ -81,10 +81,18 @@ class Call:
         return False
 
 
-_ROWS: dict[str, list[lexicon.Row]] = {}
-for _row in lexicon.rows("programs", "command"):
-    for _name in _row.word.partition(" ")[0].split("/"):
-        _ROWS.setdefault(_name, []).append(_row)
+def _rows() -> dict[str, list[lexicon.Row]]:
+    """The rows of each program, in the order of the table."""
+    found: dict[str, list[lexicon.Row]] = {}
+    for row in lexicon.rows("programs", "command"):
+        for name in row.word.partition(" ")[0].split("/"):
+            for program in _GROUPS[name].split() if name in _GROUPS else (name,):
+                found.setdefault(program, []).append(row)
+    return found
+
+
+_GROUPS = {form: lexicon.text("programs", "group", form) for form in lexicon.forms("programs", "group")}
+_ROWS = _rows()
 _OPTIONS = {name: row.needs.split() for row in lexicon.rows("programs", "option") for name in row.word.split()}
 _SOME = {row.form: row.word for row in lexicon.rows("programs", "some")}
 _EVERY = {row.form: row.word for row in lexicon.rows("programs", "every")}
@@ -167,7 +175,7 @@ def fitting(found: Call) -> Rule | None:
 
 
 def _stands(steps: tuple[frozenset[str], ...], words: Sequence[str]) -> bool:
-    return len(steps) <= len(words) and all(map(frozenset.__contains__, steps, words))
+    return len(steps) <= len(words) and all(word in step for step, word in zip(steps, words, strict=False))
 
 
 def _meets(rule: Rule, found: Call, given: frozenset[str]) -> bool:

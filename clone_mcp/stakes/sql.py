@@ -14,12 +14,17 @@ _FORMS = {word: row.form for row in lexicon.rows("programs", "statement") for wo
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"|--(?=\s)[^\n]*|/\*(?!!)(?:[^*]|\*(?!/))*\*/")
 
 
+_PATTERNS = {
+    "start": rf"(?:\s*--[^\n]*\n)*\s*(?:{lexicon.pattern('programs', 'sql')})",
+    "act": rf"\b(?:{lexicon.pattern('programs', 'sql act')})\b(?!\s*\()",
+    "function": rf"\b(?:{lexicon.pattern('programs', 'sql function')})\s*\(",
+}
+
+
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     """When first needed: most commands are none of SQL."""
-    written = lexicon.pattern("programs", name)
-    around = {"sql": r"(?:\s*--[^\n]*\n)*\s*(?:{})", "sql act": r"\b(?:{})\b(?!\s*\()"}.get(name, r"\b(?:{})\s*\(")
-    return re.compile(around.replace("{}", written), re.IGNORECASE)
+    return re.compile(_PATTERNS[name], re.IGNORECASE)
 
 
 class Statement(NamedTuple):
@@ -33,7 +38,7 @@ class Statement(NamedTuple):
 def is_sql(text: str) -> bool:
     """Whether it begins like a statement, not like a sentence or a command with the same first word."""
     first = text.lstrip()[:2]
-    return (first[:1].isalpha() or first == "--") and _pattern("sql").match(text) is not None
+    return (first[:1].isalpha() or first == "--") and _pattern("start").match(text) is not None
 
 
 def statements(text: str) -> list[Statement]:
@@ -44,7 +49,7 @@ def statements(text: str) -> list[Statement]:
         if not words:
             continue
         form = _FORMS.get(words[0].lower(), "")
-        if form == "none" and (_pattern("sql act").search(each) or _pattern("sql function").search(each)):
+        if form == "none" and (_pattern("act").search(each) or _pattern("function").search(each)):
             form = "destructive change data"
         elif form == "none" and is_some("HIDDEN", [each]):
             form = "credential show secret"
