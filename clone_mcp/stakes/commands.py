@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
-from clone_mcp.stakes.command_lines import SETTING, is_command, is_script, is_word, without_prompts
+from clone_mcp.stakes.command_lines import SETTING, asks_help, is_command, is_script, without_prompts
 from clone_mcp.stakes.programs import (
     UNREAD,
     Call,
@@ -34,6 +34,8 @@ ACTS = 100
 NESTING = 6
 """Of commands in commands: sudo, sh -c, ssh."""
 EVIDENCE = 120
+SECRET_LENGTH = 15
+"""A shorter word is a secret only behind a name that says so."""
 
 _WEIGHTS: dict[str, tuple[Weight, Consequence | None]] = {
     **{weight.value: (weight, None) for weight in Weight if weight is not Weight.GRAVE},
@@ -41,6 +43,7 @@ _WEIGHTS: dict[str, tuple[Weight, Consequence | None]] = {
 }
 _FREE = (Weight.NONE, Weight.REVERSIBLE)
 _SETTINGS = {word: row.form for row in lexicon.rows("programs", "setting") for word in row.word.split()}
+_HINTS = lexicon.words("programs", "hint")
 _SECRET = re.compile(lexicon.pattern("programs", "secret"), re.IGNORECASE)
 
 
@@ -107,16 +110,10 @@ def _acts(arguments: Sequence[str], command: Simple, depth: int) -> list[Act]:
     return found + [_unknown(act) if live and act.weight is Weight.REVERSIBLE else act for act in acts]
 
 
-def _asks_help(read: Call) -> bool:
-    """Whether it only tells how it is used."""
-    first = read.rest[:-1]
-    return read.rest[-1:] in (["--help"], ["--version"]) and len(first) < 3 and all(map(is_word, first))
-
-
 def _of_rule(read: Call, rule: Rule | None, command: Simple, depth: int) -> list[Act]:
     if rule is None:
         return [_call_act(read, command, UNREAD)]
-    if rule.form in _WEIGHTS and _asks_help(read):
+    if rule.form in _WEIGHTS and asks_help(read.rest):
         return [_call_act(read, command, "none")]
     match rule.form:
         case "task" | "tasks":
@@ -182,13 +179,15 @@ def _inner(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """What another command would run."""
     how = rule.detail.split()
     arguments = _behind(read, rule, sum(int(word) for word in how if word.isdigit()))
-    if not arguments:
+    if "settings" in how:
+        return _acts(read.words, command, depth + 1) or [_call_act(read, command, "none")]
+    if not arguments and "foreign" not in how:
         return [_call_act(read, command, UNREAD)]
     if "each" in how:
         arguments = [*arguments, UNKNOWN]
-    if "foreign" in how and not program_of(arguments[0]):
+    if "foreign" in how and not (arguments and program_of(arguments[0])):
         return [_call_act(read, command, "foreign run package")]
-    acts = _acts(arguments, command, depth + 1)
+    acts = _acts(arguments, command, depth + 1) or [_call_act(read, command, UNREAD)]
     spared = (Weight.NONE,) if "root" in how else ()
     if "root" in how or "elsewhere" in how:
         return [act if act.weight not in _FREE or act.weight in spared else _unknown(act) for act in acts]
@@ -212,7 +211,7 @@ def _behind(read: Call, rule: Rule, skip: int) -> Sequence[str]:
             pending = "=" not in argument and names[-1] in read.rules.valued
         elif skip:
             skip -= 1
-        elif not SETTING.match(argument):
+        else:
             return read.rest[at:]
     return ()
 
@@ -273,7 +272,8 @@ def _find(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
 def _call_act(read: Call, command: Simple, form: str, steps: int = 0) -> Act:
     verb = " ".join([read.program, *read.words[:steps]])
     flags = [argument for argument in read.rest if argument[:1] == "-"]
-    return _act(verb, command.source, form.strip(), read.words[steps:], flags)
+    short = [value for value in read.values if len(value) <= 40 and " " not in value and value not in flags]
+    return _act(verb, command.source, form.strip(), read.words[steps:], flags + short)
 
 
 def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: Sequence[str] = ()) -> Act:
@@ -292,5 +292,8 @@ def _unknown(act: Act) -> Act:
 
 def _masked(text: str) -> str:
     """Short, and without what looks like a secret."""
-    text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text[: 4 * EVIDENCE])
+    text = text[: 4 * EVIDENCE]
+    small = text.lower()
+    if any(word in small for word in _HINTS) or max(map(len, text.split()), default=0) >= SECRET_LENGTH:
+        text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text)
     return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"

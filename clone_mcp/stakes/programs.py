@@ -49,6 +49,13 @@ class Call:
     flags: list[str] = field(default_factory=list[str])
     words: list[str] = field(default_factory=list[str])
     values: list[str] = field(default_factory=list[str])
+    _given: dict[int, str] = field(default_factory=dict[int, str])
+
+    def given(self, steps: int) -> str:
+        """Targets and values of flags behind so many subcommands, one a line."""
+        if steps not in self._given:
+            self._given[steps] = _lines([*self.words[steps:], *self.values])
+        return self._given[steps]
 
     def sort(self) -> None:
         pending = only_words = False
@@ -73,6 +80,8 @@ class Call:
             return not equals and name in self.rules.valued
         for at, letter in enumerate(argument[1:], 2):
             flag = "-" + letter
+            if not letter.isalnum():
+                break
             if not letter.isdigit() or len(argument) == 2:
                 self.flags.append(flag)
             if flag in self.rules.valued:
@@ -191,9 +200,10 @@ def _meets(rule: Rule, found: Call, given: frozenset[str]) -> bool:
 
 
 def _holds(term: str, found: Call, steps: int) -> bool:
-    targets = found.words[steps:]
     if term in _SOME:
-        return is_some(term, targets) or is_some(term, found.values)
+        given = found.given(steps)
+        return bool(given) and _compiled(_SOME[term]).search(given) is not None
+    targets = found.words[steps:]
     if term in _EVERY:
         return bool(targets) and is_every(term, targets)
     if term == "NOTHING":
@@ -209,7 +219,12 @@ def _holds(term: str, found: Call, steps: int) -> bool:
 
 def is_some(term: str, targets: Sequence[str]) -> bool:
     """Whether one of them is of this kind."""
-    return bool(targets) and any(map(_compiled(_SOME[term]).search, targets))
+    return bool(targets) and _compiled(_SOME[term]).search(_lines(targets)) is not None
+
+
+def _lines(targets: Sequence[str]) -> str:
+    """One a line, so that a pattern need not be tried on each. A line end within one is none."""
+    return "\n".join([target.replace("\n", "\r") for target in targets])
 
 
 def is_every(term: str, targets: Sequence[str]) -> bool:
@@ -219,7 +234,7 @@ def is_every(term: str, targets: Sequence[str]) -> bool:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     """When first needed: all of them would take longer than the rest of the table."""
-    return re.compile(pattern)
+    return re.compile(pattern, re.MULTILINE)
 
 
 def task_form(name: str) -> str:

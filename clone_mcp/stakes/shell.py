@@ -176,7 +176,8 @@ class _Reader:
                 self.at += 1
                 return "".join(parts)
             elif text[self.at] == "\\":
-                parts.append(text[self.at + 1 : self.at + 2])
+                escaped = text[self.at + 1 : self.at + 2]
+                parts.append(escaped if escaped in '"\\$`\n' else "\\" + escaped)
                 self.at += 2
             elif text[self.at] == '"':
                 parts.append('"')
