@@ -16,7 +16,8 @@ LENGTH = 20_000
 UNKNOWN = "$()"
 """Stands for what a substitution puts out."""
 
-_SYNTAX = re.compile(r"[\n'\"\\$`;&|<>()#]")
+_SYNTAX = re.compile(r"[\n'\"\\$`;&|<>()#]|[^\S \t\r]")
+"""A blank that is none to a shell may be one to whoever reads the line: it makes the line unreadable."""
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)*")
 _PLAIN = re.compile(r"[^\s'\"\\$`;&|<>()]+")
 _QUOTED = re.compile(r'[^"\\$`]+')

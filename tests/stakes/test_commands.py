@@ -145,3 +145,12 @@ def test_a_line_of_the_list_is_a_command(text: str) -> None:
 def test_comments_prompts_and_blank_lines_set_nothing_in_motion() -> None:
     assert command_acts("# rm is not run\n\n") == ()
     assert [act.verb for act in command_acts("$ git status\n$ ls\n")] == ["git status", "ls"]
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2028", "\u0085", "\x0b"])
+def test_a_blank_that_is_none_to_a_shell_makes_a_line_unread(blank: str) -> None:
+    assert weight_of(f"ls{blank}rm -rf x") == "unread"
+
+
+def test_a_comment_does_not_go_on_in_the_next_line() -> None:
+    assert weight_of("git status # x \\\nrm -rf src") == "destructive"
