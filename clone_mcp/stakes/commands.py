@@ -67,8 +67,11 @@ def _script(text: str, depth: int) -> list[Act]:
     if commands is None:
         return [_act("", text, UNREAD)]
     found: list[Act] = []
+    away = False
     for command in commands[: ACTS + 1]:
-        found += _acts(command.words, command, depth)
+        acts = _acts(command.words, command, depth)
+        found += [_unknown(act) if away and act.key == "remove build output" else act for act in acts]
+        away |= command.words[:1] in (["cd"], ["pushd"]) and is_some("OUTSIDE", command.words[1:])
         found += [_written(command, sign, target) for sign, target in command.redirects if ">" in sign]
     return [act for act in found if act.verb != "> /dev/null"]
 
@@ -77,16 +80,14 @@ def _written(command: Simple, sign: str, target: str) -> Act:
     """The act of a redirect. Whether a file in the project exists already, and would be lost, can't be seen."""
     if target in ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "-") or target.isdigit():
         return _act("> /dev/null", command.source, "none")
-    targets = [target]
-    if is_some("PROTECTED", targets):
+    form = UNREAD
+    if is_some("PROTECTED", [target]):
         form = "weakening"
-    elif is_every("BUILT", targets):
+    elif is_every("BUILT", [target]) or (">>" in sign and not is_some("SECRET", [target])):
         form = "reversible write file"
-    elif is_some("OUTSIDE", targets):
+    if form != "weakening" and is_some("OUTSIDE", [target]):
         form = "destructive overwrite file"
-    else:
-        form = "reversible write file" if ">>" in sign and not is_some("SECRET", targets) else UNREAD
-    return _act(sign, command.source, form, targets)
+    return _act(sign, command.source, form, [target])
 
 
 def _acts(arguments: Sequence[str], command: Simple, depth: int) -> list[Act]:
