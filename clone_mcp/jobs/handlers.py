@@ -11,6 +11,7 @@ from uuid import UUID
 
 from clone_mcp.access.limits import Quota
 from clone_mcp.memory.erase import PURGE
+from clone_mcp.memory.precedents import PRECEDENTS
 from clone_mcp.memory.promote import MODEL
 from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import Memory
@@ -34,6 +35,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
             await memory.steps.episodes.when_quiet(tenant, str(payload["session_id"]))
         else:
             await memory.steps.episodes(tenant)
+        await memory.precedents(tenant)
 
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await memory.steps.facts(tenant)
@@ -46,6 +48,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
         "profile": lambda tenant, _payload: memory.steps.profile(tenant),
         CALIBRATE: lambda tenant, _payload: prediction.calibrate(tenant),
         REJUDGE: prediction.rejudge,
+        PRECEDENTS: memory.precedents,
         PURGE: lambda tenant, _payload: memory.purge(tenant),
         DAILY: daily,
     }

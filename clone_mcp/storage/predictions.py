@@ -14,6 +14,7 @@ from uuid import UUID, uuid4, uuid5
 import sqlalchemy as sa
 
 from clone_mcp.errors import NotFound
+from clone_mcp.models.act import Act, Consequence, Ground, Leave, Weight, Where
 from clone_mcp.models.calibration import FollowedPredictions
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import (
@@ -135,6 +136,8 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "asked_model": question.model,
         "recency_minutes": question.recency_minutes,
         "grave": prediction.grave,
+        "acts": [asdict(act) for act in prediction.acts] or None,
+        "leave": [asdict(each) for each in prediction.leave] or None,
     }
 
 
@@ -165,6 +168,21 @@ def _prediction(row: Any) -> Prediction:
         usage=Usage(**row.usage) if row.usage else None,
         fit=row.fit,
         grave=row.grave,
+        acts=tuple(_act(each) for each in row.acts or ()),
+        leave=tuple(Leave(Ground(each["ground"]), each["evidence"], each["fact_id"]) for each in row.leave or ()),
+    )
+
+
+def _act(kept: dict[str, Any]) -> Act:
+    consequence = kept["consequence"]
+    return Act(
+        **{
+            **kept,
+            "qualifiers": tuple(kept["qualifiers"]),
+            "where": Where(kept["where"]),
+            "weight": Weight(kept["weight"]),
+            "consequence": None if consequence is None else Consequence(consequence),
+        }
     )
 
 

@@ -67,7 +67,11 @@ _said_last = (
     .order_by(*_BY_TIME)
     .limit(1)
 )
-_ATTEST = change(schema.replies).where(_reply.id == _said_last.scalar_subquery()).values(attested=sa.true())
+_ATTEST = (
+    change(schema.replies)
+    .where(_reply.id == _said_last.scalar_subquery())
+    .values(attested=sa.true(), counted=sa.null())
+)
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)
@@ -123,6 +127,7 @@ def _row(learned: CountedReply) -> dict[str, Any]:
         "previous": learned.previous,
         "at": learned.at,
         "attested": learned.attested,
+        "counted": None if learned.question else True,  # who was asked nothing decided nothing
     }
 
 
