@@ -14,46 +14,38 @@ from clone_mcp.models.act import CountableAnswer, DecidedAct
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.storage.memory_schema import precedents
 from clone_mcp.storage.schema import events, predictions, replies
-from clone_mcp.storage.scope import TENANT, Repository, Scope, Upsert, change, remove, rows
+from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, change, remove, rows
 
-_UNCOUNTED = (
-    rows(replies)
-    .where(replies.c.counted.is_(None))
-    .order_by(replies.c.at.desc(), replies.c.id)
-    .limit(sa.bindparam("most"))
-    .subquery("uncounted")
-)
-_asked, _turn = events.alias("asked"), events.alias("turn")
 # What was said last before the answer: if that is no response of the agent, the answer is to nothing that is known.
 # Of what happened at one moment, the response comes first.
 _LAST_TURN = (
-    sa.select(_turn.c.id)
+    sa.select(events.c.id)
     .where(
-        _turn.c.tenant_id == TENANT,
-        _turn.c.session_id == _UNCOUNTED.c.session_id,
-        _turn.c.occurred_at <= _UNCOUNTED.c.at,
-        _turn.c.id != _UNCOUNTED.c.id,
-        _turn.c.type.in_(("agent.prompt", "agent.response")),
+        events.c.tenant_id == replies.c.tenant_id,
+        events.c.session_id == replies.c.session_id,
+        events.c.occurred_at <= replies.c.at,
+        events.c.id != replies.c.id,
+        events.c.type.in_(("agent.prompt", "agent.response")),
     )
-    .order_by(_turn.c.occurred_at.desc(), _turn.c.type.desc(), _turn.c.id)
+    .order_by(events.c.occurred_at.desc(), events.c.type.desc(), events.c.id)
     .limit(1)
-    .correlate(_UNCOUNTED)
     .scalar_subquery()
 )
-_ANSWERS = (
-    sa.select(
-        *(_UNCOUNTED.c[name] for name in ("id", "session_id", "at", "text", "question", "attested")),
-        _asked.c.type,
-        _asked.c.author,
-        _asked.c.channel,
-        _asked.c.payload,
-        predictions.c.agent_input,
-        predictions.c.options,
+_UNCOUNTED = (
+    rows(
+        replies,
+        *(replies.c[name] for name in ("id", "session_id", "at", "text", "question", "attested")),
+        _LAST_TURN.label("turn"),
     )
-    .select_from(_UNCOUNTED)
-    .outerjoin(predictions, sa.and_(predictions.c.tenant_id == TENANT, predictions.c.id == _UNCOUNTED.c.id))
-    .outerjoin(_asked, sa.and_(_asked.c.tenant_id == TENANT, _asked.c.id == _LAST_TURN))
-    .order_by(_UNCOUNTED.c.at.desc(), _UNCOUNTED.c.id)
+    .where(replies.c.counted.is_(None))
+    .order_by(replies.c.at.desc())  # and by nothing else: it is what the index has sorted
+    .limit(sa.bindparam("most"))
+)
+_TURNS = rows(events, events.c.id, events.c.type, events.c.author, events.c.channel, events.c.payload).where(
+    events.c.id.in_(IDS)
+)
+_TOLD = rows(predictions, predictions.c.id, predictions.c.agent_input, predictions.c.options).where(
+    predictions.c.id.in_(IDS)
 )
 _DECIDED = (
     rows(precedents)
@@ -74,7 +66,7 @@ class SqlPrecedents(Repository):
     """The Precedents port."""
 
     async def uncounted(self, *, limit: int) -> Sequence[CountableAnswer]:
-        return [_answer(row) for row in await self._all(_ANSWERS, most=limit)]
+        return await self._run(lambda scope: _uncounted(scope, limit))
 
     async def decided(self, keys: Sequence[str], *, claims: bool, limit: int) -> Sequence[DecidedAct]:
         def read(scope: Scope) -> list[DecidedAct]:
@@ -117,14 +109,19 @@ def _row(decided: DecidedAct) -> dict[str, Any]:
     }
 
 
-def _answer(row: Any) -> CountableAnswer:
-    if row.agent_input is not None:  # a report brought it
-        question, vouched, options = row.agent_input, True, tuple(row.options)
-    elif row.type == "agent.response" and row.author == Author.AGENT and row.question:
-        said = row.payload.get("response")
-        question, vouched, options = said if isinstance(said, str) else "", row.channel == Channel.ATTESTED, ()
-    else:
-        question, vouched, options = "", True, ()
+def _uncounted(scope: Scope, limit: int) -> list[CountableAnswer]:
+    found = scope.run(_UNCOUNTED, most=limit).all()
+    turns = {row.id: row for row in scope.rows_of(_TURNS, [row.turn for row in found if row.turn and row.question])}
+    told = {row.id: row for row in scope.rows_of(_TOLD, [row.id for row in found])}
+    return [_answer(row, turns.get(row.turn), told.get(row.id)) for row in found]
+
+
+def _answer(row: Any, turn: Any, told: Any) -> CountableAnswer:
+    question, vouched, options = "", True, ()
+    if told is not None:  # a report brought it
+        question, options = told.agent_input, tuple(told.options)
+    elif turn is not None and turn.type == "agent.response" and turn.author == Author.AGENT:
+        said = turn.payload.get("response")
+        question, vouched = said if isinstance(said, str) else "", turn.channel == Channel.ATTESTED
     # An agent that could make up the question would have the person approve what they never saw.
-    attested = row.attested and vouched
-    return CountableAnswer(row.id, row.session_id, row.at, attested, question, row.text, options)
+    return CountableAnswer(row.id, row.session_id, row.at, row.attested and vouched, question, row.text, options)
