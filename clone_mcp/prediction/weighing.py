@@ -6,7 +6,7 @@ everything else that may hold an answer back, is in decision.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from clone_mcp.ports import Storage, UnitOfWork
 from clone_mcp.stakes import acts
 from clone_mcp.stakes.holding import Hold, hold
 from clone_mcp.stakes.permission import covering, permissions
+from clone_mcp.stakes.precedent import Precedents
 
 Scored = Sequence[tuple[Guess, float]]
 """Guesses, each with its calibrated confidence."""
@@ -80,7 +81,7 @@ class Weigh:
         if not acting:
             return Weighing(first or (), grave)
         trusting = standing.on(Switch.TRUST, question.session_id)
-        keys = sorted({act.key for _, _, found in acting for act in found if act.weight is Weight.REVERSIBLE})
+        keys = _keys(act for _, _, found in acting for act in found)
         known = await self._storage.once(
             tenant, partial(_known, session_id=question.session_id, keys=keys, trusting=trusting), readonly=True
         )
@@ -124,3 +125,19 @@ def _moving(question: Question, reply: str) -> tuple[Act, ...]:
     """What a reply sets in motion, the gravest first."""
     found = (act for act in acts(question.agent_input, reply, question.options) if act.weight is not Weight.NONE)
     return tuple(sorted(found, key=lambda act: _GRAVEST_FIRST.index(act.weight)))
+
+
+def held_by_precedent(question: Question, scored: Scored, precedents: Precedents) -> str | None:
+    """Why none of the guesses may be acted on, by precedent alone: for replaying somebody who permitted nothing."""
+    for guess, sure in scored:
+        if sure < question.threshold:
+            continue
+        found = _moving(question, guess.response)
+        known = precedents.of(_keys(found))
+        if isinstance(result := hold(found, sent=min(sure, guess.most), precedents=known), Hold):
+            return result.reason
+    return None
+
+
+def _keys(found: Iterable[Act]) -> list[str]:
+    return sorted({act.key for act in found if act.weight is Weight.REVERSIBLE})

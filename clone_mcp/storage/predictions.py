@@ -174,15 +174,16 @@ def _prediction(row: Any) -> Prediction:
 
 
 def _act(kept: dict[str, Any]) -> Act:
-    consequence = kept["consequence"]
+    why = kept["consequence"]
     return Act(
-        **{
-            **kept,
-            "qualifiers": tuple(kept["qualifiers"]),
-            "where": Where(kept["where"]),
-            "weight": Weight(kept["weight"]),
-            "consequence": None if consequence is None else Consequence(consequence),
-        }
+        verb=kept["verb"],
+        object=kept["object"],
+        qualifiers=tuple(kept["qualifiers"]),
+        where=Where(kept["where"]),
+        weight=Weight(kept["weight"]),
+        consequence=None if why is None else Consequence(why),
+        evidence=kept["evidence"],
+        key=kept["key"],
     )
 
 
