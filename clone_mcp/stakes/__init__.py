@@ -41,7 +41,7 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
         )
     agrees = reply == "continue" or read(reply).kind in ("yes", "on", "pick")
     texts = [(reply, Where.REPLY)] if not agrees else [(question, Where.QUESTION), (reply, Where.REPLY)]
-    if read(reply).kind in ("no", "stop"):
+    if read(reply).kind in ("no", "stop") or "don't" in reply:
         texts = []
     return tuple(_act(each, where) for text, where in texts for each in _READ.finditer(text))
 

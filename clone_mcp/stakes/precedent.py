@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from clone_mcp.language.meaning.reading import read
-from clone_mcp.models.act import CountableAnswer, DecidedAct, Precedent, Weight, Where
+from clone_mcp.models.act import CountableAnswer, DecidedAct, Precedent, Weight
 from clone_mcp.stakes import acts
 
 NEWEST = 100
@@ -20,13 +20,12 @@ _REFUSALS = ("no", "stop")
 def decisions(answer: CountableAnswer) -> tuple[DecidedAct, ...]:
     """What the answer decided, one for each act that can be undone. Others never go by precedent.
 
-    An order of the person's own is no approval: nobody asked for it.
+    What the person orders in their own words is approved, too: nobody wants an act more than who names it.
     """
     if not answer.question:
         return ()
-    asked = {act.key for act in acts(answer.question, _YES, answer.options) if _counts(act.weight, act.key)}
-    begun = [act for act in acts(answer.question, answer.reply, answer.options) if _counts(act.weight, act.key)]
-    approved = {act.key for act in begun if act.key in asked or act.where is Where.OPTION}
+    asked = _keys(answer, _YES)
+    approved = _keys(answer, answer.reply)
     if not asked and not approved:
         return ()
     refuses = read(answer.reply).kind in _REFUSALS
@@ -43,8 +42,10 @@ def decisions(answer: CountableAnswer) -> tuple[DecidedAct, ...]:
     )
 
 
-def _counts(weight: Weight, key: str) -> bool:
-    return weight is Weight.REVERSIBLE and key != ""
+def _keys(answer: CountableAnswer, reply: str) -> set[str]:
+    """What the reply would set in motion, as far as that goes by precedent."""
+    found = acts(answer.question, reply, answer.options)
+    return {act.key for act in found if act.weight is Weight.REVERSIBLE and act.key}
 
 
 def precedent(key: str, decided: Iterable[DecidedAct], *, trusting: bool = False) -> Precedent:

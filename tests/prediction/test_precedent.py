@@ -259,9 +259,11 @@ async def test_taking_an_automatic_answer_back_is_a_refusal(person):
     assert await person.decision(TESTS) is AUTO
 
 
-async def test_an_order_of_the_persons_own_approves_nothing(person):
-    await person.answers("Done. What next?", "run the tests", "a", "b", "c", "d")
-    assert await person.decision(TESTS) is ESCALATED
+async def test_an_order_of_the_persons_own_is_an_approval(person):
+    await person.answers("Done. What next?", "run the tests", "a", "b", "c")
+    assert await person.decision(TESTS) is AUTO
+    assert await person.decision("Done. What next?", "run the tests") is AUTO
+    assert await person.decision("Done. What next?", "commit") is ESCALATED
 
 
 @pytest.mark.parametrize("counted", [False, True])
