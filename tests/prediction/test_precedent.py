@@ -17,6 +17,7 @@ from clone_mcp.models.act import Ground, Weight
 from clone_mcp.models.prediction import Decision, Outcome, Prediction, Question
 from clone_mcp.prediction.predict import Predict
 from clone_mcp.recording.sessions import Origin
+from tests.conftest import new_tenant
 from tests.memory.person import Person
 from tests.support.predictor import Scripted
 from tests.support.storage import storage_of
@@ -277,6 +278,16 @@ async def test_what_is_forgotten_is_no_precedent(person, counted):
     await person.clone.memory.forget(person.owner, Extent(everything=True))
     await person.clone.jobs.worker.drain()
     assert (await person.kept(), await person.uncounted()) == ([], 0)
+
+
+async def test_what_one_tenant_approved_is_no_precedent_for_another(person, clone, clock):
+    other = Caller(await new_tenant(storage_of(clone), clock), Scope.RECORDER)
+    theirs = Decider(clone, other, Caller(other.tenant, Scope.OWNER), clock)
+    await person.answers(TESTS, "yes", "a", "b", "c")
+    while await clone.memory.precedents(LOCAL_TENANT):
+        pass
+    assert (await person.decision(TESTS), await theirs.decision(TESTS)) == (AUTO, ESCALATED)
+    assert await theirs.kept() == []
 
 
 async def test_the_stored_prediction_keeps_its_acts_without_secrets(person):
