@@ -243,7 +243,7 @@ def callers(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("message", [GRAVE, ANNOUNCED, UNREAD, UNDECIDED])
-async def test_no_door_lets_an_agent_go_on_with_what_the_person_has_not_decided(rig, message):
+async def test_no_door_lets_an_agent_go_on_with_what_only_the_person_may_do(rig, message):
     for name, knock in TELLS.items():
         harmless, grave = await knock(rig, HARMLESS), await knock(rig, message)
         assert {each["status"] for each in harmless} == {"auto"}, name
