@@ -11,7 +11,7 @@ from uuid import UUID
 
 from clone_mcp.access.limits import Quota
 from clone_mcp.memory.erase import PURGE
-from clone_mcp.memory.precedents import PRECEDENTS
+from clone_mcp.memory.precedents import COUNT, PRECEDENTS
 from clone_mcp.memory.promote import MODEL
 from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import Memory
@@ -80,7 +80,8 @@ class Daily:
                 episodes = await uow.memory.episodes.to_distil(since=None, limit=1, again=False)
             expired = await uow.memory.facts.expired(now)
             judged = await _has_something_to_learn(uow, now)
-        if not (sessions or episodes or expired or judged):
+            uncounted = await uow.memory.precedents.uncounted(limit=1)
+        if not (sessions or episodes or expired or judged or uncounted):
             return
         if self._quota is not None:  # what was counted event by event is only near enough
             await self._quota.recount(tenant)
@@ -91,6 +92,8 @@ class Daily:
                 await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))  # which asks for the profile
             if judged:
                 await uow.jobs.enqueue(Job(CALIBRATE, dedupe_key=CALIBRATE))
+            if uncounted:
+                await uow.jobs.enqueue(COUNT)
 
 
 async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:

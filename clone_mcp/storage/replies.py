@@ -67,11 +67,7 @@ _said_last = (
     .order_by(*_BY_TIME)
     .limit(1)
 )
-_ATTEST = (
-    change(schema.replies)
-    .where(_reply.id == _said_last.scalar_subquery())
-    .values(attested=sa.true(), counted=sa.null())
-)
+_ATTEST = change(schema.replies).where(_reply.id == _said_last.scalar_subquery()).values(attested=sa.true())
 _SESSION = rows(schema.sessions, schema.sessions.c.last_key).where(schema.sessions.c.id == sa.bindparam("session"))
 _TOLD = (
     change(schema.sessions)

@@ -238,6 +238,21 @@ async def test_a_question_that_only_an_agent_reports_is_approved_by_nobody(perso
     assert await person.decision(TESTS) is ESCALATED
 
 
+async def test_a_question_that_an_agent_brings_with_its_report_is_not_approved_by_what_is_typed_next(person):
+    agent = Caller(LOCAL_TENANT, Scope.AGENT)
+    for session in "abc":
+        await person.hears(NAMES, session)
+        made = await person.ask(TESTS, session_id=session)
+        await person.clone.prediction.feedback(agent, made.id, Outcome.EDITED, "yes")
+        await person.says("yes", session=session)
+    assert await person.decision(TESTS) is ESCALATED
+    for session in "def":
+        made = await person.ask(TESTS, session_id=session)
+        await person.clone.prediction.feedback(person.me, made.id, Outcome.EDITED, "yes")
+        person.clock.advance(seconds=30)
+    assert await person.decision(TESTS) is AUTO
+
+
 async def test_clones_own_answers_never_count(person):
     await person.answers(TESTS, "yes", "a", "b")
     for session in "cdef":

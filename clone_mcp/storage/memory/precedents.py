@@ -10,10 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from clone_mcp.models.access import Scope as KeyScope
 from clone_mcp.models.act import CountableAnswer, DecidedAct
 from clone_mcp.models.events import Author, Channel
 from clone_mcp.storage.memory_schema import precedents
-from clone_mcp.storage.schema import events, predictions, replies
+from clone_mcp.storage.schema import events, feedback, predictions, replies
 from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, change, remove, rows
 
 # What was said last before the answer: if that is no response of the agent, the answer is to nothing that is known.
@@ -44,9 +45,19 @@ _UNCOUNTED = (
 _TURNS = rows(events, events.c.id, events.c.type, events.c.author, events.c.channel, events.c.payload).where(
     events.c.id.in_(IDS)
 )
-_TOLD = rows(predictions, predictions.c.id, predictions.c.agent_input, predictions.c.options).where(
-    predictions.c.id.in_(IDS)
+# An agent's report brings its own question along, and what the person types next, to whatever it is, may attest the
+# reply. So only a report by a key that speaks for the person vouches for both.
+_REPORTED = sa.exists(
+    sa.select(feedback.c.id).where(
+        feedback.c.tenant_id == predictions.c.tenant_id,
+        feedback.c.prediction_id == predictions.c.id,
+        feedback.c.actual_response.is_not(None),
+        feedback.c.by.in_((KeyScope.OWNER.value, KeyScope.RECORDER.value)),
+    )
 )
+_TOLD = rows(
+    predictions, predictions.c.id, predictions.c.agent_input, predictions.c.options, _REPORTED.label("vouched")
+).where(predictions.c.id.in_(IDS))
 _DECIDED = (
     rows(precedents)
     .where(
@@ -119,7 +130,7 @@ def _uncounted(scope: Scope, limit: int) -> list[CountableAnswer]:
 def _answer(row: Any, turn: Any, told: Any) -> CountableAnswer:
     question, vouched, options = "", True, ()
     if told is not None:  # a report brought it
-        question, options = told.agent_input, tuple(told.options)
+        question, vouched, options = told.agent_input, told.vouched, tuple(told.options)
     elif turn is not None and turn.type == "agent.response" and turn.author == Author.AGENT:
         said = turn.payload.get("response")
         question, vouched = said if isinstance(said, str) else "", turn.channel == Channel.ATTESTED
