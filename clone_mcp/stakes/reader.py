@@ -324,7 +324,7 @@ def _from_code(code: Code, mood: Mood, *, runs: bool) -> Iterator[Act]:
 def _wished_is_safe(sentence: Sentence, start: int) -> bool:
     """ "Want a summary for Friday?": what is wished for is something to read."""
     objects, _, pronoun = phrases(sentence.tokens[start:])
-    kinds = {head_kind(phrase, phrase)[0] for phrase in objects}
+    kinds = {head_kind(phrase) for phrase in objects}
     return not pronoun and bool(kinds) and kinds <= _SAFE
 
 
@@ -354,7 +354,7 @@ def _names_safely(tokens: tuple[str, ...]) -> bool:
         return False
     objects, qualifiers, pronoun = phrases(tokens)
     found = [*objects, *(phrase for _, phrase in qualifiers)]
-    kinds = {head_kind(phrase, phrase)[0] for phrase in found if not _SMALL.issuperset(phrase)}
+    kinds = {head_kind(phrase) for phrase in found if not _SMALL.issuperset(phrase)}
     return kinds <= _SAFE and not (pronoun and strange)
 
 
