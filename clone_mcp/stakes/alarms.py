@@ -108,8 +108,8 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
 
 def _passive(clause: Clause, before: Words) -> Clause:
     """ "The cluster will be torn down": what it is done to stands before."""
-    end = next((at for at, word in enumerate(before) if word in _FORECAST), len(before))
-    subject = tuple(word for word in before[max(end - _SUBJECT, 0) : end] if word not in _NOMINAL)
+    end = next((at for at, word in enumerate(before) if at and word in _FORECAST), len(before))
+    subject = tuple(word for word in before[max(end - _SUBJECT, 0) : end] if word not in _NOMINAL | _FORECAST)
     return replace(clause, objects=(subject,) if subject else (), pronoun=False, tokens=(*before, *clause.tokens))
 
 
@@ -125,9 +125,10 @@ def foretells_strangely(sentence: Sentence) -> bool:
     tokens = sentence.tokens
     for at in range(1, len(tokens)):
         found = verb_at(tokens, at)
-        if tokens[at - 1] in _PASSIVE and (found or tokens[at].endswith("ed")) and _FORETELLS.intersection(tokens[:at]):
-            if found is None or class_of(found[0].lemma) not in _GENTLE:
-                return True
+        happens = tokens[at - 1] in _PASSIVE and (found or tokens[at].endswith("ed"))
+        gentle = found is not None and class_of(found[0].lemma) in _GENTLE
+        if happens and not gentle and _FORETELLS.intersection(tokens[:at]):
+            return True
     return False
 
 

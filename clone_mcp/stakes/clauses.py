@@ -1,6 +1,7 @@
 """The clauses of a directed sentence: each verb with what it is done to, where, and for whom.
 
-It parts words and judges nothing: what a clause weighs is read in `rulings`, which sentences direct anything in `moods`.
+It parts words and judges nothing: what a clause weighs is read in `rulings`, and which sentences direct anything in
+`moods`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "
 _DESCRIBING = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
 _NO_LIST = frozenset((*_DESCRIBING, "choose"))
-"""Verbs of these that are nouns, too, need more than a noun behind them to begin a clause: "the tests and build files"."""
+"""Verbs of these that may be nouns need more than a noun behind them: "the tests and build files"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +166,13 @@ def _describes(verb: Verb | None, objects: tuple[Words, ...]) -> bool:
 def _end(tokens: Words, at: int) -> tuple[int, int]:
     """Where a clause's object ends, and where the next clause begins."""
     for place in range(at, len(tokens)):
-        token = tokens[place]
-        if token in COORDINATORS:
+        word = tokens[place]
+        if word in COORDINATORS:
             if following := _begins(tokens, place + 1):
                 return place, following
-        elif token in _BY and form_at(tokens, place + 1) is Form.GERUND:
+        elif word in _BY and form_at(tokens, place + 1) is Form.GERUND:
             return place, place + 1
-        elif (token == "to" and form_at(tokens, place + 1) is Form.BASE) or _hangs_on(tokens, place, first=place == at):
+        elif (word == "to" and form_at(tokens, place + 1) is Form.BASE) or _hangs_on(tokens, place, first=place == at):
             return place, _resume(tokens, place + 1)
     return len(tokens), len(tokens)
 

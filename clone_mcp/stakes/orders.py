@@ -41,7 +41,7 @@ def ordered(answered: Taken, question: str) -> Iterator[Act]:
     for piece in pieces(answered.reply):
         if isinstance(piece, Code):
             yield from command_acts(piece.text, Where.REPLY)
-        elif answered.stance is Stance.AGREES and piece.words - SMALL <= asked:
+        elif answered.stance is Stance.AGREES and _repeats(piece, asked):
             continue
         elif " " in piece.text and is_command(piece.text):
             yield from command_acts(piece.text, Where.REPLY)
@@ -49,6 +49,12 @@ def ordered(answered: Taken, question: str) -> Iterator[Act]:
             yield from _sentence(piece, before)
             if answered.stance is Stance.OWN_WORDS and not is_english(piece):
                 yield unread_act(piece, Where.REPLY)
+
+
+def _repeats(piece: Sentence, asked: set[str]) -> bool:
+    """Whether it has no verb and no thing of its own."""
+    own = {word for word in piece.words if word not in asked}
+    return own <= SMALL and not (any(map(is_grave, own)) and piece.words & POINTERS)
 
 
 def _sentence(piece: Sentence, before: Antecedent) -> Iterator[Act]:
@@ -144,10 +150,11 @@ def _is_only_a_name(piece: Sentence, *, receives: bool) -> bool:
     return is_english(piece) and not kinds & (_NEVER_A_NAME | (_RECEIVERS if receives else set()))
 
 
-def chooses_victim(part: Part) -> bool:
+def chooses_victim(said: Sequence[Part]) -> Iterator[Sentence]:
     """ "Tell me which one to drop": the option that is picked is what the act is done to."""
-    if isinstance(part.piece, Code) or _WHICH.isdisjoint(part.piece.words):
-        return False
-    tokens = part.piece.tokens
-    which = next(at for at, word in enumerate(tokens) if word in _WHICH)
-    return any(is_grave(word) and not kind_of(word) for word in tokens[which:])
+    for part in said:
+        if isinstance(part.piece, Sentence) and not _WHICH.isdisjoint(part.piece.words):
+            tokens = part.piece.tokens
+            which = next(at for at, word in enumerate(tokens) if word in _WHICH)
+            if any(is_grave(word) and not kind_of(word) for word in tokens[which:]):
+                yield part.piece

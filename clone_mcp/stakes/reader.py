@@ -1,7 +1,7 @@
 """Every act that a reply to a question would set in motion, and what each weighs.
 
-What is directed is read in a closed world: a verb that nobody knows is an act that nobody can judge. What is told around
-it is searched for dangers. Whether the person has decided on such acts is not asked here, but in `holding`.
+What is directed is read in a closed world: a verb that nobody knows is an act that nobody can judge. What is told
+around it is searched for dangers. Whether the person has decided on such acts is not asked here, but in `holding`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ _WHERE = {
     Mood.OPEN: Where.QUESTION,
 }
 _DIRECTED = frozenset((Mood.ASKS, Mood.OFFERS, Mood.PLANS, Mood.MAY_PLAN))
-_TOPICAL = frozenset(("look", "edit", "test"))
 _RUN_IT = small("run it")
 
 
@@ -80,9 +79,7 @@ def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     picked = bool(answered.options)
     if picked and not any(goes_ahead(piece) for option in answered.options for piece in pieces(option)[:1]):
         # The option answers what was asked. Only it counts, and what is announced anyway.
-        yield from (
-            unread_act(part.piece) for part in said if isinstance(part.piece, Sentence) and chooses_victim(part)
-        )
+        yield from map(unread_act, chooses_victim(said))
         said = tuple(part for part in said if part.mood is Mood.PLANS or part.mood is Mood.OPEN)
     bare = any(map(is_bare, said)) or not any(part.mood in _DIRECTED for part in said)
     before, found = NOTHING, bool(orders)
@@ -145,7 +142,7 @@ def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Ite
 def _is_topical(part: Part, piece: Sentence) -> bool:
     """Whether all that is directed is to look, explain or write: what such a sentence speaks of is its topic."""
     rulings = [rule(clause) for clause in clauses(piece, part.start)]
-    return all(ruling.name in _TOPICAL and ruling.weight is not Weight.GRAVE for ruling in rulings)
+    return all(ruling.plain and ruling.weight is not Weight.GRAVE for ruling in rulings)
 
 
 def _directed(part: Part, before: Antecedent) -> Iterator[Act]:

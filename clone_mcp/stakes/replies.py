@@ -256,7 +256,7 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_FAINT = frozenset(("instead", "nobody", "nothing", "none", "neither", "rather"))
+_FAINT = lexicon.words("frames", "faint refusal")
 _APPROVING = (
     lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 )

@@ -44,9 +44,12 @@ _SOFT = frozenset(("look", "choose", "go"))
 _NEAREST = frozenset(("look", "test", "build", "run", "go", "light"))
 """Classes that are done to what was named last; others are feared for the gravest that was named."""
 _CHANGES_TEXT = frozenset(("edit", "remove", "move", "weaken"))
+_WRITABLE = frozenset(("look", "edit", "build", "choose", "go", "light", "git", "run", "move"))
+"""Classes of which a verb of writing makes text."""
 _STRICT = frozenset((LIVE, "ACCESS", "SECRET"))
 """What even a plain edit may hurt."""
 _WRITTEN = frozenset(("CODE", "TEST", "DOCS", "CONFIG"))
+_HURTS = frozenset(("remove", "stop"))
 _WHOLE = frozenset((LIVE, "SECRET", "FILE", PATH, "BRANCH"))
 """What stands for itself, wherever it is said to stand."""
 _UNSURE = frozenset((UNKNOWN, "FILE", "PROTECTION"))
@@ -78,6 +81,8 @@ class Ruling:
     kind: str
     name: str
     """The class of its verb."""
+    plain: bool = False
+    """Whether it only looks, tests, or changes words: what such a sentence speaks of is its topic."""
 
 
 def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = False) -> Ruling:
@@ -124,13 +129,21 @@ def _deciding(clause: Clause, name: str, kinds: list[str], around: Set[str]) -> 
             return gravest(around)
         return next(iter(around)) if around and name not in ("go", "stop") else "-"
     kind = gravest(kinds)
+    if name in _HURTS and kind in _WRITTEN | {"TEXT", "THING"} and (belongs := _belongs_to(clause) & SENSITIVE):
+        return gravest(belongs)
     stands_in_text = any(before in _WITHIN and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
     return "CODE" if stands_in_text and name in _CHANGES_TEXT and kind not in _WHOLE else kind
 
 
+def _belongs_to(clause: Clause) -> set[str]:
+    """The kinds of what a thing is part of: "the counters in the billing table", "the customer table"."""
+    within = {head_kind(phrase) for before, phrase in clause.qualifiers if before in _WITHIN}
+    return within | {kind_of(word) for phrase in clause.objects for word in phrase[:-1]}
+
+
 def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool) -> tuple[str, str]:
     """Class and kind, where the verb or the place tells that only text is changed."""
-    if verb.lemma in _WRITES:
+    if verb.lemma in _WRITES and name in _WRITABLE:
         return "edit", kind if kind == "SECRET" else "TEXT"
     if name == "edit" and verb.lemma in _PLAIN - _ADDS and kind not in _STRICT:
         return name, "TEXT"
@@ -147,7 +160,7 @@ def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool)
 
 def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], *, in_code: bool) -> Ruling:
     """The row, raised by what the clause says of where, for whom and from whom."""
-    weight, why = git_weight(clause, verb.lemma) if name == "git" else _row(name, kind)
+    weight, why = git_weight(clause, verb.lemma) if name == "git" else _row_of(name, kind)
     if name == "look":
         seen = around & {"PUBLIC", "PEOPLE"}
         if seen and any(before in _INTO for before, _ in clause.qualifiers):
@@ -160,10 +173,11 @@ def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], 
         weight = Weight.UNREAD
     elif weight is Weight.REVERSIBLE and name == "edit" and _comes_from_others(clause):
         weight, why = Weight.GRAVE, Consequence.FOREIGN
-    return Ruling(weight, why, kind, name)
+    plain = name in ("look", "test") or (name == "edit" and (verb.lemma in _PLAIN or in_code))
+    return Ruling(weight, why, kind, name, plain)
 
 
-def _row(name: str, kind: str) -> tuple[Weight, Consequence | None]:
+def _row_of(name: str, kind: str) -> tuple[Weight, Consequence | None]:
     return next(((weight, why) for needs, weight, why in _ROWS[name] if kind in needs or "*" in needs))
 
 

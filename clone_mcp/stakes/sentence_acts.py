@@ -107,7 +107,7 @@ def go_on_act(message: str, weight: Weight) -> Act:
 
 
 def block_acts(code: Code, *, directed: bool, runs: bool) -> Iterator[Act]:
-    """A block of commands is run where the message asks to run something, or plans to. What a program does is unread."""
+    """A block of commands is run where the message asks for that, or plans to. What a program does is unread."""
     if code.program and (runs or in_code(code.text)):
         yield Act("run", "code", (), Where.COMMAND, Weight.UNREAD, None, " ".join(code.text.split())[:_SHOWN], "")
     if not runs and not directed:
