@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import (
+    acting,
     backtest,
     bundle,
     calls,
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "growth": growth.run,
     "bundle": bundle.run,
     "prediction": prediction.run,
+    "acting": acting.run,
     "writers": writers.run,
     "http": http.run,
     "commits": commits.run,

@@ -96,6 +96,7 @@ def fill(home: Path, size: int) -> Path:
         return home
     with closing(sqlite3.connect(home / "clone.db")) as database, database:
         database.execute("UPDATE sessions SET summarised_at = active_at")
+        database.execute("UPDATE replies SET counted = 1")
         database.execute("DELETE FROM jobs")
         for number in range(1, size // COPIED):
             _copy(database, number)

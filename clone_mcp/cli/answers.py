@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from clone_mcp.hooks.state import HookState, hook_state, hook_states
 from clone_mcp.models.access import LOCAL_TENANT
 from clone_mcp.models.prediction import Outcome, Prediction
 from clone_mcp.prediction.decision import Switched
+from clone_mcp.stakes.holding import named
 
 MOST = 100
 """Answers in a row that can be allowed: nobody means to be away for longer."""
@@ -137,8 +139,18 @@ def _why(arguments: argparse.Namespace) -> None:
         raw, calibrated = known.top.confidence.raw, known.top.confidence.calibrated
         lines += [f"  {known.top.reasoning}", f"  By {known.model}: raw {raw:.2f}, calibrated {calibrated:.2f}."]
         facts = known.cited_facts
+        if known.acts:
+            begun = "; ".join(f"{named(act)} ({act.weight})" for act in known.acts)
+            lines.append(f"  What it set in motion: {begun}.")
+        lines += [f"  {each.evidence}" for each in known.leave]
         lines += [f"  It rests on the {fact.tier} fact {fact.id} (`clone-mcp memory show`)." for fact in facts]
-    show(arguments, {**answer, "reasoning": known and known.top.reasoning, "model": known and known.model}, lines)
+    told = {
+        "reasoning": known and known.top.reasoning,
+        "model": known and known.model,
+        "acts": [asdict(act) for act in known.acts] if known else [],
+        "leave": [asdict(each) for each in known.leave] if known else [],
+    }
+    show(arguments, {**answer, **told}, lines)
 
 
 async def _stored_prediction(clone: Clone, prediction: str) -> Prediction | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -20,11 +20,13 @@ from clone_mcp.evaluation.conversations import UNTIMED, RecentRows, ReplyHistory
 from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
+from clone_mcp.models.act import CountableAnswer
 from clone_mcp.models.prediction import Decision, History, Proposal, Question
 from clone_mcp.ports import Materials, Surroundings
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import scored_by
-from clone_mcp.stakes import consequences
+from clone_mcp.prediction.weighing import held_by_precedent
+from clone_mcp.stakes.precedent import Precedents
 
 _KINDS = ("option", "plan", "permission")
 _AGENT = "evaluate"
@@ -136,7 +138,7 @@ async def answer_decisions(
         proposal = await answering.limits.answer(asked)
         if proposal is not None:
             name = proposal.predictor or predictor.name
-            scored = _scored(choice, question, proposal, name, fits)
+            scored = _scored(choice, question, proposal, name, fits, past.precedents)
             made[choice.id] = name, proposal.guesses[0].score, scored.result.right
             yield scored
 
@@ -158,13 +160,15 @@ def _in_order(choices: Sequence[Choice]) -> Iterator[tuple[int, Choice]]:
     return iter(sorted(both, key=when))
 
 
-def _scored(choice: Choice, question: Question, proposal: Proposal, predictor: str, fits: Fits) -> Scored[ChoiceResult]:
+def _scored(
+    choice: Choice, question: Question, proposal: Proposal, predictor: str, fits: Fits, precedents: Precedents
+) -> Scored[ChoiceResult]:
     guesses = scored_by(predictor, proposal, fits.calibrate)
     places = [choice.options.index(guess.response) for guess, _ in guesses if guess.response in choice.options]
     first, confidence = guesses[0]
     taken = choice.options.index(first.response) if first.response in choice.options else None
     right = taken is not None and taken == choice.took
-    held = proposal.abstained or ("grave" if consequences(choice.question, first.response, choice.options) else None)
+    held = proposal.abstained or held_by_precedent(question, guesses, precedents)
     auto = decide(guesses, threshold=question.threshold, capped=held)[1] is Decision.AUTO
     line = {"id": choice.id, "choice": taken, "confidence": confidence, "auto": auto, "ranking": places}
     in_two = choice.took is not None and choice.took in places[:2]
@@ -176,10 +180,15 @@ class _EarlierAnswers:
 
     def __init__(self) -> None:
         self._replies, self._rows = ReplyHistory(), RecentRows()
+        self.precedents = Precedents()
 
     def add(self, choice: Choice) -> None:
         if choice.dismissed or not choice.answer:
             return
+        at = choice.answered_at or UNTIMED + timedelta(seconds=choice.place)
+        self.precedents.add(
+            CountableAnswer(choice.id, choice.session_id, at, True, choice.question, choice.answer, choice.options)
+        )
         self._replies.add_message(choice.session_id, choice.spelled)
         self._replies.add_prompt(choice.session_id, choice.answer)
         for by_person, text in ((False, choice.spelled), (True, choice.answer)):

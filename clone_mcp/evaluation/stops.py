@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from clone_mcp.calibration.reliability import Forecast
-from clone_mcp.evaluation.conversations import ReplyHistory
+from clone_mcp.evaluation.conversations import UNTIMED, ReplyHistory
 from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
 from clone_mcp.language.question_trace import question_in
+from clone_mcp.models.act import CountableAnswer
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.events import IDLE
 from clone_mcp.models.prediction import Decision, Guess, Question
@@ -25,9 +26,11 @@ from clone_mcp.prediction.continuation import NAME, satisfaction
 from clone_mcp.prediction.decision import decide
 from clone_mcp.prediction.materials import ENDINGS
 from clone_mcp.prediction.outcomes import GO_ON, STOP
-from clone_mcp.stakes import consequences
+from clone_mcp.prediction.weighing import held_by_precedent
+from clone_mcp.stakes.precedent import Precedents
 
 _AGENT = "evaluate"
+_UNKNOWN = "too little is known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,9 @@ async def answer_stops(_answering: Answering, _person: str, stops: Sequence[Stop
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         sure = past.fits.calibrate(NAME, score)
         continues = sure if best == GO_ON else 1 - sure
-        grave = best == GO_ON and sure >= THRESHOLD and consequences(stop.agent_input, GO_ON, ())
-        held = None if known.known and not grave else "too little is known, or it would be grave"
-        auto = decide([(Guess(best, score, ""), sure)], threshold=THRESHOLD, capped=held)[1] is Decision.AUTO
+        guesses = [(Guess(best, score, ""), sure)]
+        held = _UNKNOWN if not known.known else held_by_precedent(question, guesses, past.precedents)
+        auto = decide(guesses, threshold=THRESHOLD, capped=held)[1] is Decision.AUTO
         yield Scored({"id": stop.id, "continues": continues, "auto": auto}, StopResult(continues, stop.went_on, auto))
         past.add(stop, score, right=(best == GO_ON) == stop.went_on)
 
@@ -117,6 +120,7 @@ class _EarlierStops:
     def __init__(self) -> None:
         self.replies = ReplyHistory()
         self.fits = Fits()
+        self.precedents = Precedents()
         self._left: dict[str, Ending] = {}
         """By session, the newest last."""
         self._waiting: deque[tuple[Stop, float, bool]] = deque()
@@ -140,9 +144,15 @@ class _EarlierStops:
         if stop.went_on:
             self._left.pop(stop.session_id, None)
             self.replies.add_prompt(stop.session_id, stop.next)
+            self.precedents.add(_answer(stop))
             self.fits.learn(NAME, score, right=right)
         else:
             self._waiting.append((stop, score, right))
+
+
+def _answer(stop: Stop) -> CountableAnswer:
+    at = stop.at or UNTIMED + timedelta(seconds=stop.number)
+    return CountableAnswer(stop.id, stop.session_id, at, True, stop.agent_input, stop.next)
 
 
 def _idle(stop: Stop, now: datetime | None) -> bool:

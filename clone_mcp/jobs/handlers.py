@@ -11,6 +11,7 @@ from uuid import UUID
 
 from clone_mcp.access.limits import Quota
 from clone_mcp.memory.erase import PURGE
+from clone_mcp.memory.precedents import COUNT, PRECEDENTS
 from clone_mcp.memory.promote import MODEL
 from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import Memory
@@ -34,6 +35,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
             await memory.steps.episodes.when_quiet(tenant, str(payload["session_id"]))
         else:
             await memory.steps.episodes(tenant)
+        await memory.precedents(tenant)
 
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await memory.steps.facts(tenant)
@@ -46,6 +48,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
         "profile": lambda tenant, _payload: memory.steps.profile(tenant),
         CALIBRATE: lambda tenant, _payload: prediction.calibrate(tenant),
         REJUDGE: prediction.rejudge,
+        PRECEDENTS: memory.precedents,
         PURGE: lambda tenant, _payload: memory.purge(tenant),
         DAILY: daily,
     }
@@ -77,7 +80,8 @@ class Daily:
                 episodes = await uow.memory.episodes.to_distil(since=None, limit=1, again=False)
             expired = await uow.memory.facts.expired(now)
             judged = await _has_something_to_learn(uow, now)
-        if not (sessions or episodes or expired or judged):
+            uncounted = await uow.memory.precedents.uncounted(limit=1)
+        if not (sessions or episodes or expired or judged or uncounted):
             return
         if self._quota is not None:  # what was counted event by event is only near enough
             await self._quota.recount(tenant)
@@ -88,6 +92,8 @@ class Daily:
                 await uow.jobs.enqueue(Job("facts", dedupe_key="facts"))  # which asks for the profile
             if judged:
                 await uow.jobs.enqueue(Job(CALIBRATE, dedupe_key=CALIBRATE))
+            if uncounted:
+                await uow.jobs.enqueue(COUNT)
 
 
 async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from clone_mcp.memory.erase import Forget, Purge
 from clone_mcp.memory.markdown.apply import Markdown
 from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.prompt import Reader
+from clone_mcp.memory.precedents import CountPrecedents
 from clone_mcp.memory.promote import Promote, PromoteOnDemand, PromotionSteps, steps_over
 from clone_mcp.memory.read import Count, ReadMemory, Search
 from clone_mcp.memory.review import Reviews
@@ -46,6 +47,7 @@ class Memory:
     markdown: Markdown
     restore: Restore
     archive: Archive
+    precedents: CountPrecedents
     promote: Promote
     steps: PromotionSteps
     promote_on_demand: PromoteOnDemand
@@ -81,6 +83,7 @@ def memory_over(
         markdown=markdown,
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
+        precedents=CountPrecedents(storage),
         promote=promote,
         steps=promote.steps,
         promote_on_demand=PromoteOnDemand(promote),

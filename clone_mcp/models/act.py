@@ -6,6 +6,7 @@ How acts are read off a question and a reply is in stakes/; how precedents are c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -76,3 +77,49 @@ class Precedent:
     """In how many sessions it was approved."""
     refused_since: bool
     """Whether they refused it after they had last approved it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountableAnswer:
+    """An answer of the person with its question, as far as both are still there to be read."""
+
+    id: str
+    session_id: str
+    at: datetime
+    attested: bool
+    question: str
+    """Empty where it is not known, or no longer."""
+    reply: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedAct:
+    """What one answer of the person decided on an act that its question asked for."""
+
+    key: str
+    session_id: str
+    approved: bool
+    refused: bool
+    """Neither, where they said something else: the act was asked for, and that is all."""
+    attested: bool
+    """Whether the answer is, and the question too."""
+    at: datetime
+
+
+class Ground(StrEnum):
+    """What an act may rest on."""
+
+    PERMISSION = "permission"
+    PRECEDENT = "precedent"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Why something may be set in motion without asking."""
+
+    ground: Ground
+    evidence: str
+    """A sentence for the person to read."""
+    fact_id: str | None = None
+    """The permission."""

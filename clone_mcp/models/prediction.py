@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from clone_mcp.models.act import Act, Leave
 from clone_mcp.models.events import Channel
 from clone_mcp.models.usage import Usage
 
@@ -139,6 +140,10 @@ class Prediction:
     """Version of the fit that calibrated the first candidate; None where there was none yet."""
     grave: bool | None = None
     """Whether the first candidate would begin something that only the person may. None: too unlikely to ask."""
+    acts: tuple[Act, ...] = ()
+    """What the first candidate would set in motion, the gravest first. Empty, too, where it was too unlikely to ask."""
+    leave: tuple[Leave, ...] = ()
+    """What lets that happen without asking, where something does."""
 
     @property
     def top(self) -> Candidate:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from clone_mcp.models.act import CountableAnswer, DecidedAct
 from clone_mcp.models.memory import Episode, Evidence, Fact, Layer, Profile, Ref, Review, Tally, Tombstone
 from clone_mcp.ports.rows import BundleQuery, BundleRows, Embeddings, Raws
 
@@ -208,6 +209,30 @@ class Tombstones(Protocol):
         ...
 
 
+class Precedents(Protocol):
+    """What answers of the person decided on acts. It goes with the answers."""
+
+    async def uncounted(self, *, limit: int) -> Sequence[CountableAnswer]:
+        """The newest answers whose decisions nobody has read yet, newest first. Claimed ones too."""
+        ...
+
+    async def decided(self, keys: Sequence[str], *, claims: bool, limit: int) -> Sequence[DecidedAct]:
+        """Of each key the newest decisions, at most so many; without `claims` no approval that is a mere claim."""
+        ...
+
+    async def count(self, answer_id: str, decided: Sequence[DecidedAct]) -> None:
+        """Keep what an answer decided, instead of what was kept of it before. Nothing, if it is gone by now."""
+        ...
+
+    async def take_back(self, prediction_id: str, decided: Sequence[DecidedAct]) -> None:
+        """Keep what taking back an automatic answer decided, instead of what was kept before."""
+        ...
+
+    async def recount(self) -> None:
+        """Have every answer counted again."""
+        ...
+
+
 class Memory(Protocol):
     """Memory within a unit of work."""
 
@@ -243,3 +268,5 @@ class Memory(Protocol):
     def tombstones(self) -> Tombstones: ...
     @property
     def embeddings(self) -> Embeddings: ...
+    @property
+    def precedents(self) -> Precedents: ...

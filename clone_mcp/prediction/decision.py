@@ -1,26 +1,25 @@
 """Whether an agent may act on an answer: the person's switches, their permissions, and the number that is sent.
 
 Replies and continuations pass here alike. Clients act on the number alone, so whatever forbids acting lowers the number
-that is sent, just below the threshold. What an answer would set in motion is read by `stakes`, not here.
+that is sent, just below the threshold. What an answer would set in motion, and what lets it, is in weighing.py.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from clone_mcp.errors import Invalid, NotFound
+from clone_mcp.errors import Invalid
+from clone_mcp.memory.precedents import COUNT
 from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.calibration import EVERYWHERE, Standing, Switch
-from clone_mcp.models.prediction import Candidate, CitedFact, Confidence, Decision, Kind, Prediction, Proposal, Question
+from clone_mcp.models.prediction import Candidate, Confidence, Decision, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Storage
 from clone_mcp.prediction.record import store
-from clone_mcp.stakes import consequences
-from clone_mcp.stakes.permission import SUGGESTED, Scored, granted, permissions
+from clone_mcp.prediction.weighing import Scored, Weigh
 
 PAUSED = "Clone is paused: it answers nothing for the person until they resume it."
 DOUBTED = "The message may be wrapped, or show a conversation: read in another way, Clone is less sure."
@@ -112,18 +111,18 @@ class Decide:
         self._clock = clock
         self._redact = redact
         self._shadow = shadow
+        self._weigh = Weigh(storage)
 
     async def __call__(
         self, tenant: UUID, draft: Draft, *, now: datetime, began: float, own_id: str | None = None
     ) -> Prediction:
         """The prediction, already stored: as made `now`, under an id of the caller's own if there is one."""
         question, proposal, standing = draft.question, draft.proposal, draft.standing
-        grave, forbidden = _consequences(draft)
-        allowed = await self._permissions(tenant, draft) if forbidden else ()
+        weighing = await self._weigh(tenant, question, draft.kind, draft.scored, standing)
         reason = (
             (PAUSED if standing.on(Switch.PAUSE, question.session_id) else None)
             or proposal.abstained
-            or (None if allowed else forbidden)
+            or weighing.held
             or draft.claims()
             or _doubted(draft)
             or self._watched(draft)
@@ -141,50 +140,23 @@ class Decide:
             model=draft.predictor,
             created_at=now,
             latency_ms=(self._clock.monotonic() - began) * 1000,
-            cited_facts=(*proposal.guesses[0].facts, *allowed),
+            cited_facts=(*proposal.guesses[0].facts, *weighing.facts),
             snapshot=proposal.snapshot,
             degraded=proposal.degraded,
             usage=proposal.usage,
             fit=fit.version if fit else None,
-            grave=grave,
+            grave=weighing.grave,
+            acts=weighing.acts,
+            leave=weighing.leave,
         )
-        shown = proposal.guesses[0].episodes
-        await self._storage.once(tenant, lambda uow: store(uow, prediction, shown, redacted=self._redact))
+        shown, jobs = proposal.guesses[0].episodes, (COUNT,) if weighing.behind else ()
+        await self._storage.once(tenant, lambda uow: store(uow, prediction, shown, redacted=self._redact, jobs=jobs))
         return prediction
-
-    async def _permissions(self, tenant: UUID, draft: Draft) -> tuple[CitedFact, ...]:
-        """The confirmed facts that allow every grave answer that would be acted on, or none."""
-        project = None
-        async with self._storage.begin(tenant, readonly=True) as uow:
-            if draft.question.session_id is not None:
-                with suppress(NotFound):  # nothing was recorded of it
-                    project = (await uow.sessions.get(draft.question.session_id)).project
-            allowed = permissions(await uow.memory.facts.confirmed(), project)
-        return granted(allowed, draft.question, draft.scored)
 
     def _watched(self, draft: Draft) -> str | None:
         """Why this is only watched, if it would be acted on."""
         on = self._shadow or draft.standing.on(Switch.SHADOW, draft.question.session_id)
         return SHADOW if on and any(sure >= draft.question.threshold for _, sure in draft.scored) else None
-
-
-def _consequences(draft: Draft) -> tuple[bool | None, str | None]:
-    """Whether the first guess is grave, None where nobody would use it; and why none may be acted on, if so.
-
-    A guess is read once, and only one that could be used: a reply may be suggested before it may be acted on.
-    """
-    question, grave = draft.question, None
-    used_from = min(question.threshold, SUGGESTED) if draft.kind is Kind.REPLY else question.threshold
-    for place, (guess, sure) in enumerate(draft.scored):
-        if sure < (question.threshold if place else used_from):
-            continue
-        found = consequences(question.agent_input, guess.response, question.options)
-        if place == 0:
-            grave = bool(found)
-        if found and sure >= question.threshold:
-            what, evidence = found[0].consequence, found[0].evidence
-            return grave, f"It would authorise something {what}, which only the person may: {evidence}"
-    return grave, None
 
 
 def _doubted(draft: Draft) -> str | None:

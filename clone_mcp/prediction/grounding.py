@@ -15,7 +15,7 @@ from clone_mcp.models.calibration import Standing, Switch
 from clone_mcp.models.prediction import Guess, History, Question
 from clone_mcp.ports import Materials
 from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
-from clone_mcp.stakes.permission import Scored
+from clone_mcp.prediction.weighing import Scored
 
 CLAIMED = (
     "It would rest on what agents say the person typed, and nothing vouches for that. Recording by hooks does "

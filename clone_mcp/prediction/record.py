@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID
 
+from clone_mcp.models.act import Act
+from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import Feedback, Prediction, PredictionFilter, Question
 from clone_mcp.ports import Storage, UnitOfWork
@@ -16,10 +18,16 @@ from clone_mcp.recording.redaction import redact
 _TELLING = ("agent", "agent_input", "session_id", "options", "k", "threshold")
 KEPT = 8000
 """Characters of a question that are kept: the end, which is what the agent waits on."""
+MOST_ACTS = 12
+"""Acts of an answer that are kept, the gravest first; and of what lets them."""
+_LONGEST = 400
+"""Characters of each text in them."""
 
 
-async def store(uow: UnitOfWork, prediction: Prediction, shown: Sequence[str], *, redacted: bool) -> None:
-    """Add a prediction, and link the facts and the shown episodes that it rests on.
+async def store(
+    uow: UnitOfWork, prediction: Prediction, shown: Sequence[str], *, redacted: bool, jobs: Sequence[Job] = ()
+) -> None:
+    """Add a prediction, and link the facts and the shown episodes that it rests on. `jobs` are to be done after it.
 
     What the person has typed since the session's last prediction settles that one first.
     """
@@ -32,6 +40,8 @@ async def store(uow: UnitOfWork, prediction: Prediction, shown: Sequence[str], *
         episodes = await uow.memory.episodes.of(shown)
         cited = [Ref(Layer.FACT, fact.id) for fact in facts] + [Ref(Layer.EPISODE, episode.id) for episode in episodes]
         await uow.memory.links.cite(Ref(Layer.PREDICTION, prediction.id), cited)
+    for job in jobs:
+        await uow.jobs.enqueue(job)
 
 
 class ReadPredictions:
@@ -84,7 +94,35 @@ def _storable(prediction: Prediction, *, redacted: bool) -> Prediction:
     candidates = prediction.candidates
     if redacted:  # options come back as candidates
         candidates = tuple(replace(each, response=_often_redacted(each.response)) for each in candidates)
-    return replace(prediction, question=presentable(prediction.question, redacted=redacted), candidates=candidates)
+    return replace(
+        prediction,
+        question=presentable(prediction.question, redacted=redacted),
+        candidates=candidates,
+        abstained=redact(prediction.abstained).text if redacted and prediction.abstained else prediction.abstained,
+        acts=tuple(_kept_act(act, redacted=redacted) for act in prediction.acts[:MOST_ACTS]),
+        leave=tuple(
+            replace(each, evidence=_shown(each.evidence, redacted=redacted)) for each in prediction.leave[:MOST_ACTS]
+        ),
+    )
+
+
+def _kept_act(act: Act, *, redacted: bool) -> Act:
+    def shown(text: str) -> str:
+        return _shown(text, redacted=redacted)
+
+    return replace(
+        act,
+        verb=shown(act.verb),
+        object=shown(act.object),
+        qualifiers=tuple(shown(each) for each in act.qualifiers[:MOST_ACTS]),
+        evidence=shown(act.evidence),
+        key=shown(act.key),
+    )
+
+
+def _shown(text: str, *, redacted: bool) -> str:
+    """A text about an act, without secrets and not long."""
+    return (redact(text).text if redacted else text)[:_LONGEST]
 
 
 @lru_cache(maxsize=512)

@@ -148,10 +148,10 @@ def hands_secret_over(reply: str, question: str) -> bool:
 
 
 _TAIL, _LONGEST_SECRET = 4000, 200
-_SECRET_VALUE = re.compile(lexicon.pattern("phrases", "secret value"))
+_SECRET_VALUE = re.compile(lexicon.pattern("handovers", "secret value"))
 _WANTED = re.compile(
-    rf"\b(?:{lexicon.pattern('phrases', 'secret wanted')})\b[^.?!\n]{{0,40}}\b"
-    rf"(?:{lexicon.pattern('phrases', 'secret name')})\b(?!\s+(?:{lexicon.pattern('phrases', 'secret property')}))"
+    rf"\b(?:{lexicon.pattern('handovers', 'secret wanted')})\b[^.?!\n]{{0,40}}\b"
+    rf"(?:{lexicon.pattern('handovers', 'secret name')})\b(?!\s+(?:{lexicon.pattern('handovers', 'secret property')}))"
 )
 _VALUE = re.compile(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])\S{5,}|(?<![\w#])\d{4,}|\b\d{3}[ -]\d{3}\b")
 

@@ -1,7 +1,7 @@
 """The acts of commands. They are read as commands, in a closed world: what is not listed is unread.
 
-shell.py cuts text into commands; programs.py knows which row of lexicon/programs.tsv a command fits. Here stands what
-the rows mean: acts with a weight, and commands that run other commands.
+shell.py cuts text into commands; programs.py knows which row of language/lexicon/programs.tsv a command fits. Here
+stands what the rows mean: acts with a weight, and commands that run other commands.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Consequence, Weight, Where
-from clone_mcp.stakes.command_lines import SETTING, is_command, is_script, is_word, without_prompts
+from clone_mcp.stakes.command_lines import SETTING, asks_help, is_command, is_script, without_prompts
 from clone_mcp.stakes.programs import (
     UNREAD,
     Call,
@@ -34,6 +34,8 @@ ACTS = 100
 NESTING = 6
 """Of commands in commands: sudo, sh -c, ssh."""
 EVIDENCE = 120
+SECRET_LENGTH = 15
+"""A shorter word is a secret only behind a name that says so."""
 
 _WEIGHTS: dict[str, tuple[Weight, Consequence | None]] = {
     **{weight.value: (weight, None) for weight in Weight if weight is not Weight.GRAVE},
@@ -41,6 +43,7 @@ _WEIGHTS: dict[str, tuple[Weight, Consequence | None]] = {
 }
 _FREE = (Weight.NONE, Weight.REVERSIBLE)
 _SETTINGS = {word: row.form for row in lexicon.rows("programs", "setting") for word in row.word.split()}
+_HINTS = lexicon.words("programs", "hint")
 _SECRET = re.compile(lexicon.pattern("programs", "secret"), re.IGNORECASE)
 
 
@@ -64,8 +67,11 @@ def _script(text: str, depth: int) -> list[Act]:
     if commands is None:
         return [_act("", text, UNREAD)]
     found: list[Act] = []
+    away = False
     for command in commands[: ACTS + 1]:
-        found += _acts(command.words, command, depth)
+        acts = _acts(command.words, command, depth)
+        found += [_unknown(act) if away and act.key == "remove build output" else act for act in acts]
+        away |= command.words[:1] in (["cd"], ["pushd"]) and is_some("OUTSIDE", command.words[1:])
         found += [_written(command, sign, target) for sign, target in command.redirects if ">" in sign]
     return [act for act in found if act.verb != "> /dev/null"]
 
@@ -74,16 +80,14 @@ def _written(command: Simple, sign: str, target: str) -> Act:
     """The act of a redirect. Whether a file in the project exists already, and would be lost, can't be seen."""
     if target in ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "-") or target.isdigit():
         return _act("> /dev/null", command.source, "none")
-    targets = [target]
-    if is_some("PROTECTED", targets):
+    form = UNREAD
+    if is_some("PROTECTED", [target]):
         form = "weakening"
-    elif is_every("BUILT", targets):
+    elif is_every("BUILT", [target]) or (">>" in sign and not is_some("SECRET", [target])):
         form = "reversible write file"
-    elif is_some("OUTSIDE", targets):
+    if form != "weakening" and is_some("OUTSIDE", [target]):
         form = "destructive overwrite file"
-    else:
-        form = "reversible write file" if ">>" in sign and not is_some("SECRET", targets) else UNREAD
-    return _act(sign, command.source, form, targets)
+    return _act(sign, command.source, form, [target])
 
 
 def _acts(arguments: Sequence[str], command: Simple, depth: int) -> list[Act]:
@@ -107,16 +111,10 @@ def _acts(arguments: Sequence[str], command: Simple, depth: int) -> list[Act]:
     return found + [_unknown(act) if live and act.weight is Weight.REVERSIBLE else act for act in acts]
 
 
-def _asks_help(read: Call) -> bool:
-    """Whether it only tells how it is used."""
-    first = read.rest[:-1]
-    return read.rest[-1:] in (["--help"], ["--version"]) and len(first) < 3 and all(map(is_word, first))
-
-
 def _of_rule(read: Call, rule: Rule | None, command: Simple, depth: int) -> list[Act]:
     if rule is None:
         return [_call_act(read, command, UNREAD)]
-    if rule.form in _WEIGHTS and _asks_help(read):
+    if rule.form in _WEIGHTS and asks_help(read.rest):
         return [_call_act(read, command, "none")]
     match rule.form:
         case "task" | "tasks":
@@ -152,20 +150,27 @@ def _plain(read: Call, rule: Rule, command: Simple) -> Act:
 
 def _tasks(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """Of make and its like: targets are read by their names, or else as programs where those run, too."""
-    names = [word for word in read.words[len(rule.steps) :] if not SETTING.match(word)]
+    words = read.words[len(rule.steps) :]
+    names = [word for word in words if not SETTING.match(word)]
     names = names[:1] if rule.form == "task" else names
     forms = [task_form(name) for name in names] or [UNREAD]
     if rule.detail and forms == [UNREAD] and names and program_of(names[0]):
         return _inner(read, rule, command, depth)
-    if any(flag not in rule.known for flag in read.flags if rule.form == "tasks"):
+    settings = [found[1] for word in words if (found := SETTING.match(word))]
+    flags = read.flags if rule.form == "tasks" else ()
+    if any(flag not in rule.known for flag in flags) or any(_SETTINGS.get(name) != "none" for name in settings):
         forms.append(UNREAD)
+    if is_some("OUTSIDE", read.values):
+        forms.append(UNREAD)
+    given = [task_form(argument) for argument in read.rest if argument[:1] == "-"]
+    forms += [form for form in given if _WEIGHTS[form.partition(" ")[0]][0] is Weight.GRAVE]
     return [_call_act(read, command, form, len(rule.steps)) for form in dict.fromkeys(forms)]
 
 
 def _own_script(arguments: Sequence[str], command: Simple) -> Act:
     """A script of the project's, by its name; any other unlisted program is unread."""
     path = arguments[0]
-    if not is_script(path) or is_some("OUTSIDE", [path]):
+    if not is_script(path) or path[0] == "/" or is_some("OUTSIDE", [path]):
         return _act(path[:40], command.source, UNREAD, arguments[1:])
     name = path.rpartition("/")[2].rpartition(".")
     return _act(path, command.source, task_form(name[0] or name[2]), arguments[1:])
@@ -175,13 +180,15 @@ def _inner(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """What another command would run."""
     how = rule.detail.split()
     arguments = _behind(read, rule, sum(int(word) for word in how if word.isdigit()))
-    if not arguments:
+    if "settings" in how:
+        return _acts(read.words, command, depth + 1) or [_call_act(read, command, "none")]
+    if not arguments and "foreign" not in how:
         return [_call_act(read, command, UNREAD)]
     if "each" in how:
         arguments = [*arguments, UNKNOWN]
-    if "foreign" in how and not program_of(arguments[0]):
+    if "foreign" in how and not (arguments and program_of(arguments[0])):
         return [_call_act(read, command, "foreign run package")]
-    acts = _acts(arguments, command, depth + 1)
+    acts = _acts(arguments, command, depth + 1) or [_call_act(read, command, UNREAD)]
     spared = (Weight.NONE,) if "root" in how else ()
     if "root" in how or "elsewhere" in how:
         return [act if act.weight not in _FREE or act.weight in spared else _unknown(act) for act in acts]
@@ -205,7 +212,7 @@ def _behind(read: Call, rule: Rule, skip: int) -> Sequence[str]:
             pending = "=" not in argument and names[-1] in read.rules.valued
         elif skip:
             skip -= 1
-        elif not SETTING.match(argument):
+        else:
             return read.rest[at:]
     return ()
 
@@ -266,7 +273,8 @@ def _find(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
 def _call_act(read: Call, command: Simple, form: str, steps: int = 0) -> Act:
     verb = " ".join([read.program, *read.words[:steps]])
     flags = [argument for argument in read.rest if argument[:1] == "-"]
-    return _act(verb, command.source, form.strip(), read.words[steps:], flags)
+    short = [value for value in read.values if len(value) <= 40 and " " not in value and value not in flags]
+    return _act(verb, command.source, form.strip(), read.words[steps:], flags + short)
 
 
 def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: Sequence[str] = ()) -> Act:
@@ -285,5 +293,8 @@ def _unknown(act: Act) -> Act:
 
 def _masked(text: str) -> str:
     """Short, and without what looks like a secret."""
-    text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text[: 4 * EVIDENCE])
+    text = text[: 4 * EVIDENCE]
+    small = text.lower()
+    if any(word in small for word in _HINTS) or max(map(len, text.split()), default=0) >= SECRET_LENGTH:
+        text = _SECRET.sub(lambda found: f"{found[1] or ''}•••", text)
     return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"

@@ -12,15 +12,8 @@ from collections.abc import Iterable, Sequence
 from clone_mcp.language import lexicon
 from clone_mcp.language.wording import fold
 from clone_mcp.models.memory import Fact
-from clone_mcp.models.prediction import CitedFact, Guess, Question
-from clone_mcp.stakes import consequences
+from clone_mcp.models.prediction import Question
 from clone_mcp.stakes.coverage import covered, read_permission
-
-Scored = Sequence[tuple[Guess, float]]
-"""Guesses, each with its calibrated confidence."""
-
-SUGGESTED = 0.5
-"""Calibrated confidence from which clients may suggest a guess. Hooks import nothing, so they have their own copy."""
 
 _SPELLING = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " "})
 _PERMITS = re.compile(lexicon.pattern("consent", "permits"))
@@ -75,23 +68,9 @@ def permissions(facts: Iterable[Fact], project: str | None) -> list[Fact]:
     ]
 
 
-def covering(allowed: Sequence[Fact], question: Question, reply: str) -> list[Fact] | None:
-    """The facts that allow all that the reply would authorise; None where something is not allowed."""
-    if not consequences(question.agent_input, reply, question.options):
-        return []
+def covering(allowed: Sequence[Fact], question: Question, reply: str) -> list[Fact]:
+    """The facts that together allow all that the reply would set in motion; none where something is not allowed."""
     if question.options and all(fold(reply) != fold(option) for option in question.options):
-        return None  # a letter or a number picks something whose words were not compared
+        return []  # a letter or a number picks something whose words were not compared
     read = {said: fact for fact in reversed(allowed) if (said := read_permission(fact.text))}
-    used = covered([*read], question.agent_input, reply)
-    return [read[each] for each in used] if used else None
-
-
-def granted(allowed: Sequence[Fact], question: Question, scored: Scored) -> tuple[CitedFact, ...]:
-    """The facts that allow every grave answer that would be acted on; none where one of them is not allowed."""
-    used: dict[str, CitedFact] = {}
-    for guess, sure in scored:
-        facts = covering(allowed, question, guess.response) if sure >= question.threshold else []
-        if facts is None:
-            return ()
-        used |= {fact.id: CitedFact(fact.id, fact.importance, fact.tier) for fact in facts}
-    return tuple(used.values())
+    return [read[each] for each in covered([*read], question.agent_input, reply) or ()]

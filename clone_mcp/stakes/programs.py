@@ -1,4 +1,4 @@
-"""What is known of programs: rows of lexicon/programs.tsv, and which row a call fits.
+"""What is known of programs: rows of language/lexicon/programs.tsv, and which row a call fits.
 
 What a row means is commands.py's part. A closed list: a program, subcommand or flag that stands in no row fits none.
 """
@@ -49,6 +49,13 @@ class Call:
     flags: list[str] = field(default_factory=list[str])
     words: list[str] = field(default_factory=list[str])
     values: list[str] = field(default_factory=list[str])
+    _given: dict[int, str] = field(default_factory=dict[int, str])
+
+    def given(self, steps: int) -> str:
+        """Targets and values of flags behind so many subcommands, one a line."""
+        if steps not in self._given:
+            self._given[steps] = _lines([*self.words[steps:], *self.values])
+        return self._given[steps]
 
     def sort(self) -> None:
         pending = only_words = False
@@ -73,6 +80,8 @@ class Call:
             return not equals and name in self.rules.valued
         for at, letter in enumerate(argument[1:], 2):
             flag = "-" + letter
+            if not letter.isalnum():
+                break
             if not letter.isdigit() or len(argument) == 2:
                 self.flags.append(flag)
             if flag in self.rules.valued:
@@ -81,15 +90,27 @@ class Call:
         return False
 
 
-_ROWS: dict[str, list[lexicon.Row]] = {}
-for _row in lexicon.rows("programs", "command"):
-    for _name in _row.word.partition(" ")[0].split("/"):
-        _ROWS.setdefault(_name, []).append(_row)
+def _rows() -> dict[str, list[lexicon.Row]]:
+    """The rows of each program, in the order of the table."""
+    found: dict[str, list[lexicon.Row]] = {}
+    for row in lexicon.rows("programs", "command"):
+        for name in row.word.partition(" ")[0].split("/"):
+            for program in _GROUPS[name].split() if name in _GROUPS else (name,):
+                found.setdefault(program, []).append(row)
+    return found
+
+
+_GROUPS = {form: lexicon.text("programs", "group", form) for form in lexicon.forms("programs", "group")}
+_ROWS = _rows()
 _OPTIONS = {name: row.needs.split() for row in lexicon.rows("programs", "option") for name in row.word.split()}
 _SOME = {row.form: row.word for row in lexicon.rows("programs", "some")}
 _EVERY = {row.form: row.word for row in lexicon.rows("programs", "every")}
 _TASKS = {word: row.form for row in lexicon.rows("programs", "task") for word in row.word.split()}
 _OWN = lexicon.words("programs", "own program")
+_INSTALLED = re.compile(
+    r"(?:/usr(?:/local)?|/opt/homebrew)?/s?bin|(?:\S*/)?(?:\.?venv/bin|node_modules/\.bin|vendor/bin)"
+)
+"""Folders that hold installed programs: a program of any other may only share the name of a listed one."""
 _PARTS = re.compile(r"[^a-z0-9]+")
 
 
@@ -97,7 +118,7 @@ def program_of(word: str) -> str:
     """The name of the listed program that a command's first word starts; empty if there is none."""
     name = word.lower().removesuffix(".exe")
     folder, slash, base = name.rpartition("/")
-    if slash and base not in _OWN and not f"/{folder}".endswith(("/bin", "/.bin", "/sbin")):
+    if slash and base not in _OWN and not _INSTALLED.fullmatch(folder):
         return ""
     return base if base in _ROWS else ""
 
@@ -163,7 +184,7 @@ def fitting(found: Call) -> Rule | None:
 
 
 def _stands(steps: tuple[frozenset[str], ...], words: Sequence[str]) -> bool:
-    return len(steps) <= len(words) and all(map(frozenset.__contains__, steps, words))
+    return len(steps) <= len(words) and all(word in step for step, word in zip(steps, words, strict=False))
 
 
 def _meets(rule: Rule, found: Call, given: frozenset[str]) -> bool:
@@ -179,9 +200,10 @@ def _meets(rule: Rule, found: Call, given: frozenset[str]) -> bool:
 
 
 def _holds(term: str, found: Call, steps: int) -> bool:
-    targets = found.words[steps:]
     if term in _SOME:
-        return is_some(term, targets) or is_some(term, found.values)
+        given = found.given(steps)
+        return bool(given) and _compiled(_SOME[term]).search(given) is not None
+    targets = found.words[steps:]
     if term in _EVERY:
         return bool(targets) and is_every(term, targets)
     if term == "NOTHING":
@@ -197,7 +219,12 @@ def _holds(term: str, found: Call, steps: int) -> bool:
 
 def is_some(term: str, targets: Sequence[str]) -> bool:
     """Whether one of them is of this kind."""
-    return bool(targets) and any(map(_compiled(_SOME[term]).search, targets))
+    return bool(targets) and _compiled(_SOME[term]).search(_lines(targets)) is not None
+
+
+def _lines(targets: Sequence[str]) -> str:
+    """One a line, so that a pattern need not be tried on each. A line end within one is none."""
+    return "\n".join([target.replace("\n", "\r") for target in targets])
 
 
 def is_every(term: str, targets: Sequence[str]) -> bool:
@@ -207,7 +234,7 @@ def is_every(term: str, targets: Sequence[str]) -> bool:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     """When first needed: all of them would take longer than the rest of the table."""
-    return re.compile(pattern)
+    return re.compile(pattern, re.MULTILINE)
 
 
 def task_form(name: str) -> str:

@@ -17,8 +17,9 @@ from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.moods import EMPTY_WORDS, Mood, Part, parts
 from clone_mcp.stakes.replies import Stance, Taken, taken
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, Ruling, key, rule
+from clone_mcp.stakes.spelling import fold
 from clone_mcp.stakes.text import CODED, Code, Sentence, pieces
-from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
+from clone_mcp.stakes.things import LIVE, NAME, PATH, SENSITIVE, TEXTS, UNKNOWN, gravest, head_kind, kind_of
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _SHOWN = 120
@@ -79,7 +80,7 @@ def _agreed(answered: Taken, ordered: Sequence[Act]) -> Iterator[Act]:
     if (vague or not found) and before.gravest in SENSITIVE and any(_points_back(part) for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.UNREAD, None, answered.around[-_SHOWN:].strip(), "")
     if answered.turned:
-        yield from (_unread(part.piece, Where.QUESTION) for part in said if _is_weighty(part.piece))
+        yield from (_unread(part.piece, Where.QUESTION) for part in said[-_SHORTLY_BEFORE:] if _is_weighty(part.piece))
     if not found and not answered.options and not answered.content and not any(part.mood is Mood.OPEN for part in said):
         yield Act("go on", "", (), Where.QUESTION, Weight.REVERSIBLE, None, answered.around[-_SHOWN:].strip(), "go on")
 
@@ -323,7 +324,7 @@ def _from_code(code: Code, mood: Mood, *, runs: bool) -> Iterator[Act]:
 def _wished_is_safe(sentence: Sentence, start: int) -> bool:
     """ "Want a summary for Friday?": what is wished for is something to read."""
     objects, _, pronoun = phrases(sentence.tokens[start:])
-    kinds = {head_kind(phrase, phrase)[0] for phrase in objects}
+    kinds = {head_kind(phrase) for phrase in objects}
     return not pronoun and bool(kinds) and kinds <= _SAFE
 
 
@@ -353,7 +354,7 @@ def _names_safely(tokens: tuple[str, ...]) -> bool:
         return False
     objects, qualifiers, pronoun = phrases(tokens)
     found = [*objects, *(phrase for _, phrase in qualifiers)]
-    kinds = {head_kind(phrase, phrase)[0] for phrase in found if not _SMALL.issuperset(phrase)}
+    kinds = {head_kind(phrase) for phrase in found if not _SMALL.issuperset(phrase)}
     return kinds <= _SAFE and not (pronoun and strange)
 
 
@@ -384,7 +385,7 @@ def _is_english(sentence: Sentence) -> bool:
     words = [word for word in sentence.tokens if word[0].isalpha() and word[0] not in _MARKS]
     if not words:
         return True
-    if sum(not word.isascii() for word in words) * 3 > len(words):
+    if sum(not fold(word).isascii() for word in words) * 2 > len(words) > 1:
         return False
     english = sum(word in _ENGLISH for word in words)
     other = sum(word in _OTHER_LANGUAGES for word in words)
@@ -476,12 +477,19 @@ def _chosen(option: str, around: str) -> Iterator[Act]:
         elif piece.commands:
             for code in piece.commands:
                 yield from _commanded(code)
-        elif any(kind_of(word) in _NEVER_A_NAME for word in piece.tokens) or not _is_english(piece):
+        elif not _is_only_a_name(piece, around):
             yield _unread(piece, Where.OPTION)
         yield from _alarmed(piece, wide=True)
 
 
 _FOREVER = frozenset(("always", "forever", "trust", "again", "all", "everything", "session"))
 """A yes to more than the one thing that is asked."""
-_NEVER_A_NAME = SENSITIVE - {"DATA", "PROTECTION"}
-"""Kinds that are more than a name where an option has them: "production", "the company card"."""
+def _is_only_a_name(piece: Sentence, around: str) -> bool:
+    """Whether an option without a verb only names something: "postgres", and not "production" or "the company card"."""
+    kinds = {kind_of(word) for word in piece.tokens}
+    receives = not _RECEIVES.isdisjoint(word for each in pieces(around) if isinstance(each, Sentence) for word in each.words)
+    return _is_english(piece) and not kinds & (_NEVER_A_NAME | (_RECEIVERS if receives else set()))
+
+
+_NEVER_A_NAME, _RECEIVERS = frozenset((LIVE, "SECRET", "MONEY")), frozenset(("PEOPLE", "ACCESS", "PUBLIC", "LEGAL"))
+_RECEIVES = frozenset("who whom receive receives get gets see sees access admin send share recipient recipients".split())

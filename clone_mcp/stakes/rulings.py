@@ -77,10 +77,10 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     """What it weighs. `antecedent` is what "it" may stand for; `in_code`: an unknown thing is text of the project."""
     if clause.verb is None:
         return Ruling(Weight.UNREAD, None, UNKNOWN, "")
-    kinds = [head_kind(phrase, phrase)[0] for phrase in clause.objects]
+    kinds = [head_kind(phrase) for phrase in clause.objects]
     if clause.pronoun and not kinds:
         kinds = [_stands_for(clause, antecedent)]
-    around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase, phrase)[0])}
+    around = {kind for _, phrase in clause.qualifiers if (kind := head_kind(phrase))}
     heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
     beside = [word for phrase in clause.objects for word in phrase] or (() if clause.pronoun else clause.tokens[1:])
     name = class_of(clause.verb.lemma, {*kinds} or around, heads, beside, _PEOPLE.intersection(clause.tokens))
@@ -93,7 +93,7 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
         name, kind = "edit", "TEXT" if kind != "SECRET" else kind
     elif name == "edit" and clause.verb.lemma in _PLAIN - _ADDS and kind not in _STRICT:
         kind = "TEXT"
-    elif name == "light" and any(before in _INSIDE and head_kind(phrase, phrase)[0] in _IN_TEXT for before, phrase in clause.qualifiers):
+    elif name == "light" and any(before in _INSIDE and head_kind(phrase) in _IN_TEXT for before, phrase in clause.qualifiers):
         name, kind = "edit", "CODE" if kind in (UNKNOWN, "THING", "-", "NAME") else kind
     if kind == UNKNOWN and in_code and not clause.pronoun and name in _TEXTUAL:
         kind = "CODE"
@@ -135,7 +135,7 @@ def _deciding(name: str, kinds: Sequence[str], around: set[str], clause: Clause)
         return gravest(around) if around & SENSITIVE else "-" if not around or name in ("go", "stop") else next(iter(around))
     kind = gravest(kinds)
     stands_in_text = any(
-        preposition in ("in", "to", "from", "of", "inside", "into") and head_kind(phrase, phrase)[0] in _WRITTEN
+        preposition in ("in", "to", "from", "of", "inside", "into") and head_kind(phrase) in _WRITTEN
         for preposition, phrase in clause.qualifiers
     )
     if stands_in_text and name in ("edit", "remove", "move", "weaken") and kind not in _WHOLE:
@@ -146,7 +146,7 @@ def _deciding(name: str, kinds: Sequence[str], around: set[str], clause: Clause)
 def _goes_live(clause: Clause, kinds: Sequence[str]) -> bool:
     """ "Run it against production": where it is done weighs more than what is done."""
     return any(
-        preposition in _ANYWHERE and (LIVE in (head_kind(phrase, phrase)[0], QUALIFIERS.get(phrase[-1])))
+        preposition in _ANYWHERE and (LIVE in (head_kind(phrase), QUALIFIERS.get(phrase[-1])))
         for preposition, phrase in clause.qualifiers
     )
 
@@ -197,7 +197,7 @@ def key(clause: Clause, ruling: Ruling) -> str:
 def _reaches_others(clause: Clause) -> bool:
     """ "Put it on the shared drive", "switch it on for all customers"."""
     for preposition, phrase in clause.qualifiers:
-        kind = head_kind(phrase, phrase)[0]
+        kind = head_kind(phrase)
         everybody = kind == "PEOPLE" and (preposition != "for" or not _EVERY.isdisjoint(clause.tokens))
         if preposition in _INTO and (everybody or (kind in _BEYOND and preposition != "for")):
             return True
@@ -206,7 +206,7 @@ def _reaches_others(clause: Clause) -> bool:
 
 def _comes_from_others(clause: Clause) -> bool:
     return any(
-        preposition in ("from", "via") and head_kind(phrase, phrase)[0] in ("PUBLIC", "PACKAGE")
+        preposition in ("from", "via") and head_kind(phrase) in ("PUBLIC", "PACKAGE")
         for preposition, phrase in clause.qualifiers
     )
 

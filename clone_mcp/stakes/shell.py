@@ -16,7 +16,8 @@ LENGTH = 20_000
 UNKNOWN = "$()"
 """Stands for what a substitution puts out."""
 
-_SYNTAX = re.compile(r"[\n'\"\\$`;&|<>()#]")
+_SYNTAX = re.compile(r"[\n'\"\\$`;&|<>()#]|[^\S \t\r]")
+"""A blank that is none to a shell may be one to whoever reads the line: it makes the line unreadable."""
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)*")
 _PLAIN = re.compile(r"[^\s'\"\\$`;&|<>()]+")
 _QUOTED = re.compile(r'[^"\\$`]+')
@@ -176,7 +177,8 @@ class _Reader:
                 self.at += 1
                 return "".join(parts)
             elif text[self.at] == "\\":
-                parts.append(text[self.at + 1 : self.at + 2])
+                escaped = text[self.at + 1 : self.at + 2]
+                parts.append(escaped if escaped in '"\\$`\n' else "\\" + escaped)
                 self.at += 2
             elif text[self.at] == '"':
                 parts.append('"')

@@ -75,27 +75,26 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
-def head_kind(phrase: Sequence[str], around: Iterable[str]) -> tuple[str, str]:
-    """The kind of a noun phrase and its head word; `?` for a head that is not known."""
+def head_kind(phrase: Sequence[str]) -> str:
+    """The kind of a noun phrase: that of its head; `?` for a head that is not known."""
     if not phrase:
-        return "", ""
-    words = {*around}
+        return ""
     head = phrase[-1]
     for start in range(max(len(phrase) - 3, 0), len(phrase) - 1):
         compound = "_".join(word.removeprefix(CODED) for word in (*phrase[start:-1], singular(head)))
         if found := _THINGS.get(compound) or _THINGS.get("_".join(phrase[start:])):
-            return _moved(found, phrase[:start]), compound
+            return _moved(found, phrase[:start])
     if len(phrase) > 1 and phrase[-2] in _NAMING and kind_of(phrase[-2]):
-        return kind_of(phrase[-2]), phrase[-2]
+        return kind_of(phrase[-2])
     if all(word.strip("#").isdigit() or word in _NUMBERS for word in phrase):
-        return "THING", ""
-    kind = _with(head, words) or kind_of(head)
+        return "THING"
+    kind = _with(head, phrase) or kind_of(head)
     if not kind or kind == NAME:
-        return _by_modifiers(kind, phrase), singular(head)
-    return _moved(kind, phrase[:-1]), singular(head)
+        return _by_modifiers(kind, phrase)
+    return _moved(kind, phrase[:-1])
 
 
-def _with(head: str, words: set[str]) -> str:
+def _with(head: str, words: Sequence[str]) -> str:
     for needs, kind in _WITH.get(head, _WITH.get(singular(head), ())):
         if not needs.isdisjoint(words):
             return kind

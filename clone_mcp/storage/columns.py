@@ -88,6 +88,11 @@ def references(table: str, *columns: str, **more: Any) -> sa.ForeignKeyConstrain
     )
 
 
+def only_where(condition: str) -> dict[str, Any]:
+    """What makes an index one over some rows only."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # compact, readable in any language
 
 

@@ -107,3 +107,22 @@ outcomes = tenant_table(
     references("facts", "fact_id"),
     sa.Index(None, "tenant_id", "fact_id"),
 )
+
+precedents = tenant_table(  # what answers of the person decided on acts; no words of theirs
+    "precedents",
+    identifier("source_id"),  # of the reply, or what an outcome is called that took an automatic answer back
+    identifier("key"),
+    sa.Column("session_id", Text(), nullable=False),
+    sa.Column("approved", sa.Boolean(), nullable=False),
+    sa.Column("refused", sa.Boolean(), nullable=False),
+    sa.Column("attested", sa.Boolean(), nullable=False),
+    sa.Column("at", UtcDateTime(), nullable=False),
+    # It goes with what it comes from, whichever of the two that is.
+    sa.Column("reply_id", Text()),
+    sa.Column("prediction_id", Text()),
+    references("replies", "reply_id"),
+    references("predictions", "prediction_id"),
+    sa.Index(None, "tenant_id", "key", "at"),
+    sa.Index(None, "tenant_id", "reply_id"),
+    sa.Index(None, "tenant_id", "prediction_id"),
+)

@@ -6,7 +6,6 @@ Fits, switches and labels are in calibration.py. Whether a report replaces anoth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -17,21 +16,16 @@ from clone_mcp.errors import NotFound
 from clone_mcp.models.calibration import FollowedPredictions
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.prediction import (
-    Candidate,
-    CitedFact,
-    Confidence,
-    Decision,
     Feedback,
     Kind,
     Outcome,
     Prediction,
     PredictionFilter,
-    Question,
 )
-from clone_mcp.models.usage import Usage
 from clone_mcp.storage import events, rejudging
 from clone_mcp.storage.columns import dumps
 from clone_mcp.storage.memory import links
+from clone_mcp.storage.prediction_rows import prediction_of, row_of
 from clone_mcp.storage.schema import events as recorded
 from clone_mcp.storage.schema import feedback, predictions
 from clone_mcp.storage.scope import IDS, Repository, Scope, Upsert, between, change, in_parts, rows
@@ -107,74 +101,6 @@ _CLOSE = (
 _SETTLE_AND_CLOSE = _SETTLE.values(settled_at=sa.bindparam("when"))
 
 
-def _row(prediction: Prediction) -> dict[str, Any]:
-    """As it is made: what became of it comes later, and is empty until then."""
-    question = prediction.question
-    return {
-        "id": prediction.id,
-        "kind": prediction.kind,
-        "agent": question.agent,
-        "session_id": question.session_id,
-        "agent_input": question.agent_input,
-        "options": list(question.options),
-        "k": question.k,
-        "threshold": question.threshold,
-        "candidates": [_candidate(candidate) for candidate in prediction.candidates],
-        "decision": prediction.decision,
-        "acted_at": prediction.created_at if prediction.decision is Decision.AUTO else None,
-        "abstained": prediction.abstained,
-        "stop_recommended": prediction.stop_recommended,
-        "model": prediction.model,
-        "cited_facts": [asdict(fact) for fact in prediction.cited_facts],
-        "snapshot": prediction.snapshot,
-        "latency_ms": prediction.latency_ms,
-        "created_at": prediction.created_at,
-        "degraded": prediction.degraded,
-        "usage": asdict(prediction.usage) if prediction.usage else None,
-        "fit": prediction.fit,
-        "asked_model": question.model,
-        "recency_minutes": question.recency_minutes,
-        "grave": prediction.grave,
-    }
-
-
-def _candidate(candidate: Candidate) -> dict[str, Any]:
-    # Field by field: asdict() copies every string and float as if it could change.
-    sure = candidate.confidence
-    confidence = {"raw": sure.raw, "calibrated": sure.calibrated, "sent": sure.sent}
-    return {"response": candidate.response, "confidence": confidence, "reasoning": candidate.reasoning}
-
-
-def _prediction(row: Any) -> Prediction:
-    return Prediction(
-        id=row.id,
-        kind=Kind(row.kind),
-        question=_question(row),
-        candidates=tuple(
-            Candidate(c["response"], Confidence(**c["confidence"]), c["reasoning"]) for c in row.candidates
-        ),
-        decision=Decision(row.decision),
-        abstained=row.abstained,
-        stop_recommended=row.stop_recommended,
-        model=row.model,
-        created_at=row.created_at,
-        latency_ms=row.latency_ms,
-        cited_facts=tuple(CitedFact(**fact) for fact in row.cited_facts),
-        snapshot=row.snapshot,
-        degraded=row.degraded,
-        usage=Usage(**row.usage) if row.usage else None,
-        fit=row.fit,
-        grave=row.grave,
-    )
-
-
-def _question(row: Any) -> Question:
-    known = Question(row.agent, row.agent_input, row.session_id, tuple(row.options), row.k, row.threshold)
-    if row.recency_minutes is None:  # from before it was kept
-        return known
-    return replace(known, model=row.asked_model, recency_minutes=row.recency_minutes)
-
-
 def _sought(sought: PredictionFilter) -> sa.Select[Any]:
     wanted = between(_NEWEST, predictions.c.created_at, sought.since, sought.until)
     if sought.outcome is not None:
@@ -195,7 +121,7 @@ def _outcome(row: Any) -> Feedback | None:
 
 
 def _add(scope: Scope, prediction: Prediction) -> None:
-    scope.run(_ADD, **_row(prediction))
+    scope.run(_ADD, **row_of(prediction))
     for fact in prediction.cited_facts:
         links.cite(scope, Ref(Layer.PREDICTION, prediction.id), Ref(Layer.FACT, fact.id))
 
@@ -235,20 +161,20 @@ class SqlPredictions(Repository):
         await self._run(lambda scope: _add(scope, prediction))
 
     async def get(self, prediction_id: str) -> Prediction:
-        return _prediction(await self._one(_ONE, prediction_id))
+        return prediction_of(await self._one(_ONE, prediction_id))
 
     async def outcome(self, prediction_id: str) -> Feedback | None:
         return _outcome(await self._one(_ONE, prediction_id))
 
     async def held(self, prediction_id: str) -> tuple[Prediction, Feedback | None]:
         row = await self._one(_HELD, prediction_id)
-        return _prediction(row), _outcome(row)
+        return prediction_of(row), _outcome(row)
 
     async def listed(
         self, sought: PredictionFilter, *, limit: int, offset: int = 0
     ) -> Sequence[tuple[Prediction, Feedback | None]]:
         found = await self._all(_sought(sought).limit(limit).offset(offset))
-        return [(_prediction(row), _outcome(row)) for row in found]
+        return [(prediction_of(row), _outcome(row)) for row in found]
 
     async def reports(self, prediction_id: str) -> Sequence[Feedback]:
         found = await self._all(_REPORTS, prediction=prediction_id)
@@ -274,7 +200,7 @@ class SqlPredictions(Repository):
                 return FollowedPredictions()
             found = sorted(found, key=lambda row: (row.created_at, row.id))
             turns = events.turns_after(scope, session_id, found[0].created_at, limit=_TURNS)
-            return FollowedPredictions([(_prediction(row), _outcome(row)) for row in found], turns)
+            return FollowedPredictions([(prediction_of(row), _outcome(row)) for row in found], turns)
 
         return await self._run(read)
 

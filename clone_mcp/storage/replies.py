@@ -123,6 +123,7 @@ def _row(learned: CountedReply) -> dict[str, Any]:
         "previous": learned.previous,
         "at": learned.at,
         "attested": learned.attested,
+        "counted": None if learned.question else True,  # who was asked nothing decided nothing
     }
 
 

@@ -11,10 +11,20 @@ import sqlalchemy as sa
 # As themselves: whoever takes the metadata from here has every table, those of memory too.
 from clone_mcp.storage import memory_schema as memory_schema
 from clone_mcp.storage.accounts_schema import attempts, invites, members, sign_ins, users, waitlist
-from clone_mcp.storage.columns import DOUBLE, Json, Text, UtcDateTime, identifier, of_tenant, references, tenant_table
+from clone_mcp.storage.columns import (
+    DOUBLE,
+    Json,
+    Text,
+    UtcDateTime,
+    identifier,
+    of_tenant,
+    only_where,
+    references,
+    tenant_table,
+)
 from clone_mcp.storage.columns import metadata as metadata
 
-HEAD = "0014"
+HEAD = "0015"
 """The revision this code needs. `migrations/versions` leads there."""
 FOUNDATION = "0011"
 """The oldest revision that a database may be at: the migrations begin with the foundation, which ends here."""
@@ -92,9 +102,12 @@ replies = tenant_table(
     sa.Column("at", UtcDateTime(), nullable=False),
     sa.Column("text", Text(), nullable=False, server_default=sa.text("''")),
     sa.Column("attested", sa.Boolean(), nullable=False, server_default=sa.false()),  # or else claimed by an agent
+    # Null until what it decided is among the precedents.
+    sa.Column("counted", sa.Boolean()),
     of_tenant(),
     sa.Index(None, "tenant_id", "at"),
     sa.Index(None, "tenant_id", "key"),
+    sa.Index("ix_replies_uncounted", "tenant_id", "at", **only_where("counted IS NULL")),
 )
 
 phrases = tenant_table(
@@ -149,6 +162,9 @@ predictions = tenant_table(
     sa.Column("grave", sa.Boolean()),  # null where the answer was too unlikely to ask
     # Whether the outcome says what was meant. False: only that words were alike. Null: from before, not looked at yet.
     sa.Column("by_meaning", sa.Boolean()),
+    # What the first candidate would set in motion, and what lets it. Null: from before, or too unlikely to be read.
+    sa.Column("acts", Json),
+    sa.Column("leave", Json),
     of_tenant(),
     sa.Index(None, "tenant_id", "created_at"),
     sa.Index(None, "tenant_id", "session_id", "created_at"),

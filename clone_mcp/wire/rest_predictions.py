@@ -5,12 +5,13 @@ They stand apart from predictions.py because they take 10 ms to load, and client
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from clone_mcp.models.act import Consequence, Ground, Weight, Where
 from clone_mcp.models.events import Moment
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome, Prediction, PredictionFilter, Question
 from clone_mcp.wire.bodies import Body, PageQuery, Query, Reply
@@ -116,6 +117,26 @@ class ReportReply(Reply):
     at: datetime
 
 
+class ActReply(Reply):
+    """Something that the predicted response would set in motion."""
+
+    verb: str = Field(description="Its base form; of a command its program and subcommand. Empty where it is unread.")
+    object: str
+    qualifiers: list[str] = Field(description="What limits or widens it: environment, branch, amount, flags.")
+    where: Where = Field(description="Where it stands.")
+    weight: Weight = Field(description="What it would take to undo it.")
+    consequence: Consequence | None = Field(description="Why it is grave, if it is.")
+    evidence: str = Field(description="An excerpt, without secrets.")
+
+
+class LeaveReply(Reply):
+    """What lets it happen without asking."""
+
+    ground: Ground
+    evidence: str = Field(description="A sentence for the person.")
+    fact_id: str | None = Field(description="The permission.")
+
+
 class KeptPrediction(PredictedReply):
     """A prediction as it is kept."""
 
@@ -128,6 +149,10 @@ class KeptPrediction(PredictedReply):
     session_id: str | None
     created_at: datetime
     acted_at: datetime | None = Field(description="When an agent was told to go on by itself.")
+    acts: list[ActReply] = Field(
+        description="What the predicted response would set in motion. Empty, too, where it was too unlikely to be read."
+    )
+    leave: list[LeaveReply] = Field(description="What lets it happen without asking.")
     outcome: ReportReply | None = Field(description="The report that stands.")
 
 
@@ -151,6 +176,8 @@ def kept_prediction(prediction: Prediction, outcome: Feedback | None) -> KeptPre
         "session_id": question.session_id,
         "created_at": prediction.created_at,
         "acted_at": prediction.created_at if prediction.decision is Decision.AUTO else None,
+        "acts": [{name: value for name, value in asdict(act).items() if name != "key"} for act in prediction.acts],
+        "leave": [asdict(each) for each in prediction.leave],
         "outcome": _report(outcome) if outcome else None,
     }
     return KeptPrediction(**told)

@@ -21,6 +21,7 @@ from clone_mcp.memory.markdown.render import Cited, Snapshot, render
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.recording.redaction import redact
+from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.coverage import covered, read_permission
 from clone_mcp.stakes.recogniser import consequences
 from tests.fuzz import histories
@@ -67,6 +68,11 @@ def _gate(text: str) -> None:
     consequences("Shall I go on?", text)
 
 
+def _command(text: str) -> None:
+    command_acts(text)
+    is_command(text)
+
+
 def _coverage(text: str) -> None:
     said = read_permission(text)
     covered([said] if said else [], text, text)
@@ -93,6 +99,7 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "plan": _plan,
     "redaction": _redact,
     "consequence": _gate,
+    "commands": _command,
     "coverage": _coverage,
     "reading": _reading,
     "pasted": _pasted,

@@ -15,21 +15,19 @@ from clone_mcp.language.claim_keys import key_of, stem
 from clone_mcp.language.lexicon import Row
 from clone_mcp.language.tool_names import known
 from clone_mcp.language.wording import tokens, words
-from clone_mcp.stakes.languages import stem_acts, unspaced_acts
-from clone_mcp.stakes.sentences import sentences
-from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.tables import kinds
-from clone_mcp.stakes.vocabulary import is_known, uses
+from clone_mcp.stakes.clauses import frame_at, frames
+from clone_mcp.stakes.spelling import fold
+from clone_mcp.stakes.text import Sentence, pieces
+from clone_mcp.stakes.things import head_kind
+from clone_mcp.stakes.verbs import class_of, verb_at
 
 PACKAGE = Path(lexicon.__file__).parents[2]
 TABLES = sorted(path.stem for path in lexicon.FOLDER.glob("*.tsv"))
 
-AS_PARTS = {"verb", "stem", "clitic", "elision", "ending", "past ending", "stem ending", "stem past ending"}
-"""Kinds of the tables below whose words are parts of words; what they make is tested by itself."""
-WHOLE = {"command", "phrase", "offer", "intent", "first person", "choice"}
+WHOLE = {"offer", "intent", "first person", "choice"}
 """Kinds whose rows are patterns with a form of their own, or groups."""
-IN_SENTENCES = {"acts", "commands", "grammar", "inflections", "negations", "objects", "ordinary", "phrases"}
-"""Tables that are read by the words of a sentence."""
+FRAMES = ("asks", "plans", "offers", "reports", "wishes", "filler", "negator", "preposition", "subordinator")
+"""Kinds of frames.tsv whose words follow one another."""
 
 
 def lines(table: str) -> list[str]:
@@ -91,91 +89,28 @@ def test_every_row_is_asked_for_by_a_reader() -> None:
     assert done.stdout.splitlines() == []
 
 
-@pytest.mark.parametrize("table", sorted(IN_SENTENCES))
-def test_a_sentence_can_hold_every_word_that_is_looked_for_in_sentences(table: str) -> None:
-    looked_for = {
-        word
-        for row in rows(table)
-        for column in (row.word if row.form != "pattern" and row.kind not in AS_PARTS else "", row.needs, row.spares)
-        for word in ("" if column is row.word and row.kind in ("command", "phrase") else column).split()
-        if not word.isupper() and row.kind not in ("pair", "refusal", "act of refusal, unspaced")
-    }
-    assert sorted(word for word in looked_for if not in_sentence(fold(word).rstrip("*/"))) == []
+def said(text: str) -> tuple[str, ...]:
+    return tuple(word for piece in pieces(text) if isinstance(piece, Sentence) for word in piece.tokens)
 
 
-def in_sentence(word: str) -> bool:
-    texts = (word, f"x {word} x", word.replace("-", " "), f"x {word.replace('-', ' ')} x")
-    return any(word in sentence.words for text in texts for sentence in sentences(text))
+@pytest.mark.parametrize("kind", FRAMES)
+def test_a_sentence_can_hold_every_frame(kind: str) -> None:
+    known = frames(kind)
+    written = [words for alike in known.values() for words in alike]
+    held = [(words, said(f"{' '.join(words)} x")) for words in written]
+    assert [words for words, tokens in held if not frame_at(known, tokens, 0)] == []
 
 
-def test_every_act_is_read_from_its_words() -> None:
-    missed = [
-        (row.form, word)
-        for row in lexicon.rows("acts", "verb") + lexicon.rows("acts", "noun") + lexicon.rows("acts", "past")
-        for word in row.word.split()
-        if "-" not in word or row.language == "en"
-        if not any((use.consequence, use.language) == (row.form, row.language) for use in uses(fold(word)))
-    ]
-    assert missed == []
+def test_every_deed_is_read_as_a_verb_of_its_class() -> None:
+    last = {word: row.form for row in lexicon.rows("deeds", "deed") for word in row.word.split()}
+    read = {word: verb_at(said(word.replace("_", " ")), 0) for word in last}
+    assert [word for word, found in read.items() if found is None or class_of(found[0].lemma, (), ()) != last[word]] == []
 
 
-def test_every_class_of_a_foreign_verb_has_endings() -> None:
-    known_classes = {(row.language, row.word) for row in lexicon.rows("inflections", "ending")}
-    used = {
-        (row.language, word.partition("-")[2])
-        for row in lexicon.rows("acts", "verb")
-        for word in row.word.split()
-        if row.language != "en" and "-" in word
-    }
-    assert known_classes - used == set()
-
-
-def test_every_turkish_stem_is_read_at_the_start_of_a_word() -> None:
-    missed = [
-        word
-        for row in lexicon.rows("acts", "stem")
-        for word in row.word.split()
-        if row.form not in consequences_of(fold(word.replace("-", "")), ("", "in", "e"))
-    ]
-    assert missed == []
-
-
-def consequences_of(stem: str, endings: tuple[str, ...]) -> set[str]:
-    return {use.consequence.value for ending in endings for use in uses(stem + ending)}
-
-
-def test_every_object_is_of_its_kind() -> None:
-    missed = [
-        (row.form, word)
-        for row in lexicon.rows("objects", "object")
-        for word in row.word.split()
-        if row.form not in kinds(fold(word).replace("*", "qq" if word.endswith("*") else ""))
-    ]
-    assert missed == []
-
-
-def test_every_stem_stands_once_and_every_stem_of_an_act_or_thing_is_found() -> None:
-    stems = [fold(word.replace("_", " ")) for row in rows("stems") for word in row.word.split()]
-    assert [each for each, times in Counter(stems).items() if times > 1] == []
-    missed = [
-        (row.form, word)
-        for row in rows("stems")
-        for word in row.word.split()
-        if row.form and not is_known(fold(word).split("_")[0].split("-")[0])
-        if row.form not in {found for found, _ in stem_acts(fold(word.replace("_", " ")), (), short=True)}
-    ]
-    assert missed == []
-
-
-def test_every_act_of_a_script_without_spaces_is_found() -> None:
-    # On something live: elsewhere a word of writing inside the act would make it an edit.
-    missed = [
-        (row.form, word)
-        for row in lexicon.rows("unspaced", "act")
-        for word in row.word.split()
-        if row.form not in {found for found, _ in unspaced_acts(fold(clean(f"{word.replace('_', ' ')} 生产?")))}
-    ]
-    assert missed == []
+def test_every_thing_is_of_its_kind() -> None:
+    last = {word: row.form for row in lexicon.rows("things", "thing") for word in row.word.split()}
+    read = {word: head_kind(said(f"x {word.replace('_', ' ')}"))[0] for word in last}
+    assert [(word, kind, last[word]) for word, kind in read.items() if kind != last[word]] == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from clone_mcp.access.spending import PaidModel
@@ -29,7 +31,7 @@ async def test_where_the_local_predictor_is_sure_no_model_is_asked(model, server
     cascade = Cascade(Scripted(), ModelPredictor("claude-sonnet-4-6", nonce=lambda: "0", redact=True))
     paid = PaidModel(storage, clock, model, DailyCap(Dollars(1)))
     prediction = await Predict(storage, clock, cascade, redact=True, gather=Gather(storage, clock, paid=paid))(
-        me, ASKED
+        me, replace(ASKED, agent_input="Should the variable be called total?")
     )
 
     assert (prediction.model, prediction.top.response, prediction.degraded) == ("scripted-1", "yes", None)

@@ -4,8 +4,8 @@ import pytest
 
 from clone_mcp.hooks import answering
 from clone_mcp.models.prediction import Decision, Question
+from clone_mcp.prediction.weighing import SUGGESTED
 from clone_mcp.recording.sessions import Origin
-from clone_mcp.stakes.permission import SUGGESTED
 
 GRAVE = "The migration is ready. Shall I drop the users table in production?"
 HARMLESS = "The unit tests pass. Shall I run the linter next?"

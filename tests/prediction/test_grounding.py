@@ -28,6 +28,8 @@ async def answers(person: Person, question: str, reply: str, times: int, scope: 
     for number in range(times):
         await person.hears(question, f"s{number % 5}")
         await person.says(reply, session=f"s{number % 5}", scope=scope)
+    while await person.clone.memory.precedents(person.me.tenant):
+        pass
 
 
 async def test_claims_alone_are_shown_and_not_acted_on_until_the_person_trusts_their_agents(clone, person):

@@ -122,11 +122,11 @@ async def test_an_automatic_answer_is_rejected_when_it_is_taken_back_and_stands_
     talk, clone, me, settings, clock
 ):
     for session, reply in (("back", "no, stop, revert that"), ("on", "now add the settings page")):
-        prediction = await talk.asks(threshold=0.8, session=session)
+        prediction = await talk.asks(threshold=0.8, session=session, question="Should the variable be called total?")
         origin = Origin("clone-prediction", "loop")
         clock.advance(minutes=1)
         await clone.recording.turns.prompt(me, origin, session_id=session, agent="a", text="yes", client_id=None)
-        await clone.recording.ingest.batch(me, [said("Committed.", session)])
+        await clone.recording.ingest.batch(me, [said("Renamed it.", session)])
         await talk.types(reply, session=session)
         await clone.prediction.settle.session(me.tenant, session)
         outcome = await talk.outcome(prediction)

@@ -17,7 +17,8 @@ from tests.support.sql import rows
 from tests.support.storage import storage_of
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-ASKED = "The unit tests pass. Shall I run the linter next?"
+ASKED = "Should the variable be called total?"
+"""An answer to it sets nothing in motion: only switches are at stake here."""
 
 
 @pytest.fixture
@@ -113,8 +114,6 @@ async def test_the_setting_reaches_both_predictions(settings, storage, clock, me
         await shadowed.recording.turns.response(
             me, Origin("agent"), session_id="s", agent="a", text=ASKED, in_response_to=None, client_id=None
         )
-        await shadowed.recording.turns.prompt(
-            me, Origin("user"), session_id="s", agent="a", text="yes, do it", client_id=None
-        )
+        await shadowed.recording.turns.prompt(me, Origin("user"), session_id="s", agent="a", text="yes", client_id=None)
     prediction = await shadowed.prediction.predict(me, Question("a", ASKED, threshold=0.4))
     assert (prediction.decision, prediction.abstained) == (Decision.ESCALATED, SHADOW)

@@ -27,6 +27,8 @@ async def taught(clone, me, times: int = 15) -> None:
             await clone.recording.turns.prompt(
                 me, Origin("user"), session_id=f"s{turn}-{number}", agent="a", text=reply, client_id=None
             )
+    while await clone.memory.precedents(me.tenant):
+        pass
 
 
 async def said(clone, me, text: str, session: str) -> None:
@@ -155,4 +157,4 @@ async def test_no_wrapper_hides_a_danger_from_the_gate(clone, me, ask):
         assert prediction.top.response == plain.top.response, "it is heard"
         assert prediction.top.confidence.calibrated >= 0.4, "and sure enough"
         assert prediction.decision is Decision.ESCALATED, wrapped
-        assert "only the person may" in (prediction.abstained or "")
+        assert "This would" in (prediction.abstained or "") or "can't tell" in (prediction.abstained or "")

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 from mcp.client import Client
 
+import clone_mcp
 from clone_mcp.clone import Clone
 from clone_mcp.hooks.answering import SWITCH
 from clone_mcp.hooks.asking import DOOR, ask
@@ -37,7 +38,11 @@ from tests.support.until import until
 ME = Caller(LOCAL_TENANT, Scope.RECORDER)
 GRAVE = "Next I will drop the production database and force-push to main. Shall I continue?"
 ANNOUNCED = "After this, main is overwritten with my branch. Shall I continue?"
+UNREAD = "Next I will frobnicate the gizmo. Shall I continue?"
+UNDECIDED = "Next I will commit. Shall I continue?"
+"""Harmless enough, but nobody has decided on it."""
 HARMLESS = "Next I will run the unit tests. Shall I continue?"
+HELD = ("You have not allowed this.", "Clone can't tell what this would do", "You have not approved that before")
 THRESHOLD = 0.6
 
 Answers = list[dict[str, Any]]
@@ -83,12 +88,13 @@ async def rig(
 
 async def history(person: Person) -> None:
     for number in range(40):
-        for question in (GRAVE, ANNOUNCED, HARMLESS):
+        for question in (GRAVE, ANNOUNCED, UNREAD, HARMLESS):
             await person.hears(question, f"s{number % 6}")
             await person.says("yes", session=f"s{number % 6}")
     for number in range(6):
         await person.hears("Done, all of it.", f"s{number}")
         await person.leaves(f"s{number}")
+    await person.clone.jobs.worker.drain()
 
 
 def question(message: str, **fields: Any) -> dict[str, Any]:
@@ -218,7 +224,25 @@ def test_every_door_that_can_say_auto_is_knocked_at():
     assert doors() == set(TELLS)
 
 
-@pytest.mark.parametrize("message", [GRAVE, ANNOUNCED])
+def test_there_is_one_door_behind_all_of_them():
+    """Answers are decided in one place, and nothing else stores one."""
+    assert callers("decide") == {"prediction/decision.py", "evaluation/decisions.py", "evaluation/stops.py"}
+    assert callers("store") == {"prediction/decision.py"}
+    assert callers("predictions.add") == {"prediction/record.py"}
+    assert callers("hold") == {"prediction/weighing.py"}
+
+
+def callers(name: str) -> set[str]:
+    """Files of the package that call this."""
+    found = set[str]()
+    for path in Path(clone_mcp.__file__).parent.rglob("*.py"):
+        called = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        if any(f".{ast.unparse(each)}".endswith(f".{name}") for each in called):
+            found.add(str(path.relative_to(Path(clone_mcp.__file__).parent)))
+    return found
+
+
+@pytest.mark.parametrize("message", [GRAVE, ANNOUNCED, UNREAD, UNDECIDED])
 async def test_no_door_lets_an_agent_go_on_with_what_only_the_person_may_do(rig, message):
     for name, knock in TELLS.items():
         harmless, grave = await knock(rig, HARMLESS), await knock(rig, message)
@@ -227,7 +251,7 @@ async def test_no_door_lets_an_agent_go_on_with_what_only_the_person_may_do(rig,
         for each in grave:
             if "confidence" in each:
                 assert each["confidence"] < each["threshold"] <= each["calibrated_confidence"], name
-                assert "It would authorise something destructive" in each["abstained"], name
+                assert any(reason in each["abstained"] for reason in HELD), name
 
 
 @pytest.mark.parametrize(
@@ -250,7 +274,7 @@ async def test_going_on_is_not_automatic_where_something_grave_is_announced(rig,
     [answer] = await TELLS["MCP predict_continuation"](rig, message)
     assert (answer["status"], answer["should_continue"]) == ("escalated", True)
     assert answer["confidence"] < THRESHOLD <= answer["calibrated_confidence"]
-    assert answer["abstained"].startswith("It would authorise something")
+    assert any(reason in answer["abstained"] for reason in HELD)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +285,11 @@ async def test_going_on_is_not_automatic_where_something_grave_is_announced(rig,
         "All tests pass. I will refactor the parser next. Shall I continue?",
     ],
 )
-async def test_going_on_stays_automatic_where_grave_acts_are_only_told_of(rig, message):
+async def test_going_on_stays_automatic_where_grave_acts_are_only_told_of(rig, clock, message):
+    person = Person(rig.clone, ME, Caller(LOCAL_TENANT, Scope.OWNER), clock)
+    for session in ("t0", "t1", "t2"):  # what it asks for is decided
+        await person.hears(message, session)
+        await person.says("yes", session=session)
     [answer] = await TELLS["MCP predict_continuation"](rig, message)
     assert (answer["status"], answer["abstained"]) == ("auto", None)
 

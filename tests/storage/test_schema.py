@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -70,11 +71,15 @@ def shape(connection: sa.Connection) -> dict:
             "primary key": look.get_pk_constraint(table),
             "foreign keys": sorted(look.get_foreign_keys(table), key=str),
             "unique": sorted(look.get_unique_constraints(table), key=str),
-            "indexes": sorted(look.get_indexes(table), key=str),
+            "indexes": sorted(map(_index, look.get_indexes(table)), key=str),
         }
         for table in sorted(look.get_table_names())
         if is_ours(table)
     }
+
+
+def _index(told: Any) -> dict[str, Any]:
+    return {**told, "dialect_options": {name: str(value) for name, value in told.get("dialect_options", {}).items()}}
 
 
 def is_ours(table: str) -> bool:

@@ -42,6 +42,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     key, _ = await clone.access.api_keys.create(tenant, "laptop", Scope.RECORDER)
     owner = Caller(tenant, Scope.OWNER)
     made = await clone.sources.webhooks.create(owner, "slack", name="team", signing_secret="s")
+    assert await clone.memory.precedents(tenant)
     await clone.memory.steps.episodes.session(tenant, session)
     await clone.memory.steps.facts(tenant)
     await clone.memory.steps.profile(tenant)
@@ -248,12 +249,16 @@ async def test_a_reference_across_tenants_cannot_be_written(clone, me, clock, se
     review = {**shared, "gate": "sensitive", "fact_id": ids["fact"], "asked_at": NINE}
     outcome = {"tenant_id": other, "prediction_id": ids["prediction"], "fact_id": ids["fact"], "amount": 0.04}
     embedding = {**shared, "id": ids["event"], "embedder": "e", "embedding": b""}
+    decided = {"key": "run test", "session_id": "s", "approved": True, "refused": False, "attested": True, "at": NINE}
+    decided |= {"tenant_id": other, "source_id": "x"}
     for table, row in (
         (schema.events, event),
         (schema.feedback, report),
         (memory_schema.reviews, review),
         (memory_schema.outcomes, outcome),
         (memory_schema.embeddings, embedding),
+        (memory_schema.precedents, {**decided, "reply_id": ids["prediction"]}),
+        (memory_schema.precedents, {**decided, "prediction_id": ids["prediction"]}),
     ):
         with pytest.raises(sa.exc.IntegrityError):
             await insert_as_owner(settings, table, row)

@@ -20,7 +20,7 @@ from tests.support.predictor import Scripted
 from tests.support.storage import with_prediction
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-ASK = {"agent": "a", "agent_input": "Shall I commit?"}
+ASK = {"agent": "a", "agent_input": "Should the variable be called total?"}
 CASES = [
     (0.32000000000000006, 0.8, "escalated", 0.32),
     (0.79999999, 0.8, "escalated", 0.799999),

@@ -17,7 +17,7 @@ from tests.support.mcp import answered, refused
 from tests.support.predictor import Scripted
 from tests.support.storage import with_prediction
 
-ASK = {"agent": "claude-code", "agent_input": "Tests pass. Shall I commit?"}
+ASK = {"agent": "claude-code", "agent_input": "Tests pass. Should the variable be called total?"}
 
 
 @pytest.fixture

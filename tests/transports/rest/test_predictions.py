@@ -12,7 +12,7 @@ from tests.support.events import NINE
 from tests.support.predictor import Scripted
 from tests.support.storage import with_prediction
 
-ASK = {"agent": "claude-code", "agent_input": "Tests pass. Shall I commit?", "threshold": 0.8}
+ASK = {"agent": "claude-code", "agent_input": "Tests pass. Should the variable be called total?", "threshold": 0.8}
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
