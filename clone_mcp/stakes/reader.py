@@ -12,6 +12,7 @@ from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.clauses import clauses
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import (
+    asks_for_part_of_deed,
     doubts,
     is_bare,
     is_english,
@@ -110,6 +111,8 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
     if isinstance(piece, Code):
         yield from block_acts(piece, directed=mood in _DIRECTED, runs=bare)
         return
+    if asks_for_part_of_deed(part):
+        yield unread_act(piece)
     if mood is Mood.OPEN or mood is Mood.MAY_PLAN:
         counts = mood is Mood.OPEN or bare
         yield from (act for act in _directed(part, before) if counts and act.weight is Weight.GRAVE)

@@ -115,7 +115,7 @@ def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
-        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE else UNKNOWN
+        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
     return (antecedent.nearest if name in _NEAREST else antecedent.gravest) or UNKNOWN
 
 
@@ -132,7 +132,8 @@ def _deciding(clause: Clause, name: str, kinds: list[str], around: Set[str]) -> 
     kind = gravest(kinds)
     if name in _HURTS and kind in _WRITTEN | {"TEXT", "THING"} and (belongs := _belongs_to(clause) & SENSITIVE):
         return gravest(belongs)
-    stands_in_text = any(before in _WITHIN and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
+    inside = _WITHIN if name == "edit" else _WITHIN - _INTO
+    stands_in_text = any(before in inside and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
     return "CODE" if stands_in_text and name in _CHANGES_TEXT and kind not in _WHOLE else kind
 
 

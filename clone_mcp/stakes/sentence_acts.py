@@ -138,4 +138,4 @@ def spoken_of(piece: Piece, before: Antecedent, until: int | None = None) -> Ant
     if until is not None and before.gravest:
         kinds.insert(0, before.gravest)
     named = set(kinds)
-    return Antecedent(kinds[-1], gravest(named & SENSITIVE or named & TEXTS or named))
+    return Antecedent(kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA"}) or named & TEXTS or named))
