@@ -21,7 +21,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.evaluate import KINDS, Kind, People, evaluate, questions, read, table
 from clone_mcp.evaluation.figures import Figure
 from clone_mcp.evaluation.paid import Limits
-from clone_mcp.evaluation.people import Answering, FoldWeights, Progress
+from clone_mcp.evaluation.people import Answering, Progress, with_folds
 from clone_mcp.prediction.predictors.cascade import PREDICTORS
 
 _WHAT = {
@@ -63,7 +63,7 @@ def _run(name: str, arguments: argparse.Namespace) -> None:
     people = read(kind, arguments.file, arguments.predictions)
     progress = _Reporter(kind, questions(kind, people))
     if predictor == "local":
-        answering = _local(people, getattr(arguments, "weights", None))
+        answering = _local(name, people, getattr(arguments, "weights", None))
         results = asyncio.run(evaluate(kind, people, answering, arguments.predictions, progress))
     else:
         if arguments.weights:
@@ -82,11 +82,11 @@ def _run(name: str, arguments: argparse.Namespace) -> None:
     show(arguments, value, _lines(kind, last, limits, found, arguments.predictions))
 
 
-def _local(people: People, weights: str | None) -> Answering:
-    """The local predictor. Says whom the folds leave to the weights that ship."""
+def _local(name: str, people: People, weights: str | None) -> Answering:
+    """Without a model. Says whom the folds leave to the weights that ship."""
     if weights is None:
         return Answering()
-    folds = FoldWeights(weights)
+    folds, answering = with_folds(name, weights)
     without = folds.check(people)
     if without:
         print(
@@ -94,7 +94,7 @@ def _local(people: People, weights: str | None) -> Answering:
             "Clone answers for them with the weights that ship.",
             file=sys.stderr,
         )
-    return Answering(folds.predictor)
+    return answering
 
 
 async def _with_a_model(
