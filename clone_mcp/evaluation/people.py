@@ -61,11 +61,11 @@ class Answering:
 
     predictor: Callable[[str], Predictor] = lambda _person: LocalPredictor()
     """For a person, a predictor of their own: nothing that one typed is anywhere near another's questions."""
-    stops: Callable[[str], continuation_signs.Weights] = lambda _person: continuation_signs.shipped()
-    """For a person, what the signs of going on weigh."""
     model: LanguageModel | None = None
     """The model that it may ask."""
     limits: Limits = field(default_factory=Limits)
+    stops: Callable[[str], continuation_signs.Weights] = lambda _person: continuation_signs.shipped()
+    """For a person, what the signs of going on weigh."""
 
 
 class FoldWeights(Generic[W]):

@@ -26,7 +26,8 @@ _UNKNOWN = "Too little is known yet about when this person ends a session."
 
 LEAST_MESSAGES, LEAST_STOPS = 20, 3
 _ALIKE, _NEARLY_ALL = 3.0, 0.8
-"""Messages nearly like this one that all else is worth; and the share of words in common that makes them so."""
+"""Messages nearly like this one that all else is worth; and the share of words in common that makes them so. One at
+another place of its session counts less."""
 _LEAST, _MOST = 0.03, 0.97
 """How likely the person stops, before messages nearly like this one say more: nobody is surer than that."""
 
@@ -133,16 +134,25 @@ def satisfaction(
     message = read(question.heard)
     past = past_before(question, history, endings)
     chance = 1 / (1 + math.exp((weights or shipped()).log_odds(signs(message, past))))
-    alike = [each for each in past.seen if _alike(each.trace.topic, message.topic)]
-    stops_alike = sum(each.stop for each in alike)
+    turn = len(past.replies) + 1
+    alike = stops_alike = stops = left = 0
+    weight, stopped = _ALIKE, _ALIKE * min(_MOST, max(_LEAST, chance))
+    for each in past.seen:
+        stops += each.stop
+        left += each.left
+        if _alike(each.trace.topic, message.topic):
+            near = min(turn, each.place) / max(turn, each.place)
+            alike, weight = alike + 1, weight + near
+            if each.stop:
+                stops_alike, stopped = stops_alike + 1, stopped + near
     return Satisfaction(
-        stop=(stops_alike + _ALIKE * min(_MOST, max(_LEAST, chance))) / (len(alike) + _ALIKE),
+        stop=stopped / weight,
         messages=len(past.seen),
-        closed=sum(each.stop and not each.left for each in past.seen),
-        left=sum(each.left for each in past.seen),
+        closed=stops - left,
+        left=left,
         dropped=sum(each.dropped for each in past.seen),
         kind=message.kind,
-        alike=len(alike),
+        alike=alike,
         stops_alike=stops_alike,
     )
 
@@ -155,4 +165,4 @@ def past_before(question: Question, history: History, endings: tuple[Ending, ...
 
 def _alike(a: int, b: int) -> bool:
     """Whether two messages have nearly all words in common."""
-    return (a & b).bit_count() >= _NEARLY_ALL * (a | b).bit_count() > 0
+    return (a ^ b).bit_count() <= (1 - _NEARLY_ALL) * (a | b).bit_count() > 0

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -18,8 +16,9 @@ from typing import NamedTuple
 
 from clone_mcp.errors import Invalid
 from clone_mcp.language import lexicon
-from clone_mcp.language.message import KINDS, Message
-from clone_mcp.language.question_trace import QuestionTrace, unpacked
+from clone_mcp.language.message import Message
+from clone_mcp.language.question_trace import OPEN, QuestionTrace, unpacked
+from clone_mcp.language.wording import tokens
 from clone_mcp.models.calibration import Ending
 from clone_mcp.models.prediction import Answer
 from clone_mcp.prediction.outcomes import closes, ends_content
@@ -31,7 +30,7 @@ _USUAL_WORTH = 10.0
 _FADES = 0.5 ** (1 / 80)
 """A message counts half as much as one that came 80 messages later: people change."""
 _LOOKED_AT = 150
-"""The newest messages that the rate and the likeness are taken from."""
+"""The newest answers that all this is taken from: older ones change little, and each costs time."""
 _LIKE_WORTH = 3.0
 """Messages just like this one that the person's rate is worth."""
 _NOT_ALIKE, _NOT_ABOUT = 0.2, 0.08
@@ -44,21 +43,31 @@ _USUALLY_ASKS = 0.3
 _ASKING = ("?", "？")
 
 
-def _count(kind: str, characters: int = _CLOSE) -> Callable[[str], float]:
-    """How often such words stand at the end of a text, the first ones counting most."""
-    wordings = re.compile(lexicon.pattern("messages", kind))
-    return lambda text: math.log1p(len(wordings.findall(text[-characters:])))
+class _Wordings(NamedTuple):
+    """What is looked for in a text: words, and wordings that are looked for as they stand."""
+
+    words: frozenset[str]
+    phrases: Sequence[str]
+
+    def mentions(self, text: str, its_words: Sequence[str]) -> float:
+        """How often they stand there, the first ones counting most."""
+        return math.log1p(sum(map(self.words.__contains__, its_words)) + sum(map(text.count, self.phrases)))
 
 
-_WORDS: Mapping[str, Callable[[str], float]] = {
-    "words of work done": _count("work done"),
-    "words of a commit": _count("committed"),
-    "words of passed checks": _count("checks passed"),
-    "words to the person": _count("to the person"),
-    "steps it tells of": _count("own step", _READ),
-    "words of a plan": _count("plan"),
+def _wordings(kind: str) -> _Wordings:
+    rows = lexicon.rows("messages", kind)
+    phrases = [phrase for row in rows if row.form for phrase in row.word.split("|")]
+    return _Wordings(frozenset(word for row in rows if not row.form for word in row.word.split()), phrases)
+
+
+_WORDS = {
+    "words of work done": _wordings("work done"),
+    "words of passed checks": _wordings("checks passed"),
+    "words to the person": _wordings("to the person"),
+    "words of a plan": _wordings("plan"),
 }
-NAMES = ("own rate", "turn", "first turn", "asks", "length", *_WORDS, "questions typed", "after messages alike")
+_STEPS = _wordings("own step")
+NAMES = ("own rate", "turn", "asks", "length", *_WORDS, "steps it tells of", "questions typed", "after messages alike")
 """The numbers, in the order of the weights. Each is higher where more speaks for going on, or so its weight says."""
 
 
@@ -87,8 +96,8 @@ class Past:
     replies: Sequence[str]
     """What they typed to this session's messages since it began, or since they were content, newest first."""
     elsewhere: Sequence[Seen]
-    """The newest of `seen`, without those of this session as far as it is still open: that they have not stopped there
-    yet is what is asked."""
+    """The same without those of this session as far as it is still open: that they have not stopped there yet is what
+    is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,6 @@ def signs(message: Message, past: Past) -> list[float]:
     return [
         _odds_of_going_on(rate),
         math.log(turn),
-        float(turn == 1),
         float("asks" in message.flags),
         math.log1p(min(len(message.text), _READ)),
         *_worded(message.text),
@@ -135,33 +143,40 @@ def signs(message: Message, past: Past) -> list[float]:
 
 def past_of(answers: Sequence[Answer], endings: Mapping[str, Ending], session_id: str | None) -> Past:
     """What the answers (newest first) and the endings of other sessions tell."""
-    seen = list(_seen(answers, endings))
-    runs = Counter(each.session_id for each in seen if each.stop)
-    here = (session_id, runs[session_id or ""])
-    elsewhere = [each for each in seen[-_LOOKED_AT:] if (each.session_id, each.run) != here]
-    mine = [each for each in seen if (each.session_id, each.run) == here]
-    typed = [answer.text for answer in answers if answer.session_id == session_id][: len(mine)] if mine else []
-    return Past(seen, typed, elsewhere)
+    seen = _seen(answers[:_LOOKED_AT], endings)
+    mine = [each for each in seen if each.session_id == session_id]
+    if not mine:
+        return Past(seen, (), seen)
+    run = mine[-1].run + mine[-1].stop
+    typed = [answer.text for answer in answers if answer.session_id == session_id]
+    return Past(
+        seen,
+        replies=typed[: sum(each.run == run for each in mine)],
+        elsewhere=[each for each in seen if each.session_id != session_id or each.run != run],
+    )
 
 
-def _seen(answers: Sequence[Answer], endings: Mapping[str, Ending]) -> Iterator[Seen]:
+def _seen(answers: Sequence[Answer], endings: Mapping[str, Ending]) -> list[Seen]:
     """Every message of the time that the answers are from. One that may still be answered is none of them."""
-    last = {answer.session_id: answer for answer in reversed(answers)}
-    places, runs = Counter[str](), Counter[str]()
+    found: list[Seen] = []
+    newest = {answer.session_id: answer for answer in reversed(answers)}
+    places, runs = dict[str, int](), dict[str, int]()
     for answer in reversed(answers):
         session_id = answer.session_id
-        ending = endings.get(session_id) if answer is last[session_id] else None
         trace, closed = _traced(answer.question), _closes(answer.text)
-        if trace.kind in KINDS:
-            places[session_id] += 1
+        place, run = places.get(session_id, 0), runs.get(session_id, 0)
+        ending = endings.get(session_id) if answer is newest[session_id] else None
+        if trace.kind != OPEN.kind:
+            places[session_id] = place = place + 1
             final = ending is not None and not ending.question
             stop = closed or (final and ends_content(answer.text))
-            yield Seen(session_id, runs[session_id], places[session_id], trace, stop, dropped=final and not stop)
+            found.append(Seen(session_id, run, place, trace, stop, False, final and not stop))
             if stop:
-                places[session_id], runs[session_id] = 0, runs[session_id] + 1
+                places[session_id], runs[session_id] = 0, run + 1
         # An agent's goodbye, after the person's, was not for answering.
-        if ending is not None and not closed and (left := _traced(ending.question)).kind in KINDS:
-            yield Seen(session_id, runs[session_id], places[session_id] + 1, left, stop=True, left=True)
+        if ending is not None and not closed and (left := _traced(ending.question)).kind != OPEN.kind:
+            found.append(Seen(session_id, run, place + 1, left, True, True, False))
+    return found
 
 
 def _rate(seen: Sequence[Seen]) -> float:
@@ -209,8 +224,10 @@ def _asking(replies: Sequence[str]) -> float:
 
 @lru_cache(maxsize=64)
 def _worded(text: str) -> tuple[float, ...]:
-    lower = text.lower()
-    return tuple(count(lower) for count in _WORDS.values())
+    lower = text[-_READ:].lower()
+    close = lower[-_CLOSE:]
+    its_words = tokens(close)
+    return *(each.mentions(close, its_words) for each in _WORDS.values()), _STEPS.mentions(lower, ())
 
 
 def _odds_of_going_on(stops: float) -> float:
