@@ -41,6 +41,24 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class RateBin:
+    """Stops of about the same confidence: what was said of them on average, and what came of it."""
+
+    said: float
+    came: float
+    low: float
+    high: float
+    """Where the rate lies if the people are drawn again."""
+    count: int
+    people: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was said lies where the rate may be."""
+        return self.low <= self.said <= self.high
+
+
+@dataclass(frozen=True, slots=True)
 class Share(Generic[T]):
     """The share of questions of which something is so, among those that it can be so of."""
 
@@ -92,6 +110,21 @@ def stops_figures(people: People[StopResult]) -> list[Figure]:
         Share("right among the automatic ones", lambda result: result.right, lambda result: result.auto),
     ]
     return [*_shares(people, shares), *_calibration(people, lambda result: result.forecast)]
+
+
+def stops_bins(people: People[StopResult]) -> list[RateBin]:
+    """Ten groups of about as many stops, by how likely going on was said to be, the least likely first."""
+    found: list[RateBin] = []
+    for each in reliability.bins([result.forecast for results in people.values() for result in results]):
+
+        def within(result: StopResult, low: float = each.low, high: float = each.high) -> bool:
+            return low <= result.continues <= high
+
+        rate = _share(people, Share("went on", lambda result: result.went_on, within))
+        of_people = sum(any(map(within, results)) for results in people.values())
+        low, high = rate.low or 0.0, 1.0 if rate.high is None else rate.high
+        found.append(RateBin(each.confidence, each.observed, low, high, each.count, of_people))
+    return found
 
 
 def pairs_figures(people: People[PairResult]) -> list[Figure]:
