@@ -20,7 +20,7 @@ from typing import Any
 from clone_mcp.calibration.reliability import Forecast, bins
 from clone_mcp.evaluation.conversations import read_people
 from clone_mcp.evaluation.evaluate import KINDS, Kind, evaluate, read, shown
-from clone_mcp.evaluation.figures import Figure
+from clone_mcp.evaluation.figures import Figure, RateBin
 from clone_mcp.evaluation.people import USER, Answering, with_folds
 from clone_mcp.evaluation.report import Result, calibration, scores
 from clone_mcp.evaluation.stops import read_stops
@@ -99,6 +99,8 @@ def told(name: str, kind: Kind, results: Results, *, flattered: bool) -> Iterato
         yield IN_SAMPLE
     yield ""
     yield from table(kind.measure(results), mean=name != "pairs")
+    if found := kind.bins(results):
+        yield from ("", *rates_of(found))
     if name == "turns":
         yield from (
             "",
@@ -125,6 +127,16 @@ def each_person(results: Mapping[str, Sequence[Result]]) -> Iterator[str]:
         right, sure = scores(own), calibration([each.forecast for each in own])
         measured = (right.at_1.same.share, right.at_5.same.share, sure.auroc, sure.brier_skill, sure.ece)
         yield f"| {number} | {len(own):,} | {' | '.join(map(shown, measured))} |"
+
+
+def rates_of(found: Sequence[RateBin]) -> Iterator[str]:
+    """What was said of groups of stops, and what came of them."""
+    yield "| Clone said | they went on | 95 % | stops | people |"
+    yield "|---|---|---|---|---|"
+    for each in found:
+        outside = "" if each.holds else " (outside)"
+        around = f"{each.low:.3f} to {each.high:.3f}{outside}"
+        yield f"| {each.said:.3f} | {each.came:.3f} | {around} | {each.count} | {each.people} |"
 
 
 def bins_of(forecasts: Sequence[Forecast]) -> Iterator[str]:
