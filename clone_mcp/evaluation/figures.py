@@ -24,6 +24,8 @@ from clone_mcp.evaluation.summary import MEASURES
 T = TypeVar("T")
 People = Mapping[str, Sequence[T]]
 DRAWS = 400
+_PRECISION, _LEAST_ANSWERED = 0.9, 20
+"""How many answers must be right, and how few answers say nothing of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def stops_figures(people: People[StopResult]) -> list[Figure]:
         Share("automatic", lambda result: result.auto),
         Share("right among the automatic ones", lambda result: result.right, lambda result: result.auto),
     ]
-    return [*_shares(people, shares), *_calibration(people, lambda result: result.forecast)]
+    told = _foretold([[result.told for result in results] for results in people.values()])
+    return [*_shares(people, shares), told, *_calibration(people, lambda result: result.forecast)]
 
 
 def stops_bins(people: People[StopResult]) -> list[RateBin]:
@@ -193,6 +196,17 @@ def _calibration(people: People[T], forecast: Callable[[T], Forecast]) -> list[F
         _drawn_again(name, groups, over(measure), whole, [v for group in groups if (v := measure(group)) is not None])
         for name, measure in CALIBRATION.items()
     ]
+
+
+def _foretold(groups: Sequence[Sequence[Forecast]]) -> Figure:
+    """How many of the surest can be told before more than one in ten is wrong."""
+
+    def reached(drawn: Sequence[Sequence[Forecast]]) -> float | None:
+        curve = reliability.risk_coverage([each for group in drawn for each in group])
+        kept = [each.coverage for each in curve if each.answered >= _LEAST_ANSWERED and each.risk <= 1 - _PRECISION]
+        return max(kept, default=0.0) if curve else None
+
+    return _drawn_again("the surest, with nine in ten right", groups, reached, sum(map(len, groups)), [])
 
 
 def _drawn_again(

@@ -62,6 +62,11 @@ class StopResult:
         return (self.continues >= 0.5) == self.went_on
 
     @property
+    def told(self) -> Forecast:
+        """How likely the likelier of both was, and whether it came true."""
+        return Forecast(max(self.continues, 1 - self.continues), float(self.right))
+
+    @property
     def forecast(self) -> Forecast:
         """How likely going on was, and whether they did."""
         return Forecast(self.continues, float(self.went_on))
