@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from clone_mcp.evaluation.stops import EarlierStops, Stop, asked, read_stops
+from clone_mcp.evaluation.stops import EarlierStops, Stop, question_at, read_stops
 from clone_mcp.language.message import read
-from clone_mcp.prediction.continuation import past_before
+from clone_mcp.prediction.continuation import person_before
 from clone_mcp.prediction.continuation_signs import NAMES, signs
 
 RIDGE = 30.0
@@ -67,8 +67,8 @@ def example(stops: Sequence[Stop]) -> Example:
     past, rows = EarlierStops(), list[list[float]]()
     for stop in stops:
         past.move_to(stop.at)
-        question = asked(stop)
-        rows.append(signs(read(question.heard), past_before(question, past.replies.history(), past.endings())))
+        question = question_at(stop)
+        rows.append(signs(read(question.heard), person_before(question, past.replies.history(), past.endings())))
         past.add(stop)
     return Example(np.array(rows), np.array([stop.went_on for stop in stops], float))
 

@@ -111,7 +111,7 @@ def stops_figures(people: People[StopResult]) -> list[Figure]:
         Share("automatic", lambda result: result.auto),
         Share("right among the automatic ones", lambda result: result.right, lambda result: result.auto),
     ]
-    told = _foretold([[result.told for result in results] for results in people.values()])
+    told = _foretold([[result.likelier for result in results] for results in people.values()])
     return [*_shares(people, shares), told, *_calibration(people, lambda result: result.forecast)]
 
 

@@ -62,7 +62,7 @@ class StopResult:
         return (self.continues >= 0.5) == self.went_on
 
     @property
-    def told(self) -> Forecast:
+    def likelier(self) -> Forecast:
         """How likely the likelier of both was, and whether it came true."""
         return Forecast(max(self.continues, 1 - self.continues), float(self.right))
 
@@ -99,7 +99,7 @@ def _in_order(stops: Sequence[Stop]) -> Sequence[Stop]:
     return [stop for *_, stop in sorted(known, key=lambda each: each[:3])] if len(known) == len(stops) else stops
 
 
-def asked(stop: Stop) -> Question:
+def question_at(stop: Stop) -> Question:
     """Whether the person goes on, as an agent would ask it."""
     return Question(_AGENT, stop.agent_input, stop.session_id, threshold=THRESHOLD)
 
@@ -112,7 +112,7 @@ async def answer_stops(answering: Answering, person: str, stops: Sequence[Stop])
         for left in past.move_to(stop.at):
             score, right = open_.pop(left.number)
             fits.learn(NAME, score, right=right)
-        known = satisfaction(asked(stop), past.replies.history(), past.endings(), weights)
+        known = satisfaction(question_at(stop), past.replies.history(), past.endings(), weights)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
         sure = fits.calibrate(NAME, score)
         continues = sure if best == GO_ON else 1 - sure

@@ -15,7 +15,7 @@ from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import Ending, Grounds
 from clone_mcp.models.prediction import Guess, History, Kind, Prediction, Proposal, Question
 from clone_mcp.ports import Clock, Storage
-from clone_mcp.prediction.continuation_signs import Past, Weights, past_of, shipped, signs
+from clone_mcp.prediction.continuation_signs import PersonSoFar, Weights, person_so_far, shipped, signs
 from clone_mcp.prediction.decision import Decide, Draft
 from clone_mcp.prediction.grounding import CLAIMED, attested, hears_claims
 from clone_mcp.prediction.materials import Gather, calibration, heard, scored_by
@@ -132,7 +132,7 @@ def satisfaction(
 ) -> Satisfaction:
     """The chance that the person stops after this message."""
     message = read(question.heard)
-    past = past_before(question, history, endings)
+    past = person_before(question, history, endings)
     chance = 1 / (1 + math.exp((weights or shipped()).log_odds(signs(message, past))))
     turn = len(past.replies) + 1
     alike = stops_alike = stops = left = 0
@@ -157,10 +157,10 @@ def satisfaction(
     )
 
 
-def past_before(question: Question, history: History, endings: tuple[Ending, ...]) -> Past:
+def person_before(question: Question, history: History, endings: tuple[Ending, ...]) -> PersonSoFar:
     """What the person did until then. The session that is asked about is open, however long nothing happened there."""
     others = {each.session_id: each for each in endings if each.session_id != question.session_id}
-    return past_of(history.answers, others, question.session_id)
+    return person_so_far(history.answers, others, question.session_id)
 
 
 def _alike(a: int, b: int) -> bool:

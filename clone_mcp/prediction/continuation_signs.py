@@ -71,7 +71,7 @@ NAMES = ("own rate", "turn", "asks", "length", *_WORDS, "steps it tells of", "qu
 """The numbers, in the order of the weights. Each is higher where more speaks for going on, or so its weight says."""
 
 
-class Seen(NamedTuple):
+class SeenMessage(NamedTuple):
     """A message of an agent, and what this person did."""
 
     session_id: str
@@ -88,14 +88,14 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PersonSoFar:
     """What is known of a person when an agent ends its turn."""
 
-    seen: Sequence[Seen]
+    seen: Sequence[SeenMessage]
     """Oldest first."""
     replies: Sequence[str]
     """What they typed to this session's messages since it began, or since they were content, newest first."""
-    elsewhere: Sequence[Seen]
+    elsewhere: Sequence[SeenMessage]
     """The same without those of this session as far as it is still open: that they have not stopped there yet is what
     is asked."""
 
@@ -126,7 +126,7 @@ def shipped() -> Weights:
     return parsed(resources.files(__package__ or "").joinpath("continuation_weights.json").read_text(encoding="utf-8"))
 
 
-def signs(message: Message, past: Past) -> list[float]:
+def signs(message: Message, past: PersonSoFar) -> list[float]:
     """The numbers, in the order of NAMES."""
     rate = _rate(past.elsewhere)
     turn = len(past.replies) + 1
@@ -141,24 +141,24 @@ def signs(message: Message, past: Past) -> list[float]:
     ]
 
 
-def past_of(answers: Sequence[Answer], endings: Mapping[str, Ending], session_id: str | None) -> Past:
+def person_so_far(answers: Sequence[Answer], endings: Mapping[str, Ending], session_id: str | None) -> PersonSoFar:
     """What the answers (newest first) and the endings of other sessions tell."""
     seen = _seen(answers[:_LOOKED_AT], endings)
     mine = [each for each in seen if each.session_id == session_id]
     if not mine:
-        return Past(seen, (), seen)
+        return PersonSoFar(seen, (), seen)
     run = mine[-1].run + mine[-1].stop
     typed = [answer.text for answer in answers if answer.session_id == session_id]
-    return Past(
+    return PersonSoFar(
         seen,
         replies=typed[: sum(each.run == run for each in mine)],
         elsewhere=[each for each in seen if each.session_id != session_id or each.run != run],
     )
 
 
-def _seen(answers: Sequence[Answer], endings: Mapping[str, Ending]) -> list[Seen]:
+def _seen(answers: Sequence[Answer], endings: Mapping[str, Ending]) -> list[SeenMessage]:
     """Every message of the time that the answers are from. One that may still be answered is none of them."""
-    found: list[Seen] = []
+    found: list[SeenMessage] = []
     newest = {answer.session_id: answer for answer in reversed(answers)}
     places, runs = dict[str, int](), dict[str, int]()
     for answer in reversed(answers):
@@ -170,16 +170,16 @@ def _seen(answers: Sequence[Answer], endings: Mapping[str, Ending]) -> list[Seen
             places[session_id] = place = place + 1
             final = ending is not None and not ending.question
             stop = closed or (final and ends_content(answer.text))
-            found.append(Seen(session_id, run, place, trace, stop, False, final and not stop))
+            found.append(SeenMessage(session_id, run, place, trace, stop, False, final and not stop))
             if stop:
                 places[session_id], runs[session_id] = 0, run + 1
         # An agent's goodbye, after the person's, was not for answering.
         if ending is not None and not closed and (left := _traced(ending.question)).kind != OPEN.kind:
-            found.append(Seen(session_id, run, place + 1, left, True, True, False))
+            found.append(SeenMessage(session_id, run, place + 1, left, True, True, False))
     return found
 
 
-def _rate(seen: Sequence[Seen]) -> float:
+def _rate(seen: Sequence[SeenMessage]) -> float:
     """How often this person stops, shrunk towards everybody's rate."""
     weight, whole, stops = 1.0, 0.0, 0.0
     for each in reversed(seen):
@@ -190,7 +190,7 @@ def _rate(seen: Sequence[Seen]) -> float:
     return (stops + _USUAL_WORTH * USUAL) / (whole + _USUAL_WORTH)
 
 
-def _rate_after_alike(message: Message, turn: int, seen: Sequence[Seen], rate: float) -> float:
+def _rate_after_alike(message: Message, turn: int, seen: Sequence[SeenMessage], rate: float) -> float:
     """How often they stop after messages like this one: in what it waits for, its words, its place in the session."""
     cues, topic = message.cues, message.topic
     many_cues, many_words = cues.bit_count(), topic.bit_count()

@@ -11,7 +11,7 @@ from clone_mcp.language.message import read
 from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.events import CLONE_EVENT
 from clone_mcp.models.prediction import Question
-from clone_mcp.prediction.continuation_signs import NAMES, Past, parsed, shipped, signs
+from clone_mcp.prediction.continuation_signs import NAMES, PersonSoFar, parsed, shipped, signs
 from tests.conftest import new_tenant
 from tests.support.events import said, started, typed
 
@@ -178,7 +178,7 @@ def chance_of_going_on(answer) -> float:
 
 
 def log_odds(text: str, *replies: str) -> float:
-    return shipped().log_odds(signs(read(text), Past((), replies, ())))
+    return shipped().log_odds(signs(read(text), PersonSoFar((), replies, ())))
 
 
 def test_a_question_speaks_for_going_on_and_work_that_is_done_against_it():
