@@ -25,8 +25,8 @@ NAME = "continuation-4"
 _UNKNOWN = "Too little is known yet about when this person ends a session."
 
 LEAST_MESSAGES, LEAST_STOPS = 20, 3
-_ALIKE, _NEARLY_ALL = 3.0, 0.8
-"""Messages nearly like this one that all else is worth; and the share of words in common that makes them so. One at
+_ALIKE, _APART = 3.0, 0.2
+"""Messages nearly like this one that all else is worth; and the share of words in which these may differ. One at
 another place of its session counts less."""
 _LEAST, _MOST = 0.03, 0.97
 """How likely the person stops, before messages nearly like this one say more: nobody is surer than that."""
@@ -137,10 +137,12 @@ def satisfaction(
     turn = len(past.replies) + 1
     alike = stops_alike = stops = left = 0
     weight, stopped = _ALIKE, _ALIKE * min(_MOST, max(_LEAST, chance))
+    topic = message.topic
     for each in past.seen:
-        stops += each.stop
-        left += each.left
-        if _alike(each.trace.topic, message.topic):
+        theirs = each.trace.topic
+        if each.stop:
+            stops, left = stops + 1, left + each.left
+        if (topic ^ theirs).bit_count() <= _APART * (topic | theirs).bit_count() > 0:
             near = min(turn, each.place) / max(turn, each.place)
             alike, weight = alike + 1, weight + near
             if each.stop:
@@ -161,8 +163,3 @@ def person_before(question: Question, history: History, endings: tuple[Ending, .
     """What the person did until then. The session that is asked about is open, however long nothing happened there."""
     others = {each.session_id: each for each in endings if each.session_id != question.session_id}
     return person_so_far(history.answers, others, question.session_id)
-
-
-def _alike(a: int, b: int) -> bool:
-    """Whether two messages have nearly all words in common."""
-    return (a ^ b).bit_count() <= (1 - _NEARLY_ALL) * (a | b).bit_count() > 0

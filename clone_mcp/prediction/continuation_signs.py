@@ -68,7 +68,7 @@ _WORDS = {
 }
 _STEPS = _wordings("own step")
 NAMES = ("own rate", "turn", "asks", "length", *_WORDS, "steps it tells of", "questions typed", "after messages alike")
-"""The numbers, in the order of the weights. Each is higher where more speaks for going on, or so its weight says."""
+"""The numbers, in the order of the weights."""
 
 
 class SeenMessage(NamedTuple):
@@ -148,7 +148,7 @@ def person_so_far(answers: Sequence[Answer], endings: Mapping[str, Ending], sess
     if not mine:
         return PersonSoFar(seen, (), seen)
     run = mine[-1].run + mine[-1].stop
-    typed = [answer.text for answer in answers if answer.session_id == session_id]
+    typed = [answer.text for answer in answers[:_LOOKED_AT] if answer.session_id == session_id]
     return PersonSoFar(
         seen,
         replies=typed[: sum(each.run == run for each in mine)],
@@ -191,7 +191,10 @@ def _rate(seen: Sequence[SeenMessage]) -> float:
 
 
 def _rate_after_alike(message: Message, turn: int, seen: Sequence[SeenMessage], rate: float) -> float:
-    """How often they stop after messages like this one: in what it waits for, its words, its place in the session."""
+    """How often they stop after messages like this one: in what it waits for, its words, its place in the session.
+
+    Likeness is the share of what both have together, as everywhere. It is spelled out because this is the inner loop.
+    """
     cues, topic = message.cues, message.topic
     many_cues, many_words = cues.bit_count(), topic.bit_count()
     whole, stops = _LIKE_WORTH, _LIKE_WORTH * rate
