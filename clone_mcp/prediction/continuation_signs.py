@@ -29,7 +29,7 @@ _USUAL_WORTH = 10.0
 """As many messages of a person is that worth."""
 _FADES = 0.5 ** (1 / 80)
 """A message counts half as much as one that came 80 messages later: people change."""
-_LOOKED_AT = 150
+_LOOKED_AT = 120
 """The newest answers that all this is taken from: older ones change little, and each costs time."""
 _LIKE_WORTH = 3.0
 """Messages just like this one that the person's rate is worth."""
