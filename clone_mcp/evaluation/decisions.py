@@ -20,6 +20,7 @@ from clone_mcp.evaluation.conversations import UNTIMED, RecentRows, ReplyHistory
 from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
+from clone_mcp.language.choices import spelled
 from clone_mcp.models.prediction import Decision, History, Proposal, Question
 from clone_mcp.ports import Materials, Surroundings
 from clone_mcp.prediction.decision import decide
@@ -54,7 +55,7 @@ class Choice:
     @property
     def spelled(self) -> str:
         """The question with what could be chosen, as it is recorded."""
-        return "\n".join([self.question, *(f"- {option}" for option in self.options)])
+        return spelled(self.question, self.options)
 
 
 @dataclass(frozen=True, slots=True)
