@@ -16,9 +16,9 @@ from clone_mcp.language.choices import spelled
 from clone_mcp.language.message import read
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidates, closest
-from clone_mcp.prediction.predictors.local.choices import choose
 from clone_mcp.prediction.predictors.local.features import Table
 from clone_mcp.prediction.predictors.local.meant import same_reply
+from clone_mcp.prediction.predictors.local.options import choose
 from clone_mcp.prediction.predictors.local.pooling import pooled
 from clone_mcp.prediction.predictors.local.sayings import Places
 from clone_mcp.prediction.predictors.local.scored import Scored, log_odds, probabilities

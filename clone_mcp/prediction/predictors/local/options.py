@@ -1,0 +1,195 @@
+"""Which of the caller's options the person would take, or none: rates of people in general, moved by their own answers.
+
+What is known of people was counted, not trained: 199 questions of eleven people, the only ones that anything could be
+trained on, are too few. The choices that a message lists are ranked in choices.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clone_mcp.language import lexicon
+from clone_mcp.language.choices import Choice, head, marked, together
+from clone_mcp.language.message import Message
+from clone_mcp.language.wording import fold
+from clone_mcp.models.prediction import Guess, Proposal, Question
+from clone_mcp.prediction.predictors.local.choices import VAGUE, WHOLE, advised
+from clone_mcp.prediction.predictors.local.meant import points, taken
+from clone_mcp.prediction.predictors.local.window import CONTRADICTED, Window
+
+NAME = "local-3/options"
+"""Scores of options have a fit of their own: they come from other rates than those of free replies."""
+SEVERAL = "local-3/several"
+"""And so have those of sets of options."""
+
+# 1,451 answers of 61 people (docs/decisions/0111): 43 % took the first option, 26 % none of them, 57 % the recommended
+# one where there was one. How none depends on a recommendation is the ratio among eleven people who are not among the
+# 61: 21 % with, 41 % without.
+_NONE, _NONE_WHERE_ADVISED = 0.31, 0.22
+_RECOMMENDED, _FIRST, _VAGUE, _WHOLE, _ADVISED = 1.4, 0.3, -0.8, -0.3, 0.6
+"""Log odds of an option against the others: 57 of the 74 % that take any take the recommended one, 43 of 74 the first."""
+_USUAL_NONE, _NONE_FADES, _SAME_SESSION = 10.0, 0.9, 2.0
+"""How many of the person's own answers the rate of people weighs; what each older answer counts; and one just now."""
+_PRIOR = 1.0
+"""And how many answers to the very question what is usual weighs: the first such answer held in two of three cases."""
+_ALIKE, _MOST_ALIKE = 0.5, 1.5
+"""Questions less alike say nothing of each other; others, all together, count no more than so many of the very same."""
+_AMONG, _AMONG_RECOMMENDED, _PRIOR_AMONG = 0.5, 0.75, 2.0
+"""How often an option is among several that may be taken, before anything is known; and what that weighs."""
+_RECURRED = 2
+"""Answers to a question that may be given again, if they took the same options and nothing came after."""
+
+_RECOMMENDATION = re.compile(lexicon.pattern("choices", "recommended"), re.IGNORECASE)
+UNKNOWN = "Nothing is known yet about choices like these."
+SET_UNKNOWN = "Several may be taken here, and you have not taken these very ones twice."
+
+
+def choose(question: Question, message: Message, window: Window) -> Proposal:
+    """Rank the options, each with its odds. What is left to 1 are the odds that none of them is taken."""
+    options = question.options
+    listed = dict(message.choices)  # of which an option may be no more than the label
+    said: tuple[Choice, ...] = tuple(
+        (str(place), listed.get(option.casefold(), option)) for place, option in enumerate(options, 1)
+    )
+    none = _none(question, said, window)
+    if question.several:
+        return _several(question, said, none, _Before.of(said, message, window))
+    before = _Before.of(said, message, window)
+    mass = _PRIOR + sum(before.votes) + before.others
+    usual = preferences(said, question.heard)
+    chances = [(_PRIOR * (1 - none) * liked + votes) / mass for liked, votes in zip(usual, before.votes, strict=True)]
+    order = sorted(range(len(options)), key=lambda place: -chances[place])
+    guesses = tuple(Guess(options[place], chances[place], before.reason(place)) for place in order[: question.k])
+    return Proposal(guesses, abstained=None if any(before.votes) else UNKNOWN, predictor=NAME)
+
+
+def preferences(options: Sequence[Choice], text: str) -> list[float]:
+    """The chance of each option, given that one is taken, for people in general."""
+    pointed = advised(options, text)
+    odds = [
+        math.exp(
+            _RECOMMENDED * _is_recommended(wording)
+            + _FIRST * (place == 0)
+            + _VAGUE * bool(VAGUE.search(head(wording)))
+            + _WHOLE * bool(WHOLE.search(head(wording)))
+            + _ADVISED * pointed[place]
+        )
+        for place, (_, wording) in enumerate(options)
+    ]
+    whole = sum(odds)
+    return [each / whole for each in odds]
+
+
+def _is_recommended(wording: str) -> bool:
+    return _RECOMMENDATION.search(wording) is not None
+
+
+def _none(question: Question, options: Sequence[Choice], window: Window) -> float:
+    """How likely none of the options is taken: as among people, moved by how often this person took none lately."""
+    usual = _NONE_WHERE_ADVISED if any(_is_recommended(wording) for _, wording in options) else _NONE
+    took_none, weighed, weight = _USUAL_NONE * usual, _USUAL_NONE, 1.0
+    for answer, read in zip(window.answers, window.reads, strict=True):
+        if read.asked.in_dialog:
+            counts = weight * (_SAME_SESSION if answer.session_id == question.session_id else 1.0)
+            took_none += counts * (not read.asked.marks)
+            weighed += counts
+            weight *= _NONE_FADES
+    return took_none / weighed
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What earlier answers to this question, and to questions like it, say."""
+
+    sets: tuple[frozenset[int], ...]
+    """What the answers to the very question took, the newest first. An empty set took nothing that is offered now."""
+    votes: tuple[float, ...]
+    """What all answers say for each option."""
+    others: float
+    """And for something else."""
+
+    @classmethod
+    def of(cls, options: tuple[Choice, ...], message: Message, window: Window) -> _Before:
+        likeness = window.topics(message)
+        alike = [0.0] * len(options)
+        sets: list[frozenset[int]] = []
+        for use, read in enumerate(window.reads):
+            if message.again and read.asked.again == message.again:
+                sets.append(_places(options, window, use))
+            elif likeness[use] >= _ALIKE and len(places := _places(options, window, use)) == 1:
+                alike[min(places)] += float(likeness[use]) ** 4
+        scale = min(1.0, _MOST_ALIKE / sum(alike)) if any(alike) else 1.0
+        held, others = _held(sets, len(options))
+        votes = tuple(own**2 + scale * other for own, other in zip(held, alike, strict=True))
+        return cls(tuple(sets), votes, others)
+
+    def reason(self, place: int) -> str:
+        times = sum(taken == {place} for taken in self.sets)
+        if times:
+            return f"You chose this {times} of the {len(self.sets)} times you were asked this."
+        if self.votes[place]:
+            return "You chose this when you were asked something like this."
+        return "One of the options offered; nothing you chose before points to it."
+
+
+def _places(options: tuple[Choice, ...], window: Window, use: int) -> frozenset[int]:
+    """Which options an earlier answer would take now: what it took then, whatever its place, or says now."""
+    text, asked = window.answers[use].text, window.reads[use].asked
+    if asked.marks:
+        known = [marked(options, each) for each in asked.marks]
+        return frozenset() if None in known else frozenset(place for place in known if place is not None)
+    if points(text):  # "2" tells nothing where the options were not seen, but may be a number of workers
+        place = next((place for place, (_, option) in enumerate(options) if fold(option) == fold(text)), None)
+    else:
+        place = taken(text, options)
+    return frozenset() if place is None else frozenset((place,))
+
+
+def _held(sets: Sequence[frozenset[int]], count: int) -> tuple[list[float], float]:
+    """What the answers to the very question count for each option and for none. Those contradicted since count less."""
+    contradicted = CONTRADICTED ** next((n for n, each in enumerate(sets) if each != sets[0]), 0)
+    held, others = [0.0] * count, 0.0
+    for each in sets:
+        counts = 1.0 if each == sets[0] else contradicted
+        if len(each) == 1:
+            held[min(each)] += counts
+        else:
+            others += counts
+    return held, others
+
+
+def _several(question: Question, options: Sequence[Choice], none: float, before: _Before) -> Proposal:
+    """The likeliest set as one reply, then the options, each with the odds that it is among those taken."""
+    answers = [taken for taken in before.sets if taken]
+    mass = _PRIOR_AMONG + len(before.sets)
+    odds = [
+        (_PRIOR_AMONG * (1 - none) * _among(wording) + sum(place in each for each in answers)) / mass
+        for place, (_, wording) in enumerate(options)
+    ]
+    alike = sum(1 for each in before.sets if each == before.sets[0])
+    recurred = bool(answers) and alike >= _RECURRED and set(before.sets[:_RECURRED]) == {before.sets[0]}
+    likely = before.sets[0] if recurred else frozenset(place for place, chance in enumerate(odds) if chance >= _AMONG)
+    likely = likely or frozenset((max(range(len(odds)), key=odds.__getitem__),))
+    chance = math.prod(each if place in likely else 1 - each for place, each in enumerate(odds))
+    mass = _PRIOR + alike**2 + len(before.sets) - alike
+    whole = (_PRIOR * chance + alike**2) / mass if recurred else chance
+    first = Guess(together([question.options[place] for place in sorted(likely)]), whole, _SET_REASONS[recurred])
+    order = sorted(range(len(odds)), key=lambda place: -odds[place])
+    singly = (Guess(question.options[place], odds[place], _REASON_AMONG, calibrated=odds[place]) for place in order)
+    guesses = (first, *(guess for guess in singly if guess.response != first.response))
+    return Proposal(
+        guesses[: question.k], abstained=None if recurred else SET_UNKNOWN, predictor=SEVERAL, exclusive=False
+    )
+
+
+def _among(wording: str) -> float:
+    return _AMONG_RECOMMENDED if _is_recommended(wording) else _AMONG
+
+
+_SET_REASONS = {True: "You took these very options before.", False: "The options that are likelier taken than not."}
+_REASON_AMONG = "The odds that this is among the options taken."
