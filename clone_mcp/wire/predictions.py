@@ -31,6 +31,12 @@ class PredictArguments(Arguments):
         default=[], max_length=50, description="The choices you offer, if any; the candidates are then these."
     )
 
+    several: bool = Field(
+        default=False,
+        description="Whether more than one of the options may be taken. predicted_response is then one reply that "
+        "names a set of them; further candidates are single options with their odds.",
+    )
+
     def question(self) -> Question:
         return Question(
             self.agent,
@@ -39,6 +45,7 @@ class PredictArguments(Arguments):
             tuple(self.options),
             self.k,
             self.threshold,
+            several=self.several,
             usual_threshold="threshold" not in self.model_fields_set,
         )
 

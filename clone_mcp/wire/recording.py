@@ -58,6 +58,9 @@ class RecordResponseArguments(Arguments):
     session_id: OwnSession
     agent: AgentName
     response: str = Field(min_length=1, description="What the agent said, word for word.")
+    options: list[Annotated[str, Field(min_length=1)]] = Field(
+        default=[], max_length=50, description="The choices it offered, if any; the response need not repeat them."
+    )
     in_response_to: Annotated[str, Field(max_length=512, description="The event_id of the prompt it answers.")] = ""
     source: SourceLabel = ""
     source_detail: SourceDetail = ""
