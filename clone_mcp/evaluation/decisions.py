@@ -66,8 +66,12 @@ class ChoiceResult:
     right: bool
     in_two: bool
     """Whether the option that was taken is among the first two."""
+    guessed_first: bool
+    """Whether the likeliest was the first of the options."""
     took_first: bool
     took_none: bool
+    none_expected: float
+    """The odds that were left for none of the options."""
     auto: bool
 
     @property
@@ -169,7 +173,11 @@ def _scored(choice: Choice, question: Question, proposal: Proposal, predictor: s
     auto = decide(guesses, threshold=question.threshold, capped=held)[1] is Decision.AUTO
     line = {"id": choice.id, "choice": taken, "confidence": confidence, "auto": auto, "ranking": places}
     in_two = choice.took is not None and choice.took in places[:2]
-    return Scored(line, ChoiceResult(confidence, right, in_two, choice.took == 0, choice.took is None, auto))
+    none_expected = max(0.0, 1.0 - sum(worth for _, worth in guesses))
+    result = ChoiceResult(
+        confidence, right, in_two, taken == 0, choice.took == 0, choice.took is None, none_expected, auto
+    )
+    return Scored(line, result)
 
 
 class _EarlierAnswers:

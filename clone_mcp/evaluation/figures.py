@@ -42,10 +42,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Share(Generic[T]):
-    """The share of questions of which something is so, among those that it can be so of."""
+    """The share of questions of which something is so, among those that it can be so of; or the mean of a chance."""
 
     name: str
-    is_so: Callable[[T], bool]
+    is_so: Callable[[T], float]
     among: Callable[[T], bool] = lambda _result: True
 
 
@@ -76,7 +76,9 @@ def decisions_figures(people: People[ChoiceResult]) -> list[Figure]:
         Share("the same where an option was taken", lambda result: result.right, lambda result: not result.took_none),
         Share("the option that was taken, first two", lambda result: result.in_two),
         Share("for comparison: the first option", lambda result: result.took_first),
+        Share("the first option was the first guess", lambda result: result.guessed_first),
         Share("none of the options was taken", lambda result: result.took_none),
+        Share("none of the options was expected, on average", lambda result: result.none_expected),
         Share("automatic", lambda result: result.auto),
         Share("right among the automatic ones", lambda result: result.right, lambda result: result.auto),
     ]
@@ -141,7 +143,7 @@ def _share(people: People[T], share: Share[T]) -> Figure:
         for asked in [list(filter(share.among, results))]
     ]
 
-    def pooled(drawn: Sequence[tuple[int, int]]) -> float | None:
+    def pooled(drawn: Sequence[tuple[float, int]]) -> float | None:
         of = sum(each for _, each in drawn)
         return sum(each for each, _ in drawn) / of if of else None
 

@@ -123,10 +123,10 @@ def together(options: Sequence[str]) -> str:
 
 def taken_whole(choices: Sequence[Choice], reply: str) -> tuple[int, ...]:
     """Places of the choices that a reply consists of, word for word: one, or several joined. None for anything else."""
-    wordings = [fold(wording[:_LOOKED_AT]) for _, wording in choices]
-    if (whole := fold(reply.strip()[:_LOOKED_AT])) in wordings:
+    wordings = [fold(plain(wording[:_LOOKED_AT])) for _, wording in choices]
+    if (whole := fold(plain(reply.strip()[:_LOOKED_AT]))) in wordings:
         return (wordings.index(whole),)
-    left, found = fold(reply), set[int]()
+    left, found = fold(plain(reply)), set[int]()
     longest_first = sorted(range(len(choices)), key=lambda place: -len(wordings[place]))
     while left:
         place = next((each for each in longest_first if f"{left} ".startswith(f"{wordings[each]} ")), None)

@@ -28,13 +28,11 @@ class PredictArguments(Arguments):
     threshold: Threshold = 0.8
     session_id: SessionId = ""
     options: list[Annotated[str, Field(min_length=1)]] = Field(
-        default=[], max_length=50, description="The choices you offer, if any; the candidates are then these."
+        default=[], max_length=50, description="The choices you offer, if any. The candidates are these."
     )
 
     several: bool = Field(
-        default=False,
-        description="Whether more than one of the options may be taken. predicted_response is then one reply that "
-        "names a set of them; further candidates are single options with their odds.",
+        default=False, description="Whether more than one may be taken; they come joined by commas."
     )
 
     def question(self) -> Question:

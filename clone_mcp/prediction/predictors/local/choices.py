@@ -16,7 +16,7 @@ TRAITS = ("first", "last", "recommended", "praised", "vague", "whole", "habit", 
 WEIGHTS = (0.44, -0.05, 0.73, 0.5, -0.43, 0.04, 0.31, 0.1)
 """Fitted to 48 choices that six of the ten developers typed: training.md."""
 
-_ADVICE, _PRAISE, VAGUE, WHOLE = (
+_ADVICE, _PRAISE, VAGUE, _WHOLE = (
     re.compile(lexicon.pattern("choices", kind), re.IGNORECASE)
     for kind in ("advice", "praise", "no choice", "all of them")
 )
@@ -64,7 +64,7 @@ def traits(
             pointed[i],
             float(bool(_PRAISE.search(wording))),
             float(bool(VAGUE.search(head(wording)))),
-            float(bool(WHOLE.search(head(wording)))),
+            float(bool(_WHOLE.search(head(wording)))),
             math.log1p(habit[i]),
             places[i],
         )

@@ -16,7 +16,7 @@ from clone_mcp.language.choices import Choice, head, marked, together
 from clone_mcp.language.message import Message, read
 from clone_mcp.language.wording import fold
 from clone_mcp.models.prediction import Guess, Proposal, Question
-from clone_mcp.prediction.predictors.local.choices import VAGUE, WHOLE, advised
+from clone_mcp.prediction.predictors.local.choices import VAGUE, advised
 from clone_mcp.prediction.predictors.local.meant import points, taken
 from clone_mcp.prediction.predictors.local.window import CONTRADICTED, Window
 
@@ -29,7 +29,7 @@ SEVERAL = "local-3/several"
 # one where there was one. How none depends on a recommendation is the ratio among eleven people who are not among the
 # 61: 21 % with, 41 % without.
 _NONE, _NONE_WHERE_ADVISED = 0.31, 0.22
-_RECOMMENDED, _FIRST, _VAGUE, _WHOLE, _ADVISED = 1.4, 0.3, -0.8, -0.3, 0.6
+_RECOMMENDED, _FIRST, _VAGUE, _ADVISED = 1.3, 0.25, -0.8, 0.6
 """Log odds of an option against the others: 57 of the 74 % that take any take the recommended one, 43 of 74 the first."""
 _USUAL_NONE, _NONE_FADES, _SAME_SESSION = 10.0, 0.9, 2.0
 """How many of the person's own answers the rate of people weighs; what each older answer counts; and one just now."""
@@ -37,7 +37,7 @@ _PRIOR = 1.0
 """And how many answers to the very question what is usual weighs: the first such answer held in two of three cases."""
 _STABLE = 2.0
 """What each answer to the very question counts where there were several, all alike: that held in 16 of 17 cases."""
-_ALIKE, _MOST_ALIKE = 0.5, 1.5
+_ALIKE, _MOST_ALIKE = 0.75, 1.0
 """Questions less alike say nothing of each other; others, all together, count no more than so many of the very same."""
 _AMONG, _AMONG_RECOMMENDED, _PRIOR_AMONG = 0.5, 0.75, 2.0
 """How often an option is among several that may be taken, before anything is known; and what that weighs."""
@@ -61,11 +61,11 @@ def choose(question: Question, message: Message, window: Window) -> Proposal:
     if question.several:
         return _several(question, said, none, before)
     mass = _PRIOR + sum(before.votes) + before.others
-    usual = preferences(said, question.heard)
+    usual = before.moved(preferences(said, question.heard))
     chances = [(_PRIOR * (1 - none) * liked + votes) / mass for liked, votes in zip(usual, before.votes, strict=True)]
     order = sorted(range(len(options)), key=lambda place: -chances[place])
     guesses = tuple(Guess(options[place], chances[place], before.reason(place)) for place in order[: question.k])
-    return Proposal(guesses, abstained=None if any(before.votes) else UNKNOWN, predictor=NAME)
+    return Proposal(guesses, abstained=None if any(before.votes + before.alike) else UNKNOWN, predictor=NAME)
 
 
 def preferences(options: Sequence[Choice], text: str) -> list[float]:
@@ -76,7 +76,6 @@ def preferences(options: Sequence[Choice], text: str) -> list[float]:
             _RECOMMENDED * _is_recommended(wording)
             + _FIRST * (place == 0)
             + _VAGUE * bool(VAGUE.search(head(wording)))
-            + _WHOLE * bool(WHOLE.search(head(wording)))
             + _ADVISED * pointed[place]
         )
         for place, (_, wording) in enumerate(options)
@@ -109,34 +108,39 @@ class _Before:
     sets: tuple[frozenset[int], ...]
     """What the answers to the very question took, the newest first. An empty set took nothing that is offered now."""
     votes: tuple[float, ...]
-    """What all answers say for each option."""
+    """What these say for each option."""
     others: float
     """And for something else."""
+    alike: tuple[float, ...]
+    """What answers to questions like it say for each option."""
 
     @classmethod
     def of(cls, question: Question, options: tuple[Choice, ...], message: Message, window: Window) -> _Before:
         likeness: list[float] = window.topics(message).tolist()
         topics = {message.topic, read(question.heard).topic}
-        alike, sets = list[tuple[frozenset[int], float]](), list[frozenset[int]]()
+        sets, alike = list[frozenset[int]](), [0.0] * len(options)
         for use, like in enumerate(likeness):
             asked = window.reads[use].asked
             if asked.again == message.again if asked.again else asked.topic in topics:
                 if _tells(options, window, use):
                     sets.append(_places(options, window, use))
-            elif like >= _ALIKE and (taken := _places(options, window, use)):
-                alike.append((taken, like**4))
+            elif like >= _ALIKE and len(taken := _places(options, window, use)) == 1:
+                alike[min(taken)] += like**4
         stable = _STABLE if len(sets) > 1 and len(set(sets)) == 1 else 1.0
-        own, others = _held([(each, stable) for each in sets], len(options))
-        near, _ = _held(alike, len(options))
-        scale = _MOST_ALIKE / (_MOST_ALIKE + sum(near))
-        votes = tuple(each + scale * other for each, other in zip(own, near, strict=True))
-        return cls(tuple(sets), votes, others)
+        own, others = _held(sets, stable, len(options))
+        return cls(tuple(sets), tuple(own), others, tuple(alike))
+
+    def moved(self, usual: Sequence[float]) -> list[float]:
+        """What is usual among the options, moved by what was taken at questions like it. It says nothing of none."""
+        mass = sum(self.alike)
+        scale = _MOST_ALIKE / (_MOST_ALIKE + mass)
+        return [(each + scale * own) / (1 + scale * mass) for each, own in zip(usual, self.alike, strict=True)]
 
     def reason(self, place: int) -> str:
         times = sum(taken == {place} for taken in self.sets)
         if times:
             return f"You chose this {times} of the {len(self.sets)} times you were asked this."
-        if self.votes[place]:
+        if self.votes[place] or self.alike[place]:
             return "You chose this when you were asked something like this."
         return "One of the options offered; nothing you chose before points to it."
 
@@ -162,12 +166,12 @@ def _worded(options: tuple[Choice, ...], text: str) -> int | None:
     return next((place for place, (_, option) in enumerate(options) if fold(option) == fold(text)), None)
 
 
-def _held(answers: Sequence[tuple[frozenset[int], float]], count: int) -> tuple[list[float], float]:
+def _held(sets: Sequence[frozenset[int]], weight: float, count: int) -> tuple[list[float], float]:
     """What answers, the newest first, say for each option and for none. Those contradicted since count less."""
-    contradicted = CONTRADICTED ** next((n for n, (taken, _) in enumerate(answers) if taken != answers[0][0]), 0)
+    contradicted = CONTRADICTED ** next((n for n, taken in enumerate(sets) if taken != sets[0]), 0)
     held, others = [0.0] * count, 0.0
-    for taken, weight in answers:
-        counts = weight if taken == answers[0][0] else weight * contradicted
+    for taken in sets:
+        counts = weight if taken == sets[0] else weight * contradicted
         if len(taken) == 1:
             held[min(taken)] += counts
         else:
