@@ -38,6 +38,8 @@ class Kind:
     """What the figures are called, each with what that means."""
     right: str = ""
     """What the calibration takes as having come true."""
+    told: Callable[[Mapping[str, Sequence[Any]]], Sequence[str]] = lambda _people: ()
+    """What the results come to, in plain words."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -66,6 +68,7 @@ KINDS: Mapping[str, Kind] = {
         measure=figures.decisions_figures,
         words=figures.EXPLAINED,
         right="A guess counts as right when that option was taken. No option is right where the answer was typed.",
+        told=figures.decisions_in_words,
     ),
     "stops": Kind(
         noun="stop",

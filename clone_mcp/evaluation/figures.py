@@ -85,6 +85,26 @@ def decisions_figures(people: People[ChoiceResult]) -> list[Figure]:
     return [*_shares(people, shares), *_calibration(people, lambda result: result.forecast)]
 
 
+def decisions_in_words(people: People[ChoiceResult]) -> list[str]:
+    """The same as sentences: what people do with options, and what Clone expected of them."""
+    found = [result for results in people.values() for result in results]
+
+    def percent(of: Callable[[ChoiceResult], float]) -> str:
+        return f"{sum(map(of, found)) / len(found):.0%}"
+
+    autos = [result for result in found if result.auto]
+    return [
+        f"People took none of the options in {percent(lambda result: result.took_none)} of the questions. "
+        f"Clone expected that in {percent(lambda result: result.none_expected)}.",
+        f"People took the first option in {percent(lambda result: result.took_first)}. "
+        f"Clone called it the likeliest in {percent(lambda result: result.guessed_first)}.",
+        f"The option that was taken was Clone's first guess in {percent(lambda result: result.right)}, "
+        f"and among its first two in {percent(lambda result: result.in_two)}.",
+        f"Clone would have answered {len(autos)} of {len(found)} by itself, "
+        f"{sum(result.right for result in autos)} of them as the person did.",
+    ]
+
+
 def stops_figures(people: People[StopResult]) -> list[Figure]:
     """How well going on was told from leaving off."""
     shares: list[Share[StopResult]] = [
