@@ -34,6 +34,8 @@ _PICK = re.compile(
 )
 _NAMED = re.compile(rf"\b(?:{lexicon.pattern('choices', 'names a choice')})\s+#?\(?([1-9]|[b-e])\b", re.IGNORECASE)
 _LONGEST_PICK = 25
+_END = 2000
+"""Characters at the end of a question in which its own list is looked for."""
 _LOOKED_AT = 200
 """Characters of a choice that tell it from others."""
 _BETWEEN = ", "
@@ -81,7 +83,8 @@ def spelled(question: str, options: Sequence[str]) -> str:
 
 def _lists(question: str, options: Sequence[str]) -> bool:
     """Whether a question names each option, by its wording or its label."""
-    choices = offered(question) or listed(question)
+    end = question[-_END:]
+    choices = offered(end) or listed(end)
     names = {mark(wording) for _, wording in choices} | {mark(label) for label, _ in choices}
     return bool(choices) and all(mark(option) in names for option in options)
 
