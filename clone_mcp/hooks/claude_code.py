@@ -113,7 +113,9 @@ def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
         if answer is None:  # nobody is there, and the person is: don't ask for the others
             sure = False
             break
-        sure = sure and answering.is_sure(answer) and _are_options(answer["predicted_response"], labels, several=several)
+        sure = (
+            sure and answering.is_sure(answer) and _are_options(answer["predicted_response"], labels, several=several)
+        )
         found.append((question, answer))
     with call.state(session) as state:
         asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _question_record(found, by_clone=sure)}

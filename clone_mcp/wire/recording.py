@@ -27,9 +27,7 @@ SourceLabel = Annotated[
     ),
 ]
 SourceDetail = Annotated[str, Field(max_length=512, description="A label of your own, such as claude-code.")]
-ClientId = Annotated[
-    str, Field(max_length=512, description="Your own id for it; sending it again changes nothing.")
-]
+ClientId = Annotated[str, Field(max_length=512, description="Your own id for it; sending it again changes nothing.")]
 
 
 class StartSessionArguments(Arguments):

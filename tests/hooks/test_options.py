@@ -1,4 +1,4 @@
-"""What Claude Code asks with options reads the same where it is asked, where hooks record it and where it is imported."""
+"""What Claude Code asks with options reads the same where it is asked, recorded and imported."""
 
 from __future__ import annotations
 

