@@ -27,10 +27,10 @@ SEVERAL = "local-3/several"
 
 # Where these come from: docs/decisions/0111. Of 1,451 answers of 61 people, 43 % took the first option, 26 % none of
 # them, and 57 % the recommended one where there was one.
-_NONE, _NONE_WHERE_ADVISED = 0.31, 0.22
-"""How often none is taken; the ratio of the two is that among the eleven."""
-_RECOMMENDED, _FIRST, _VAGUE, _ADVISED = 1.3, 0.25, -0.8, 0.6
-"""Log odds of an option against the others, given that one is taken."""
+_NONE = 0.26
+"""How often none is taken."""
+_RECOMMENDED, _FIRST, _VAGUE, _ADVISED = 1.3, 0.25, -0.43, 0.73
+"""Log odds of an option against the others, given that one is taken. The last two are those of choices.py."""
 _USUAL_NONE, _NONE_FADES, _SAME_SESSION = 10.0, 0.9, 2.0
 """How many of the person's own answers the rate of people weighs; what each older answer counts, and one just now."""
 _PRIOR = 1.0
@@ -40,7 +40,7 @@ _STABLE = 2.0
 _ALIKE, _MOST_ALIKE = 0.75, 1.0
 """Questions less alike say nothing of each other; others, all together, count no more than so many of the very same."""
 _AMONG, _AMONG_RECOMMENDED, _PRIOR_AMONG = 0.6, 0.8, 2.0
-"""How often an option is among several that are taken (17 of 26; all of 4 recommended ones), and what that weighs."""
+"""How often an option is among several that are taken (17 of 25; all 3 recommended ones), and what that weighs."""
 _RECURRED = 2
 """Answers to a question that may be given again, if they took the same options and nothing came after."""
 
@@ -58,7 +58,7 @@ def choose(question: Question, message: Message, window: Window) -> Proposal:
     said: tuple[Choice, ...] = tuple(
         (str(place), listed.get(option.casefold(), option)) for place, option in enumerate(options, 1)
     )
-    none = _none(question, said, window)
+    none = _none(question, window)
     before = _Before.of(question, said, message, window)
     if question.several:
         return _several(question, said, none, before)
@@ -90,10 +90,9 @@ def _is_recommended(wording: str) -> bool:
     return _RECOMMENDATION.search(wording) is not None
 
 
-def _none(question: Question, options: Sequence[Choice], window: Window) -> float:
+def _none(question: Question, window: Window) -> float:
     """How likely none of the options is taken: as among people, moved by how often this person took none lately."""
-    usual = _NONE_WHERE_ADVISED if any(_is_recommended(wording) for _, wording in options) else _NONE
-    took_none, weighed, weight = _USUAL_NONE * usual, _USUAL_NONE, 1.0
+    took_none, weighed, weight = _USUAL_NONE * _NONE, _USUAL_NONE, 1.0
     for answer, reading in zip(window.answers, window.reads, strict=True):
         if reading.asked.in_dialog:
             counts = weight * (_SAME_SESSION if answer.session_id == question.session_id else 1.0)
@@ -145,7 +144,7 @@ class _Before:
         return [(each + scale * own) / (1 + scale * mass) for each, own in zip(usual, self.alike, strict=True)]
 
     def reason(self, place: int) -> str:
-        times = sum(each == {place} for each in self.sets)
+        times = self.sets.count(frozenset((place,)))
         if times:
             return f"You chose this {times} of the {len(self.sets)} times you were asked this."
         if self.votes[place] or self.alike[place]:
