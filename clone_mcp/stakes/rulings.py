@@ -128,7 +128,7 @@ def _deciding(clause: Clause, name: str, kinds: list[str], around: Set[str]) -> 
     if not kinds:
         if around & SENSITIVE:
             return gravest(around)
-        return next(iter(around)) if around and name not in ("go", "stop") else "-"
+        return min(around) if around and name not in ("go", "stop") else "-"
     kind = gravest(kinds)
     if name in _HURTS and kind in _WRITTEN | {"TEXT", "THING"} and (belongs := _belongs_to(clause) & SENSITIVE):
         return gravest(belongs)
