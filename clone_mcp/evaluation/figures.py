@@ -66,6 +66,8 @@ def turns_figures(people: People[Result]) -> list[Figure]:
     """Equal, the same in meaning and near, at first and among five; then the calibration with "the same" as right."""
     shares = [*_nearness("", lambda _: True), *_nearness("short replies: ", lambda result: result.short)]
     shares.append(Share(f"confidence of {THRESHOLD} or more", lambda result: result.confidence >= THRESHOLD))
+    held = "of these held for what they set in motion"
+    shares.append(Share(held, lambda result: result.held is not None, lambda result: result.confidence >= THRESHOLD))
     return [*_shares(people, shares), *_calibration(people, lambda result: result.forecast)]
 
 

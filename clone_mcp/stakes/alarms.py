@@ -7,7 +7,7 @@ What is reported, denied or only explained is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
@@ -45,11 +45,16 @@ for _row in lexicon.rows("deeds", "danger"):
         _PATTERNS.setdefault(_start, []).append((re.compile(_row.word), Consequence(_row.form)))
 
 
-def alarms(sentence: Sentence, *, wide: bool, idioms: bool = True) -> Iterator[tuple[Consequence, str, Clause | None]]:
-    """Each danger with its word. `wide`: what a thing does counts too, since a yes lets it run."""
+def alarms(
+    sentence: Sentence, *, wide: bool, idioms: bool = True, read: Collection[str] = ()
+) -> Iterator[tuple[Consequence, str, Clause | None]]:
+    """Each danger with its word. `wide`: what a thing does counts too, since a yes lets it run.
+
+    An idiom that begins with a verb in `read` is none: its clause has been weighed.
+    """
     tokens = sentence.tokens
     if idioms:
-        yield from _idioms(sentence)
+        yield from (found for found in _idioms(sentence) if found[1].split()[0] not in read)
     for at, token in enumerate(tokens):
         if token.isalpha() or "-" in token:
             yield from _forecast(sentence, at, wide=wide)
@@ -108,8 +113,8 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
 
 def _passive(clause: Clause, before: Words) -> Clause:
     """ "The cluster will be torn down": what it is done to stands before."""
-    end = next((at for at, word in enumerate(before) if word in _FORECAST), len(before))
-    subject = tuple(word for word in before[max(end - _SUBJECT, 0) : end] if word not in _NOMINAL)
+    end = next((at for at, word in enumerate(before) if at and word in _FORECAST), len(before))
+    subject = tuple(word for word in before[max(end - _SUBJECT, 0) : end] if word not in _NOMINAL | _FORECAST)
     return replace(clause, objects=(subject,) if subject else (), pronoun=False, tokens=(*before, *clause.tokens))
 
 
@@ -125,9 +130,10 @@ def foretells_strangely(sentence: Sentence) -> bool:
     tokens = sentence.tokens
     for at in range(1, len(tokens)):
         found = verb_at(tokens, at)
-        if tokens[at - 1] in _PASSIVE and (found or tokens[at].endswith("ed")) and _FORETELLS.intersection(tokens[:at]):
-            if found is None or class_of(found[0].lemma) not in _GENTLE:
-                return True
+        happens = tokens[at - 1] in _PASSIVE and (found or tokens[at].endswith("ed"))
+        gentle = found is not None and class_of(found[0].lemma) in _GENTLE
+        if happens and not gentle and _FORETELLS.intersection(tokens[:at]):
+            return True
     return False
 
 

@@ -1,6 +1,7 @@
 """The clauses of a directed sentence: each verb with what it is done to, where, and for whom.
 
-It parts words and judges nothing: what a clause weighs is read in `rulings`, which sentences direct anything in `moods`.
+It parts words and judges nothing: what a clause weighs is read in `rulings`, and which sentences direct anything in
+`moods`.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from clone_mcp.stakes.verbs import Form, Verb, apart, class_of, slip, verb_at
 _BY, _SUBJECTS, _INDIRECT = small("by"), small("subject"), small("indirect")
 _PARTICLES, _SAYS_NOTHING = small("particle"), small("says nothing")
 _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
+_SHOWN_BEFORE = small("shown before")
 _DESCRIBING = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
 _NO_LIST = frozenset((*_DESCRIBING, "choose"))
-"""Verbs of these that are nouns, too, need more than a noun behind them to begin a clause: "the tests and build files"."""
+"""Verbs of these that may be nouns need more than a noun behind them: "the tests and build files"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,12 @@ def _clause(tokens: Words, at: int) -> tuple[Clause | None, int]:
     if found is None and (slipped := slip(word)):
         found = slipped, 1
     after = at + (found[1] if found else 1)
+    after += tokens[after : after + 1] == ("of",)  # "get rid of it"
     if found and class_of(found[0].lemma) == "go" and form_at(tokens, after) is Form.GERUND:
         return _clause(tokens, after)  # "Start implementing it"
     end, following = _end(tokens, after)
+    if found and found[0].lemma in _SHOWN_BEFORE and following < len(tokens) and tokens[end] in ("before", "after"):
+        following = _resume(tokens, following)  # "Add a dialog before deleting a record"
     objects, qualifiers, pronoun = phrases(tokens[after:end])
     verb = apart(found[0], _particles(tokens[after:end])) if found else None
     loose = () if _describes(verb, objects) else tokens[end:following]
@@ -165,13 +170,13 @@ def _describes(verb: Verb | None, objects: tuple[Words, ...]) -> bool:
 def _end(tokens: Words, at: int) -> tuple[int, int]:
     """Where a clause's object ends, and where the next clause begins."""
     for place in range(at, len(tokens)):
-        token = tokens[place]
-        if token in COORDINATORS:
+        word = tokens[place]
+        if word in COORDINATORS:
             if following := _begins(tokens, place + 1):
                 return place, following
-        elif token in _BY and form_at(tokens, place + 1) is Form.GERUND:
+        elif word in _BY and form_at(tokens, place + 1) is Form.GERUND:
             return place, place + 1
-        elif (token == "to" and form_at(tokens, place + 1) is Form.BASE) or _hangs_on(tokens, place, first=place == at):
+        elif (word == "to" and form_at(tokens, place + 1) is Form.BASE) or _hangs_on(tokens, place, first=place == at):
             return place, _resume(tokens, place + 1)
     return len(tokens), len(tokens)
 

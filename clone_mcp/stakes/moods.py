@@ -62,6 +62,16 @@ class Part:
     pending: bool = True
     """Not what was announced early in the message and may be done by now: "Let me read the file:"."""
 
+    @property
+    def asks_facts(self) -> bool:
+        """ "Which endpoint deletes a user?": nothing that it names happens."""
+        return (
+            self.mood is Mood.OPEN
+            and isinstance(self.piece, Sentence)
+            and self.start == len(self.piece.tokens)
+            and (self.piece.tokens[0] in _OPEN)
+        )
+
 
 def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
     """Everything a message says, in its order."""
@@ -170,10 +180,11 @@ def _question(sentence: Sentence) -> Part:
     if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
         return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS, len(tokens))
     start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), len(tokens))
-    if _NOTHING_ELSE.issuperset(tokens[:start]) and form_at(tokens, start) in _DIRECTING:
-        if not _is_subject(tokens, start):
-            return Part(sentence, Mood.ASKS, start)
-    later = next((at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at)), None)
+    first = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
+    if first and _NOTHING_ELSE.issuperset(tokens[:start]):
+        return Part(sentence, Mood.ASKS, start)
+    orders = (at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at))
+    later = next(orders, None)
     return Part(sentence, Mood.ELLIPSIS) if later is None else Part(sentence, Mood.ASKS, later)
 
 

@@ -41,7 +41,7 @@ def ordered(answered: Taken, question: str) -> Iterator[Act]:
     for piece in pieces(answered.reply):
         if isinstance(piece, Code):
             yield from command_acts(piece.text, Where.REPLY)
-        elif answered.stance is Stance.AGREES and piece.words - SMALL <= asked:
+        elif answered.stance is Stance.AGREES and _repeats(piece, asked):
             continue
         elif " " in piece.text and is_command(piece.text):
             yield from command_acts(piece.text, Where.REPLY)
@@ -51,9 +51,18 @@ def ordered(answered: Taken, question: str) -> Iterator[Act]:
                 yield unread_act(piece, Where.REPLY)
 
 
+def _repeats(piece: Sentence, asked: set[str]) -> bool:
+    """Whether it has no verb and no thing of its own."""
+    own = {word for word in piece.words if word not in asked}
+    return own <= SMALL and not (any(map(is_grave, own)) and piece.words & POINTERS)
+
+
 def _sentence(piece: Sentence, before: Antecedent) -> Iterator[Act]:
     start = _order_start(piece)
-    if start is not None:
+    if start is not None and start + 1 == len(piece.tokens):
+        for clause in clauses(piece, start):
+            yield from clause_act(replace(clause, pronoun=True), piece, Where.REPLY, before)
+    elif start is not None:
         yield from clause_acts(piece, start, Where.REPLY, before)
     else:
         yield from _commands(piece)
@@ -88,15 +97,22 @@ def _order_start(sentence: Sentence) -> int | None:
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
         opens = at == 0 or tokens[at - 1] in COORDINATORS or tokens[at - 1] in _LEADS
-        if not opens or token in _LEADS or token in _REFUSALS:
+        objective = at + 1 < len(tokens) and tokens[at + 1] in POINTERS
+        if not opens or token in _REFUSALS or (token in _LEADS and not (objective and is_grave(token))):
             continue
         found = verb_at(tokens, at)
         if found is None:
-            if at + 1 < len(tokens) and tokens[at + 1] in POINTERS and is_strange(token):
+            if objective and is_strange(token):
                 return at
-        elif found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token)):
+        elif found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token) or _weighs(token)):
             return at
     return None
+
+
+def _weighs(word: str) -> bool:
+    """Whether a verb that stands alone is an order: "then merge", "wipe"."""
+    found = verb_at((word,), 0)
+    return is_grave(word) or (found is not None and class_of(found[0].lemma) == "git")
 
 
 def chosen(option: str, around: str) -> Iterator[Act]:
@@ -144,10 +160,11 @@ def _is_only_a_name(piece: Sentence, *, receives: bool) -> bool:
     return is_english(piece) and not kinds & (_NEVER_A_NAME | (_RECEIVERS if receives else set()))
 
 
-def chooses_victim(part: Part) -> bool:
+def chooses_victim(said: Sequence[Part]) -> Iterator[Sentence]:
     """ "Tell me which one to drop": the option that is picked is what the act is done to."""
-    if isinstance(part.piece, Code) or _WHICH.isdisjoint(part.piece.words):
-        return False
-    tokens = part.piece.tokens
-    which = next(at for at, word in enumerate(tokens) if word in _WHICH)
-    return any(is_grave(word) and not kind_of(word) for word in tokens[which:])
+    for part in said:
+        if isinstance(part.piece, Sentence) and not _WHICH.isdisjoint(part.piece.words):
+            tokens = part.piece.tokens
+            which = next(at for at, word in enumerate(tokens) if word in _WHICH)
+            if any(is_grave(word) and not kind_of(word) for word in tokens[which:]):
+                yield part.piece

@@ -1,7 +1,7 @@
 """Every act that a reply to a question would set in motion, and what each weighs.
 
-What is directed is read in a closed world: a verb that nobody knows is an act that nobody can judge. What is told around
-it is searched for dangers. Whether the person has decided on such acts is not asked here, but in `holding`.
+What is directed is read in a closed world: a verb that nobody knows is an act that nobody can judge. What is told
+around it is searched for dangers. Whether the person has decided on such acts is not asked here, but in `holding`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.clauses import clauses
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import (
+    asks_for_part_of_deed,
     doubts,
     is_bare,
     is_english,
@@ -47,7 +48,6 @@ _WHERE = {
     Mood.OPEN: Where.QUESTION,
 }
 _DIRECTED = frozenset((Mood.ASKS, Mood.OFFERS, Mood.PLANS, Mood.MAY_PLAN))
-_TOPICAL = frozenset(("look", "edit", "test"))
 _RUN_IT = small("run it")
 
 
@@ -80,9 +80,7 @@ def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     picked = bool(answered.options)
     if picked and not any(goes_ahead(piece) for option in answered.options for piece in pieces(option)[:1]):
         # The option answers what was asked. Only it counts, and what is announced anyway.
-        yield from (
-            unread_act(part.piece) for part in said if isinstance(part.piece, Sentence) and chooses_victim(part)
-        )
+        yield from map(unread_act, chooses_victim(said))
         said = tuple(part for part in said if part.mood is Mood.PLANS or part.mood is Mood.OPEN)
     bare = any(map(is_bare, said)) or not any(part.mood in _DIRECTED for part in said)
     before, found = NOTHING, bool(orders)
@@ -113,6 +111,8 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
     if isinstance(piece, Code):
         yield from block_acts(piece, directed=mood in _DIRECTED, runs=bare)
         return
+    if asks_for_part_of_deed(part):
+        yield unread_act(piece)
     if mood is Mood.OPEN or mood is Mood.MAY_PLAN:
         counts = mood is Mood.OPEN or bare
         yield from (act for act in _directed(part, before) if counts and act.weight is Weight.GRAVE)
@@ -120,11 +120,13 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
         yield from (act for act in _directed(part, before) if part.pending or act.weight is Weight.GRAVE)
     else:
         yield from _undirected(part, piece, bare=bare, picked=picked)
-    if mood is not Mood.EMPTY:
+    if mood is not Mood.EMPTY and not part.asks_facts:
+        read = [clause for clause in clauses(piece, part.start) if clause.verb] if mood in _DIRECTED else []
         topical = mood in _DIRECTED and _is_topical(part, piece)
-        yield from alarm_acts(piece, wide=bare and not topical, idioms=not topical)
-        if mood not in _DIRECTED and not is_english(piece):
-            yield unread_act(piece)
+        words = [clause.word for clause in read]
+        yield from alarm_acts(piece, wide=bare and not topical, idioms=not topical, read=words)
+    if mood not in _DIRECTED and mood is not Mood.EMPTY and not is_english(piece):
+        yield unread_act(piece)
 
 
 def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Iterator[Act]:
@@ -145,7 +147,7 @@ def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Ite
 def _is_topical(part: Part, piece: Sentence) -> bool:
     """Whether all that is directed is to look, explain or write: what such a sentence speaks of is its topic."""
     rulings = [rule(clause) for clause in clauses(piece, part.start)]
-    return all(ruling.name in _TOPICAL and ruling.weight is not Weight.GRAVE for ruling in rulings)
+    return all(ruling.plain and ruling.weight is not Weight.GRAVE for ruling in rulings)
 
 
 def _directed(part: Part, before: Antecedent) -> Iterator[Act]:

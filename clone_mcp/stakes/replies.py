@@ -256,7 +256,7 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_FAINT = frozenset(("instead", "nobody", "nothing", "none", "neither", "rather"))
+_FAINT = lexicon.words("frames", "faint refusal")
 _APPROVING = (
     lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 )
@@ -327,7 +327,7 @@ def _asking(asked: str) -> str:
     """The last sentence that asks, or the last of all, folded."""
     said = _spoken(asked[-_QUESTION_END:])
     last = next((each for each in reversed(said) if each.asks), said[-1] if said else None)
-    return fold(last.text) if last else ""
+    return fold(" ".join(map(last.span, last.tokens))) if last else ""
 
 
 def _repeats_act(words: Sequence[str], asked: str) -> bool:

@@ -37,6 +37,7 @@ for _row in lexicon.rows("rulings", "ruling"):
 _KEYS = {word: row.form for row in lexicon.rows("rulings", "key") for word in row.word.split()}
 _WRITES, _SHOWS = lexicon.words("rulings", "writes"), lexicon.words("rulings", "shows")
 _PLAIN = lexicon.words("rulings", "plain edit") | _WRITES
+_QUALITIES = lexicon.words("rulings", "quality")
 _ADDS = lexicon.words("rulings", "adds")
 _PERSONS, _YOU, _EVERY = small("person"), small("you"), small("every")
 
@@ -44,12 +45,15 @@ _SOFT = frozenset(("look", "choose", "go"))
 _NEAREST = frozenset(("look", "test", "build", "run", "go", "light"))
 """Classes that are done to what was named last; others are feared for the gravest that was named."""
 _CHANGES_TEXT = frozenset(("edit", "remove", "move", "weaken"))
+_WRITABLE = frozenset(("look", "edit", "build", "choose", "go", "light", "git", "run", "move"))
+"""Classes of which a verb of writing makes text."""
 _STRICT = frozenset((LIVE, "ACCESS", "SECRET"))
 """What even a plain edit may hurt."""
 _WRITTEN = frozenset(("CODE", "TEST", "DOCS", "CONFIG"))
+_HURTS = frozenset(("remove", "stop"))
 _WHOLE = frozenset((LIVE, "SECRET", "FILE", PATH, "BRANCH"))
 """What stands for itself, wherever it is said to stand."""
-_UNSURE = frozenset((UNKNOWN, "FILE", "PROTECTION"))
+_UNSURE = frozenset((UNKNOWN, "FILE", "PROTECTION", "SCHEMA"))
 _BEYOND = frozenset(("PUBLIC", "SECRET", "MONEY", "ACCESS", "LEGAL"))
 _INTO = frozenset(("to", "into", "onto"))
 _INSIDE = frozenset(("in", "into", "to", "inside"))
@@ -78,6 +82,8 @@ class Ruling:
     kind: str
     name: str
     """The class of its verb."""
+    plain: bool = False
+    """Whether it only looks, tests, or changes words: what such a sentence speaks of is its topic."""
 
 
 def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = False) -> Ruling:
@@ -109,7 +115,7 @@ def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
-        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE else UNKNOWN
+        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
     return (antecedent.nearest if name in _NEAREST else antecedent.gravest) or UNKNOWN
 
 
@@ -124,16 +130,35 @@ def _deciding(clause: Clause, name: str, kinds: list[str], around: Set[str]) -> 
             return gravest(around)
         return next(iter(around)) if around and name not in ("go", "stop") else "-"
     kind = gravest(kinds)
-    stands_in_text = any(before in _WITHIN and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
+    if name in _HURTS and kind in _WRITTEN | {"TEXT", "THING"} and (belongs := _belongs_to(clause) & SENSITIVE):
+        return gravest(belongs)
+    inside = _WITHIN if name == "edit" else _WITHIN - _INTO
+    stands_in_text = any(before in inside and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
     return "CODE" if stands_in_text and name in _CHANGES_TEXT and kind not in _WHOLE else kind
+
+
+def _quality(clause: Clause) -> str:
+    """ "Make it shorter", "make the message clearer": the kind of what is made so, or nothing."""
+    last = clause.objects[-1] if clause.objects else ()
+    if not last or not (last[-1] in _QUALITIES or last[-1].isdigit()):
+        return ""
+    return head_kind(last[:-1]) or ("CODE" if clause.pronoun else "")
+
+
+def _belongs_to(clause: Clause) -> set[str]:
+    """The kinds of what a thing is part of: "the counters in the billing table", "the customer table"."""
+    within = {head_kind(phrase) for before, phrase in clause.qualifiers if before in _WITHIN}
+    return within | {kind_of(word) for phrase in clause.objects for word in phrase[:-1]}
 
 
 def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool) -> tuple[str, str]:
     """Class and kind, where the verb or the place tells that only text is changed."""
-    if verb.lemma in _WRITES:
+    if verb.lemma in _WRITES and name in _WRITABLE:
         return "edit", kind if kind == "SECRET" else "TEXT"
     if name == "edit" and verb.lemma in _PLAIN - _ADDS and kind not in _STRICT:
         return name, "TEXT"
+    if verb.lemma == "make" and (quality := _quality(clause)):
+        return ("edit", quality) if quality not in SENSITIVE else (name, quality)
     if name == "light" and any(
         before in _INSIDE and head_kind(phrase) in _WRITTEN | {PATH} for before, phrase in clause.qualifiers
     ):
@@ -147,7 +172,7 @@ def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool)
 
 def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], *, in_code: bool) -> Ruling:
     """The row, raised by what the clause says of where, for whom and from whom."""
-    weight, why = git_weight(clause, verb.lemma) if name == "git" else _row(name, kind)
+    weight, why = git_weight(clause, verb.lemma) if name == "git" else _row_of(name, kind)
     if name == "look":
         seen = around & {"PUBLIC", "PEOPLE"}
         if seen and any(before in _INTO for before, _ in clause.qualifiers):
@@ -156,14 +181,15 @@ def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], 
         weight, why = Weight.UNREAD, None
     if weight is not Weight.GRAVE and name not in _SOFT and _goes_live(clause):
         weight, why = Weight.GRAVE, Consequence.DESTRUCTIVE
-    elif weight is Weight.REVERSIBLE and name != "git" and _reaches_others(clause):
+    elif weight is Weight.REVERSIBLE and name != "git" and verb.lemma not in _WRITES and _reaches_others(clause):
         weight = Weight.UNREAD
     elif weight is Weight.REVERSIBLE and name == "edit" and _comes_from_others(clause):
         weight, why = Weight.GRAVE, Consequence.FOREIGN
-    return Ruling(weight, why, kind, name)
+    plain = name in ("look", "test") or (name == "edit" and (verb.lemma in _PLAIN or in_code))
+    return Ruling(weight, why, kind, name, plain)
 
 
-def _row(name: str, kind: str) -> tuple[Weight, Consequence | None]:
+def _row_of(name: str, kind: str) -> tuple[Weight, Consequence | None]:
     return next(((weight, why) for needs, weight, why in _ROWS[name] if kind in needs or "*" in needs))
 
 

@@ -37,6 +37,8 @@ _DOCS = re.compile(r"\.(?:md|mdx|rst|txt|adoc)$|^(?:readme|changelog|contributin
 _SECRET = re.compile(
     r"(?:^|/)\.env(?:\.(?!example|sample|template)\w+)?$|\.(?:pem|p12|pfx|key)$|id_(?:rsa|ed25519)|\.npmrc$|\.netrc$|credentials(?:\.\w+)?$"
 )
+_ADDRESS, _PRICE = re.compile(r"^[\w.+-]+@[\w-]+\.\w+$"), re.compile(r"^[$€£¥]\s?\d|^\d[\d.,]*[$€£¥]$")
+_SHELL_SECRET = re.compile(r"^\$\{?\w*(?:token|secret|passw|key)")
 _IDENTIFIER = re.compile(r"[a-z0-9]_[a-z0-9]|\(\)$|::|[a-z]\.[a-z]|^[@$#]\w|[<>]")
 
 
@@ -67,7 +69,11 @@ def kind_of(word: str) -> str:
     plain = word.removeprefix(CODED)
     if plain.endswith("'s"):
         return kind_of(plain[:-2])
-    if _SECRET.search(plain):
+    if _ADDRESS.search(plain):
+        return "PEOPLE"
+    if _PRICE.search(plain):
+        return "MONEY"
+    if _SECRET.search(plain) or _SHELL_SECRET.search(plain):
         return "SECRET"
     if _DOCS.search(plain):
         return "DOCS"
