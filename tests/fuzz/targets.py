@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
+from clone_mcp.stakes.recogniser import consequences
+
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.pasted import agents_lines, own_lines, own_words
 from clone_mcp.language.question_trace import question_in
@@ -23,7 +25,6 @@ from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.recording.redaction import redact
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.coverage import covered, read_permission
-from clone_mcp.stakes.recogniser import consequences
 from tests.fuzz import histories
 from tests.memory.distill.rows import START, fact, raw
 
