@@ -105,7 +105,7 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
             orders = at + 1 < len(tokens) and (
                 tokens[at + 1] in POINTERS or tokens[at + 1].isdigit() or not kind_of(tokens[at])
             )
-            listed = wide and orders and (before in _LISTING or before.isdigit())
+            listed = wide and bool(orders) and (before in _LISTING or before.isdigit())
             return before in _FORECAST or (before in ("and", "then") and ahead) or listed
         case Form.GERUND:
             return not before or before in _CONTINUES
