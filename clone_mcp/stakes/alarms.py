@@ -22,6 +22,8 @@ from clone_mcp.stakes.verbs import Form, class_of, verb_at
 _GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop", "install", "move"))
 _REPORT, _FORECAST, _FORETELLS = small("report sign"), small("forecast sign"), small("foretells")
 _PASSIVE, _ACTORS, _NOMINAL, _CONTINUES = small("passive"), small("actor"), small("nominal"), small("continues")
+_BREAKS = frozenset(",;:")
+_MODALS = small("modal")
 _LISTING = frozenset(",;):")
 _NEAR, _FAR, _SUBJECT = 4, 7, 3
 """Words before a verb that tell whether it is reported, or foretold; and of what it is foretold."""
@@ -73,6 +75,7 @@ def _idioms(sentence: Sentence) -> Iterator[tuple[Consequence, str, None]]:
 def _is_told(tokens: Words, at: int) -> bool:
     """Whether a word stands in a report or under a negation."""
     near = range(max(at - _NEAR, 0), at)
+    near = range(max((place + 1 for place in near if tokens[place] in _BREAKS), default=near.start), at)
     if any(frame_at(NEGATORS, tokens, place) for place in near):
         return True
     told = any(tokens[place] in _REPORT or form_at(tokens, place) is Form.PAST for place in near)
@@ -106,7 +109,8 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
                 tokens[at + 1] in POINTERS or tokens[at + 1].isdigit() or not kind_of(tokens[at])
             )
             listed = wide and bool(orders) and (before in _LISTING or before.isdigit())
-            return before in _FORECAST or (before in ("and", "then") and ahead) or listed
+            asked = tokens[0] in _MODALS and at <= _FAR and tokens[at - 1] in _ACTORS
+            return before in _FORECAST or (before in ("and", "then") and ahead) or listed or asked
         case Form.GERUND:
             return not before or before in _CONTINUES
         case Form.DOES:

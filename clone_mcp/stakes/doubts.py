@@ -16,7 +16,7 @@ from clone_mcp.stakes.rulings import rule
 from clone_mcp.stakes.spelling import fold
 from clone_mcp.stakes.text import MARKS, Code, Piece, Sentence
 from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, head_kind, kind_of
-from clone_mcp.stakes.verbs import verb_at
+from clone_mcp.stakes.verbs import slip, verb_at
 
 _OTHER_LANGUAGES = (
     frozenset(word for row in lexicon.rows("grammar", "stopword") if row.language != "en" for word in row.word.split())
@@ -39,12 +39,17 @@ def is_english(sentence: Sentence) -> bool:
     if sum(len(word) > 2 and not fold(word).isascii() for word in words) * 2 > len(words):
         return False
     english, other = (sum(word in known for word in words) for known in (ENGLISH, _OTHER_LANGUAGES))
-    return english >= other
+    strangers = sum(
+        len(word) > 2 and word not in SMALL and is_strange(word) and not verb_at((word,), 0) for word in words
+    )
+    return english >= other and not (len(words) > 1 and not english and 2 * strangers > len(words))
 
 
 def names_safely(tokens: Words) -> bool:
     """Whether it names things, of kinds that are safe, and leaves room for no act nobody knows."""
     strange = [at for at, word in enumerate(tokens) if is_strange(word) and not verb_at(tokens, at)]
+    if strange[:1] == [0] and (slipped := slip(tokens[0])) and is_grave(slipped.lemma):
+        return False
     if any(at + 1 < len(tokens) and tokens[at + 1] in POINTERS for at in strange):
         return False
     if any(not word.isascii() and not word[0].isalnum() and word not in _CHEERS for word in tokens):

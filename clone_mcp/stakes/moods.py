@@ -65,12 +65,9 @@ class Part:
     @property
     def asks_facts(self) -> bool:
         """ "Which endpoint deletes a user?": nothing that it names happens."""
-        return (
-            self.mood is Mood.OPEN
-            and isinstance(self.piece, Sentence)
-            and self.start == len(self.piece.tokens)
-            and (self.piece.tokens[0] in _OPEN)
-        )
+        if self.mood is not Mood.OPEN or isinstance(self.piece, Code) or self.start < len(self.piece.tokens):
+            return False
+        return next((word for word in self.piece.tokens if word not in _LEADS_ON), "") not in _MODALS
 
 
 def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
@@ -122,7 +119,7 @@ def _has(known: dict[str, list[Words]], tokens: Words) -> bool:
 
 def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iterator[Part]:
     framed = list(_framed(sentence))
-    if not framed and sentence.asks and (start := _wish(sentence.tokens)):
+    if not framed and (sentence.asks or last) and (start := _wish(sentence.tokens)):
         yield Part(sentence, Mood.ELLIPSIS, start)
         return
     if sentence.asks and sentence.words <= _NOTHING_ELSE:
@@ -180,7 +177,7 @@ def _question(sentence: Sentence) -> Part:
     if opening[0] in _MODALS:
         return Part(sentence, Mood.OPEN, len(tokens))  # "Should the dialog ask first?": how something is to be
     if opening[0] in _FACT and opening[1:] and opening[1] not in _LEAVE:
-        return Part(sentence, Mood.OPEN if opening[0] in _OPEN else Mood.TELLS, len(tokens))
+        return Part(sentence, Mood.OPEN, len(tokens))
     start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), len(tokens))
     directs = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
     if directs and _NOTHING_ELSE.issuperset(tokens[:start]):

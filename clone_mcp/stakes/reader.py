@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.clauses import clauses
-from clone_mcp.stakes.commands import command_acts, is_command
+from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import (
     asks_for_part_of_deed,
     doubts,
@@ -30,6 +30,7 @@ from clone_mcp.stakes.replies import Stance, Taken, taken
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, rule
 from clone_mcp.stakes.sentence_acts import (
     alarm_acts,
+    as_command,
     block_acts,
     clause_acts,
     go_on_act,
@@ -131,8 +132,8 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
 
 def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Iterator[Act]:
     """Commands that stand where something is asked, and questions without a verb."""
-    commands = [code for code in piece.commands if " " in code and is_command(code)]
-    if not commands and is_command(written := piece.text.strip(" ?!.:")):
+    commands = [code for span in piece.commands if " " in span and (code := as_command(span))]
+    if not commands and (written := as_command(piece.text.strip(" ?!.:"))):
         commands = [written]
     if commands:
         if part.mood is not Mood.TELLS or bare:

@@ -270,7 +270,7 @@ _SIDES = re.compile(
 def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     """What the reply takes up: the question's ask, some of its options, or nothing."""
     said_text = _COURTESY.sub("", reply).strip()
-    folded, asked = fold(clean(said_text)).strip(), question
+    folded, asked = fold(clean(said_text)).strip(), _readable(question)
     plain = stance(folded, _spoken(said_text)) if folded else Stance.REFUSES
     position = _position(folded, plain, asked)
     turned = plain is Stance.REFUSES and position is not plain and turns_refusals_round(_asking(asked))
@@ -290,6 +290,12 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     )
     texts = () if agrees else tuple(options)
     return Taken(position if agrees else Stance.AGREES, said_text, texts, asked, content, turned)
+
+
+def _readable(question: str) -> str:
+    """The question as it is, or where it lists options, with labels in plain letters."""
+    plain = clean(question, keep_code=True)
+    return plain if _LABEL.search(plain) else question
 
 
 def _refuses(text: str) -> bool:
@@ -332,7 +338,7 @@ def _asking(asked: str) -> str:
 
 def _repeats_act(words: Sequence[str], asked: str) -> bool:
     """ "Cancel the subscription?" - "cancel": what sounds like a refusal is what was asked for."""
-    if " or " in asked or any(word in NEGATORS and word not in ACTS_OF_REFUSAL for word in words):
+    if not words or " or " in asked or any(word in NEGATORS and word not in ACTS_OF_REFUSAL for word in words):
         return False
     return any(word in ACTS_OF_REFUSAL and word in asked for word in words) or any(
         act in words[0] and act in asked for act in UNSPACED_ACTS_OF_REFUSAL

@@ -68,6 +68,14 @@ class Antecedent:
 
     nearest: str
     gravest: str
+    """Of the last sentence that names anything."""
+    earlier: tuple[str, ...] = ()
+    """The gravest of the sentences shortly before that."""
+
+    @property
+    def feared(self) -> str:
+        """What it may stand for at the worst."""
+        return gravest({self.gravest, *self.earlier} & (SENSITIVE | {"SCHEMA"})) or self.gravest
 
 
 NOTHING = Antecedent("", "")
@@ -107,6 +115,8 @@ def _class(clause: Clause, verb: Verb, kinds: Set[str]) -> str:
     """Its heads count first, then what stands beside them."""
     heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
     beside = [word for phrase in clause.objects for word in phrase] or (() if clause.pronoun else clause.tokens[1:])
+    if clause.objects and kinds <= _WRITTEN and class_of(verb.lemma) != "run":
+        beside = ()  # "the wiki link" is a link
     return class_of(verb.lemma, kinds, heads, beside, _PERSONS.intersection(clause.tokens))
 
 
@@ -115,8 +125,8 @@ def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
-        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
-    return (antecedent.nearest if name in _NEAREST else antecedent.gravest) or UNKNOWN
+        return antecedent.feared if antecedent.feared in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
+    return (antecedent.nearest if name in _NEAREST else antecedent.feared) or UNKNOWN
 
 
 def _to_the_person(clause: Clause) -> bool:
@@ -223,9 +233,9 @@ def key(clause: Clause, ruling: Ruling) -> str:
     if clause.verb is None or ruling.weight is Weight.UNREAD:
         return ""
     if ruling.name in ("test", "run", "build"):
-        found = next((_KEYS[word] for word in clause.tokens if word in _KEYS), "")
+        found = dict.fromkeys(_KEYS[word] for word in clause.tokens if word in _KEYS)
         if found:
-            return found
+            return ", ".join(found)
     if ruling.name == "go":
         return "go on"
     verb = clause.verb.lemma.replace("_", " ")

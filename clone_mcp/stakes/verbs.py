@@ -160,7 +160,7 @@ def slip(word: str) -> Verb | None:
         return None
     near = {found for each in _one_slip(word) if (found := _VERBS.get(each))}
     grave = [each for each in near if _CLASSES[each.lemma] not in _GENTLEST]
-    return min(grave or near, key=lambda each: each.lemma) if near else None
+    return max(grave or near, key=lambda each: (_GRAVEST.index(_CLASSES[each.lemma]), each.lemma)) if near else None
 
 
 def _one_slip(word: str) -> Iterator[str]:
