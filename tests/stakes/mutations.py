@@ -4,20 +4,12 @@ import random
 import re
 from collections.abc import Callable
 
+from clone_mcp.stakes.alarms import is_grave
 from clone_mcp.stakes.spelling import fold
-from clone_mcp.stakes.tables import ORDINARY_WORDS
-from clone_mcp.stakes.vocabulary import Form, uses
+from clone_mcp.stakes.things import kind_of
+from clone_mcp.stakes.verbs import verb_at
+from tests.stakes.lists import FILLER
 
-_FILLER = (
-    "The parser now keeps comments in place.",
-    "All tests pass on Linux and macOS.",
-    "I looked at the config loader and it reads each value once.",
-    "The type hints are complete.",
-    "Coverage went up by two points.",
-    "The helper is used in three places.",
-    "I also tidied the docstrings.",
-    "The cache key includes the locale.",
-)
 _CYRILLIC = str.maketrans("aeopcxyi", "аеорсхуі")
 # A command with a slip in it doesn't run, so only prose is misspelt; nor is it where the danger lies in a noun.
 _COMMAND = re.compile(
@@ -31,8 +23,13 @@ Change = Callable[[str, random.Random], str]
 def padding(length: int, rng: random.Random) -> str:
     parts: list[str] = []
     while sum(map(len, parts)) < length:
-        parts.append(rng.choice(_FILLER) + rng.choice((" ", " ", "\n\n")))
+        parts.append(rng.choice(FILLER) + rng.choice((" ", " ", "\n\n")))
     return "".join(parts)
+
+
+def _is_a_word(word: str) -> bool:
+    """ "Rely" for "reply" is another word, not a slip anyone could see."""
+    return verb_at((word,), 0) is not None or bool(kind_of(word))
 
 
 def _in_its_verb(slip: Callable[[str, random.Random], str]) -> Change:
@@ -40,11 +37,9 @@ def _in_its_verb(slip: Callable[[str, random.Random], str]) -> Change:
         if _COMMAND.search(text):
             return text
         for found in _LETTERS.finditer(text):
-            if len(found[0]) >= 5 and any(use.form in (Form.DIRECT, Form.GERUND) for use in uses(fold(found[0]))):
+            if len(found[0]) >= 5 and is_grave(fold(found[0])):
                 slipped = slip(found[0], rng)
-                while (
-                    fold(slipped) in ORDINARY_WORDS
-                ):  # "rely" for "reply" is another word, not a slip anyone could see
+                while _is_a_word(fold(slipped)):
                     slipped = slip(found[0], rng)
                 return text[: found.start()] + slipped + text[found.end() :]
         return text
