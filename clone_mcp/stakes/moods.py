@@ -9,31 +9,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from clone_mcp.language import lexicon
-from clone_mcp.stakes.clauses import COORDINATORS, DETERMINERS, FILLERS, NEGATORS, PRONOUNS, frame_at, frames
-from clone_mcp.stakes.text import Code, Piece, Sentence
+from clone_mcp.stakes.clauses import form_at
+from clone_mcp.stakes.frames import COORDINATORS, EMPTY, FILLERS, NEGATORS, POINTERS, Words, frame_at, frames, small
+from clone_mcp.stakes.text import CODED, Code, Piece, Sentence
 from clone_mcp.stakes.things import kind_of
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
-_REPORTS = frames("reports")
-_DONE, _AHEAD = frames("done"), frames("ahead")
-EMPTY_WORDS = lexicon.words("frames", "empty")
-_FACT, _LEAVE = lexicon.words("frames", "fact"), lexicon.words("frames", "leave")
-_LEADS_ON = frozenset((":", "-", ",", "now", "and", "also", "up", "step", "last", "of", "all")) | _AHEAD.keys() | FILLERS.keys()
-_OPENS = DETERMINERS | PRONOUNS
-_OPEN = frozenset(("what", "which", "where", "how", "who", "when", "whom", "what's", "why"))
-
-
-_MODALS = frozenset(("should", "shall", "would", "could", "can", "will", "must", "may", "might"))
-_WISHES = frames("wishes")
-_SELF, _MERE = frozenset(("i", "we")), frozenset(("look", "choose", "go", "light"))
-"""Who plans in the present tense: "I remove the rows, then …"; and classes in which that tells nothing."""
+_REPORTS, _WISHES, _DONE, _AHEAD = frames("reports"), frames("wishes"), frames("done"), frames("ahead")
+_FACT, _LEAVE, _OPEN = small("fact"), small("leave"), small("question word")
+_MODALS, _AUXILIARIES, _IS, _SELF = small("modal"), small("auxiliary"), small("is"), small("self")
+_PARTING, _LETS = small("parting"), small("lets")
+_LEADS_ON = small("leads on") | _AHEAD.keys() | FILLERS.keys()
+_NOTHING_ELSE = EMPTY | COORDINATORS | {"?", "!"}
+_MERE = frozenset(("look", "choose", "go", "light"))
+"""Classes in which the present tense tells nothing: "I see", and not "I remove the rows"."""
+_DIRECTING = (Form.BASE, Form.GERUND)
 _SHORT_HEADING = 7
 _END = 6
 """So many pieces make a message's end: a question before it that has no verb is rhetorical."""
-
-
-_AUXILIARIES = tuple((word,) for word in ("is", "was", "are", "were", "has", "have", "isn't", "aren't"))
 
 
 class Mood(Enum):
@@ -55,7 +48,8 @@ class Mood(Enum):
 
 
 _FRAMES = tuple((mood, frames(mood.name.lower())) for mood in (Mood.ASKS, Mood.PLANS, Mood.OFFERS))
-_DIRECTS = frozenset((Mood.ASKS, Mood.PLANS, Mood.OFFERS))
+DIRECTS = frozenset((Mood.ASKS, Mood.PLANS, Mood.OFFERS))
+"""Moods that direct something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
             above, under = _heading(piece, said), True
         elif not piece.item:
             under = False
-            above = next((part.mood for part in said if part.mood in _DIRECTS), Mood.TELLS)
+            above = next((part.mood for part in said if part.mood in DIRECTS), Mood.TELLS)
     return tuple(found)
 
 
@@ -102,20 +96,18 @@ def _in_hindsight(part: Part) -> Part:
     return replace(part, pending=not done)
 
 
-_LETS = frozenset(("let", "let's"))
-
-
 def _heading(sentence: Sentence, said: Sequence[Part]) -> Mood:
-    if any(part.mood in _DIRECTS for part in said):
+    """What the items under it are for."""
+    if any(part.mood in DIRECTS for part in said):
         return Mood.PLANS
-    if any(frame_at(_DONE, sentence.tokens, at) for at in range(len(sentence.tokens))):
-        ahead = any(frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens)))
+    ahead, done = (_has(known, sentence.tokens) for known in (_AHEAD, _DONE))
+    if done:
         return Mood.MAY_PLAN if ahead else Mood.TELLS
-    if len(sentence.tokens) <= _SHORT_HEADING and any(
-        frame_at(_AHEAD, sentence.tokens, at) for at in range(len(sentence.tokens))
-    ):
-        return Mood.PLANS
-    return Mood.MAY_PLAN
+    return Mood.PLANS if ahead and len(sentence.tokens) <= _SHORT_HEADING else Mood.MAY_PLAN
+
+
+def _has(known: dict[str, list[Words]], tokens: Words) -> bool:
+    return any(frame_at(known, tokens, at) for at in range(len(tokens)))
 
 
 def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iterator[Part]:
@@ -123,7 +115,7 @@ def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iter
     if not framed and sentence.asks and (start := _wish(sentence.tokens)):
         yield Part(sentence, Mood.ELLIPSIS, start)
         return
-    if sentence.asks and sentence.words <= _ALLOWED_IN_EMPTY:
+    if sentence.asks and sentence.words <= _NOTHING_ELSE:
         yield Part(sentence, Mood.EMPTY)
     elif framed:
         yield from (Part(sentence, mood, start) for mood, start in framed)
@@ -133,25 +125,37 @@ def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iter
         yield _statement(sentence, above, last=last, listed=listed)
 
 
-_ALLOWED_IN_EMPTY = EMPTY_WORDS | COORDINATORS | {"?", "!"}
-
-
 def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
     """Each frame of a sentence, with the token behind it."""
     tokens, at = sentence.tokens, 0
-    open_question = sentence.asks and bool(tokens) and (tokens[0] in _OPEN or tokens[1:2] == ("there",))
+    is_open = sentence.asks and (tokens[0] in _OPEN or tokens[1:2] == ("there",))
     while at < len(tokens):
         reported = frame_at(_REPORTS, tokens, at)
         taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
-        if not max(reported, taken) and tokens[at] in _SELF and at + 1 < len(tokens) and (found := verb_at(tokens, at + 1)):
-            if found[0].form is Form.BASE and class_of(found[0].lemma, (), ()) not in _MERE:
-                yield Mood.PLANS, at + 1
         behind = at + max(reported, taken, 1)
-        told = at > 0 and ((tokens[at - 1] in _OPEN and not sentence.asks) or bool(frame_at(NEGATORS, tokens, at - 1)))
-        told = told or _is_passive(tokens, behind)
-        if taken > reported and behind < len(tokens) and not told and not _only_is(tokens, behind):
-            yield (Mood.OPEN if open_question and mood is Mood.ASKS else mood), behind
+        if not max(reported, taken) and tokens[at] in _SELF and _acts_now(tokens, behind):
+            yield Mood.PLANS, behind
+        elif taken > reported and behind < len(tokens) and not _is_told(sentence, at, behind):
+            yield (Mood.OPEN if is_open and mood is Mood.ASKS else mood), behind
         at = behind
+
+
+def _acts_now(tokens: Words, at: int) -> bool:
+    """ "I remove the rows, then …": a plan in the present tense."""
+    found = verb_at(tokens, at) if at < len(tokens) else None
+    return found is not None and found[0].form is Form.BASE and class_of(found[0].lemma) not in _MERE
+
+
+def _is_told(sentence: Sentence, at: int, behind: int) -> bool:
+    """Whether a frame stands in what is only told: "how I'd fix it", "don't want me to", "scheduled to be wiped"."""
+    tokens = sentence.tokens
+    if at > 0 and (frame_at(NEGATORS, tokens, at - 1) or (tokens[at - 1] in _OPEN and not sentence.asks)):
+        return True
+    if tokens[behind] in ("be", "get") and behind + 1 < len(tokens):
+        return tokens[behind + 1].endswith("ed") or form_at(tokens, behind + 1) is Form.PAST
+    if tokens[behind - 1] in _IS:  # "I'm" announces only what stands in the continuous form
+        return Form.GERUND not in (form_at(tokens, behind), form_at(tokens, behind + 1))
+    return False
 
 
 def _wish(tokens: tuple[str, ...]) -> int:
@@ -159,62 +163,46 @@ def _wish(tokens: tuple[str, ...]) -> int:
     return next((at + taken for at in range(min(len(tokens), 3)) if (taken := frame_at(_WISHES, tokens, at))), 0)
 
 
-def _is_passive(tokens: tuple[str, ...], at: int) -> bool:
-    """ "Scheduled to be wiped": what happens is told, not directed."""
-    if tokens[at : at + 1] not in (("be",), ("get",)) or at + 1 >= len(tokens):
-        return False
-    found = verb_at(tokens, at + 1)
-    return tokens[at + 1].endswith("ed") or (found is not None and found[0].form is Form.PAST)
-
-
-def _only_is(tokens: tuple[str, ...], behind: int) -> bool:
-    """ "I'm" and "we are" announce only what stands in the continuous form: "I'm deleting it now"."""
-    if tokens[behind - 1] not in ("i'm", "am", "we're", "are", "be"):
-        return False
-    found = verb_at(tokens, behind) or (verb_at(tokens, behind + 1) if behind + 1 < len(tokens) else None)
-    return found is None or found[0].form is not Form.GERUND
-
-
 def _question(sentence: Sentence) -> Part:
     tokens = sentence.tokens
-    if not tokens:
-        return Part(sentence, Mood.TELLS)
     if tokens[0] in _MODALS:
         return Part(sentence, Mood.OPEN, len(tokens))  # "Should the dialog ask first?": how something is to be
     if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
         return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS, len(tokens))
-    start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), None)
-    if start is not None and all(token in EMPTY_WORDS or token in COORDINATORS for token in tokens[:start]):
-        found = verb_at(tokens, start)
-        if found and found[0].form in (Form.BASE, Form.GERUND) and tokens[start + 1 : start + 2] not in _AUXILIARIES:
-            return Part(sentence, Mood.ASKS, start)
-    later = next((at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at)), None)
+    start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), len(tokens))
+    first = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
+    if first and _NOTHING_ELSE.issuperset(tokens[:start]):
+        return Part(sentence, Mood.ASKS, start)
+    orders = (at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at))
+    later = next(orders, None)
     return Part(sentence, Mood.ELLIPSIS) if later is None else Part(sentence, Mood.ASKS, later)
 
 
-_PARTING = frozenset((";", ",", ":", "-", "so", "then", "and", "but", ")"))
+def _is_subject(tokens: Words, at: int) -> bool:
+    """ "The draft is ready": what may be a verb is what is told of."""
+    return at + 1 < len(tokens) and tokens[at + 1] in _AUXILIARIES
 
 
-def _begins_order(tokens: tuple[str, ...], at: int) -> bool:
+def _begins_order(tokens: Words, at: int) -> bool:
     """ "The glossary is thin; flesh it out?": a verb with something it is done to."""
     found = verb_at(tokens, at)
-    after = tokens[at + found[1] :][:1] if found else ()
-    return found is not None and found[0].form is Form.BASE and bool(after) and (after[0] in _OPENS or after[0][0] == "\x11")
+    if found is None or found[0].form is not Form.BASE:
+        return False
+    after = tokens[at + found[1] :][:1]
+    return bool(after) and (after[0] in POINTERS or after[0][0] == CODED)
 
 
 def _statement(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Part:
-    tokens = sentence.tokens
-    told = Part(sentence, Mood.TELLS)
-    if not tokens or (sentence.heading and not listed):
+    tokens, told = sentence.tokens, Part(sentence, Mood.TELLS)
+    if sentence.heading and not listed:
         return told
     start = next((at for at in range(min(len(tokens), 5)) if tokens[at] not in _LEADS_ON or verb_at(tokens, at)), 0)
-    found = verb_at(tokens, start)
-    form = found[0].form if found else None
-    if tokens[start + 1 : start + 2] in _AUXILIARIES or frame_at(NEGATORS, tokens, start):
+    form = form_at(tokens, start)
+    if _is_subject(tokens, start) or frame_at(NEGATORS, tokens, start):
         return told
     if listed and above in (Mood.PLANS, Mood.MAY_PLAN):
-        unknown = found is None and len(tokens) > 1 and tokens[1] in _OPENS and not kind_of(tokens[0])
-        if form in (Form.BASE, Form.GERUND) or (unknown and above is Mood.PLANS):
+        unknown = form is None and len(tokens) > 1 and tokens[1] in POINTERS and not kind_of(tokens[0])
+        if form in _DIRECTING or (unknown and above is Mood.PLANS):
             return Part(sentence, above, start)
     elif not listed and (form is Form.GERUND or (form is Form.BASE and (last or start))):
         return Part(sentence, Mood.PLANS, start)

@@ -10,9 +10,9 @@ from enum import Enum, auto
 from itertools import zip_longest
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.text import Sentence, pieces
 from clone_mcp.stakes.spelling import clean, fold
 from clone_mcp.stakes.tables import EMPTY, ENGLISH_WRITING, NEGATORS, RUNS, STOPWORDS, WRITING, folded
+from clone_mcp.stakes.text import Sentence, pieces
 
 _LABEL = re.compile(
     r"(?:^|(?<=[\s(\[#,;:/]))(?:option\s+)?[(\[]?(\d{1,2}|[a-h])(?:[.):\]]|\s{1,2}-)+(?=\s*\S)",
@@ -256,11 +256,15 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_FAINT = frozenset(("instead", "nobody", "nothing", "none", "neither", "rather"))
-_APPROVING = lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
+_FAINT = lexicon.words("frames", "faint refusal")
+_APPROVING = (
+    lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
+)
 _ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
 """Words of a reply that may only repeat the question; and of one that may take a side."""
-_SIDES = re.compile(r",? or (?:should i |shall i |would you (?:rather|prefer) (?:that )?(?:i )?|rather |instead )?|; or ")
+_SIDES = re.compile(
+    r",? or (?:should i |shall i |would you (?:rather|prefer) (?:that )?(?:i )?|rather |instead )?|; or "
+)
 
 
 def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
@@ -281,7 +285,9 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     if side := _side(folded, asked):
         return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
     agrees = position is Stance.OWN_WORDS
-    content = position is Stance.UNCLEAR and bool(set(_WORD.findall(folded)) - _APPROVING - set(_WORD.findall(fold(asked))))
+    content = position is Stance.UNCLEAR and bool(
+        set(_WORD.findall(folded)) - _APPROVING - set(_WORD.findall(fold(asked)))
+    )
     texts = () if agrees else tuple(options)
     return Taken(position if agrees else Stance.AGREES, said_text, texts, asked, content, turned)
 
@@ -301,7 +307,12 @@ def _position(folded: str, position: Stance, asked: str) -> Stance:
     if position is Stance.REFUSES:
         turned = turns_refusals_round(end) or (len(words) <= _ECHO and _repeats_act(words, end))
         return Stance.AGREES if turned else position
-    if position is Stance.OWN_WORDS and len(words) <= _SHORTLY and not folded.endswith("?") and not folded.startswith("/"):
+    if (
+        position is Stance.OWN_WORDS
+        and len(words) <= _SHORTLY
+        and not folded.endswith("?")
+        and not folded.startswith("/")
+    ):
         return Stance.UNCLEAR  # "Good idea", "nobody is": a short answer may well be a yes
     return position
 

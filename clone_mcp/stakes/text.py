@@ -15,12 +15,14 @@ from clone_mcp.stakes.spelling import clean, close_up, fold
 
 CODED = "\x11"
 """Begins a word that stood in code marks."""
-_SPAN_PLACE = "\x12"
+SPAN = "\x12"
 """Stands, with a number, for several words in code marks."""
-BREAKS = frozenset(",;:()|…")
-_LONGEST_SENTENCE, _MOST = 1200, 2000
-"""Characters of a sentence; and sentences of a message. What is longer is cut, never dropped."""
-_FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t>]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+MARKS = (CODED, SPAN)
+_LONGEST_SENTENCE = 1200
+"""Characters of a sentence. A longer one is read in pieces that overlap, so that nothing is dropped."""
+_FENCE = re.compile(
+    r"^[ \t>]*(```+|~~~+)[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t>]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE
+)
 _CODE_SIGN = re.compile(r"[{};]\s*$|</\w|=>|\w\(.*\)\s*[:;{]\s*$", re.MULTILINE)
 _MARK = re.compile(r"^[ \t>]*```+[ \t]*([\w+#.-]*)[^\n]*$", re.MULTILINE)
 _CODE_LINE = re.compile(
@@ -31,7 +33,8 @@ _CODE_LINE = re.compile(
 _SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
 _CALL = re.compile(r"(?<![`\w.\x11])([A-Za-z_][\w.]*)\(\)")
 _MARKER = re.compile(
-    r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+(?:\[[ x]?\]\s*)?(?=\S)",
+    r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
+    r"(?:\[[ x]?\]\s*)?(?=\S)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*:?\s*$")
@@ -41,8 +44,31 @@ _SENTENCE_END = re.compile(
 )
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}|\"…“”<>]+(?::[^\s,;()\[\]{}|\"…“”<>]+)*|[,;:()|…]")
 _EDGES = ".!?'*_~"
-_NO_PROGRAM = frozenset(("", "diff", "patch", "text", "txt", "log", "json", "yaml", "yml", "toml", "ini", "md", "markdown", "csv", "html", "xml", "css", "scss"))
-_SHELLS = frozenset(("sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql"))
+_NO_PROGRAM = frozenset(
+    (
+        "",
+        "diff",
+        "patch",
+        "text",
+        "txt",
+        "log",
+        "json",
+        "yaml",
+        "yml",
+        "toml",
+        "ini",
+        "md",
+        "markdown",
+        "csv",
+        "html",
+        "xml",
+        "css",
+        "scss",
+    )
+)
+_SHELLS = frozenset(
+    ("sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql")
+)
 
 
 _SLIPS = {word: row.form for row in lexicon.rows("frames", "slip") for word in row.word.split()}
@@ -66,12 +92,12 @@ class Sentence:
 
     def span(self, token: str) -> str:
         """What a token stands for: several words in code marks, or itself."""
-        return self.spans[int(token[1:])] if token[0] == _SPAN_PLACE else token.removeprefix(CODED)
+        return self.spans[int(token[1:])] if token[0] == SPAN else token.removeprefix(CODED)
 
     @property
     def commands(self) -> tuple[str, ...]:
         """What stood in code marks."""
-        return tuple(self.span(token) for token in self.tokens if token[0] in (CODED, _SPAN_PLACE))
+        return tuple(self.span(token) for token in self.tokens if token[0] in (CODED, SPAN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +171,14 @@ def _kept(code: str, spans: list[str]) -> str:
     if " " not in code:
         return CODED + code
     spans.append(code)
-    return f" {_SPAN_PLACE}{len(spans) - 1} "
+    return f" {SPAN}{len(spans) - 1} "
 
 
 def _sentence(text: str, item: bool, heading: bool, spans: tuple[str, ...]) -> Sentence:
     raw = _TOKEN.findall(text if text.isascii() else text.replace("—", " - ").replace("–", " - "))
     tokens = tuple(token for each in raw if (token := _token(each)))
     asks = text.rstrip("\"')]* ").endswith(("?", "？", "吗", "か"))
-    return Sentence(text, tokens, frozenset(tokens), asks, item, heading, spans if _SPAN_PLACE in text else ())
+    return Sentence(text, tokens, frozenset(tokens), asks, item, heading, spans if SPAN in text else ())
 
 
 def _token(word: str) -> str:

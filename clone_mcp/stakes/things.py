@@ -10,17 +10,35 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from clone_mcp.language import lexicon
+from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.text import CODED
 
 LIVE, PATH, NAME, UNKNOWN = "LIVE", "PATH", "NAME", "?"
 SENSITIVE = frozenset(("DATA", LIVE, "ACCESS", "PROTECTION", "SECRET", "MONEY", "PEOPLE", "PUBLIC", "LEGAL"))
-GRAVEST = ("SECRET", "MONEY", LIVE, "ACCESS", "LEGAL", "PROTECTION", "PEOPLE", "PUBLIC", "DATA", "PACKAGE", "FILE", PATH)
+GRAVEST = (
+    "SECRET",
+    "MONEY",
+    LIVE,
+    "ACCESS",
+    "LEGAL",
+    "PROTECTION",
+    "PEOPLE",
+    "PUBLIC",
+    "DATA",
+    "PACKAGE",
+    "FILE",
+    PATH,
+)
 TEXTS = frozenset(("CODE", "TEST", "DOCS", "TEXT", "CONFIG"))
 """Kinds under version control."""
 _LOCAL_ANYWAY = frozenset(("CODE", "TEST", "DOCS", "TEXT", "BUILD", "CHECK", "SERVER"))
 _PATH = re.compile(r"[\w)]/[\w(*]|^[~.]{0,2}/\w|\w\.[a-z]{1,5}\d?(?::\d+)?$|^\.\w+|\*\.")
 _DOCS = re.compile(r"\.(?:md|mdx|rst|txt|adoc)$|^(?:readme|changelog|contributing)\b")
-_SECRET = re.compile(r"(?:^|/)\.env(?:\.(?!example|sample|template)\w+)?$|\.(?:pem|p12|pfx|key)$|id_(?:rsa|ed25519)|\.npmrc$|\.netrc$|credentials(?:\.\w+)?$")
+_SECRET = re.compile(
+    r"(?:^|/)\.env(?:\.(?!example|sample|template)\w+)?$|\.(?:pem|p12|pfx|key)$|id_(?:rsa|ed25519)|\.npmrc$|\.netrc$|credentials(?:\.\w+)?$"
+)
+_ADDRESS, _PRICE = re.compile(r"^[\w.+-]+@[\w-]+\.\w+$"), re.compile(r"^[$€£¥]\s?\d|^\d[\d.,]*[$€£¥]$")
+_SHELL_SECRET = re.compile(r"^\$\{?\w*(?:token|secret|passw|key)")
 _IDENTIFIER = re.compile(r"[a-z0-9]_[a-z0-9]|\(\)$|::|[a-z]\.[a-z]|^[@$#]\w|[<>]")
 
 
@@ -34,8 +52,7 @@ def _read(kind: str) -> dict[str, list[tuple[frozenset[str], str]]]:
 
 _THINGS = {word: rows[-1][1] for word, rows in _read("thing").items()}
 _WITH = _read("thing with")
-_NUMBERS = frozenset("one two three four five six seven eight nine ten eleven twelve first second third last".split())
-_NAMING = lexicon.words("frames", "naming noun")
+_NUMBERS, _NAMING = small("number"), small("naming noun")
 QUALIFIERS = {word: rows[0][1] for word, rows in _read("qualifier").items()}
 
 
@@ -52,7 +69,11 @@ def kind_of(word: str) -> str:
     plain = word.removeprefix(CODED)
     if plain.endswith("'s"):
         return kind_of(plain[:-2])
-    if _SECRET.search(plain):
+    if _ADDRESS.search(plain):
+        return "PEOPLE"
+    if _PRICE.search(plain):
+        return "MONEY"
+    if _SECRET.search(plain) or _SHELL_SECRET.search(plain):
         return "SECRET"
     if _DOCS.search(plain):
         return "DOCS"

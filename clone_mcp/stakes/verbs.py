@@ -22,8 +22,24 @@ _GENTLEST = ("look", "test", "choose", "build", "edit")
 
 
 _GRAVEST = (
-    "look", "choose", "go", "test", "build", "edit", "git", "light", "run", "move", "stop",
-    "weaken", "grant", "tell", "publish", "install", "pay", "remove",
+    "look",
+    "choose",
+    "go",
+    "test",
+    "build",
+    "edit",
+    "git",
+    "light",
+    "run",
+    "move",
+    "stop",
+    "weaken",
+    "grant",
+    "tell",
+    "publish",
+    "install",
+    "pay",
+    "remove",
 )
 
 
@@ -44,9 +60,7 @@ class Verb:
     form: Form
 
 
-_CLASSES: dict[str, str] = {
-    verb: row.form for row in lexicon.rows("deeds", "deed") for verb in row.word.split()
-}
+_CLASSES: dict[str, str] = {verb: row.form for row in lexicon.rows("deeds", "deed") for verb in row.word.split()}
 _WITH: dict[str, list[tuple[frozenset[str], str]]] = {}
 for _row in lexicon.rows("deeds", "deed with"):
     for _verb in _row.word.split():
@@ -54,7 +68,7 @@ for _row in lexicon.rows("deeds", "deed with"):
 _IRREGULAR = {word: row.form for row in lexicon.rows("deeds", "inflection") for word in row.word.split()}
 
 
-def class_of(lemma: str, kinds: Iterable[str], *words: Iterable[str]) -> str:
+def class_of(lemma: str, kinds: Iterable[str] = (), *words: Iterable[str]) -> str:
     """The class of acts a verb stands for, with what it is done to: the gravest that its words call for.
 
     Words count before kinds, and earlier words before later ones: heads before what stands beside them.
@@ -78,7 +92,10 @@ def _inflected(verb: str) -> Iterator[tuple[str, Form]]:
 def _forms(verb: str) -> Iterator[tuple[str, Form]]:
     yield verb, Form.BASE
     soft = verb.endswith("y") and verb[-2:-1] not in _VOWELS
-    yield (verb[:-1] + "ies" if soft else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")), Form.DOES
+    yield (
+        (verb[:-1] + "ies" if soft else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")),
+        Form.DOES,
+    )
     stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "ye", "oe")) else verb
     yield (verb[:-2] + "ying" if verb.endswith("ie") else stem + "ing"), Form.GERUND
     yield (verb[:-1] + "ied" if soft else stem + "ed" if not verb.endswith("e") else verb + "d"), Form.PAST

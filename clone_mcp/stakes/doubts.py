@@ -1,0 +1,131 @@
+"""What can't be read, and what a bare "Continue?" may mean beside what is read.
+
+A question is read only if all it names is known to be safe; a sentence only if it is English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clone_mcp.language import lexicon
+from clone_mcp.stakes.alarms import foretells_strangely, is_grave, is_report
+from clone_mcp.stakes.clauses import clauses, is_strange, phrases
+from clone_mcp.stakes.frames import ACT_NOUNS, ENGLISH, POINTERS, SMALL, Words, small
+from clone_mcp.stakes.moods import DIRECTS, Mood, Part
+from clone_mcp.stakes.rulings import rule
+from clone_mcp.stakes.spelling import fold
+from clone_mcp.stakes.text import MARKS, Code, Piece, Sentence
+from clone_mcp.stakes.things import NAME, PATH, SENSITIVE, head_kind, kind_of
+from clone_mcp.stakes.verbs import verb_at
+
+_OTHER_LANGUAGES = (
+    frozenset(word for row in lexicon.rows("grammar", "stopword") if row.language != "en" for word in row.word.split())
+    - ENGLISH
+)
+_POINTS_BACK = small("points back")
+_SAFE = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
+_CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
+_ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
+_SHORTLY = 4
+"""Parts before a bare question in which its meaning stands."""
+_LOOKED_AT, _SHORT = 12, 25
+"""Sentences before it that it may be about; and words of a message that leaves no room for anything else."""
+
+
+def is_english(sentence: Sentence) -> bool:
+    """Whether a sentence is read at all. One of names alone is, one with another language's small words is not."""
+    words = [word for word in sentence.tokens if word[0].isalpha() and word[0] not in MARKS]
+    if len(words) > 1 and sum(not fold(word).isascii() for word in words) * 2 > len(words):
+        return False
+    english, other = (sum(word in known for word in words) for known in (ENGLISH, _OTHER_LANGUAGES))
+    return english >= other
+
+
+def names_safely(tokens: Words) -> bool:
+    """Whether it names things, of kinds that are safe, and leaves room for no act nobody knows."""
+    strange = [at for at, word in enumerate(tokens) if is_strange(word) and not verb_at(tokens, at)]
+    if any(at + 1 < len(tokens) and tokens[at + 1] in POINTERS for at in strange):
+        return False
+    if any(not word.isascii() and not word[0].isalnum() and word not in _CHEERS for word in tokens):
+        return False
+    objects, qualifiers, pronoun = phrases(tokens)
+    found = [*objects, *(phrase for _, phrase in qualifiers)]
+    kinds = {head_kind(phrase) for phrase in found if not SMALL.issuperset(phrase)}
+    return kinds <= _SAFE and not (pronoun and strange)
+
+
+def wishes_safely(tokens: Words) -> bool:
+    """ "A summary for Friday": what is wished for is something to read."""
+    objects, _, pronoun = phrases(tokens)
+    kinds = {head_kind(phrase) for phrase in objects}
+    return not pronoun and bool(kinds) and kinds <= _SAFE
+
+
+def is_bare(part: Part) -> bool:
+    """Whether a yes to it means what is said elsewhere: "Continue?", "Run it?"."""
+    if part.mood is Mood.EMPTY:
+        return True
+    if part.mood not in DIRECTS | {Mood.MAY_PLAN} or isinstance(part.piece, Code):
+        return False
+    return any(
+        not clause.objects and not clause.qualifiers and rule(clause).name in ("go", "run", "light")
+        for clause in clauses(part.piece, part.start)
+    )
+
+
+def is_vague(said: Sequence[Part], *, found: bool) -> bool:
+    """Whether nobody says what is asked for: "Shall I?" without an offer shortly before it."""
+    asked = [at for at, part in enumerate(said) if part.mood is Mood.EMPTY]
+    if not asked:
+        return not found and not any(part.mood in _ASKING for part in said)
+    return not any(part.mood in DIRECTS for part in said[max(asked[-1] - _SHORTLY, 0) : asked[-1]])
+
+
+def points_back(said: Sequence[Part]) -> bool:
+    """ "Off with them?", "Its turn?": whether a question is for something that was named before."""
+    pieces = (part.piece for part in said)
+    return any(isinstance(piece, Sentence) and piece.asks and _POINTS_BACK & piece.words for piece in pieces)
+
+
+def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
+    """The sentences that a bare question may be about, and that nobody can judge."""
+    told = [part.piece for part in said if part.mood is Mood.TELLS and isinstance(part.piece, Sentence)][-_LOOKED_AT:]
+    told = [piece for piece in told if "|" not in piece.words]
+    short = sum(len(piece.tokens) for piece in told) <= _SHORT
+    for piece in told:
+        reported = is_report(piece)
+        foretold = not reported and any(kind_of(word) in SENSITIVE for word in piece.tokens)
+        if foretold or foretells_strangely(piece) or (short and not reported and _has_stranger(piece.tokens)):
+            yield piece
+
+
+def _has_stranger(tokens: Words) -> bool:
+    """Whether any word is neither small nor known to be safe."""
+    return any(
+        word not in SMALL
+        and word[0] not in MARKS
+        and not word.rstrip("%").isdigit()
+        and kind_of(word) not in _SAFE
+        and not verb_at((word,), 0)
+        for word in tokens
+        if word[0].isalnum() or (not word.isascii() and word not in _CHEERS)
+    )
+
+
+def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
+    """The last sentences that name what an act would weigh on: to refuse to hold it back is to let it go."""
+    for part in said[-_SHORTLY:]:
+        if isinstance(part.piece, Sentence) and any(map(_weighs, part.piece.tokens)):
+            yield part.piece
+
+
+def _weighs(word: str) -> bool:
+    return kind_of(word) in SENSITIVE or word in ACT_NOUNS or is_grave(word)
+
+
+def is_of_code(piece: Piece) -> bool:
+    """Whether a sentence names text of the project and nothing that weighs: what it names beside is text, too."""
+    if isinstance(piece, Code):
+        return True
+    kinds = {kind_of(word) for word in piece.tokens}
+    return bool(kinds & {"CODE", "TEST", "DOCS", "CONFIG", PATH}) and not kinds & SENSITIVE
