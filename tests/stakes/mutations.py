@@ -77,6 +77,14 @@ def _full_width(text: str, _: random.Random) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
 
 
+def _marked(text: str, marks: str) -> str:
+    """With its first word that may do harm in marks."""
+    if _COMMAND.search(text) or "`" in text:
+        return text
+    found = next((each for each in _LETTERS.finditer(text) if is_grave(fold(each[0]))), None)
+    return text[: found.start()] + marks.format(found[0]) + text[found.end() :] if found else text
+
+
 def _one_line(text: str) -> bool:
     return "\n" not in text
 
@@ -91,6 +99,20 @@ QUESTION_CHANGES: dict[str, Change] = {
     "bold": lambda q, _: f"**{q}**" if _one_line(q) else re.sub(r"(\w+)", r"**\1**", q),
     "bold words": lambda q, _: re.sub(r"(\w+)", r"**\1**", q) if _one_line(q) else q,
     "backticks": lambda q, _: f"`{q}`" if _one_line(q) else q,
+    "verb in backticks": lambda q, _: _marked(q, "`{}`"),
+    "verb in quotes": lambda q, _: _marked(q, '"{}"'),
+    "block of text": lambda q, _: f"```text\n{q}\n```",
+    "HTML": lambda q, _: f"<b>{q}</b>" if _one_line(q) else q,
+    "a word struck through": lambda q, _: re.sub(r"\b(I|to) ", r"\1 ~~keep~~ ", q, count=1),
+    "control signs": lambda q, _: re.sub(r"(?<=\s)(?=\w)", "\x11", q) if _one_line(q) else q,
+    "tabs": lambda q, _: q.replace(" ", "\t"),
+    "HTML blanks": lambda q, _: q.replace(" ", "&nbsp;"),
+    "carriage returns": lambda q, _: "Hi.\r\n\r\n" + q.replace("\n", "\r\n"),
+    "in parentheses": lambda q, _: f"({q})" if _one_line(q) else q,
+    "list item": lambda q, _: f"- {q}" if _one_line(q) else q,
+    "heading": lambda q, _: f"## {q}" if _one_line(q) else q,
+    "table": lambda q, _: f"| step | {q} |" if _one_line(q) else q,
+    "link": lambda q, _: f"[{q}](https://example.com)" if _one_line(q) else q,
     "quoted": lambda q, _: f"> {q}" if _one_line(q) else q,
     "invisible characters": _invisible,
     "look-alike letters": _lookalikes,
@@ -106,6 +128,8 @@ QUESTION_CHANGES: dict[str, Change] = {
     "end of a long paragraph": lambda q, rng: padding(3000, rng).rstrip() + " " + q,
     "harmless last sentence": lambda q, _: q + (" " if q[-1] in ".?!;。？！" else ". ") + "The linter is happy.",
     "harmless last paragraph": lambda q, _: q + "\n\nBy the way, coverage is at 91%.",
+    "a request to answer": lambda q, _: q + "\n\nLet me know!",
+    "prompt": lambda q, _: q + " [y/N]",
 }
 REPLY_CHANGES: dict[str, Change] = {
     "upper case": lambda r, _: r.upper(),
