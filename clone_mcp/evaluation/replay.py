@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Protocol
 
 from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
@@ -20,6 +21,7 @@ from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
 from clone_mcp.evaluation.report import Result, example, hit, is_short
 from clone_mcp.language.pasted import own_words
 from clone_mcp.memory.earlier import EarlierMemory
+from clone_mcp.models.act import CountableAnswer
 from clone_mcp.models.memory import ContextRequest
 from clone_mcp.models.prediction import Guess, Question
 from clone_mcp.models.usage import Usage
@@ -27,6 +29,8 @@ from clone_mcp.ports import Materials, Predictor, Surroundings
 from clone_mcp.ports.language_model import LanguageModel
 from clone_mcp.prediction.calibrate import ridge_of
 from clone_mcp.prediction.materials import QUERY, scored_by
+from clone_mcp.prediction.weighing import held_by_precedent
+from clone_mcp.stakes.precedent import Precedents
 
 K = 5
 """Guesses for each question."""
@@ -95,6 +99,7 @@ class PredictorAttempts:
         self._predictor = predictor
         self._threshold = threshold
         self._model = model
+        self._precedents = Precedents()
 
     async def attempt(self, exchange: Exchange, fits: Fits, /) -> Attempt:
         """What the predictor would have said. Raises what the predictor raises."""
@@ -111,6 +116,8 @@ class PredictorAttempts:
         name = proposal.predictor or self._predictor.name
         guesses = tuple(scored_by(name, proposal, fits.calibrate))
         result = _result(exchange, name, guesses, abstained=proposal.abstained is not None)
+        result = replace(result, held=held_by_precedent(question, guesses[:1], self._precedents))
+        self._precedents.add(_answer(exchange))  # after the answer, never before
         return Attempt(exchange, result, guesses, proposal.degraded, proposal.usage)
 
 
@@ -155,6 +162,15 @@ class _FitSoFar:
         if self._new * _REFIT_SHARE >= len(self._newest_first):
             self.fit = fit(list(self._newest_first), self._ridge)
             self._new = 0
+
+
+def _answer(exchange: Exchange) -> CountableAnswer:
+    reply = exchange.reply
+    at = reply.at or UNTIMED + timedelta(seconds=exchange.history.total)
+    typed = own_words(reply.text)
+    return CountableAnswer(
+        exchange.key, reply.session_id, at, attested=True, question=exchange.agent_input, reply=typed
+    )
 
 
 def _result(exchange: Exchange, predictor: str, guesses: tuple[tuple[Guess, float], ...], *, abstained: bool) -> Result:

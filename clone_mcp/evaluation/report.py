@@ -69,6 +69,8 @@ class Result:
     """Whether somebody vouches for what was typed."""
     example: Example | None = None
     """None if the answer comes from the journal of an earlier run, which keeps no words."""
+    held: str | None = None
+    """Why it is not acted on although it is sure enough: what it sets in motion has no precedent."""
 
     @property
     def right(self) -> bool:

@@ -7,7 +7,7 @@ What is reported, denied or only explained is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
@@ -45,11 +45,16 @@ for _row in lexicon.rows("deeds", "danger"):
         _PATTERNS.setdefault(_start, []).append((re.compile(_row.word), Consequence(_row.form)))
 
 
-def alarms(sentence: Sentence, *, wide: bool, idioms: bool = True) -> Iterator[tuple[Consequence, str, Clause | None]]:
-    """Each danger with its word. `wide`: what a thing does counts too, since a yes lets it run."""
+def alarms(
+    sentence: Sentence, *, wide: bool, idioms: bool = True, read: Collection[str] = ()
+) -> Iterator[tuple[Consequence, str, Clause | None]]:
+    """Each danger with its word. `wide`: what a thing does counts too, since a yes lets it run.
+
+    An idiom that begins with a verb in `read` is none: its clause has been weighed.
+    """
     tokens = sentence.tokens
     if idioms:
-        yield from _idioms(sentence)
+        yield from (found for found in _idioms(sentence) if found[1].split()[0] not in read)
     for at, token in enumerate(tokens):
         if token.isalpha() or "-" in token:
             yield from _forecast(sentence, at, wide=wide)

@@ -25,7 +25,7 @@ def git_weight(clause: Clause, verb: str) -> tuple[Weight, Consequence | None]:
     """The weight of a clause whose verb is one of version control, and why it is grave."""
     words = {token.removeprefix(CODED) for token in clause.tokens[1:]}
     kinds = {head_kind(phrase) for phrase in clause.objects}
-    if words & _FORCED:
+    if words & _FORCED or verb.startswith("force"):
         return Weight.GRAVE, Consequence.DESTRUCTIVE
     if verb in ("push", "merge"):
         return _leaving(clause, words)

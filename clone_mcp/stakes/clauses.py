@@ -31,6 +31,7 @@ from clone_mcp.stakes.verbs import Form, Verb, apart, class_of, slip, verb_at
 _BY, _SUBJECTS, _INDIRECT = small("by"), small("subject"), small("indirect")
 _PARTICLES, _SAYS_NOTHING = small("particle"), small("says nothing")
 _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
+_SHOWN_BEFORE = small("shown before")
 _DESCRIBING = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
 _NO_LIST = frozenset((*_DESCRIBING, "choose"))
@@ -140,9 +141,12 @@ def _clause(tokens: Words, at: int) -> tuple[Clause | None, int]:
     if found is None and (slipped := slip(word)):
         found = slipped, 1
     after = at + (found[1] if found else 1)
+    after += tokens[after : after + 1] == ("of",)  # "get rid of it"
     if found and class_of(found[0].lemma) == "go" and form_at(tokens, after) is Form.GERUND:
         return _clause(tokens, after)  # "Start implementing it"
     end, following = _end(tokens, after)
+    if found and found[0].lemma in _SHOWN_BEFORE and following < len(tokens) and tokens[end] in ("before", "after"):
+        following = _resume(tokens, following)  # "Add a dialog before deleting a record"
     objects, qualifiers, pronoun = phrases(tokens[after:end])
     verb = apart(found[0], _particles(tokens[after:end])) if found else None
     loose = () if _describes(verb, objects) else tokens[end:following]

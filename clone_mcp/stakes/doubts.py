@@ -23,7 +23,8 @@ _OTHER_LANGUAGES = (
     - ENGLISH
 )
 _POINTS_BACK = small("points back")
-_SAFE = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
+_SETTLES = small("settles")
+_SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
 _SHORTLY = 4
@@ -35,7 +36,7 @@ _LOOKED_AT, _SHORT = 12, 25
 def is_english(sentence: Sentence) -> bool:
     """Whether a sentence is read at all. One of names alone is, one with another language's small words is not."""
     words = [word for word in sentence.tokens if word[0].isalpha() and word[0] not in MARKS]
-    if len(words) > 1 and sum(not fold(word).isascii() for word in words) * 2 > len(words):
+    if sum(len(word) > 2 and not fold(word).isascii() for word in words) * 2 > len(words):
         return False
     english, other = (sum(word in known for word in words) for known in (ENGLISH, _OTHER_LANGUAGES))
     return english >= other
@@ -85,6 +86,22 @@ def points_back(said: Sequence[Part]) -> bool:
     """ "Off with them?", "Its turn?": whether a question is for something that was named before."""
     pieces = (part.piece for part in said)
     return any(isinstance(piece, Sentence) and piece.asks and _POINTS_BACK & piece.words for piece in pieces)
+
+
+def asks_for_part_of_deed(part: Part) -> bool:
+    """ "Which account should be charged?": whatever is answered completes an act that weighs."""
+    if not part.asks_facts or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
+        return False
+    tokens = part.piece.tokens
+    deeds = (
+        is_grave(word) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
+        for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
+    )
+    receives = not _RECEIVES.isdisjoint(tokens) and any(kind_of(word) in SENSITIVE for word in tokens)
+    return any(deeds) or receives
+
+
+_RECEIVES = small("receives")
 
 
 def doubts(said: Sequence[Part]) -> Iterator[Sentence]:

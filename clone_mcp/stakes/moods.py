@@ -62,6 +62,16 @@ class Part:
     pending: bool = True
     """Not what was announced early in the message and may be done by now: "Let me read the file:"."""
 
+    @property
+    def asks_facts(self) -> bool:
+        """ "Which endpoint deletes a user?": nothing that it names happens."""
+        return (
+            self.mood is Mood.OPEN
+            and isinstance(self.piece, Sentence)
+            and self.start == len(self.piece.tokens)
+            and (self.piece.tokens[0] in _OPEN)
+        )
+
 
 def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
     """Everything a message says, in its order."""

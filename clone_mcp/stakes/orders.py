@@ -59,7 +59,10 @@ def _repeats(piece: Sentence, asked: set[str]) -> bool:
 
 def _sentence(piece: Sentence, before: Antecedent) -> Iterator[Act]:
     start = _order_start(piece)
-    if start is not None:
+    if start is not None and start + 1 == len(piece.tokens):
+        for clause in clauses(piece, start):
+            yield from clause_act(replace(clause, pronoun=True), piece, Where.REPLY, before)
+    elif start is not None:
         yield from clause_acts(piece, start, Where.REPLY, before)
     else:
         yield from _commands(piece)
@@ -94,15 +97,22 @@ def _order_start(sentence: Sentence) -> int | None:
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
         opens = at == 0 or tokens[at - 1] in COORDINATORS or tokens[at - 1] in _LEADS
-        if not opens or token in _LEADS or token in _REFUSALS:
+        objective = at + 1 < len(tokens) and tokens[at + 1] in POINTERS
+        if not opens or token in _REFUSALS or (token in _LEADS and not (objective and is_grave(token))):
             continue
         found = verb_at(tokens, at)
         if found is None:
-            if at + 1 < len(tokens) and tokens[at + 1] in POINTERS and is_strange(token):
+            if objective and is_strange(token):
                 return at
-        elif found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token)):
+        elif found[0].form is Form.BASE and (at + found[1] < len(tokens) or not kind_of(token) or _weighs(token)):
             return at
     return None
+
+
+def _weighs(word: str) -> bool:
+    """Whether a verb that stands alone is an order: "then merge", "wipe"."""
+    found = verb_at((word,), 0)
+    return is_grave(word) or (found is not None and class_of(found[0].lemma) == "git")
 
 
 def chosen(option: str, around: str) -> Iterator[Act]:

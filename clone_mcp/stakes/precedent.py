@@ -75,12 +75,17 @@ class Precedents:
 
     def __init__(self) -> None:
         self._decided: dict[str, list[DecidedAct]] = {}
+        self._uncounted: list[CountableAnswer] = []
 
     def add(self, answer: CountableAnswer) -> None:
-        """The person answered this."""
-        for each in decisions(answer):
-            self._decided.setdefault(each.key, []).append(each)
+        """The person answered this. It is read when somebody needs it: few of a replay's answers would be acted on."""
+        self._uncounted.append(answer)
 
     def of(self, keys: Sequence[str]) -> dict[str, Precedent]:
         """By key, how they decided so far."""
+        if keys:
+            for answer in self._uncounted:
+                for each in decisions(answer):
+                    self._decided.setdefault(each.key, []).append(each)
+            self._uncounted.clear()
         return {key: precedent(key, self._decided.get(key, ())[-NEWEST:]) for key in keys}

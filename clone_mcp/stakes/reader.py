@@ -12,6 +12,7 @@ from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.clauses import clauses
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import (
+    asks_for_part_of_deed,
     doubts,
     is_bare,
     is_english,
@@ -110,6 +111,8 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
     if isinstance(piece, Code):
         yield from block_acts(piece, directed=mood in _DIRECTED, runs=bare)
         return
+    if asks_for_part_of_deed(part):
+        yield unread_act(piece)
     if mood is Mood.OPEN or mood is Mood.MAY_PLAN:
         counts = mood is Mood.OPEN or bare
         yield from (act for act in _directed(part, before) if counts and act.weight is Weight.GRAVE)
@@ -117,11 +120,13 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
         yield from (act for act in _directed(part, before) if part.pending or act.weight is Weight.GRAVE)
     else:
         yield from _undirected(part, piece, bare=bare, picked=picked)
-    if mood is not Mood.EMPTY:
+    if mood is not Mood.EMPTY and not part.asks_facts:
+        read = [clause for clause in clauses(piece, part.start) if clause.verb] if mood in _DIRECTED else []
         topical = mood in _DIRECTED and _is_topical(part, piece)
-        yield from alarm_acts(piece, wide=bare and not topical, idioms=not topical)
-        if mood not in _DIRECTED and not is_english(piece):
-            yield unread_act(piece)
+        words = [clause.word for clause in read]
+        yield from alarm_acts(piece, wide=bare and not topical, idioms=not topical, read=words)
+    if mood not in _DIRECTED and mood is not Mood.EMPTY and not is_english(piece):
+        yield unread_act(piece)
 
 
 def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Iterator[Act]:

@@ -327,7 +327,7 @@ def _asking(asked: str) -> str:
     """The last sentence that asks, or the last of all, folded."""
     said = _spoken(asked[-_QUESTION_END:])
     last = next((each for each in reversed(said) if each.asks), said[-1] if said else None)
-    return fold(last.text) if last else ""
+    return fold(" ".join(map(last.span, last.tokens))) if last else ""
 
 
 def _repeats_act(words: Sequence[str], asked: str) -> bool:

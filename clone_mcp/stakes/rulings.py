@@ -37,6 +37,7 @@ for _row in lexicon.rows("rulings", "ruling"):
 _KEYS = {word: row.form for row in lexicon.rows("rulings", "key") for word in row.word.split()}
 _WRITES, _SHOWS = lexicon.words("rulings", "writes"), lexicon.words("rulings", "shows")
 _PLAIN = lexicon.words("rulings", "plain edit") | _WRITES
+_QUALITIES = lexicon.words("rulings", "quality")
 _ADDS = lexicon.words("rulings", "adds")
 _PERSONS, _YOU, _EVERY = small("person"), small("you"), small("every")
 
@@ -52,7 +53,7 @@ _WRITTEN = frozenset(("CODE", "TEST", "DOCS", "CONFIG"))
 _HURTS = frozenset(("remove", "stop"))
 _WHOLE = frozenset((LIVE, "SECRET", "FILE", PATH, "BRANCH"))
 """What stands for itself, wherever it is said to stand."""
-_UNSURE = frozenset((UNKNOWN, "FILE", "PROTECTION"))
+_UNSURE = frozenset((UNKNOWN, "FILE", "PROTECTION", "SCHEMA"))
 _BEYOND = frozenset(("PUBLIC", "SECRET", "MONEY", "ACCESS", "LEGAL"))
 _INTO = frozenset(("to", "into", "onto"))
 _INSIDE = frozenset(("in", "into", "to", "inside"))
@@ -114,7 +115,7 @@ def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
-        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE else UNKNOWN
+        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
     return (antecedent.nearest if name in _NEAREST else antecedent.gravest) or UNKNOWN
 
 
@@ -131,8 +132,17 @@ def _deciding(clause: Clause, name: str, kinds: list[str], around: Set[str]) -> 
     kind = gravest(kinds)
     if name in _HURTS and kind in _WRITTEN | {"TEXT", "THING"} and (belongs := _belongs_to(clause) & SENSITIVE):
         return gravest(belongs)
-    stands_in_text = any(before in _WITHIN and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
+    inside = _WITHIN if name == "edit" else _WITHIN - _INTO
+    stands_in_text = any(before in inside and head_kind(phrase) in _WRITTEN for before, phrase in clause.qualifiers)
     return "CODE" if stands_in_text and name in _CHANGES_TEXT and kind not in _WHOLE else kind
+
+
+def _quality(clause: Clause) -> str:
+    """ "Make it shorter", "make the message clearer": the kind of what is made so, or nothing."""
+    last = clause.objects[-1] if clause.objects else ()
+    if not last or not (last[-1] in _QUALITIES or last[-1].isdigit()):
+        return ""
+    return head_kind(last[:-1]) or ("CODE" if clause.pronoun else "")
 
 
 def _belongs_to(clause: Clause) -> set[str]:
@@ -147,6 +157,8 @@ def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool)
         return "edit", kind if kind == "SECRET" else "TEXT"
     if name == "edit" and verb.lemma in _PLAIN - _ADDS and kind not in _STRICT:
         return name, "TEXT"
+    if verb.lemma == "make" and (quality := _quality(clause)):
+        return ("edit", quality) if quality not in SENSITIVE else (name, quality)
     if name == "light" and any(
         before in _INSIDE and head_kind(phrase) in _WRITTEN | {PATH} for before, phrase in clause.qualifiers
     ):
@@ -169,7 +181,7 @@ def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], 
         weight, why = Weight.UNREAD, None
     if weight is not Weight.GRAVE and name not in _SOFT and _goes_live(clause):
         weight, why = Weight.GRAVE, Consequence.DESTRUCTIVE
-    elif weight is Weight.REVERSIBLE and name != "git" and _reaches_others(clause):
+    elif weight is Weight.REVERSIBLE and name != "git" and verb.lemma not in _WRITES and _reaches_others(clause):
         weight = Weight.UNREAD
     elif weight is Weight.REVERSIBLE and name == "edit" and _comes_from_others(clause):
         weight, why = Weight.GRAVE, Consequence.FOREIGN

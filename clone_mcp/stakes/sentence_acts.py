@@ -5,7 +5,7 @@ Which sentences of a message a reply answers is decided in `reader`, which words
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from clone_mcp.models.act import Act, Consequence, Weight, Where
@@ -80,9 +80,9 @@ def _spoken(sentence: Sentence, phrase: tuple[str, ...]) -> str:
     return " ".join(map(sentence.span, phrase))
 
 
-def alarm_acts(sentence: Sentence, *, wide: bool, idioms: bool = True) -> Iterator[Act]:
-    """The dangers it tells of."""
-    for why, word, clause in alarms(sentence, wide=wide, idioms=idioms):
+def alarm_acts(sentence: Sentence, *, wide: bool, idioms: bool = True, read: Collection[str] = ()) -> Iterator[Act]:
+    """The dangers it tells of; idioms of verbs in `read` are weighed already."""
+    for why, word, clause in alarms(sentence, wide=wide, idioms=idioms, read=read):
         said = " ".join(_spoken(sentence, phrase) for phrase in clause.objects)[:_SHOWN] if clause else ""
         yield Act(word, said, (), Where.QUESTION, Weight.GRAVE, why, excerpt(sentence), f"{word} {why}")
 
@@ -138,4 +138,4 @@ def spoken_of(piece: Piece, before: Antecedent, until: int | None = None) -> Ant
     if until is not None and before.gravest:
         kinds.insert(0, before.gravest)
     named = set(kinds)
-    return Antecedent(kinds[-1], gravest(named & SENSITIVE or named & TEXTS or named))
+    return Antecedent(kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA"}) or named & TEXTS or named))

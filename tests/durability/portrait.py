@@ -36,7 +36,13 @@ async def portrait(clone: Clone, settings: Settings) -> Portrait:
             "deleted": sorted(stone.layer for stone in stones),
         }
     outcomes = await rows(settings, "SELECT outcome, actual_response FROM feedback ORDER BY 1, 2")
-    return {**seen, "outcomes": [tuple(row) for row in outcomes], "jobs": await waiting(settings)}
+    decided = await rows(settings, "SELECT key, session_id, approved, refused FROM precedents ORDER BY 1, 2")
+    return {
+        **seen,
+        "outcomes": [tuple(row) for row in outcomes],
+        "decided": [tuple(row) for row in decided],
+        "jobs": await waiting(settings),
+    }
 
 
 async def _episodes(uow: UnitOfWork, said: dict[str, str]) -> list[Any]:

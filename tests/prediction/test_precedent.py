@@ -316,3 +316,26 @@ async def test_the_stored_prediction_keeps_its_acts_without_secrets(person):
     made = await person.ask(TESTS)
     kept = await person.clone.prediction.read.one(LOCAL_TENANT, made.id)
     assert (kept.acts, kept.leave) == (made.acts, made.leave) != ((), ())
+
+
+@pytest.mark.parametrize(
+    ("said", "covered", "other"),
+    [
+        (
+            "You may always deploy to staging without asking me.",
+            "Shall I deploy to staging?",
+            "Shall I deploy to prod?",
+        ),
+        ("You may always frobnicate the gizmo without asking me.", UNREAD, "Shall I frobnicate the other gizmo?"),
+        ("You may always run the tests without asking me.", TESTS, "Shall I run the tests and push to main?"),
+    ],
+)
+async def test_a_permission_lets_what_its_words_cover_and_nothing_beside(person, said, covered, other):
+    await person.clone.memory.append.fact(person.owner, said)
+    assert await person.decision(covered) is ESCALATED
+    await person.clone.memory.reviews.confirm(person.owner, await person.question())
+    made = await person.ask(covered)
+    [leave] = made.leave
+    assert (made.decision, leave.ground, leave.evidence) == (AUTO, Ground.PERMISSION, f"You allowed this: {said}")
+    assert [fact.id for fact in made.cited_facts] == [leave.fact_id]
+    assert await person.decision(other) is ESCALATED

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from clone_mcp.models.access import Caller, Scope
 from clone_mcp.models.prediction import Guess, Proposal
 from clone_mcp.prediction.predict import Predict, PredictBatch
+from tests.memory.person import Person
 from tests.support.events import NINE
 from tests.support.predictor import Scripted
 from tests.support.storage import with_prediction
@@ -139,3 +141,21 @@ async def test_stats_hold_confidences_against_outcomes(http, predictor, clock):
     assert predictor_stats["brier"] == round((0.1**2 + 0.8**2 + 0.4**2) / 3, 6)
     later = (await http.get("/api/predictions/stats/", params={"since": "2026-11-20T09:03:00Z"})).json()
     assert (later["replies"]["predictions"], later["automation_rate"]) == (2, 0.0)
+
+
+@on_sqlite
+async def test_a_kept_prediction_says_what_it_would_set_in_motion_and_what_lets_it(http, clone, me, clock):
+    made = await asked(http, agent_input="Shall I run the tests?")
+    kept = (await http.get(f"/api/predictions/{made['id']}/")).json()
+    assert [(act["verb"], act["object"], act["weight"]) for act in kept["acts"]] == [("run", "tests", "reversible")]
+    assert (kept["status"], kept["leave"]) == ("escalated", [])
+    person = Person(clone, me, Caller(me.tenant, Scope.OWNER), clock)
+    for session in "abc":
+        await person.hears("Shall I run the tests?", session)
+        await person.says("yes", session=session)
+    made = await asked(http, agent_input="Shall I run the tests?")
+    [kept, _] = (await http.get("/api/predictions/")).json()["results"]
+    assert (kept["id"], kept["status"]) == (made["id"], "auto")
+    assert kept["leave"] == [
+        {"ground": "precedent", "evidence": "You approved *run tests* 3 times in 3 sessions.", "fact_id": None}
+    ]
