@@ -88,7 +88,21 @@ def test_few_of_these_are_read_wrongly() -> None:
 
 
 FREED_BY_A_CHANGE = 0.02
-FREED_MORE = {"backticks": 0.75, "middle of a long text": 0.06, "letters swapped": 0.03, "letter doubled": 0.03}
+FREED_MORE = {
+    "backticks": 0.7,
+    "block of text": 0.8,
+    "HTML": 0.8,
+    "control signs": 0.4,
+    "a word struck through": 0.25,
+    "verb in backticks": 0.2,
+    "link": 0.06,
+    "middle of a long text": 0.06,
+    "loud": 0.05,
+    "no question mark": 0.03,
+    "letter dropped": 0.03,
+    "letter swapped": 0.03,
+    "letter doubled": 0.03,
+}
 """Of what is held, the share that a change may free; and the changes under which it is still more."""
 
 
@@ -306,6 +320,36 @@ def test_a_plan_with_a_dangerous_step_is_held(
     items = "\n".join(f"{number}. {step.capitalize()}" for number, step in enumerate(plan, 1))
     said = f"The plan:\n{items}\n\n" if listed else f"I'll {', '.join(plan[:-1])} and {plan[-1]}. "
     assert is_held(said + end[0], end[1])
+
+
+OPENINGS = ("yes, and {}", "yes. {}", "ok, then {}", "please {}", "{}", "no, {} instead", "first {}, then go on")
+
+
+@effort(120)
+@given(st.sampled_from(REVERSIBLE), st.sampled_from(DANGERS), st.sampled_from(OPENINGS), SENTENCES, st.booleans())
+def test_a_dangerous_order_in_the_reply_is_held(asked: str, danger: str, said: str, told: str, long: bool) -> None:
+    question = f"{told}\n\nShall I {asked}?" if long else f"Shall I {asked}?"
+    assert is_held(question, said.format(danger))
+
+
+@effort(120)
+@given(
+    st.lists(st.sampled_from(REVERSIBLE), min_size=1, max_size=4),
+    st.sampled_from(DANGERS),
+    st.integers(0, 4),
+    st.sampled_from(("{}. ", "{}) ", "({}) ")),
+    st.booleans(),
+)
+def test_a_dangerous_option_is_held_by_its_label(
+    options: list[str], danger: str, place: int, label: str, letters: bool
+) -> None:
+    place = min(place, len(options))
+    offered = [*options[:place], danger, *options[place:]]
+    labels = "abcdef" if letters else "123456"
+    lines = "\n".join(label.format(labels[at]) + option.capitalize() for at, option in enumerate(offered))
+    assert is_held(f"How do we go on?\n{lines}", labels[place])
+    assert is_held("How do we go on?", danger, tuple(offered))
+    assert not is_held(f"How do we go on?\n{lines}", labels[0 if place else 1])
 
 
 @effort(60)
