@@ -1,7 +1,7 @@
 """Questions with their answers, what the reader makes of them, and where it errs today.
 
-`python -m tests.stakes.lists` writes the errors: missed.tsv, held.tsv and the first column of structure.tsv. Run it when
-the reader or its tables have changed, and look at what it changed.
+`python -m tests.stakes.lists` writes the errors: missed.tsv, held.tsv and the first column of structure.tsv. Run it
+when the reader or its tables have changed, and look at what it changed.
 """
 
 from __future__ import annotations
