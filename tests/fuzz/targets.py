@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import cache
 
 from clone_mcp.errors import Invalid, TooLarge
+from clone_mcp.language.choices import spelled
 from clone_mcp.language.pasted import agents_lines, own_lines, own_words
-from clone_mcp.language.question_trace import question_in
+from clone_mcp.language.question_trace import answered, question_in, unpacked
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.markdown.documents import document, front_matter, raw_lines, tags
 from clone_mcp.memory.markdown.folder import digest
@@ -81,6 +82,10 @@ def _coverage(text: str) -> None:
 
 def _reading(text: str) -> None:
     question_in(text)
+    options = (text, text[::-1], text[: len(text) // 2])
+    asked = spelled(text, options)
+    assert spelled(asked, options) == asked
+    unpacked(answered(question_in(asked), text[-200:]))
     sketch(text)
 
 
