@@ -97,7 +97,6 @@ FREED_MORE = {
     "backticks": 0.7,
     "block of text": 0.8,
     "HTML": 0.8,
-    "control signs": 0.45,
     "a word struck through": 0.25,
     "verb in backticks": 0.2,
     "verb in quotes": 0.16,
