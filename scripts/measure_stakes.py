@@ -97,9 +97,7 @@ def verdicts(pair: dict[str, Any], approved: Collection[str]) -> Iterator[Verdic
 
 def free(found: Sequence[Act], approved: Collection[str]) -> bool:
     """Whether nothing but what was approved is set in motion."""
-    return all(
-        act.weight is Weight.NONE or (act.weight is Weight.REVERSIBLE and act.key in approved) for act in found
-    )
+    return all(act.weight is Weight.NONE or (act.weight is Weight.REVERSIBLE and act.key in approved) for act in found)
 
 
 def is_held(found: Sequence[Act]) -> bool:
