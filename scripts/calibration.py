@@ -5,7 +5,7 @@ has a place between two markers in docs/explanation/; a file that is not named l
 
 For each person of TURNS, the weights are trained on everybody else (this needs the dependency group `train`). With
 `--folds FOLDER`, weights that are there already (`scripts.train_local --folds`) are used instead. With `--in-sample`,
-those that ship are used, and the page says so.
+those that ship are used, and the page says so. For each person of STOPS the weights are always trained on the others.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from typing import Any
 from clone_mcp.calibration.reliability import Forecast, bins
 from clone_mcp.evaluation.conversations import read_people
 from clone_mcp.evaluation.evaluate import KINDS, Kind, evaluate, read, shown
-from clone_mcp.evaluation.figures import Figure
-from clone_mcp.evaluation.people import USER, Answering, FoldWeights
+from clone_mcp.evaluation.figures import Figure, RateBin
+from clone_mcp.evaluation.people import USER, Answering, with_folds
 from clone_mcp.evaluation.report import Result, calibration, scores
+from clone_mcp.evaluation.stops import read_stops
+from scripts import train_stops
 
 FOLDER = Path(__file__).parents[1] / "docs" / "explanation"
 END = "<!-- end of figures -->"
@@ -44,11 +46,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folds = arguments.folds
         if folds is None and not arguments.in_sample and arguments.turns:
-            folds = trained(arguments.turns, Path(scratch))
+            folds = trained(arguments.turns, Path(scratch) / "turns")
         for name, kind in KINDS.items():
             if file := getattr(arguments, name):
-                results = answered(kind, file, folds, Path(scratch) / "predictions")
-                replace(name, [*told(name, kind, results, flattered=folds is None)])
+                mine = trained_stops(file, Path(scratch) / "stops") if name == "stops" else folds
+                results = answered(name, file, mine, Path(scratch) / "predictions")
+                replace(name, [*told(name, kind, results, flattered=mine is None)])
                 print(f"{name}: {sum(map(len, results.values())):,} of {len(results)} people", flush=True)
 
 
@@ -61,10 +64,17 @@ def trained(turns: Path, folder: Path) -> Path:
     return folder
 
 
-def answered(kind: Kind, file: Path, folds: Path | None, out: Path) -> Results:
+def trained_stops(stops: Path, folder: Path) -> Path:
+    """The same for going on or stopping."""
+    train_stops.leave_out(train_stops.seen(read_stops(stops)), folder)
+    return folder
+
+
+def answered(name: str, file: Path, folds: Path | None, out: Path) -> Results:
     """Every question, answered by weights that know nothing of who asks, if there are folds."""
+    kind = KINDS[name]
     people = read(kind, file, out)
-    answering = Answering(FoldWeights(str(folds / USER)).predictor) if folds else Answering()
+    answering = with_folds(name, str(folds / USER))[1] if folds else Answering()
     return asyncio.run(evaluate(kind, people, answering, out, lambda _progress: None))
 
 
@@ -89,6 +99,8 @@ def told(name: str, kind: Kind, results: Results, *, flattered: bool) -> Iterato
         yield IN_SAMPLE
     yield ""
     yield from table(kind.measure(results), mean=name != "pairs")
+    if found := kind.bins(results):
+        yield from ("", *rates_of(found))
     if name == "turns":
         yield from (
             "",
@@ -115,6 +127,16 @@ def each_person(results: Mapping[str, Sequence[Result]]) -> Iterator[str]:
         right, sure = scores(own), calibration([each.forecast for each in own])
         measured = (right.at_1.same.share, right.at_5.same.share, sure.auroc, sure.brier_skill, sure.ece)
         yield f"| {number} | {len(own):,} | {' | '.join(map(shown, measured))} |"
+
+
+def rates_of(found: Sequence[RateBin]) -> Iterator[str]:
+    """What was said of groups of stops, and what came of them."""
+    yield "| Clone said | they went on | 95 % | stops | people |"
+    yield "|---|---|---|---|---|"
+    for each in found:
+        outside = "" if each.holds else " (outside)"
+        around = f"{each.low:.3f} to {each.high:.3f}{outside}"
+        yield f"| {each.said:.3f} | {each.came:.3f} | {around} | {each.count} | {each.people} |"
 
 
 def bins_of(forecasts: Sequence[Forecast]) -> Iterator[str]:

@@ -53,6 +53,8 @@ STATED = Ridge(alpha=4.0, b=1.0)
 """For scores that somebody states: a lies within about a factor of e of 1 (alpha = 0 +- 0.5), b within two of 0."""
 LEARNED = Ridge(alpha=100.0, b=30.0)
 """For scores fitted to what other people did, which hold until proven wrong (alpha = 0 +- 0.1, b = 0 +- 0.2)."""
+PERSONAL = Ridge(alpha=1000.0, b=300.0)
+"""For such scores that go by the person's own rate already: a loose fit would count it twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, command, confirmed, counted, dollars, new_file, show, verbs
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Invalid
-from clone_mcp.evaluation.evaluate import KINDS, Kind, People, evaluate, questions, read, table
-from clone_mcp.evaluation.figures import Figure
+from clone_mcp.evaluation.evaluate import KINDS, Kind, People, bin_table, evaluate, questions, read, table
+from clone_mcp.evaluation.figures import Figure, RateBin
 from clone_mcp.evaluation.paid import Limits
-from clone_mcp.evaluation.people import Answering, FoldWeights, Progress
+from clone_mcp.evaluation.people import Answering, Progress, with_folds
 from clone_mcp.prediction.predictors.cascade import PREDICTORS
 
 _WHAT = {
@@ -63,13 +63,13 @@ def _run(name: str, arguments: argparse.Namespace) -> None:
     people = read(kind, arguments.file, arguments.predictions)
     progress = _Reporter(kind, questions(kind, people))
     if predictor == "local":
-        answering = _local(people, getattr(arguments, "weights", None))
+        answering = _local(name, people, getattr(arguments, "weights", None))
         results = asyncio.run(evaluate(kind, people, answering, arguments.predictions, progress))
     else:
         if arguments.weights:
             raise Invalid("--weights are those of the local predictor.", hint="Leave out --predictor or --weights.")
         answering, results = with_clone(lambda clone: _with_a_model(clone, kind, people, arguments, progress))
-    found, limits, last = kind.measure(results), answering.limits, progress.last
+    found, bins, limits, last = kind.measure(results), kind.bins(results), answering.limits, progress.last
     value = {
         "people": last.of_people,
         "questions": last.questions,
@@ -78,15 +78,16 @@ def _run(name: str, arguments: argparse.Namespace) -> None:
         "stopped": limits.stopped,
         "spent": limits.spent,
         "figures": [asdict(each) for each in found],
+        **({"bins": [{**asdict(each), "holds": each.holds} for each in bins]} if bins else {}),
     }
-    show(arguments, value, _lines(kind, last, limits, found, arguments.predictions))
+    show(arguments, value, [*_lines(kind, last, limits, found, arguments.predictions), *_bin_lines(bins)])
 
 
-def _local(people: People, weights: str | None) -> Answering:
-    """The local predictor. Says whom the folds leave to the weights that ship."""
+def _local(name: str, people: People, weights: str | None) -> Answering:
+    """Without a model. Says whom the folds leave to the weights that ship."""
     if weights is None:
         return Answering()
-    folds = FoldWeights(weights)
+    folds, answering = with_folds(name, weights)
     without = folds.check(people)
     if without:
         print(
@@ -94,7 +95,7 @@ def _local(people: People, weights: str | None) -> Answering:
             "Clone answers for them with the weights that ship.",
             file=sys.stderr,
         )
-    return Answering(folds.predictor)
+    return answering
 
 
 async def _with_a_model(
@@ -127,6 +128,14 @@ def _lines(kind: Kind, last: Progress, limits: Limits, found: Sequence[Figure], 
     over = "pairs" if kind.noun == "pair" else "people"
     yield f"In brackets: the 95 % interval over {over}. {kind.right}".rstrip()
     yield from (f"{name}: {what}." for name, what in kind.words)
+
+
+def _bin_lines(bins: Sequence[RateBin]) -> Iterator[str]:
+    if bins:
+        yield ""
+        yield "Stops in ten groups of about the same size, by how likely Clone said it was that the person goes on:"
+        yield ""
+        yield from bin_table(bins)
 
 
 class _Reporter:

@@ -14,7 +14,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.evaluation import decisions, figures, pairs, stops, turns
 from clone_mcp.evaluation.backtest import Size
 from clone_mcp.evaluation.conversations import read_people
-from clone_mcp.evaluation.figures import Figure
+from clone_mcp.evaluation.figures import Figure, RateBin
 from clone_mcp.evaluation.paid import Payer
 from clone_mcp.evaluation.people import Answering, Progress, Scored, replay_people
 from clone_mcp.evaluation.summary import MEANINGS
@@ -38,6 +38,8 @@ class Kind:
     """What the figures are called, each with what that means."""
     right: str = ""
     """What the calibration takes as having come true."""
+    bins: Callable[[Mapping[str, Sequence[Any]]], list[RateBin]] = lambda _results: []
+    """How often it came true, by what was said."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -75,6 +77,7 @@ KINDS: Mapping[str, Kind] = {
         measure=figures.stops_figures,
         words=figures.EXPLAINED,
         right="The confidence is that of going on.",
+        bins=figures.stops_bins,
     ),
 }
 
@@ -118,6 +121,15 @@ def table(measured: Sequence[Figure]) -> Iterator[str]:
     for each in measured:
         around = "" if each.low is None or each.high is None else f"[{each.low:.3f}, {each.high:.3f}]"
         yield f"{each.name:<{width}}  {shown(each.value):<6} {around:<16} {each.of:>6,}   {shown(each.mean)}"
+
+
+def bin_table(bins: Sequence[RateBin]) -> Iterator[str]:
+    """What came of each confidence, one group a line."""
+    yield "Clone said  they went on  95 % interval    stops  people"
+    for each in bins:
+        around = f"[{each.low:.3f}, {each.high:.3f}]"
+        mark = "" if each.holds else "  outside the interval"
+        yield f"{each.said:<10.3f}  {each.came:<12.3f}  {around:<16} {each.count:>6,} {each.people:>7}{mark}"
 
 
 def shown(value: float | None) -> str:

@@ -24,6 +24,8 @@ from clone_mcp.evaluation.summary import MEASURES
 T = TypeVar("T")
 People = Mapping[str, Sequence[T]]
 DRAWS = 400
+_PRECISION, _LEAST_ANSWERED = 0.9, 20
+"""How many answers must be right, and how few answers say nothing of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,24 @@ class Figure:
     high: float | None
     mean: float | None
     """Over people, everybody counting the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateBin:
+    """Stops of about the same confidence: what was said of them on average, and what came of it."""
+
+    said: float
+    came: float
+    low: float
+    high: float
+    """Where the rate lies if the people are drawn again."""
+    count: int
+    people: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was said lies where the rate may be."""
+        return self.low <= self.said <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +113,23 @@ def stops_figures(people: People[StopResult]) -> list[Figure]:
         Share("automatic", lambda result: result.auto),
         Share("right among the automatic ones", lambda result: result.right, lambda result: result.auto),
     ]
-    return [*_shares(people, shares), *_calibration(people, lambda result: result.forecast)]
+    told = _foretold([[result.likelier for result in results] for results in people.values()])
+    return [*_shares(people, shares), told, *_calibration(people, lambda result: result.forecast)]
+
+
+def stops_bins(people: People[StopResult]) -> list[RateBin]:
+    """Ten groups of about as many stops, by how likely going on was said to be, the least likely first."""
+    found: list[RateBin] = []
+    for each in reliability.bins([result.forecast for results in people.values() for result in results]):
+
+        def within(result: StopResult, low: float = each.low, high: float = each.high) -> bool:
+            return low <= result.continues <= high
+
+        rate = _share(people, Share("went on", lambda result: result.went_on, within))
+        of_people = sum(any(map(within, results)) for results in people.values())
+        low, high = rate.low or 0.0, 1.0 if rate.high is None else rate.high
+        found.append(RateBin(each.confidence, each.observed, low, high, each.count, of_people))
+    return found
 
 
 def pairs_figures(people: People[PairResult]) -> list[Figure]:
@@ -162,6 +198,17 @@ def _calibration(people: People[T], forecast: Callable[[T], Forecast]) -> list[F
         _drawn_again(name, groups, over(measure), whole, [v for group in groups if (v := measure(group)) is not None])
         for name, measure in CALIBRATION.items()
     ]
+
+
+def _foretold(groups: Sequence[Sequence[Forecast]]) -> Figure:
+    """How many of the surest can be told before more than one in ten is wrong."""
+
+    def reached(drawn: Sequence[Sequence[Forecast]]) -> float | None:
+        curve = reliability.risk_coverage([each for group in drawn for each in group])
+        kept = [each.coverage for each in curve if each.answered >= _LEAST_ANSWERED and each.risk <= 1 - _PRECISION]
+        return max(kept, default=0.0) if curve else None
+
+    return _drawn_again("the surest, with nine in ten right", groups, reached, sum(map(len, groups)), [])
 
 
 def _drawn_again(

@@ -17,11 +17,13 @@ from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.paid import Limits
 from clone_mcp.ports import Predictor
 from clone_mcp.ports.language_model import LanguageModel
+from clone_mcp.prediction import continuation_signs
 from clone_mcp.prediction.predictors.local import LocalPredictor
-from clone_mcp.prediction.predictors.local.weights import parsed
+from clone_mcp.prediction.predictors.local.weights import parsed, shipped
 
 T = TypeVar("T")
 R = TypeVar("R")
+W = TypeVar("W")
 
 USER = "{user}"
 """Stands for the person in the path of weights that leave that person out."""
@@ -62,31 +64,36 @@ class Answering:
     model: LanguageModel | None = None
     """The model that it may ask."""
     limits: Limits = field(default_factory=Limits)
+    stops: Callable[[str], continuation_signs.Weights] = lambda _person: continuation_signs.shipped()
+    """For a person, what the signs of going on weigh."""
 
 
-class FoldWeights:
-    """Weights of the local predictor, for each person those that were learned from others."""
+class FoldWeights(Generic[W]):
+    """Learned weights, for each person those that were learned from others."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, parsed: Callable[[str], W], shipped: Callable[[], W], written_by: str) -> None:
         """`path` may hold `{user}`, and may lack the ending .json."""
         self._path = path
+        self._parsed = parsed
+        self._shipped = shipped
+        self._written_by = written_by
 
-    def predictor(self, person: str) -> Predictor:
-        """The local predictor with these weights.
+    def of(self, person: str) -> W:
+        """This person's weights.
 
         Whoever has none of their own is somebody that nothing was learned from, so the weights that ship will do.
         Raises Invalid for a file that holds no weights.
         """
         file = self._file(person)
         if USER in self._path and not file.is_file():
-            return LocalPredictor()
+            return self._shipped()
         try:
-            return LocalPredictor(parsed(file.read_text(encoding="utf-8")))
+            return self._parsed(file.read_text(encoding="utf-8"))
         except OSError as exc:
             raise Invalid(f"The weights {file} can't be read: {exc.strerror or exc}.") from exc
         except (ValueError, KeyError, TypeError) as exc:
             raise Invalid(
-                f"{file} does not hold weights: {exc!r}.", hint="`python -m scripts.train_local` writes them."
+                f"{file} does not hold weights: {exc!r}.", hint=f"`python -m {self._written_by}` writes them."
             ) from exc
 
     def check(self, people: Collection[str]) -> list[str]:
@@ -96,15 +103,24 @@ class FoldWeights:
         if each and len(missing) == len(people):
             raise Invalid(
                 f"There are no weights for any of these people: {self._path}",
-                hint="`python -m scripts.train_local --folds FOLDER` writes them: --weights 'FOLDER/{user}'.",
+                hint=f"`python -m {self._written_by} --folds FOLDER` writes them: --weights 'FOLDER/{{user}}'.",
             )
         for person in people:
-            self.predictor(person)  # rather now than after an hour
+            self.of(person)  # rather now than after an hour
         return missing
 
     def _file(self, person: str) -> Path:
         file = Path(self._path.replace(USER, person))
         return file if file.is_file() else file.with_name(f"{file.name}.json")
+
+
+def with_folds(kind: str, path: str) -> tuple[FoldWeights[Any], Answering]:
+    """The weights for a kind of data, and who answers by them."""
+    if kind == "stops":
+        stops = FoldWeights(path, continuation_signs.parsed, continuation_signs.shipped, "scripts.train_stops")
+        return stops, Answering(stops=stops.of)
+    local = FoldWeights(path, parsed, shipped, "scripts.train_local")
+    return local, Answering(lambda person: LocalPredictor(local.of(person)))
 
 
 async def replay_people(

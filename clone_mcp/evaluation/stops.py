@@ -65,6 +65,11 @@ class StopResult:
         return (self.continues >= 0.5) == self.went_on
 
     @property
+    def likelier(self) -> Forecast:
+        """How likely the likelier of both was, and whether it came true."""
+        return Forecast(max(self.continues, 1 - self.continues), float(self.right))
+
+    @property
     def forecast(self) -> Forecast:
         """How likely going on was, and whether they did."""
         return Forecast(self.continues, float(self.went_on))
@@ -97,57 +102,69 @@ def _in_order(stops: Sequence[Stop]) -> Sequence[Stop]:
     return [stop for *_, stop in sorted(known, key=lambda each: each[:3])] if len(known) == len(stops) else stops
 
 
-async def answer_stops(_answering: Answering, _person: str, stops: Sequence[Stop]) -> AsyncIterator[Scored[StopResult]]:
+def question_at(stop: Stop) -> Question:
+    """Whether the person goes on, as an agent would ask it."""
+    return Question(_AGENT, stop.agent_input, stop.session_id, threshold=THRESHOLD)
+
+
+async def answer_stops(answering: Answering, person: str, stops: Sequence[Stop]) -> AsyncIterator[Scored[StopResult]]:
     """Every stop of one person, each by what was known before it."""
-    past = _EarlierStops()
+    past, weights, fits = EarlierStops(), answering.stops(person), Fits()
+    open_: dict[int, tuple[float, bool]] = {}
     for stop in stops:
-        past.move_to(stop.at)
-        question = Question(_AGENT, stop.agent_input, stop.session_id, threshold=THRESHOLD)
-        known = satisfaction(question, past.replies.history(), past.endings())
+        for left in past.move_to(stop.at):
+            score, right = open_.pop(left.number)
+            fits.learn(NAME, score, right=right)
+        known = satisfaction(question_at(stop), past.replies.history(), past.endings(), weights)
         best, score = (GO_ON, 1 - known.stop) if known.stop < 0.5 else (STOP, known.stop)
-        sure = past.fits.calibrate(NAME, score)
+        sure = fits.calibrate(NAME, score)
         continues = sure if best == GO_ON else 1 - sure
         guesses = [(Guess(best, score, ""), sure)]
-        held = _UNKNOWN if not known.known else held_by_precedent(question, guesses, past.precedents)
+        held = _UNKNOWN if not known.known else held_by_precedent(question_at(stop), guesses, past.precedents)
         auto = decide(guesses, threshold=THRESHOLD, capped=held)[1] is Decision.AUTO
         yield Scored({"id": stop.id, "continues": continues, "auto": auto}, StopResult(continues, stop.went_on, auto))
-        past.add(stop, score, right=(best == GO_ON) == stop.went_on)
+        past.add(stop)
+        right = (best == GO_ON) == stop.went_on
+        if stop.went_on:
+            fits.learn(NAME, score, right=right)
+        else:
+            open_[stop.number] = score, right
 
 
-class _EarlierStops:
-    """What a person typed so far, where they left off, and what that taught of the confidence."""
+class EarlierStops:
+    """What a person typed so far, and where they left off."""
 
     def __init__(self) -> None:
         self.replies = ReplyHistory()
-        self.fits = Fits()
         self.precedents = Precedents()
         self._left: dict[str, Ending] = {}
         """By session, the newest last."""
-        self._waiting: deque[tuple[Stop, float, bool]] = deque()
+        self._waiting: deque[Stop] = deque()
         """Stops after which nothing was typed, until the session counts as idle: nobody knows before."""
 
-    def move_to(self, now: datetime | None) -> None:
-        """Sessions that were left long enough ago are known to be."""
-        while self._waiting and _idle(self._waiting[0][0], now):
-            stop, score, right = self._waiting.popleft()
+    def move_to(self, now: datetime | None) -> list[Stop]:
+        """Sessions that were left long enough ago are known to be. The stops at which they were, newly known."""
+        found: list[Stop] = []
+        while self._waiting and _idle(self._waiting[0], now):
+            stop = self._waiting.popleft()
             self._left.pop(stop.session_id, None)
             self._left[stop.session_id] = Ending(stop.session_id, question_in(stop.agent_input))
-            self.fits.learn(NAME, score, right=right)
+            found.append(stop)
+        return found
 
     def endings(self) -> tuple[Ending, ...]:
         """The newest first, as many as the product reads."""
         return tuple(reversed(self._left.values()))[:ENDINGS]
 
-    def add(self, stop: Stop, score: float, *, right: bool) -> None:
-        """What the person did after this stop, and how the prediction came out."""
+    def add(self, stop: Stop) -> None:
+        """What the person did after this stop."""
         self.replies.add_message(stop.session_id, stop.agent_input)
         if stop.went_on:
             self._left.pop(stop.session_id, None)
             self.replies.add_prompt(stop.session_id, stop.next)
             self.precedents.add(_answer(stop))
-            self.fits.learn(NAME, score, right=right)
         else:
-            self._waiting.append((stop, score, right))
+            self._waiting.append(stop)
 
 
 def _answer(stop: Stop) -> CountableAnswer:

@@ -1,4 +1,7 @@
-"""When Clone answers for the person, whatever the client: only what the server calls `auto`, and not without end.
+"""When Clone answers for the person, whatever the client: only with words that are decided, and not without end.
+
+Decided is a reply that the server calls `auto`. How likely the person goes on (`predict_continuation`) is never asked
+here: it says nothing of what they would say, and an agent that is sent on without their words does as it likes.
 
 Shadow mode, pause and the stakes are the server's: they lower the confidence that it sends, and so nothing here need
 know them.
@@ -58,20 +61,26 @@ def predicted(
     )
 
 
-def is_sure(prediction: dict[str, Any] | None) -> bool:
-    """Whether this may be said for the person. The number decides, and must not contradict the word."""
-    if prediction is None or prediction.get("status") != "auto" or not prediction.get("predicted_response"):
+def is_decided(prediction: dict[str, Any] | None) -> bool:
+    """Whether these words may be said for the person. The number decides, and must not contradict the status.
+
+    That they would go on is no such word: a continuation is not decided, however sure it is.
+    """
+    if prediction is None or prediction.get("status") != "auto" or prediction.get("abstained"):
+        return False
+    if not prediction.get("predicted_response") or "should_continue" in prediction:
         return False
     sent = prediction.get("confidence")
     return isinstance(sent, int | float) and not isinstance(sent, bool) and sent >= THRESHOLD
 
 
-def continuation(
+def next_words(
     call: HookCall, session: str, said: str, *, free: bool, planning: bool = False, typed_back: bool = False
 ) -> dict[str, Any] | None:
     """What to say for the person after the agent's last words, noted as Clone's; None leaves the word to them.
 
-    Then the prediction is kept as a guess, to be suggested and to be held against what they type. `free`: nothing of
+    They are said only if they are decided, and if the person is not likely to be content with what the agent just did.
+    Else the prediction is kept as a guess, to be suggested and to be held against what they type. `free`: nothing of
     the agent's own is under way. `typed_back`: the client hands the text back as a prompt, which is not theirs.
     """
     prediction = predicted(call, session, said)
@@ -80,7 +89,7 @@ def continuation(
     with call.state(session) as state:
         state.pop("guess", None)
         stop = prediction.get("stop_recommended") or not free
-        if not is_sure(prediction) or stop or not may_answer(call, state, planning=planning):
+        if not is_decided(prediction) or stop or not may_answer(call, state, planning=planning):
             state["guess"] = _guess(state, prediction)
             return None
         keep(state, prediction, said)

@@ -66,7 +66,7 @@ def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
         return None
     call.note("response", session, turn=prompt and claude_code_turn(prompt, continued=back - 1), text=said)
     planning = payload.get("permission_mode") == "plan"
-    answer = answering.continuation(call, session, said, free=not _busy(payload), planning=planning)
+    answer = answering.next_words(call, session, said, free=not _busy(payload), planning=planning)
     if answer is None:
         return answering.at_the_limit(call, session, "/clone:loop 10 would let it go on.")
     return {
@@ -109,7 +109,7 @@ def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
         if answer is None:  # nobody is there, and the person is: don't ask for the others
             sure = False
             break
-        sure = sure and answering.is_sure(answer) and answer["predicted_response"] in labels
+        sure = sure and answering.is_decided(answer) and answer["predicted_response"] in labels
         found.append((question, answer))
     with call.state(session) as state:
         asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _question_record(found, by_clone=sure)}

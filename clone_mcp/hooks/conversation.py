@@ -41,7 +41,7 @@ def spoke(
     if not isinstance(said, str) or not said.strip():
         return None
     call.note("response", session, turn=turn, text=said.strip())
-    return answering.continuation(call, session, said.strip(), free=free, planning=planning, typed_back=typed_back)
+    return answering.next_words(call, session, said.strip(), free=free, planning=planning, typed_back=typed_back)
 
 
 def used(call: HookCall, session: str, tool: str, given: Any, answered: Any, *, turn: str) -> None:

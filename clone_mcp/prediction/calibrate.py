@@ -38,7 +38,7 @@ from clone_mcp.prediction.predictors import local
 CALIBRATE = "calibrate"
 """The kind of job that does this."""
 
-_LEARNED = (local.NAME, CONTINUATION)
+_RIDGES = {local.NAME: platt.LEARNED, CONTINUATION: platt.PERSONAL}
 _SOURCE, _REPLAY = "source", "replay"
 _WEIGHTS = {OutcomeSource.TYPED: 1.0, OutcomeSource.PERSON: 0.75, OutcomeSource.AGENT: 0.5, OutcomeSource.CLAIMED: 0.25}
 _STOOD = 0.5
@@ -233,7 +233,7 @@ def _unlearned(predictor: str, now: datetime) -> StoredFit:
 
 def ridge_of(predictor: str) -> Ridge:
     """How firmly a fit is held. A model states its confidence; ours comes from what other people did."""
-    return platt.LEARNED if predictor in _LEARNED else platt.STATED
+    return _RIDGES.get(predictor, platt.STATED)
 
 
 def _log_loss(learned: Sequence[Sample], by: Fit) -> float | None:

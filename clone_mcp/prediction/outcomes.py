@@ -129,9 +129,10 @@ def ends_content(reply: str) -> bool:
 
     That is enough where the session is known to have ended so.
     """
-    if len(reply) > _BRIEF or any(mark in reply for mark in _ASKING) or not CONTENT_START.match(reply):
+    if len(reply) > _BRIEF or any(mark in reply for mark in _ASKING):
         return False
-    return all(map(CONTENT_CLAUSE.fullmatch, _CLAUSES.split(reply)))
+    clauses = _CLAUSES.split(reply)  # the praise may come last: "it works now, thanks"
+    return any(map(CONTENT_START.match, clauses)) and all(map(CONTENT_CLAUSE.fullmatch, clauses))
 
 
 def _typed(

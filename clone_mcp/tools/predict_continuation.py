@@ -8,9 +8,10 @@ from clone_mcp.wire.predictions import ContinuationArguments, ContinuationReply,
 
 
 async def predict_continuation(clone: Clone, caller: Caller, arguments: ContinuationArguments) -> ContinuationReply:
-    """Tell whether the person would have you go on or is satisfied now. Call it when you think you are done.
+    """Tell how likely the person goes on in this session or is satisfied now. Call it when you think you are done.
 
-    Say what you will do next, too. Act on should_continue only when status is "auto"; when it is "escalated", ask the
-    person. abstained says why Clone leaves it to them.
+    It never says what they would say, and allows nothing. If status is "auto" and should_continue false, stop; if true,
+    ask predict_next_prompt for their words and act only on "auto" there. If "escalated", ask the person. Say what you
+    will do next, too. abstained says why Clone leaves it to them.
     """
     return continuation_reply(await clone.prediction.continuation(caller, arguments.question()))

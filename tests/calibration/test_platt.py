@@ -63,7 +63,7 @@ def test_many_labels_recover_the_parameters_that_made_them(truth):
 
 
 @few
-@given(st.lists(samples, min_size=5, max_size=60), st.sampled_from([platt.STATED, platt.LEARNED]))
+@given(st.lists(samples, min_size=5, max_size=60), st.sampled_from([platt.STATED, platt.LEARNED, platt.PERSONAL]))
 def test_a_fit_is_where_an_independent_optimiser_ends(labels, ridge):
     best = minimize(reference(labels, ridge), (0.0, 0.0), jac=True, method="BFGS", options={"gtol": 1e-9})
     found = fit(labels, ridge)

@@ -173,6 +173,23 @@ def test_stops_are_foretold_from_how_the_person_left_off(evaluate):
     assert figures["AUROC"]["value"] is None
 
 
+def test_what_was_said_of_stops_is_held_against_what_came_in_ten_groups(tmp_path, capsys):
+    rows = [{**stop(n, ended=n % 4 == 3, every=300), "user": ("one", "two")[n // 40]} for n in range(80)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    given = ["evaluate", "stops", str(file), "--predictions", str(tmp_path / "out.jsonl")]
+    assert run([*given, "--json"]) == 0
+    bins = json.loads(capsys.readouterr().out)["bins"]
+    assert 5 <= len(bins) <= 10
+    assert sum(each["count"] for each in bins) == 80
+    assert sum(each["came"] * each["count"] for each in bins) == pytest.approx(60)
+    assert [each["said"] for each in bins] == sorted(each["said"] for each in bins)
+    assert all(each["low"] <= each["came"] <= each["high"] and each["people"] in (1, 2) for each in bins)
+    assert all(each["holds"] == (each["low"] <= each["said"] <= each["high"]) for each in bins)
+    assert run(given) == 0
+    assert "Clone said  they went on  95 % interval    stops  people" in capsys.readouterr().out
+
+
 def test_that_somebody_left_is_not_known_before_the_session_is_idle(evaluate):
     ends = [each for each in evaluate("stops", sessions(12, left=True))[0] if int(each["id"][1:]) % 2]
     at_once = evaluate("stops", sessions(12, left=True, every=0))[0]
@@ -370,6 +387,8 @@ def test_weights_that_are_of_no_use_are_refused_before_anything_is_written(tmp_p
     assert "can't be read" in refused(capsys, "turns", file, "--weights", str(tmp_path / "none.json"))
     (folds / "one.json").write_text("{}", encoding="utf-8")
     assert "does not hold weights" in refused(capsys, "stops", _stops(tmp_path), "--weights", str(folds / "{user}"))
+    (folds / "one.json").write_text('{"bias": 0, "weights": {"luck": 1}}', encoding="utf-8")
+    assert "trained on other signs" in refused(capsys, "stops", _stops(tmp_path), "--weights", str(folds / "{user}"))
     assert not file.with_suffix(".out").exists()
 
 

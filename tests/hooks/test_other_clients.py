@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clone_mcp.hooks.answering import SWITCH, is_sure
+from clone_mcp.hooks.answering import SWITCH, is_decided
 from clone_mcp.hooks.asking import ask
 from clone_mcp.hooks.spool import Spool
 from tests.hooks.conftest import UNSURE, Call, Hook
@@ -119,12 +119,14 @@ async def test_it_answers_so_often_in_a_row_and_anew_once_the_person_typed(call:
         {"confidence": True},
         {"status": "escalated"},
         {"predicted_response": ""},
+        {"abstained": "It rests on claims."},
+        {"predicted_response": "continue", "should_continue": True},
     ],
 )
-def test_neither_a_word_without_a_number_nor_a_number_without_a_word_is_sure(wrong: dict[str, Any]) -> None:
+def test_neither_words_without_a_number_nor_a_number_without_words_are_decided(wrong: dict[str, Any]) -> None:
     sure = {"status": "auto", "confidence": 0.93, "predicted_response": "yes"}
-    assert is_sure(sure)
-    assert not is_sure({**sure, **wrong})
+    assert is_decided(sure)
+    assert not is_decided({**sure, **wrong})
 
 
 async def test_until_the_person_switches_it_on_nothing_is_answered(call: Call, home: Path, predictor: Scripted) -> None:

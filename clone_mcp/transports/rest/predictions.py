@@ -62,7 +62,7 @@ def _item(index: int, answer: Prediction | CloneError, ignored: list[str]) -> wi
 
 
 async def predict_continuation(clone: Clone, caller: Caller, body: wire.ContinuationBody) -> ContinuationReply:
-    """Tell whether the person would have an agent go on or is satisfied now."""
+    """Tell how likely the person goes on or is satisfied now. It never says what they would say."""
     return continuation_reply(await clone.prediction.continuation(caller, body.question()))
 
 
