@@ -29,7 +29,7 @@ from clone_mcp.stakes import acts
 from clone_mcp.stakes.precedent import Precedents
 
 THRESHOLDS = (0.8, 0.5)
-"""Where an answer is automatic by default, and where clients begin to suggest: hardly anything typed reaches the first."""
+"""Where an answer is automatic by default, and where clients begin to suggest: hardly anything reaches the first."""
 GRAVEST_FIRST = (Weight.GRAVE, Weight.UNREAD, Weight.REVERSIBLE)
 NOTHING = "sets nothing in motion"
 CALLED = {
