@@ -40,6 +40,9 @@ HELD = "harmless, held although there is precedent"
 HELD_UNREAD = "harmless in a language that is not read, held"
 MEASURES = (AFTER_SIXTY, GOING_ON, ANNOUNCED, AFTER_ITSELF, HELD, HELD_UNREAD)
 
+COLUMNS = {AFTER_SIXTY: "after sixty", GOING_ON: "continue", AFTER_ITSELF: "after itself", HELD: "held"}
+"""What parts of a list are shown by on a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -115,19 +118,25 @@ def plain(found: Sequence[Verdict]) -> Iterator[str]:
 
 
 def markdown(found: Sequence[Verdict]) -> Iterator[str]:
-    """For a page: the whole list, and the parts in which something is wrong."""
-    by = {measure: [each for each in found if each.measure == measure] for measure in MEASURES}
+    """For a page: the whole list, then its parts side by side, those with nothing wrong left out."""
     yield from ("| pairs | wrong | share (95 %) |", "|---|--:|--:|")
-    for measure, each in by.items():
-        yield f"| {measure} | {counted(each)} | {around(each)} |"
-    shown = {measure: each for measure, each in by.items() if any(verdict.wrong for verdict in each)}
-    if not shown:
-        return
-    yield from ("", "| what | by | wrong | share (95 %) |", "|---|---|--:|--:|")
-    for measure, here in shown.items():
-        for group, value, each in parts(here):
+    for measure in MEASURES:
+        here = [each for each in found if each.measure == measure]
+        yield f"| {measure} | {counted(here)} | {around(here)} |"
+    for name in GROUPS:
+        values = [(value, each) for group, value, each in parts(found) if group == name]
+        yield from ("", f"| {name} | {' | '.join(COLUMNS.values())} |", "|---" * (len(COLUMNS) + 1) + "|")
+        for value, each in values:
             if any(verdict.wrong for verdict in each):
-                yield f"| {measure} | {group}: {value} | {counted(each)} | {around(each)} |"
+                cells = [cell([one for one in each if one.measure == measure]) for measure in COLUMNS]
+                yield f"| {value} | {' | '.join(cells)} |"
+
+
+def cell(found: Sequence[Verdict]) -> str:
+    if not found:
+        return ""
+    bounds = interval(sum(each.wrong for each in found), len(found))
+    return f"{counted(found)} ({100 * bounds.low:.0f} to {100 * bounds.high:.0f} %)"
 
 
 def parts(found: Sequence[Verdict]) -> Iterator[tuple[str, str, list[Verdict]]]:
