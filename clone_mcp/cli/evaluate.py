@@ -80,7 +80,8 @@ def _run(name: str, arguments: argparse.Namespace) -> None:
         "figures": [asdict(each) for each in found],
         **({"bins": [{**asdict(each), "holds": each.holds} for each in bins]} if bins else {}),
     }
-    show(arguments, value, [*_lines(kind, last, limits, found, arguments.predictions), *_bin_lines(bins)])
+    shown = _lines(kind, last, limits, found, kind.told(results), arguments.predictions)
+    show(arguments, value, [*shown, *_bin_lines(bins)])
 
 
 def _local(name: str, people: People, weights: str | None) -> Answering:
@@ -108,7 +109,9 @@ async def _with_a_model(
     return answering, await evaluate(kind, people, answering, arguments.predictions, progress)
 
 
-def _lines(kind: Kind, last: Progress, limits: Limits, found: Sequence[Figure], out: Path) -> Iterator[str]:
+def _lines(
+    kind: Kind, last: Progress, limits: Limits, found: Sequence[Figure], told: Sequence[str], out: Path
+) -> Iterator[str]:
     whose = f" of {counted(last.of_people, 'person', 'people')}" if kind.noun != "pair" else ""
     yield (
         f"{counted(last.questions, kind.noun)}{whose} answered in {last.seconds:.1f} s, "
@@ -123,6 +126,9 @@ def _lines(kind: Kind, last: Progress, limits: Limits, found: Sequence[Figure], 
     if not last.questions:
         return
     yield ""
+    yield from told
+    if told:
+        yield ""
     yield from table(found)
     yield ""
     over = "pairs" if kind.noun == "pair" else "people"

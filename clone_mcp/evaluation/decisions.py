@@ -20,6 +20,7 @@ from clone_mcp.evaluation.conversations import UNTIMED, RecentRows, ReplyHistory
 from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
+from clone_mcp.language.choices import spelled
 from clone_mcp.models.act import CountableAnswer
 from clone_mcp.models.prediction import Decision, History, Proposal, Question
 from clone_mcp.ports import Materials, Surroundings
@@ -56,7 +57,7 @@ class Choice:
     @property
     def spelled(self) -> str:
         """The question with what could be chosen, as it is recorded."""
-        return "\n".join([self.question, *(f"- {option}" for option in self.options)])
+        return spelled(self.question, self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,12 @@ class ChoiceResult:
     right: bool
     in_two: bool
     """Whether the option that was taken is among the first two."""
+    guessed_first: bool
+    """Whether the likeliest was the first of the options."""
     took_first: bool
     took_none: bool
+    none_expected: float
+    """The odds that were left for none of the options."""
     auto: bool
 
     @property
@@ -172,7 +177,11 @@ def _scored(
     auto = decide(guesses, threshold=question.threshold, capped=held)[1] is Decision.AUTO
     line = {"id": choice.id, "choice": taken, "confidence": confidence, "auto": auto, "ranking": places}
     in_two = choice.took is not None and choice.took in places[:2]
-    return Scored(line, ChoiceResult(confidence, right, in_two, choice.took == 0, choice.took is None, auto))
+    none_expected = max(0.0, 1.0 - sum(worth for _, worth in guesses))
+    result = ChoiceResult(
+        confidence, right, in_two, taken == 0, choice.took == 0, choice.took is None, none_expected, auto
+    )
+    return Scored(line, result)
 
 
 class _EarlierAnswers:

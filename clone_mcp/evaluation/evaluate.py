@@ -40,6 +40,8 @@ class Kind:
     """What the calibration takes as having come true."""
     bins: Callable[[Mapping[str, Sequence[Any]]], list[RateBin]] = lambda _results: []
     """How often it came true, by what was said."""
+    told: Callable[[Mapping[str, Sequence[Any]]], Sequence[str]] = lambda _people: ()
+    """What the results come to, in plain words."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -68,6 +70,7 @@ KINDS: Mapping[str, Kind] = {
         measure=figures.decisions_figures,
         words=figures.EXPLAINED,
         right="A guess counts as right when that option was taken. No option is right where the answer was typed.",
+        told=figures.decisions_in_words,
     ),
     "stops": Kind(
         noun="stop",

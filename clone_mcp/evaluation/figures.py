@@ -62,10 +62,10 @@ class RateBin:
 
 @dataclass(frozen=True, slots=True)
 class Share(Generic[T]):
-    """The share of questions of which something is so, among those that it can be so of."""
+    """The share of questions of which something is so, among those that it can be so of; or the mean of a chance."""
 
     name: str
-    is_so: Callable[[T], bool]
+    is_so: Callable[[T], float]
     among: Callable[[T], bool] = lambda _result: True
 
 
@@ -98,11 +98,33 @@ def decisions_figures(people: People[ChoiceResult]) -> list[Figure]:
         Share("the same where an option was taken", lambda result: result.right, lambda result: not result.took_none),
         Share("the option that was taken, first two", lambda result: result.in_two),
         Share("for comparison: the first option", lambda result: result.took_first),
+        Share("the first option was the first guess", lambda result: result.guessed_first),
         Share("none of the options was taken", lambda result: result.took_none),
+        Share("none of the options was expected, on average", lambda result: result.none_expected),
         Share("automatic", lambda result: result.auto),
         Share("right among the automatic ones", lambda result: result.right, lambda result: result.auto),
     ]
     return [*_shares(people, shares), *_calibration(people, lambda result: result.forecast)]
+
+
+def decisions_in_words(people: People[ChoiceResult]) -> list[str]:
+    """The same as sentences: what people do with options, and what Clone expected of them."""
+    found = [result for results in people.values() for result in results]
+
+    def percent(of: Callable[[ChoiceResult], float]) -> str:
+        return f"{sum(map(of, found)) / len(found):.0%}"
+
+    autos = [result for result in found if result.auto]
+    return [
+        f"People took none of the options in {percent(lambda result: result.took_none)} of the questions. "
+        f"Clone expected that in {percent(lambda result: result.none_expected)}.",
+        f"People took the first option in {percent(lambda result: result.took_first)}. "
+        f"Clone called it the likeliest in {percent(lambda result: result.guessed_first)}.",
+        f"The option that was taken was Clone's first guess in {percent(lambda result: result.right)}, "
+        f"and among its first two in {percent(lambda result: result.in_two)}.",
+        f"Clone would have answered {len(autos)} of {len(found)} by itself, "
+        f"{sum(result.right for result in autos)} of them as the person did.",
+    ]
 
 
 def stops_figures(people: People[StopResult]) -> list[Figure]:
@@ -179,7 +201,7 @@ def _share(people: People[T], share: Share[T]) -> Figure:
         for asked in [list(filter(share.among, results))]
     ]
 
-    def pooled(drawn: Sequence[tuple[int, int]]) -> float | None:
+    def pooled(drawn: Sequence[tuple[float, int]]) -> float | None:
         of = sum(each for _, each in drawn)
         return sum(each for each, _ in drawn) / of if of else None
 

@@ -19,6 +19,7 @@ from typing import Protocol
 from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
 from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
 from clone_mcp.evaluation.report import Result, example, hit, is_short
+from clone_mcp.language.choices import offered
 from clone_mcp.language.pasted import own_words
 from clone_mcp.memory.earlier import EarlierMemory
 from clone_mcp.models.act import CountableAnswer
@@ -108,7 +109,8 @@ class PredictorAttempts:
             return exchange.surroundings if self._past is None else await _remembered(self._past, exchange)
 
         reply = exchange.reply
-        question = Question(_AGENT, exchange.agent_input, reply.session_id, k=K, threshold=self._threshold)
+        options = tuple(wording for _, wording in offered(exchange.agent_input))  # as the client's hook would ask it
+        question = Question(_AGENT, exchange.agent_input, reply.session_id, options, k=K, threshold=self._threshold)
         materials = Materials.of(
             exchange.history, surroundings=surroundings, model=self._model, calibrate=fits.calibrate
         )

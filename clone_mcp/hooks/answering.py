@@ -47,7 +47,7 @@ def may_answer(call: HookCall, state: HookState, *, planning: bool) -> bool:
 
 
 def predicted(
-    call: HookCall, session: str, question: str, *, options: list[str] | None = None
+    call: HookCall, session: str, question: str, *, options: list[str] | None = None, several: bool = False
 ) -> dict[str, Any] | None:
     """What the person would say, as the server sees it."""
     return call.ask(
@@ -58,6 +58,7 @@ def predicted(
         threshold=THRESHOLD,
         session_id=session,
         **({"options": options} if options else {}),
+        **({"several": True} if several else {}),
     )
 
 

@@ -154,7 +154,8 @@ def _tool_call(note: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         case "prompt":
             return "record_agent_prompt", {**turn, "prompt": note["text"], **origin}
         case "response":
-            return "record_agent_response", {**turn, "response": note["text"], **origin}
+            said = {"response": note["text"], **({"options": note["options"]} if note.get("options") else {})}
+            return "record_agent_response", {**turn, **said, **origin}
         case "outcome":
             told = {"prediction_id": note["prediction"], "status": note["status"]}
             return "submit_feedback", {**told, "actual_response": note.get("text", "")}

@@ -25,6 +25,7 @@ from clone_mcp.hooks.payload import (
 from clone_mcp.hooks.state import forget_old
 
 _QUESTION = "AskUserQuestion"
+_BETWEEN = ", "
 _OWN_TOOL = re.compile(r"mcp__(?:plugin_clone_)?clone__(?P<predicts>predict_)?\w+$")
 _OTHER_LOOP = (".claude", "clone-loop.local.md")
 """Another Clone plugin keeps its loop there. While it runs, it is the one that answers."""
@@ -99,17 +100,24 @@ def _before_tool(call: HookCall, session: str, payload: Payload) -> Payload | No
 def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
     """Choices for all questions of the call, or none."""
     given = an_object(payload.get("tool_input"))
-    put = [(a_text(each.get("question")), _labels(each)) for each in map(an_object, a_list(given.get("questions")))]
-    if not put or not all(question and labels for question, labels in put):
+    put = [
+        (a_text(each.get("question")), _labels(each), bool(each.get("multiSelect")))
+        for each in map(an_object, a_list(given.get("questions")))
+    ]
+    if not put or not all(question and labels for question, labels, _ in put):
         return None
     found: list[tuple[str, Payload]] = []
     sure = True
-    for question, labels in put:
-        answer = answering.predicted(call, session, question, options=labels)
+    for question, labels, several in put:
+        answer = answering.predicted(call, session, question, options=labels, several=several)
         if answer is None:  # nobody is there, and the person is: don't ask for the others
             sure = False
             break
-        sure = sure and answering.is_decided(answer) and answer["predicted_response"] in labels
+        sure = (
+            sure
+            and answering.is_decided(answer)
+            and _are_options(answer["predicted_response"], labels, several=several)
+        )
         found.append((question, answer))
     with call.state(session) as state:
         asked = {**state.get("asked", {}), text(payload, "tool_use_id"): _question_record(found, by_clone=sure)}
@@ -126,9 +134,16 @@ def _chosen(call: HookCall, session: str, payload: Payload) -> Payload | None:
 
 
 def _labels(put: Payload) -> list[str]:
-    """What can be chosen; nothing where several things can."""
     labels = [a_text(an_object(option).get("label")) for option in a_list(put.get("options"))]
-    return [] if put.get("multiSelect") else [label for label in labels if label]
+    return [label for label in labels if label]
+
+
+def _are_options(answer: str, labels: list[str], *, several: bool) -> bool:
+    """Whether an answer is one of the options; or some of them, joined as Claude Code joins them."""
+    if answer in labels:
+        return True
+    parts = answer.split(_BETWEEN)
+    return several and _BETWEEN.join(label for label in labels if label in parts) == answer
 
 
 def _question_record(found: list[tuple[str, Payload]], *, by_clone: bool) -> Payload:
@@ -173,9 +188,9 @@ def _answered(call: HookCall, session: str, use: str, response: Any) -> None:
     by_clone = bool(asked.get("by_clone"))
     put = {a_text(each.get("question")): each for each in map(an_object, a_list(an_object(response).get("questions")))}
     for index, (question, answer) in enumerate(answers.items()):
-        chosen = answer if isinstance(answer, str) else json.dumps(answer)
+        chosen = _chosen_text(answer)
         turn = question_id(use, index)
-        call.note("response", session, turn=turn, text=_spelled(question, put.get(question, {})))
+        call.note("response", session, turn=turn, text=question, options=_labels(put.get(question, {})))
         label = answering.ANSWER if by_clone else answering.PERSON
         call.note("prompt", session, turn=turn, text=chosen, label=label)
         if not by_clone and (guess := asked.get("predictions", {}).get(question)):
@@ -183,9 +198,11 @@ def _answered(call: HookCall, session: str, use: str, response: Any) -> None:
             call.note("outcome", session, prediction=guess[0], text=chosen, status=status)
 
 
-def _spelled(question: str, put: Payload) -> str:
-    """The question with what could be chosen, as the importer spells it."""
-    return "\n".join([question, *(f"- {label}" for label in _labels({**put, "multiSelect": False}))])
+def _chosen_text(answer: Any) -> str:
+    """What was chosen, as the importer reads it: several options come joined, or as a list."""
+    if isinstance(answer, list):
+        return _BETWEEN.join(map(a_text, a_list(answer)))
+    return answer if isinstance(answer, str) else json.dumps(answer)
 
 
 def _tool_call_key(payload: Payload) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from clone_mcp.errors import CloneError, NotFound, Unavailable
 from clone_mcp.hooks.spool import Spool, SpoolFile
+from clone_mcp.language.choices import spelled
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.events import CLONE_EVENT, CloneEvent
 from clone_mcp.models.prediction import Outcome
@@ -43,6 +44,8 @@ class Note(BaseModel):
     session: str
     turn: str = ""
     text: str = ""
+    options: list[str] = []
+    """What could be chosen, where the text is a question of a client's dialog."""
     label: str = ""
     project: str | None = None
     prediction: str = ""
@@ -62,7 +65,7 @@ class Note(BaseModel):
             "source_detail": self.client,
         }
         if self.kind in ("prompt", "response"):
-            fields |= {"agent": self.client, self.kind: self.text}
+            fields |= {"agent": self.client, self.kind: spelled(self.text, self.options)}
         return CLONE_EVENT.validate_python(clean_payload(fields))
 
 

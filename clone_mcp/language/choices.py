@@ -1,4 +1,4 @@
-"""The choices a message lists, and which of them a reply takes.
+"""The choices a message lists, how a question with options is spelled, and which of them a reply takes.
 
 Whatever else a message waits for is read in message.py, which calls this.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.wording import token_f1, tokens
+from clone_mcp.language.wording import fold, token_f1, tokens
 
 Choice = tuple[str, str]
 """Label and wording."""
@@ -20,6 +20,10 @@ _LISTED = re.compile(
     r"(?:\*\*)?[ \t]+(.+)$",
     re.MULTILINE | re.IGNORECASE,
 )
+_OPTION = "( ) "
+"""Begins the line of an option that a client's own dialog offers. Agents number theirs, or begin them with a dash."""
+_LINE_OF_OPTION = re.compile(r"^\( \) (.+)$", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*(?:[-*•]|\( \)|\(?(?:\d{1,2}|[a-zA-Z])[.):])[ \t]+")
 _MARK = re.compile(r"[*_`#>]+|\[|\]\([^)]*\)")
 _HEAD = re.compile(r" [-–—] |: |\. |\(|—")
 _LEAD = re.compile(rf"^(?:(?:{lexicon.pattern('choices', 'choice lead')})[,.]?\s+){{0,6}}", re.IGNORECASE)
@@ -30,8 +34,12 @@ _PICK = re.compile(
 )
 _NAMED = re.compile(rf"\b(?:{lexicon.pattern('choices', 'names a choice')})\s+#?\(?([1-9]|[b-e])\b", re.IGNORECASE)
 _LONGEST_PICK = 25
+_END = 2000
+"""Characters at the end of a question in which its own list is looked for."""
 _LOOKED_AT = 200
 """Characters of a choice that tell it from others."""
+_BETWEEN = ", "
+"""Stands between options that were taken together. Clients join them so."""
 
 
 def plain(text: str) -> str:
@@ -58,6 +66,46 @@ def marked(choices: Sequence[Choice], known: str) -> int | None:
     return places[0] if len(places) == 1 else None
 
 
+def spelled(question: str, options: Sequence[str]) -> str:
+    """A question with what can be chosen. It is recorded so and read so when it is asked, and nothing else spells it.
+
+    One that lists its options already stays as it is.
+    """
+    shown = [" ".join(option.split()) for option in options]
+    if not any(shown) or _lists(question, shown):
+        return question
+    folded = {fold(option) for option in shown}
+    lines = question.rstrip().split("\n")
+    while len(lines) > 1 and fold(_BULLET.sub("", lines[-1])) in folded:
+        lines.pop()  # a list without numbers
+    return "\n".join([*lines, *(f"{_OPTION}{option}" for option in shown if option)])
+
+
+def _lists(question: str, options: Sequence[str]) -> bool:
+    """Whether a question names each option, by its wording or its label."""
+    end = question[-_END:]
+    choices = offered(end) or listed(end)
+    names = {mark(wording) for _, wording in choices} | {mark(label) for label, _ in choices}
+    return bool(choices) and all(mark(option) in names for option in options)
+
+
+def offered(text: str) -> tuple[Choice, ...]:
+    """The options of a client's dialog, at the end of a question that was `spelled`."""
+    found: list[str] = []
+    for line in reversed(text.rstrip().split("\n")):
+        if not line.startswith(_OPTION):
+            break
+        found.append(plain(line[len(_OPTION) :]))
+    return tuple((str(number), wording) for number, wording in enumerate(reversed(found), 1))
+
+
+def known_again(text: str, choices: Sequence[Choice]) -> str:
+    """What a question with choices is known again by, in whatever order and with whatever labels it lists them."""
+    asked = fold(_LINE_OF_OPTION.sub("", _LISTED.sub("", text)))
+    told = "\n".join([asked, *sorted(mark(wording) for _, wording in choices)])
+    return blake2b(told.encode(errors="replace"), digest_size=8).hexdigest()
+
+
 def listed(text: str) -> tuple[Choice, ...]:
     """The last run of numbered or lettered lines."""
     found: list[Choice] = []
@@ -69,6 +117,27 @@ def listed(text: str) -> tuple[Choice, ...]:
         if label in expected and wording:
             found.append((label, wording))
     return tuple(found) if len(found) > 1 else ()
+
+
+def together(options: Sequence[str]) -> str:
+    """The reply that takes these options."""
+    return _BETWEEN.join(options)
+
+
+def taken_whole(choices: Sequence[Choice], reply: str) -> tuple[int, ...]:
+    """Places of the choices that a reply consists of, word for word: one, or several joined. None for anything else."""
+    wordings = [fold(plain(wording[:_LOOKED_AT])) for _, wording in choices]
+    if (whole := fold(plain(reply.strip()[:_LOOKED_AT]))) in wordings:
+        return (wordings.index(whole),)
+    left, found = fold(plain(reply)), set[int]()
+    longest_first = sorted(range(len(choices)), key=lambda place: -len(wordings[place]))
+    while left:
+        place = next((each for each in longest_first if f"{left} ".startswith(f"{wordings[each]} ")), None)
+        if place is None or place in found or not wordings[place]:
+            return ()
+        found.add(place)
+        left = left[len(wordings[place]) :].strip()
+    return tuple(sorted(found))
 
 
 def picked(choices: Sequence[Choice], reply: str) -> int | None:

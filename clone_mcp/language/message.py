@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clone_mcp.language import lexicon
-from clone_mcp.language.choices import Choice, listed, plain
+from clone_mcp.language.choices import Choice, known_again, listed, offered, plain
 from clone_mcp.language.wording import drawn, tokens
 
 
@@ -71,6 +71,13 @@ class Message:
     """Sketch of its last words."""
     cues: int
     """Kind, flags and cue words as a bit set: what makes two situations alike."""
+    in_dialog: bool
+    """Whether a client's own dialog offers the choices. Then the reply is one of them, or typed instead."""
+
+    @property
+    def again(self) -> str:
+        """What the question is known again by, if it has choices."""
+        return known_again(self.text, self.choices) if self.choices else ""
 
     # What only a prediction looks at is read when one is made, not for every message that is recorded.
 
@@ -100,12 +107,13 @@ def read(text: str) -> Message:
 def _read(text: str) -> Message:
     # Cached because what is recorded is asked about a moment later.
     close = text[-_CLOSE:].lower()
-    choices = listed(text[-_LIST:])
+    dialog = offered(text)
+    choices = dialog or listed(text[-_LIST:])
     question = _question(close)
     flags = _flags(text, close, question)
     if choices:
         flags.add("choices")
-    kind = _kind(close, question, listing=bool(choices))
+    kind = "choice" if dialog else _kind(close, question, listing=bool(choices))
     words = frozenset(tokens(text))
     return Message(
         text=text,
@@ -116,6 +124,7 @@ def _read(text: str) -> Message:
         topic=drawn(words),
         ask=drawn(set(tokens(text[-_LAST:]))),
         cues=_cues(kind, flags, close),
+        in_dialog=bool(dialog),
     )
 
 

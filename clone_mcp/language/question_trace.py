@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from clone_mcp.language.choices import Choice, mark, picked
+from clone_mcp.language.choices import Choice, mark, picked, taken_whole
 from clone_mcp.language.message import Message, read
 
 _CHOICE = 200
@@ -31,6 +31,17 @@ class QuestionTrace:
     """Place of the choice that the reply took, where the message listed choices."""
     taken: str = ""
     """And its mark: what it said, not how. Earlier versions kept none."""
+    several: tuple[str, ...] = ()
+    """The marks of the choices that the reply took together, where it took more than one."""
+    again: str = ""
+    """What a question with choices is known again by. Earlier versions kept none."""
+    in_dialog: bool = False
+    """Whether a client's own dialog offered the choices."""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The marks of all that was taken."""
+        return self.several or ((self.taken,) if self.taken else ())
 
 
 OPEN = QuestionTrace("open")
@@ -51,6 +62,9 @@ def packed(message: Message) -> bytes:
     }
     if message.choices:
         fields["choices"] = [[label, wording[:_CHOICE]] for label, wording in message.choices]
+        fields["again"] = message.again
+    if message.in_dialog:
+        fields["dialog"] = True
     return _dumped(fields)
 
 
@@ -59,23 +73,30 @@ def answered(question: bytes, reply: str) -> bytes:
     fields = _loaded(question)
     if fields is None:
         return b""
-    choices = fields.pop("choices", None)
-    if choices is None:
+    choices = [(str(label), str(wording)) for label, wording in fields.pop("choices", ())]
+    if not choices:
         return question
-    if (place := _picked([(str(label), str(wording)) for label, wording in choices], reply)) is not None:
-        fields["picked"] = place
-        fields["taken"] = mark(str(choices[place][1]))
+    places = _places(choices, reply, exactly=fields.get("dialog", False))
+    if len(places) == 1:
+        fields["picked"] = places[0]
+        fields["taken"] = mark(choices[places[0]][1])
+    elif places:
+        fields["several"] = [mark(choices[place][1]) for place in places]
     return _dumped(fields)
 
 
-def _picked(choices: list[Choice], reply: str) -> int | None:
-    if (place := picked(choices, reply)) is not None:
-        return place
+def _places(choices: list[Choice], reply: str, *, exactly: bool) -> tuple[int, ...]:
+    """What the reply takes. In a dialog, what only resembles an option was typed instead of it."""
+    if found := taken_whole(choices, reply):
+        return found
+    if not exactly and (place := picked(choices, reply)) is not None:
+        return (place,)
     # Its tables take a tenth of a second to load. Only a reply to options needs them, and a server's start does not.
     from clone_mcp.language.meaning.answer import answer  # noqa: PLC0415
 
     pointed = answer(reply, options=choices)  # "the second"
-    return min(pointed.chosen) if pointed.reply.picks and len(pointed.chosen) == 1 else None
+    points = pointed.reply.picks and (pointed.reply.bare or not exactly)
+    return tuple(pointed.chosen) if points and len(pointed.chosen) == 1 else ()
 
 
 def unpacked(question: bytes) -> QuestionTrace:
@@ -90,6 +111,9 @@ def unpacked(question: bytes) -> QuestionTrace:
         cues=int(fields["cues"], 16),
         picked=fields.get("picked"),
         taken=fields.get("taken", ""),
+        several=tuple(fields.get("several", ())),
+        again=fields.get("again", ""),
+        in_dialog=fields.get("dialog", False),
     )
 
 

@@ -35,6 +35,8 @@ class Question:
     """Whether the caller left the threshold to Clone's setting."""
     said: str | None = None
     """What of `agent_input` the agent said, where a client wrapped it. For guessing alone, and never stored."""
+    several: bool = False
+    """Whether more than one of the options may be taken. For guessing alone, and never stored."""
     beside: str | None = None
     """Another reading of it, where the first is not certain: what is sent is no surer than by this. Never stored."""
 
@@ -76,6 +78,8 @@ class Proposal:
     guesses: tuple[Guess, ...]
     abstained: str | None = None
     stop_recommended: bool = False
+    exclusive: bool = True
+    """Whether no two of the guesses can come true."""
     predictor: str = ""
     """Whose score the first guess has, if it was made by another predictor than the one that was asked."""
     degraded: str | None = None

@@ -38,7 +38,7 @@ from clone_mcp.prediction.predictors import local
 CALIBRATE = "calibrate"
 """The kind of job that does this."""
 
-_RIDGES = {local.NAME: platt.LEARNED, CONTINUATION: platt.PERSONAL}
+_RIDGES = {**dict.fromkeys(local.NAMES, platt.LEARNED), CONTINUATION: platt.PERSONAL}
 _SOURCE, _REPLAY = "source", "replay"
 _WEIGHTS = {OutcomeSource.TYPED: 1.0, OutcomeSource.PERSON: 0.75, OutcomeSource.AGENT: 0.5, OutcomeSource.CLAIMED: 0.25}
 _STOOD = 0.5

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from clone_mcp.language.choices import spelled
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.language.wrapped import said_last
 from clone_mcp.memory import evidence, precedents
@@ -106,7 +107,7 @@ async def _learn(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> b
         reply,
         source_id=prediction.id,
         session_id=prediction.question.session_id,
-        question=question_in(said_last(prediction.question.agent_input)),
+        question=question_in(spelled(said_last(prediction.question.agent_input), prediction.question.options)),
         at=report.at,
         attested=told_by(report.by) is OutcomeSource.PERSON,
     )

@@ -14,7 +14,7 @@ from clone_mcp.language.meaning.compare import compare, same_reply
 from clone_mcp.models.calibration import Standing, Switch
 from clone_mcp.models.prediction import Guess, History, Question
 from clone_mcp.ports import Materials
-from clone_mcp.prediction.predictors.local import NAME, LocalPredictor
+from clone_mcp.prediction.predictors.local import NAMES, LocalPredictor
 from clone_mcp.prediction.weighing import Scored
 
 CLAIMED = (
@@ -38,18 +38,18 @@ class Grounding:
         sure = [guess for guess, worth in scored if worth >= question.threshold]
         if not sure or not hears_claims(question, materials, materials.standing):
             return None
-        if predictor != NAME:
+        if predictor not in NAMES:
             return None if all(_is_borne_out(guess, materials) for guess in sure) else CLAIMED
-        worth = self._without_claims(question, materials)
+        worth = self._without_claims(question, predictor, materials)
         found = all(_worth_of(guess.response, worth, question) >= question.threshold for guess in sure)
         return None if found else CLAIMED
 
-    def _without_claims(self, question: Question, materials: Materials) -> dict[str, float]:
+    def _without_claims(self, question: Question, predictor: str, materials: Materials) -> dict[str, float]:
         """What guesses are worth by attested answers alone. Nothing where those say nothing of it."""
         proposal = self._local.ranked(replace(question, k=max(question.k, _CLOSE)), attested(materials))
         if proposal.abstained is not None:
             return {}
-        return {guess.response: materials.calibrate(NAME, guess.score) for guess in proposal.guesses}
+        return {guess.response: materials.calibrate(predictor, guess.score) for guess in proposal.guesses}
 
 
 def _worth_of(response: str, worth: dict[str, float], question: Question) -> float:

@@ -127,7 +127,7 @@ def scored_by(
         replace(guess, most=calibrate(predictor, guess.most)) if guess.calibrated is None and guess.most < 1 else guess
         for guess in proposal.guesses
     ]
-    return list(zip(capped, within_one(worths), strict=True))
+    return list(zip(capped, within_one(worths) if proposal.exclusive else worths, strict=True))
 
 
 def within_one(chances: Sequence[float]) -> list[float]:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Consequence, Weight
 from clone_mcp.stakes.clauses import Clause, clauses, form_at
-from clone_mcp.stakes.frames import ADVERBS, FILLERS, NEGATORS, Words, frame_at, small
+from clone_mcp.stakes.frames import ACT_NOUNS, ADVERBS, FILLERS, NEGATORS, POINTERS, Words, frame_at, small
 from clone_mcp.stakes.rulings import rule
 from clone_mcp.stakes.text import Sentence
+from clone_mcp.stakes.things import kind_of
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop", "install", "move"))
@@ -99,9 +100,10 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
     before = next((word for word in reversed(tokens[:at]) if word not in ADVERBS and word not in FILLERS), "")
     match form:
         case Form.BASE:
-            if at and tokens[at - 1] in _NOMINAL:
+            if at and (tokens[at - 1] in _NOMINAL or "you" in tokens[max(at - 2, 0) : at]):
                 return False
-            listed = wide and (before in _LISTING or before.isdigit()) and at + 1 < len(tokens)
+            orders = at + 1 < len(tokens) and (tokens[at + 1] in POINTERS or not kind_of(tokens[at]))
+            listed = wide and orders and (before in _LISTING or before.isdigit())
             return before in _FORECAST or (before in ("and", "then") and ahead) or listed
         case Form.GERUND:
             return not before or before in _CONTINUES
@@ -123,6 +125,14 @@ def is_report(sentence: Sentence) -> bool:
     if form_at(sentence.tokens, 0) is Form.PAST:
         return True
     return not _REPORT.isdisjoint(sentence.words) and _FORETELLS.isdisjoint(sentence.words)
+
+
+def is_forecast(sentence: Sentence) -> bool:
+    """Whether it tells of what is to come, or names an act as its subject: "Removal of the old accounts is next"."""
+    tokens = sentence.tokens
+    if any(frame_at(NEGATORS, tokens, at) for at in range(len(tokens))):
+        return False
+    return not _FORETELLS.isdisjoint(tokens) or not ACT_NOUNS.keys().isdisjoint(tokens[:_SUBJECT])
 
 
 def foretells_strangely(sentence: Sentence) -> bool:

@@ -29,6 +29,7 @@ from clone_mcp.stakes.things import is_compound, kind_of
 from clone_mcp.stakes.verbs import Form, Verb, apart, class_of, slip, verb_at
 
 _BY, _SUBJECTS, _INDIRECT = small("by"), small("subject"), small("indirect")
+_LEADS_INTO = small("leads into")
 _PARTICLES, _SAYS_NOTHING = small("particle"), small("says nothing")
 _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
 _SHOWN_BEFORE = small("shown before")
@@ -142,7 +143,7 @@ def _clause(tokens: Words, at: int) -> tuple[Clause | None, int]:
         found = slipped, 1
     after = at + (found[1] if found else 1)
     after += tokens[after : after + 1] == ("of",)  # "get rid of it"
-    if found and class_of(found[0].lemma) == "go" and form_at(tokens, after) is Form.GERUND:
+    if found and found[0].lemma in _LEADS_INTO and form_at(tokens, after) is Form.GERUND:
         return _clause(tokens, after)  # "Start implementing it"
     end, following = _end(tokens, after)
     if found and found[0].lemma in _SHOWN_BEFORE and following < len(tokens) and tokens[end] in ("before", "after"):

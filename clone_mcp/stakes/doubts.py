@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.alarms import foretells_strangely, is_grave, is_report
+from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_report
 from clone_mcp.stakes.clauses import clauses, is_strange, phrases
 from clone_mcp.stakes.frames import ACT_NOUNS, ENGLISH, POINTERS, SMALL, Words, small
 from clone_mcp.stakes.moods import DIRECTS, Mood, Part
@@ -111,8 +111,12 @@ def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
     short = sum(len(piece.tokens) for piece in told) <= _SHORT
     for piece in told:
         reported = is_report(piece)
-        foretold = not reported and any(kind_of(word) in SENSITIVE for word in piece.tokens)
-        if foretold or foretells_strangely(piece) or (short and not reported and _has_stranger(piece.tokens)):
+        named = any(kind_of(word) in SENSITIVE for word in piece.tokens)
+        if (
+            (named and is_forecast(piece))
+            or foretells_strangely(piece)
+            or (short and not reported and _has_stranger(piece.tokens))
+        ):
             yield piece
 
 
@@ -132,7 +136,7 @@ def _has_stranger(tokens: Words) -> bool:
 def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
     """The last sentences that name what an act would weigh on: to refuse to hold it back is to let it go."""
     for part in said[-_SHORTLY:]:
-        if isinstance(part.piece, Sentence) and any(map(_weighs, part.piece.tokens)):
+        if isinstance(part.piece, Sentence) and part.mood not in DIRECTS and any(map(_weighs, part.piece.tokens)):
             yield part.piece
 
 

@@ -175,13 +175,15 @@ def _wish(tokens: tuple[str, ...]) -> int:
 
 def _question(sentence: Sentence) -> Part:
     tokens = sentence.tokens
-    if tokens[0] in _MODALS:
+    first = next((at for at, token in enumerate(tokens) if token not in _LEADS_ON), 0)
+    opening = tokens[first : first + 2]
+    if opening[0] in _MODALS:
         return Part(sentence, Mood.OPEN, len(tokens))  # "Should the dialog ask first?": how something is to be
-    if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
-        return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS, len(tokens))
+    if opening[0] in _FACT and opening[1:] and opening[1] not in _LEAVE:
+        return Part(sentence, Mood.OPEN if opening[0] in _OPEN else Mood.TELLS, len(tokens))
     start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), len(tokens))
-    first = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
-    if first and _NOTHING_ELSE.issuperset(tokens[:start]):
+    directs = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
+    if directs and _NOTHING_ELSE.issuperset(tokens[:start]):
         return Part(sentence, Mood.ASKS, start)
     orders = (at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at))
     later = next(orders, None)

@@ -45,7 +45,7 @@ _SOFT = frozenset(("look", "choose", "go"))
 _NEAREST = frozenset(("look", "test", "build", "run", "go", "light"))
 """Classes that are done to what was named last; others are feared for the gravest that was named."""
 _CHANGES_TEXT = frozenset(("edit", "remove", "move", "weaken"))
-_WRITABLE = frozenset(("look", "edit", "build", "choose", "go", "light", "git", "run", "move"))
+_WRITABLE = frozenset(("look", "edit", "build", "choose", "go", "light", "git", "run", "move", "tell", "publish"))
 """Classes of which a verb of writing makes text."""
 _STRICT = frozenset((LIVE, "ACCESS", "SECRET"))
 """What even a plain edit may hurt."""
@@ -128,7 +128,7 @@ def _deciding(clause: Clause, name: str, kinds: list[str], around: Set[str]) -> 
     if not kinds:
         if around & SENSITIVE:
             return gravest(around)
-        return next(iter(around)) if around and name not in ("go", "stop") else "-"
+        return min(around) if around and name not in ("go", "stop") else "-"
     kind = gravest(kinds)
     if name in _HURTS and kind in _WRITTEN | {"TEXT", "THING"} and (belongs := _belongs_to(clause) & SENSITIVE):
         return gravest(belongs)
@@ -160,7 +160,7 @@ def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool)
     if verb.lemma == "make" and (quality := _quality(clause)):
         return ("edit", quality) if quality not in SENSITIVE else (name, quality)
     if name == "light" and any(
-        before in _INSIDE and head_kind(phrase) in _WRITTEN | {PATH} for before, phrase in clause.qualifiers
+        before in _INSIDE and head_kind(phrase) in _WRITTEN | {PATH, "TEXT"} for before, phrase in clause.qualifiers
     ):
         return "edit", "CODE" if kind in (UNKNOWN, "THING", "-", NAME) else kind
     if kind == UNKNOWN and in_code and not clause.pronoun and name in _CHANGES_TEXT | {"light"} - {"edit"}:

@@ -65,7 +65,8 @@ def _of_noun(clause: Clause) -> Clause:
     if clause.verb is None or rule(clause).name not in _TAKES_NOUN:
         return clause
     for phrase in clause.phrases:
-        lemma = ACT_NOUNS.get(phrase[-1]) or (phrase[-1] if clause.verb.lemma in _CARRIES_OUT else "")
+        does = clause.verb.lemma in _CARRIES_OUT and phrase in clause.objects
+        lemma = ACT_NOUNS.get(phrase[-1]) or (phrase[-1] if does else "")
         if lemma and (found := verb_at((lemma,), 0)):
             others = tuple(each for each in clause.objects if each is not phrase) or (
                 (phrase[:-1],) if phrase[1:] else ()

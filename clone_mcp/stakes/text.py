@@ -31,6 +31,9 @@ _CODE_LINE = re.compile(
     re.MULTILINE,
 )
 _SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
+_QUOTED = re.compile(r"(?<=[\w,:;(] )[\"“]([^\"”\n]{1,60}?)[\"”](?=[\s,.;:?!)])")
+"""What stands in quotes inside a sentence is a name or a text."""
+_CHECKED = re.compile(r"\[x\]|[☒☑✓]", re.IGNORECASE)
 _CALL = re.compile(r"(?<![`\w.\x11])([A-Za-z_][\w.]*)\(\)")
 _MARKER = re.compile(
     r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
@@ -150,6 +153,8 @@ def _prose(text: str) -> Iterator[Sentence]:
     spans: list[str] = []
     if "()" in text:
         text = _CALL.sub(lambda found: CODED + found[1], text)
+    if '"' in text or "“" in text:
+        text = _QUOTED.sub(lambda found: _kept(found[1].strip(), spans), text)
     if "`" in text:
         text = _SPAN.sub(lambda found: _kept(found[2].strip(), spans), text)
     if _CODE_SIGN.search(text):
@@ -202,7 +207,7 @@ def _blocks(text: str) -> Iterator[tuple[str, bool, bool]]:
             held, item = [], False
         if heading:
             yield stripped.strip("#* "), False, True
-        elif stripped:
+        elif stripped and not (marker and _CHECKED.search(marker[0])):  # a checked item is done
             item = item or marker is not None
             held.append(line[marker.end() :].strip() if marker else stripped)
     if held:

@@ -143,4 +143,4 @@ def _by_modifiers(kind: str, phrase: Sequence[str]) -> str:
 def gravest(kinds: Iterable[str]) -> str:
     """The kind that decides where several things are named."""
     found = set(kinds)
-    return next((kind for kind in GRAVEST if kind in found), next(iter(found), ""))
+    return next((kind for kind in GRAVEST if kind in found), min(found, default=""))

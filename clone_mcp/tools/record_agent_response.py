@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clone_mcp.clone import Clone
+from clone_mcp.language.choices import spelled
 from clone_mcp.models.access import Caller
 from clone_mcp.recording.sessions import Origin
 from clone_mcp.wire.recording import RecordedReply, RecordResponseArguments
@@ -18,7 +19,7 @@ async def record_agent_response(clone: Clone, caller: Caller, arguments: RecordR
         Origin(arguments.source, arguments.source_detail),
         session_id=arguments.session_id,
         agent=arguments.agent,
-        text=arguments.response,
+        text=spelled(arguments.response, arguments.options),
         in_response_to=arguments.in_response_to or None,
         client_id=arguments.client_id or None,
     )

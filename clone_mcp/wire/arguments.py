@@ -46,8 +46,9 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
     for name, value in cast("dict[str, Any]", given).items():
         if name in model.model_fields:
             if value is not None and value != "":
-                kind = getattr(model.model_fields[name].annotation, "__origin__", None)
-                known[name] = _read(value, is_list=kind in (list, tuple), name=name)
+                kind = model.model_fields[name].annotation
+                is_list = getattr(kind, "__origin__", None) in (list, tuple)
+                known[name] = _read(value, is_list=is_list, is_flag=kind is bool, name=name)
         elif near := closest(name, model.model_fields):
             raise Invalid(f"There is no argument {clean(name)!r}.", hint=f"Did you mean {near!r}?")
         else:
@@ -58,8 +59,8 @@ def parse(model: type[A], given: Any) -> tuple[A, list[str]]:
         raise Invalid("; ".join(faults(exc)) + ".") from exc
 
 
-def _read(value: Any, *, is_list: bool, name: str) -> Any:
-    if isinstance(value, bool):  # which Python takes for 0 and 1
+def _read(value: Any, *, is_list: bool, is_flag: bool, name: str) -> Any:
+    if isinstance(value, bool) and not is_flag:  # which Python takes for 0 and 1
         raise Invalid(f"{name} can't be true or false.")
     try:
         return clean_payload(_from_json_text(value) if is_list else value)

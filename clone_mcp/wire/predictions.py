@@ -28,8 +28,10 @@ class PredictArguments(Arguments):
     threshold: Threshold = 0.8
     session_id: SessionId = ""
     options: list[Annotated[str, Field(min_length=1)]] = Field(
-        default=[], max_length=50, description="The choices you offer, if any; the candidates are then these."
+        default=[], max_length=50, description="The choices you offer, if any. The candidates are these."
     )
+
+    several: bool = Field(default=False, description="Whether more than one may be taken; they come joined by commas.")
 
     def question(self) -> Question:
         return Question(
@@ -39,6 +41,7 @@ class PredictArguments(Arguments):
             tuple(self.options),
             self.k,
             self.threshold,
+            several=self.several,
             usual_threshold="threshold" not in self.model_fields_set,
         )
 

@@ -22,14 +22,12 @@ SourceLabel = Annotated[
     str,
     Field(
         max_length=512,
-        description="Who made this: user if the person typed it, clone-prediction or auto-answer if Clone did, "
-        "tool-use for tool output; or where it comes from: agent, integration, cli, desktop, mobile.",
+        description="Who made this: user (the person typed it), clone-prediction or auto-answer (Clone), tool-use; "
+        "or where it is from: agent, integration, cli, desktop, mobile.",
     ),
 ]
 SourceDetail = Annotated[str, Field(max_length=512, description="A label of your own, such as claude-code.")]
-ClientId = Annotated[
-    str, Field(max_length=512, description="Your own id for this message; sending it again changes nothing.")
-]
+ClientId = Annotated[str, Field(max_length=512, description="Your own id for it; sending it again changes nothing.")]
 
 
 class StartSessionArguments(Arguments):
@@ -58,6 +56,9 @@ class RecordResponseArguments(Arguments):
     session_id: OwnSession
     agent: AgentName
     response: str = Field(min_length=1, description="What the agent said, word for word.")
+    options: list[Annotated[str, Field(min_length=1)]] = Field(
+        default=[], max_length=50, description="The choices it offered, if any."
+    )
     in_response_to: Annotated[str, Field(max_length=512, description="The event_id of the prompt it answers.")] = ""
     source: SourceLabel = ""
     source_detail: SourceDetail = ""

@@ -128,9 +128,9 @@ def test_it_answers_choices_it_is_sure_of_and_leaves_the_others_to_the_person(st
         ("person", "Good morning"),
         ("agent", "Hello."),
         ("person", "Begin"),
-        ("agent", "Which language?\n- Rust\n- Python"),
+        ("agent", "Which language?\n( ) Rust\n( ) Python"),
         ("clone", "Python"),
-        ("agent", "Which database?\n- MySQL\n- Postgres"),
+        ("agent", "Which database?\n( ) MySQL\n( ) Postgres"),
         ("person", "Postgres"),
         ("agent", "Done."),
     ]

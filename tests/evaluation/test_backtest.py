@@ -18,6 +18,7 @@ from clone_mcp.errors import Invalid
 from clone_mcp.evaluation.conversations import ReplyHistory, Turn, listed_turns, read_people
 from clone_mcp.evaluation.replay import Attempt, PredictorAttempts, replay
 from clone_mcp.prediction.materials import ANSWERS, PHRASES
+from clone_mcp.prediction.predictors import local
 from clone_mcp.prediction.predictors.local import LocalPredictor
 from tests.support.events import said, typed
 from tests.support.storage import storage_of
@@ -102,6 +103,19 @@ def test_only_turns_right_after_the_agents_are_questions():
         Turn("s", 3, True, "and more"),
     ]
     assert [attempt.exchange.reply.text for attempt in replayed(mine)] == ["yes"]
+
+
+def test_a_dialog_is_replayed_with_its_options_and_scores_of_them_stay_apart():
+    asked = "Which cache?\n( ) Redis\n( ) Memcached"
+    said = [("Shall I go on?", "yes"), (asked, "Memcached")] * 4
+    mine = [
+        turn
+        for place, (message, reply) in enumerate(said)
+        for turn in (Turn(f"s{place}", 0, False, message), Turn(f"s{place}", 1, True, reply))
+    ]
+    results = [attempt.result for attempt in replayed(mine)]
+    assert [result.predictor for result in results] == [local.NAME, local.OPTIONS] * 4
+    assert [guess.response for guess, _ in replayed(mine)[-1].guesses] == ["Memcached", "Redis"]
 
 
 def test_every_question_gets_a_line_as_the_scorer_reads_it(tmp_path, capsys):

@@ -158,6 +158,20 @@ def test_a_typed_answer_is_right_for_no_option_and_other_kinds_are_left_out(eval
     assert figures["the same where an option was taken"]["of"] == 1
 
 
+def test_decisions_are_told_in_plain_words_with_what_was_expected_of_none(tmp_path, capsys, evaluate):
+    typed = [decision(number, index=None if number % 2 else 0) for number in range(20)]
+    figures = evaluate("decisions", typed)[1]
+    expected = figures["none of the options was expected, on average"]
+    assert 0.26 < expected["value"] < 0.5
+    assert figures["none of the options was taken"]["value"] == 0.5
+    assert figures["the first option was the first guess"]["value"] == 1
+    file, out = tmp_path / "rows.jsonl", tmp_path / "predictions.jsonl"
+    assert run(["evaluate", "decisions", str(file), "--predictions", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "People took none of the options in 50% of the questions. Clone expected that in" in told
+    assert "Clone would have answered 0 of 20 by itself" in told
+
+
 def sessions(times: int, *, left: bool, every: int = 600) -> Rows:
     """Sessions of two stops: the person goes on at the first, and at the second leaves, or not."""
     return [stop(number, ended=left and number % 2 == 1, every=every) for number in range(2 * times)]

@@ -10,9 +10,12 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
+from clone_mcp.stakes.recogniser import consequences
+
 from clone_mcp.errors import Invalid, TooLarge
+from clone_mcp.language.choices import spelled
 from clone_mcp.language.pasted import agents_lines, own_lines, own_words
-from clone_mcp.language.question_trace import question_in
+from clone_mcp.language.question_trace import answered, question_in, unpacked
 from clone_mcp.language.wording import sketch
 from clone_mcp.memory.markdown.documents import document, front_matter, raw_lines, tags
 from clone_mcp.memory.markdown.folder import digest
@@ -23,7 +26,6 @@ from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.recording.redaction import redact
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.coverage import covered, read_permission
-from clone_mcp.stakes.recogniser import consequences
 from tests.fuzz import histories
 from tests.memory.distill.rows import START, fact, raw
 
@@ -80,6 +82,10 @@ def _coverage(text: str) -> None:
 
 def _reading(text: str) -> None:
     question_in(text)
+    options = (text, text[::-1], text[: len(text) // 2])
+    asked = spelled(text, options)
+    assert spelled(asked, options) == asked
+    unpacked(answered(question_in(asked), text[-200:]))
     sketch(text)
 
 

@@ -13,6 +13,7 @@ import pytest
 from clone_mcp.hooks.spool import Spool
 from clone_mcp.hooks.state import home as home_of
 from clone_mcp.hooks.state import hook_state
+from clone_mcp.models.prediction import Guess, Proposal
 from clone_mcp.settings import Settings, from_env
 from tests.hooks.conftest import UNSURE, Call, Hook
 from tests.support.noted import notes, said
@@ -205,7 +206,6 @@ async def test_choices_are_made_for_all_questions_of_a_call_or_for_none(call: Ca
     given = {"questions": [question("yes", "no")]}
     out = (await call("PreToolUse", **ASKED, tool_input=given))["hookSpecificOutput"]
     assert out["updatedInput"] == {**given, "answers": {"Which?": "yes"}}
-    assert await call("PreToolUse", **ASKED, tool_input={"questions": [question("yes", "no", multiple=True)]}) is None
     for odd in ({}, {"questions": []}, {"questions": "?"}, {"questions": [3]}, None):
         assert await call("PreToolUse", **ASKED, tool_input=odd) is None
     predictor.proposal = UNSURE
@@ -218,8 +218,29 @@ def test_what_the_person_chose_is_the_outcome(hook: Hook, home: Path, spool: Spo
         state["asked"] = {"t1": {"by_clone": False, "predictions": {"Which?": ["g1", "yes"]}}}
     answered = {"answers": {"Which?": chosen}, "questions": [question("yes", "no")]}
     hook("PostToolUse", **ASKED, tool_response=answered)
-    assert [(note["kind"], note["text"], note.get("status")) for note in notes(spool)] == [
-        ("response", "Which?\n- yes\n- no", None),
-        ("prompt", chosen, None),
-        ("outcome", chosen, status),
+    assert [(note["kind"], note["text"], note.get("options"), note.get("status")) for note in notes(spool)] == [
+        ("response", "Which?", ["yes", "no"], None),
+        ("prompt", chosen, None, None),
+        ("outcome", chosen, None, status),
     ]
+
+
+SEVERAL = {"questions": [question("a", "b, or c", "d", multiple=True)]}
+
+
+async def test_several_options_are_taken_together_or_not_at_all(call: Call, predictor: Scripted) -> None:
+    predictor.proposal = Proposal((Guess("a, d", 0.93, "They took these before."),))
+    out = (await call("PreToolUse", **ASKED, tool_input=SEVERAL))["hookSpecificOutput"]
+    assert out["updatedInput"]["answers"] == {"Which?": "a, d"}
+    for odd in ("d, a", "a, e", "a,d", "b"):
+        predictor.proposal = Proposal((Guess(odd, 0.93, "They took these before."),))
+        assert await call("PreToolUse", **ASKED, tool_input=SEVERAL) is None
+    predictor.proposal = Proposal((Guess("a, d", 0.93, "They took these before."),))
+    one = {"questions": [question("a", "d")]}
+    assert await call("PreToolUse", **ASKED, tool_input=one) is None
+
+
+@pytest.mark.parametrize("chosen", [["a", "b, or c"], "a, b, or c"])
+def test_several_are_noted_alike_however_the_client_hands_them_over(hook: Hook, spool: Spool, chosen: Any) -> None:
+    hook("PostToolUse", **ASKED, tool_response={"answers": {"Which?": chosen}, **SEVERAL})
+    assert [note["text"] for note in notes(spool)] == ["Which?", "a, b, or c"]

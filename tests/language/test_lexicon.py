@@ -16,7 +16,6 @@ from clone_mcp.language.lexicon import Row
 from clone_mcp.language.tool_names import known
 from clone_mcp.language.wording import tokens, words
 from clone_mcp.stakes.clauses import frame_at, frames
-from clone_mcp.stakes.spelling import fold
 from clone_mcp.stakes.text import Sentence, pieces
 from clone_mcp.stakes.things import head_kind
 from clone_mcp.stakes.verbs import class_of, verb_at
@@ -104,7 +103,9 @@ def test_a_sentence_can_hold_every_frame(kind: str) -> None:
 def test_every_deed_is_read_as_a_verb_of_its_class() -> None:
     last = {word: row.form for row in lexicon.rows("deeds", "deed") for word in row.word.split()}
     read = {word: verb_at(said(word.replace("_", " ")), 0) for word in last}
-    assert [word for word, found in read.items() if found is None or class_of(found[0].lemma, (), ()) != last[word]] == []
+    assert [
+        word for word, found in read.items() if found is None or class_of(found[0].lemma, (), ()) != last[word]
+    ] == []
 
 
 def test_every_thing_is_of_its_kind() -> None:

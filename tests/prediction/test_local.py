@@ -128,7 +128,7 @@ def test_options_nobody_chose_from_yet_are_told_apart_but_not_relied_on(size):
     proposal = asked(DATABASE, History(), options=options, k=10)
     assert sorted(guess.response for guess in proposal.guesses) == sorted(options)
     assert proposal.abstained == "Nothing is known yet about choices like these."
-    assert sum(guess.score for guess in proposal.guesses) == pytest.approx(0.85)
+    assert sum(guess.score for guess in proposal.guesses) == pytest.approx(0.74)  # the others take none
 
 
 def test_the_recommended_option_comes_before_the_first():
@@ -137,16 +137,21 @@ def test_the_recommended_option_comes_before_the_first():
 
 
 @pytest.mark.parametrize(
-    ("said", "typed"), [(DATABASE, "SQLite"), (DATABASE, "sqlite!"), (f"{DATABASE}\n1. Postgres\n2. SQLite", "2")]
+    ("said", "typed", "least"),
+    [
+        (DATABASE, "SQLite", 0.8),
+        (DATABASE, "sqlite!", 0.8),
+        (f"{DATABASE}\n1. Postgres\n2. SQLite", "2", 0.4),  # with other options beside it, it was another question
+    ],
 )
-def test_an_option_that_was_taken_before_rises(said, typed):
+def test_an_option_that_was_taken_before_rises(said, typed, least):
     options, chances = ("Postgres", "SQLite", "Neither"), []
     for times in range(6):
         proposal = asked(DATABASE, book(*[(said, typed)] * times).history(), options=options)
         chances.append(chance_of("SQLite", proposal))
         assert (proposal.abstained is None) is (times > 0)
     assert chances == sorted(set(chances))
-    assert 0.6 < chances[-1] < 0.95
+    assert least < chances[-1] < 0.95
 
 
 def test_choices_of_quite_another_kind_say_nothing():

@@ -154,7 +154,7 @@ def test_choices_are_the_persons_when_the_person_chose(tmp_path: Path) -> None:
         ],
     )
     turns, log = of(read, path)
-    asked = ("agent", "Which database?\n- SQLite\n- Postgres")
+    asked = ("agent", "Which database?\n( ) SQLite\n( ) Postgres")
     assert said(turns) == [asked, ("person", "Postgres"), asked, ("clone", "Postgres")]
     assert [turn.own_id for turn in turns] == ["toolu_1:0", "toolu_1:0", "toolu_2:0", "toolu_2:0"]
     assert log.dropped == {"answers nobody typed": 1}

@@ -4,9 +4,10 @@ import random
 import re
 from collections.abc import Callable
 
+from clone_mcp.stakes.vocabulary import Form, uses
+
 from clone_mcp.stakes.spelling import fold
 from clone_mcp.stakes.tables import ORDINARY_WORDS
-from clone_mcp.stakes.vocabulary import Form, uses
 
 _FILLER = (
     "The parser now keeps comments in place.",

@@ -4,9 +4,9 @@ import random
 from pathlib import Path
 
 import pytest
+from clone_mcp.stakes.findings import Consequence, Finding
 
 from clone_mcp.stakes import consequences
-from clone_mcp.stakes.findings import Consequence, Finding
 from tests.support.tsv import column, rows_of
 
 from . import mutations

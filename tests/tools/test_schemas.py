@@ -99,7 +99,8 @@ async def test_inputs_are_flat_objects_that_every_client_can_read(tools: list[di
         assert schema["properties"]
         for node in nodes(schema):
             assert not {"anyOf", "oneOf", "allOf", "not", "if", "$ref", "$defs"} & set(node), tool["name"]
-            assert node.get("type", "object") in ("object", "array", "string", "integer", "number"), tool["name"]
+            plain = ("object", "array", "string", "integer", "number", "boolean")
+            assert node.get("type", "object") in plain, tool["name"]
 
 
 async def test_outputs_are_objects_without_references(tools: list[dict[str, Any]]) -> None:

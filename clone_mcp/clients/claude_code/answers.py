@@ -13,6 +13,7 @@ from typing import Any
 
 from clone_mcp.clients.turns import Log, Turn, items, moment, record, text
 from clone_mcp.hooks.payload import permission_id, question_id
+from clone_mcp.language.choices import spelled, together
 from clone_mcp.models.events import Author
 
 _BY_PERSON = "user"
@@ -43,17 +44,17 @@ def answers(entry: dict[str, Any], log: Log) -> Iterator[Turn]:
             log.drop("answers nobody typed")
             continue
         own = question_id(call, index)
-        yield Turn(session, Author.AGENT, _spelled(asked, question), at, own, project)
+        yield Turn(session, Author.AGENT, spelled(asked, _labels(question)), at, own, project)
         yield Turn(session, by, answer, at, own, project)
 
 
 def _answer(value: Any) -> str:
-    return ", ".join(map(text, items(value))) if isinstance(value, list) else text(value)
+    return together([text(each) for each in items(value)]) if isinstance(value, list) else text(value)
 
 
-def _spelled(asked: str, question: dict[str, Any]) -> str:
-    options = [text(record(option).get("label")) for option in items(question.get("options"))]
-    return "\n".join([asked, *(f"- {label}" for label in options if label)])
+def _labels(question: dict[str, Any]) -> list[str]:
+    labels = [text(record(option).get("label")) for option in items(question.get("options"))]
+    return [label for label in labels if label]
 
 
 def _decider(decision: dict[str, Any]) -> Author | None:

@@ -53,6 +53,8 @@ class Cascade:
 
     async def propose(self, question: Question, materials: Materials, /, *, now: datetime) -> Proposal:
         local = await _calibrated(self._local, question, materials, now)
+        if question.several:
+            return local  # a model names one option
         if local.abstained is None and min(_worth(local.guesses[0]), local.guesses[0].most) >= question.threshold:
             return local
         try:

@@ -37,6 +37,9 @@ _LONGEST = 500
 _MOST = 10
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,39}")
 
+_NO_HISTORY = "No history yet: Clone has not seen this person answer anything."
+_SEVERAL = "Several may be taken here, and a model names one."
+
 
 class ModelPredictor:
     """One question, one call. The wording, the numbers and the citations are the model's; the checks are ours."""
@@ -73,9 +76,9 @@ class ModelPredictor:
         empty = not (materials.total or around.session or shown.facts or shown.episodes or shown.raw)
         return Proposal(
             tuple(guess for guess, _ in guesses[: question.k]),
-            abstained="No history yet: Clone has not seen this person answer anything." if empty else None,
+            abstained=_NO_HISTORY if empty else (_SEVERAL if question.several else None),
             stop_recommended=guesses[0][1],
-            predictor=name,
+            predictor=f"{name}/options" if question.options else name,  # their scores have a fit of their own
             usage=reply.usage,
             snapshot=_snapshot(around),
         )

@@ -12,12 +12,13 @@ from datetime import datetime
 import numpy as np
 
 from clone_mcp.language import lexicon
+from clone_mcp.language.choices import spelled
 from clone_mcp.language.message import read
 from clone_mcp.models.prediction import Guess, History, Proposal, Question
 from clone_mcp.prediction.predictors.local.candidates import GENERIC, OWN, Candidates, closest
-from clone_mcp.prediction.predictors.local.choices import choose
 from clone_mcp.prediction.predictors.local.features import Table
 from clone_mcp.prediction.predictors.local.meant import same_reply
+from clone_mcp.prediction.predictors.local.options import choose
 from clone_mcp.prediction.predictors.local.pooling import pooled
 from clone_mcp.prediction.predictors.local.sayings import Places
 from clone_mcp.prediction.predictors.local.scored import Scored, log_odds, probabilities
@@ -74,7 +75,7 @@ class LocalPredictor:
 
     def _ranked(self, question: Question, history: History) -> Proposal:
         weights = self._given or shipped()
-        message, window = read(question.heard), self._windows.of(history.answers)
+        message, window = read(spelled(question.heard, question.options)), self._windows.of(history.answers)
         if question.options:
             return choose(question, message, window)
         here = situation(message, window, total=history.total, session_id=question.session_id)
