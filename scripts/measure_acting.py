@@ -20,7 +20,7 @@ from typing import Any
 from clone_mcp.calibration.binomial import interval
 from clone_mcp.evaluation.conversations import UNTIMED, Turn, listed_turns, read_people
 from clone_mcp.evaluation.decisions import Choice, answer_decisions, read_decisions
-from clone_mcp.evaluation.people import USER, Answering, FoldWeights
+from clone_mcp.evaluation.people import USER, Answering, with_folds
 from clone_mcp.evaluation.replay import PredictorAttempts, replay
 from clone_mcp.models.act import Act, CountableAnswer, Weight
 from clone_mcp.models.prediction import Guess, Question
@@ -65,7 +65,7 @@ def main() -> None:
         "--show", type=int, default=0, metavar="N", help="so many answers that are held, and that are not"
     )
     given = parser.parse_args()
-    answering = Answering(FoldWeights(given.weights).predictor) if given.weights else Answering()
+    answering = with_folds("turns", given.weights)[1] if given.weights else Answering()
     for name, file, replayed in (("turns", given.turns, of_turns), ("decisions", given.decisions, of_decisions)):
         if file:
             found = asyncio.run(replayed(file, answering))
@@ -118,7 +118,8 @@ def countable(choice: Choice) -> CountableAnswer:
 
 
 def of_choice(choice: Choice, line: dict[str, Any], precedents: Precedents) -> Answer:
-    taken = choice.options[line["choice"]] if line["choice"] is not None else ""
+    place: int | None = line["choice"]
+    taken = "" if place is None else choice.options[place]
     sure = line["confidence"]
     question = Question("measure", choice.question, choice.session_id, choice.options, threshold=min(THRESHOLDS))
     held = held_by_precedent(question, [(Guess(taken, sure, ""), sure)], precedents)
