@@ -102,8 +102,10 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
         case Form.BASE:
             if at and (tokens[at - 1] in _NOMINAL or "you" in tokens[max(at - 2, 0) : at]):
                 return False
-            orders = at + 1 < len(tokens) and (tokens[at + 1] in POINTERS or not kind_of(tokens[at]))
-            listed = wide and orders and (before in _LISTING or before.isdigit())
+            orders = at + 1 < len(tokens) and (
+                tokens[at + 1] in POINTERS or tokens[at + 1].isdigit() or not kind_of(tokens[at])
+            )
+            listed = wide and bool(orders) and (before in _LISTING or before.isdigit())
             return before in _FORECAST or (before in ("and", "then") and ahead) or listed
         case Form.GERUND:
             return not before or before in _CONTINUES

@@ -136,8 +136,18 @@ def _has_stranger(tokens: Words) -> bool:
 def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
     """The last sentences that name what an act would weigh on: to refuse to hold it back is to let it go."""
     for part in said[-_SHORTLY:]:
-        if isinstance(part.piece, Sentence) and part.mood not in DIRECTS and any(map(_weighs, part.piece.tokens)):
+        if (
+            isinstance(part.piece, Sentence)
+            and not _is_weighed(part, part.piece)
+            and any(map(_weighs, part.piece.tokens))
+        ):
             yield part.piece
+
+
+def _is_weighed(part: Part, piece: Sentence) -> bool:
+    """ "Any objection to dropping the word?": what is not to be held back is read by itself."""
+    names = [rule(clause).name for clause in clauses(piece, part.start)] if part.mood in DIRECTS else []
+    return bool(names) and not {"stop", "look"} & {*names}
 
 
 def _weighs(word: str) -> bool:

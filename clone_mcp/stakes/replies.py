@@ -327,7 +327,7 @@ def _asking(asked: str) -> str:
     """The last sentence that asks, or the last of all, folded."""
     said = _spoken(asked[-_QUESTION_END:])
     last = next((each for each in reversed(said) if each.asks), said[-1] if said else None)
-    return fold(" ".join(map(last.span, last.tokens))) if last else ""
+    return fold(last.written) if last else ""
 
 
 def _repeats_act(words: Sequence[str], asked: str) -> bool:
@@ -343,15 +343,15 @@ def _side(folded: str, asked: str) -> tuple[str, str] | None:
     """ "Draft it or send it?" - "draft": the side that is taken, and the sentence it stood in."""
     spoken = set(_WORD.findall(folded)) - EMPTY - YES
     last = next((each for each in reversed(_spoken(asked[-_QUESTION_END:])) if each.asks), None)
-    if last is None or not spoken or len(spoken) > _LONGEST_CHOICE or " or " not in fold(last.text):
+    if last is None or not spoken or len(spoken) > _LONGEST_CHOICE or " or " not in fold(last.written):
         return None
-    sides = _SIDES.split(fold(last.text))
+    sides = _SIDES.split(fold(last.written))
     shared = set[str].intersection(*(set(_WORD.findall(side)) for side in sides))
     scores = [len((spoken - shared) & set(_WORD.findall(side))) for side in sides]
     best = max(scores)
     if not best or scores.count(best) > 1:
         return None
-    return sides[scores.index(best)], last.text
+    return sides[scores.index(best)], last.written
 
 
 def _without(question: str, options: Sequence[Option]) -> str:

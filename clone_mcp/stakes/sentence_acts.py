@@ -15,7 +15,7 @@ from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import is_of_code
 from clone_mcp.stakes.frames import ACT_NOUNS, small
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, key, rule
-from clone_mcp.stakes.text import CODED, MARKS, SPAN, Code, Piece, Sentence
+from clone_mcp.stakes.text import MARKS, Code, Piece, Sentence
 from clone_mcp.stakes.things import SENSITIVE, TEXTS, gravest, kind_of
 from clone_mcp.stakes.verbs import verb_at
 
@@ -124,9 +124,7 @@ def block_acts(code: Code, *, directed: bool, runs: bool) -> Iterator[Act]:
 
 def excerpt(sentence: Sentence) -> str:
     """What the person is shown of it."""
-    text = " ".join(sentence.text.replace(CODED, "").split())
-    for number, span in enumerate(sentence.spans):
-        text = text.replace(f"{SPAN}{number}", span)
+    text = " ".join(sentence.written.split())
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 

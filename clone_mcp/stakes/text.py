@@ -98,6 +98,14 @@ class Sentence:
         return self.spans[int(token[1:])] if token[0] == SPAN else token.removeprefix(CODED)
 
     @property
+    def written(self) -> str:
+        """The sentence as it stood, without code marks."""
+        text = self.text.replace(CODED, "")
+        for number, span in enumerate(self.spans):
+            text = text.replace(f"{SPAN}{number}", span)
+        return text
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """What stood in code marks."""
         return tuple(self.span(token) for token in self.tokens if token[0] in (CODED, SPAN))
@@ -127,7 +135,7 @@ Piece = Sentence | Code
 @lru_cache(maxsize=32)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The message in its order."""
-    return tuple(_pieces(text))
+    return tuple(_pieces(text.replace(CODED, " ").replace(SPAN, " ")))
 
 
 def _pieces(text: str) -> Iterator[Piece]:
