@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.models.act import Act, Weight, Where
+from clone_mcp.stakes.answers import Taken, taken
 from clone_mcp.stakes.clauses import clauses
 from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import (
@@ -26,7 +27,7 @@ from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.handovers import hands_secret_over
 from clone_mcp.stakes.moods import Mood, Part, message_parts
 from clone_mcp.stakes.orders import chooses_victim, chosen, goes_ahead, ordered
-from clone_mcp.stakes.replies import Stance, Taken, taken
+from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, rule
 from clone_mcp.stakes.sentence_acts import (
     alarm_acts,
