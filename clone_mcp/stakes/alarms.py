@@ -17,7 +17,7 @@ from clone_mcp.stakes.frames import ACT_NOUNS, ADVERBS, FILLERS, NEGATORS, POINT
 from clone_mcp.stakes.rulings import rule
 from clone_mcp.stakes.text import Sentence
 from clone_mcp.stakes.things import kind_of
-from clone_mcp.stakes.verbs import Form, class_of, verb_at
+from clone_mcp.stakes.verbs import GRAVE_STARTS, Form, class_of, verb_at
 
 _GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop", "install", "move"))
 _REPORT, _FORECAST, _FORETELLS = small("report sign"), small("forecast sign"), small("foretells")
@@ -59,7 +59,7 @@ def alarms(
     if idioms:
         yield from (found for found in _idioms(sentence) if found[1].split()[0] not in read)
     for at, token in enumerate(tokens):
-        if token.isalpha() or "-" in token:
+        if token in GRAVE_STARTS or "-" in token:
             yield from _forecast(sentence, at, wide=wide)
 
 

@@ -24,7 +24,7 @@ from clone_mcp.stakes.doubts import (
 )
 from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.handovers import hands_secret_over
-from clone_mcp.stakes.moods import Mood, Part, parts
+from clone_mcp.stakes.moods import Mood, Part, message_parts
 from clone_mcp.stakes.orders import chooses_victim, chosen, goes_ahead, ordered
 from clone_mcp.stakes.replies import Stance, Taken, taken
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, rule
@@ -64,7 +64,7 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
         found += _agreed(answered, found)
     elif answered.stance is Stance.OWN_WORDS:
         found += [
-            act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)
+            act for part in message_parts(question) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)
         ]
     shown = any(act.where is Where.COMMAND for act in found)
     return tuple(dict.fromkeys(act for act in found if act.weight is not Weight.NONE and not (shown and _runs_it(act))))
@@ -77,7 +77,7 @@ def _runs_it(act: Act) -> bool:
 
 def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     """What a yes lets happen: everything asked, planned and offered, and the dangers around it."""
-    said = parts(pieces(answered.around))
+    said = message_parts(answered.around)
     picked = bool(answered.options)
     if picked and not any(goes_ahead(piece) for option in answered.options for piece in pieces(option)[:1]):
         # The option answers what was asked. Only it counts, and what is announced anyway.
