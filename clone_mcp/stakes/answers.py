@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clone_mcp.language import lexicon
+from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.clauses import form_at
 from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.replies import (
     ACTS_OF_REFUSAL,
@@ -51,7 +53,7 @@ class Taken:
 
 
 _COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_FAINT = small("faint refusal")
+_FAINT, _MERE_NO = small("faint refusal"), small("mere no")
 _APPROVING = (
     lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 )
@@ -85,6 +87,11 @@ def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
     )
     texts = () if agrees else tuple(options)
     return Taken(position if agrees else Stance.AGREES, said_text, texts, asked, content, turned)
+
+
+def refuses_merely(reply: str) -> bool:
+    """ "No need": it says no to what was asked, and stops nothing."""
+    return _MERE_NO.issuperset(WORD.findall(fold(reply)))
 
 
 def _readable(question: str) -> str:
@@ -152,7 +159,16 @@ def _side(folded: str, asked: str) -> tuple[str, str] | None:
     best = max(scores)
     if not best or scores.count(best) > 1:
         return None
-    return sides[scores.index(best)], last.written
+    return _whole(sides[scores.index(best)], sides[0]), last.written
+
+
+def _whole(side: str, first: str) -> str:
+    """ "Ship here first or everywhere at once?": a side with the verb that it shares with the first."""
+    own, lead = (WORD.findall(each) for each in (side, first))
+    if side == first or (own and form_at(tuple(own), 0)):
+        return side
+    verb = next((at for at in range(min(len(lead), _ECHO)) if form_at(tuple(lead), at)), 0)
+    return " ".join((*lead[: verb + 1], side)) if lead and is_grave(lead[verb]) else side
 
 
 def _without(question: str, options: Sequence[Option]) -> str:
