@@ -123,6 +123,8 @@ def _class(clause: Clause, verb: Verb, kinds: Set[str]) -> str:
 
 def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     name = class_of(verb.lemma)
+    if name == "edit" and verb.lemma in _ADDS and antecedent.gravest == "PACKAGE":
+        return "PACKAGE"
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
