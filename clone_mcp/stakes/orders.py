@@ -11,12 +11,13 @@ from dataclasses import replace
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.answers import Taken
 from clone_mcp.stakes.clauses import clauses, is_strange
 from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import is_english
 from clone_mcp.stakes.frames import COORDINATORS, POINTERS, SMALL, small
-from clone_mcp.stakes.moods import DIRECTS, Mood, Part, parts
-from clone_mcp.stakes.replies import Stance, Taken
+from clone_mcp.stakes.moods import DIRECTS, Mood, Part, message_parts, parts
+from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent
 from clone_mcp.stakes.sentence_acts import alarm_acts, as_command, clause_act, clause_acts, spoken_of, unread_act
 from clone_mcp.stakes.text import MARKS, Code, Sentence, pieces
@@ -37,7 +38,7 @@ _NAME, _YES, _NEAR = 2, 2, 3
 
 def ordered(answered: Taken, question: str) -> Iterator[Act]:
     """What the reply itself orders."""
-    said = parts(pieces(question))
+    said = message_parts(question)
     before, naming = _spoken_before(said[-_NEAR:]), _asks_for_a_name(said)
     asked = {word for part in said if isinstance(part.piece, Sentence) for word in part.piece.words}
     for piece in pieces(answered.reply):
@@ -146,7 +147,7 @@ def _weighs(word: str) -> bool:
 
 def chosen(option: str, around: str) -> Iterator[Act]:
     """What a picked option lets happen. It is done as it says; a name that is picked is only a name."""
-    said = parts(pieces(around))
+    said = message_parts(around)
     receives = any(_RECEIVES & _words(part) for part in said)
     for piece in pieces(option):
         if isinstance(piece, Sentence):

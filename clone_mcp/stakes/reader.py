@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.answers import Taken, refuses_merely, taken
 from clone_mcp.stakes.clauses import asked_for, clauses
 from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import (
@@ -27,9 +28,9 @@ from clone_mcp.stakes.doubts import (
 )
 from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.handovers import hands_secret_over
-from clone_mcp.stakes.moods import Mood, Part, parts
+from clone_mcp.stakes.moods import Mood, Part, message_parts
 from clone_mcp.stakes.orders import chooses_victim, chosen, goes_ahead, ordered
-from clone_mcp.stakes.replies import Stance, Taken, refuses_merely, taken
+from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, rule
 from clone_mcp.stakes.sentence_acts import (
     alarm_acts,
@@ -69,7 +70,7 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
         found += _announced_apart(answered)
     elif answered.stance is Stance.OWN_WORDS:
         found += [
-            act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)
+            act for part in message_parts(question) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)
         ]
     shown = any(act.where is Where.COMMAND for act in found)
     return tuple(dict.fromkeys(act for act in found if act.weight is not Weight.NONE and not (shown and _runs_it(act))))
@@ -77,7 +78,7 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
 
 def _announced_apart(answered: Taken) -> Iterator[Act]:
     """ "Next I'll drop the table. Shall I note its size?" - "no": what is refused is not what was announced."""
-    said = parts(pieces(answered.around))
+    said = message_parts(answered.around)
     if asks_apart(said) and refuses_merely(answered.reply):
         for part in said[:-1]:
             if part.mood is Mood.PLANS and part.pending:
@@ -91,7 +92,7 @@ def _runs_it(act: Act) -> bool:
 
 def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     """What a yes lets happen: everything asked, planned and offered, and the dangers around it."""
-    said = parts(pieces(answered.around))
+    said = message_parts(answered.around)
     picked = bool(answered.options)
     if picked and not any(goes_ahead(piece) for option in answered.options for piece in pieces(option)[:1]):
         # The option answers what was asked. Only it counts, and what is announced anyway.
