@@ -86,9 +86,12 @@ def _is_told(tokens: Words, at: int) -> bool:
 def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause]]:
     tokens = sentence.tokens
     found = verb_at(tokens, at)
-    if found is None or class_of(found[0].lemma) not in _GRAVE:
+    if found is None:
         return
     form = found[0].form
+    subject = tokens[:at] if form is Form.PAST else ()
+    if class_of(found[0].lemma, (), subject) not in _GRAVE:
+        return
     if (form is not Form.GERUND and _is_told(tokens, at)) or not _counts(form, tokens, at, wide=wide):
         return
     for clause in clauses(sentence, at):

@@ -120,15 +120,19 @@ def casts(said: Sequence[Part]) -> Iterator[Sentence]:
 
 def asks_for_part_of_deed(part: Part) -> bool:
     """ "Which account should be charged?": whatever is answered completes an act that weighs."""
-    if not part.asks_facts or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
+    if part.mood is not Mood.OPEN or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
         return False
     tokens = part.piece.tokens
+    if part.start < len(tokens):
+        return False
+    receives = {kind_of(word) for word in tokens} if _RECEIVES & part.piece.words else set[str]()
+    if not part.asks_facts:
+        return "SECRET" in receives
     deeds = (
         is_grave(word) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
         for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
     )
-    receives = not _RECEIVES.isdisjoint(tokens) and any(kind_of(word) in SENSITIVE for word in tokens)
-    return any(deeds) or receives
+    return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
 _RECEIVES = small("receives")
