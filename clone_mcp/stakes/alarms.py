@@ -23,7 +23,7 @@ _GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop
 _REPORT, _FORECAST, _FORETELLS = small("report sign"), small("forecast sign"), small("foretells")
 _PASSIVE, _ACTORS, _NOMINAL, _CONTINUES = small("passive"), small("actor"), small("nominal"), small("continues")
 _BREAKS = frozenset(",;:")
-_MODALS = small("modal")
+_MODALS, _SELF, _AFTER_THIS = small("modal"), small("self"), small("after this")
 _LISTING = frozenset(",;):")
 _NEAR, _FAR, _SUBJECT = 4, 7, 3
 """Words before a verb that tell whether it is reported, or foretold; and of what it is foretold."""
@@ -79,7 +79,7 @@ def _is_told(tokens: Words, at: int) -> bool:
     if any(frame_at(NEGATORS, tokens, place) for place in near):
         return True
     told = any(tokens[place] in _REPORT or form_at(tokens, place) is Form.PAST for place in near)
-    return told and not any(tokens[place] in _FORECAST for place in near)
+    return told and not any(tokens[place] in _FORECAST for place in near) and _AFTER_THIS.isdisjoint(tokens)
 
 
 def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause]]:
@@ -116,6 +116,7 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
         case Form.DOES:
             return wide and not _ACTORS.isdisjoint(tokens[max(at - _NEAR, 0) : at])
         case Form.PAST:
+            ahead = ahead or not _AFTER_THIS.isdisjoint(tokens)
             return ahead and not _PASSIVE.isdisjoint(tokens[max(at - _SUBJECT, 0) : at])
 
 
@@ -128,7 +129,8 @@ def _passive(clause: Clause, before: Words) -> Clause:
 
 def is_report(sentence: Sentence) -> bool:
     """Whether it tells of the past or of what is: "I've updated the docs", "All tests pass"."""
-    if form_at(sentence.tokens, 0) is Form.PAST:
+    tokens = sentence.tokens
+    if form_at(tokens, 1 if tokens[0] in _SELF else 0) is Form.PAST:
         return True
     return not _REPORT.isdisjoint(sentence.words) and _FORETELLS.isdisjoint(sentence.words)
 

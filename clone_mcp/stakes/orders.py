@@ -11,12 +11,13 @@ from dataclasses import replace
 from clone_mcp.language import lexicon
 from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.answers import Taken
 from clone_mcp.stakes.clauses import clauses, is_strange
 from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import is_english
 from clone_mcp.stakes.frames import COORDINATORS, POINTERS, SMALL, small
 from clone_mcp.stakes.moods import DIRECTS, Mood, Part, message_parts, parts
-from clone_mcp.stakes.replies import Stance, Taken
+from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent
 from clone_mcp.stakes.sentence_acts import alarm_acts, as_command, clause_act, clause_acts, spoken_of, unread_act
 from clone_mcp.stakes.text import MARKS, Code, Sentence, pieces

@@ -1,7 +1,7 @@
 """What a clause weighs: the class of its verb with the kinds of things it names.
 
-The rows are rulings.tsv. What the clause is comes from `clauses`, what a thing is from `things`, and what git's words
-weigh from `branches`.
+The rows are language/lexicon/rulings.tsv. What the clause is comes from `clauses`, what a thing is from
+`things`, and what git's words weigh from `branches`.
 """
 
 from __future__ import annotations

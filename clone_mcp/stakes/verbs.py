@@ -1,6 +1,6 @@
 """From a word to the verb it is a form of, and the class of acts that verb belongs to.
 
-What a class weighs with which object is a row of rulings.tsv, read in `rulings`.
+What a class weighs with which object is a row of language/lexicon/rulings.tsv, read in `rulings`.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Verb:
 _CLASSES: dict[str, str] = {verb: row.form for row in lexicon.rows("deeds", "deed") for verb in row.word.split()}
 _WITH: dict[str, list[tuple[frozenset[str], str]]] = {}
 for _row in lexicon.rows("deeds", "deed with"):
-    for _verb in _row.word.split():
-        _WITH.setdefault(_verb, []).append((frozenset(_row.needs.split()), _row.form))
+    for _deed in _row.word.split():
+        _WITH.setdefault(_deed, []).append((frozenset(_row.needs.split()), _row.form))
 _IRREGULAR = {word: row.form for row in lexicon.rows("deeds", "inflection") for word in row.word.split()}
 
 
@@ -134,7 +134,7 @@ def verb_at(tokens: tuple[str, ...], at: int) -> tuple[Verb, int] | None:
 
 @lru_cache(maxsize=65536)
 def _verb(word: str, *after: str) -> tuple[Verb, int] | None:
-    for taken in range(1, len(after) + 1):
+    for taken in range(len(after), 0, -1):
         if found := _VERBS.get("_".join((word, *after[:taken]))):
             return found, taken + 1
     spellings = (word, word.replace("-", ""), word.replace("-", "_")) if "-" in word else (word,)

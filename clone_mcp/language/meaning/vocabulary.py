@@ -1,6 +1,6 @@
 """The words of lexicon/meaning.tsv, by what they do in a reply.
 
-Words for acts are not here: language/lexicon/deeds.tsv has those.
+Words for acts that need a permission are not here: stakes/verbs.py has those.
 """
 
 from __future__ import annotations
