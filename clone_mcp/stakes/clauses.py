@@ -30,6 +30,7 @@ from clone_mcp.stakes.verbs import Form, Verb, apart, class_of, slip, verb_at
 
 _BY, _SUBJECTS, _INDIRECT = small("by"), small("subject"), small("indirect")
 _AUXILIARIES = small("auxiliary")
+_MODALS, _DO, _ASKS_FOR = small("modal"), small("do"), small("question word") | small("which") | {"many", "much"}
 _LEADS_INTO = small("leads into")
 _PARTICLES, _SAYS_NOTHING = small("particle"), small("says nothing")
 _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
@@ -72,6 +73,15 @@ def clauses(sentence: Sentence, start: int = 0) -> Iterator[Clause]:
         clause, at = _clause(tokens, at)
         if clause is not None:
             yield clause
+
+
+def asked_for(sentence: Sentence, start: int) -> Words:
+    """ "Which of the old disks should I": what is asked for before the frame of an act."""
+    before = sentence.tokens[:start]
+    end = next((at for at, word in enumerate(before) if word in _MODALS or word in _DO), 0)
+    objects, qualifiers, _ = phrases(tuple(word for word in before[:end] if word not in _ASKS_FOR))
+    found = (*objects, *(phrase for _, phrase in qualifiers))
+    return found[-1] if found else ()
 
 
 def is_strange(word: str) -> bool:

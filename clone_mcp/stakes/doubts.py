@@ -22,12 +22,16 @@ _OTHER_LANGUAGES = (
     frozenset(word for row in lexicon.rows("grammar", "stopword") if row.language != "en" for word in row.word.split())
     - ENGLISH
 )
-_POINTS_BACK = small("points back")
+_POINTS_BACK, _POINTS_AT = small("points back"), small("points at")
+_CASTS, _KEEPS = small("casts"), small("keeps")
+_AGENTS = small("subject")
 _SETTLES = small("settles")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
 _SHORTLY = 4
+_FEW = 4
+"""Words of a question that has no verb."""
 """Parts before a bare question in which its meaning stands."""
 _LOOKED_AT, _SHORT = 12, 25
 """Sentences before it that it may be about; and words of a message that leaves no room for anything else."""
@@ -93,17 +97,42 @@ def points_back(said: Sequence[Part]) -> bool:
     return any(isinstance(piece, Sentence) and piece.asks and _POINTS_BACK & piece.words for piece in pieces)
 
 
+def asks_apart(said: Sequence[Part]) -> bool:
+    """Whether the last question asks something else than leave for what was announced before it."""
+    if len(said) < 2 or said[-1].mood is Mood.EMPTY:
+        return False
+    last, told = said[-1].piece, said[:-1]
+    if not isinstance(last, Sentence) or not last.asks or _POINTS_AT & last.words:
+        return False
+    before = {word for part in told if isinstance(part.piece, Sentence) for word in part.piece.words}
+    return not last.words <= SMALL and before.isdisjoint(last.words - SMALL)
+
+
+def casts(said: Sequence[Part]) -> Iterator[Sentence]:
+    """ "Out?", "Off with it?", "Mine over theirs?": a question of a direction or an owner alone asks for a deed."""
+    for part in said:
+        piece = part.piece
+        if not isinstance(piece, Sentence) or not piece.asks or len(piece.tokens) > _FEW:
+            continue
+        if piece.tokens[0] in _CASTS and _AGENTS.isdisjoint(piece.words):
+            yield piece
+
+
 def asks_for_part_of_deed(part: Part) -> bool:
     """ "Which account should be charged?": whatever is answered completes an act that weighs."""
-    if not part.asks_facts or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
+    if part.mood is not Mood.OPEN or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
         return False
     tokens = part.piece.tokens
+    if part.start < len(tokens):
+        return False
+    receives = {kind_of(word) for word in tokens} if _RECEIVES & part.piece.words else set[str]()
+    if not part.asks_facts:
+        return "SECRET" in receives
     deeds = (
         is_grave(word) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
         for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
     )
-    receives = not _RECEIVES.isdisjoint(tokens) and any(kind_of(word) in SENSITIVE for word in tokens)
-    return any(deeds) or receives
+    return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
 _RECEIVES = small("receives")
@@ -144,7 +173,7 @@ def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
         if (
             isinstance(part.piece, Sentence)
             and not _is_weighed(part, part.piece)
-            and any(map(_weighs, part.piece.tokens))
+            and (any(map(_weighs, part.piece.tokens)) or (part.piece.asks and _KEEPS & part.piece.words))
         ):
             yield part.piece
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from clone_mcp.stakes.clauses import form_at
 from clone_mcp.stakes.frames import COORDINATORS, EMPTY, FILLERS, NEGATORS, POINTERS, Words, frame_at, frames, small
-from clone_mcp.stakes.text import CODED, Code, Piece, Sentence
+from clone_mcp.stakes.text import CODED, Code, Piece, Sentence, pieces
 from clone_mcp.stakes.things import kind_of
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
-_REPORTS, _WISHES, _DONE, _AHEAD = frames("reports"), frames("wishes"), frames("done"), frames("ahead")
+_WISHES, _DONE, _AHEAD = frames("wishes"), frames("done"), frames("ahead")
 _FACT, _LEAVE, _OPEN = small("fact"), small("leave"), small("question word")
 _MODALS, _AUXILIARIES, _IS, _SELF = small("modal"), small("auxiliary"), small("is"), small("self")
 _PARTING, _LETS = small("parting"), small("lets")
@@ -47,7 +48,17 @@ class Mood(Enum):
     TELLS = auto()
 
 
-_FRAMES = tuple((mood, frames(mood.name.lower())) for mood in (Mood.ASKS, Mood.PLANS, Mood.OFFERS))
+def _all_frames() -> dict[str, list[tuple[Words, Mood]]]:
+    """Frames of every mood by their first word, the longest first; what only reports comes before its like."""
+    found: dict[str, list[tuple[Words, Mood]]] = {}
+    for mood in (Mood.TELLS, Mood.ASKS, Mood.PLANS, Mood.OFFERS):
+        for first, alike in frames("reports" if mood is Mood.TELLS else mood.name.lower()).items():
+            found.setdefault(first, []).extend((words, mood) for words in alike)
+    return {first: sorted(alike, key=lambda each: -len(each[0])) for first, alike in found.items()}
+
+
+_FRAMES = _all_frames()
+_FRAME_STARTS = _FRAMES.keys() | _SELF
 DIRECTS = frozenset((Mood.ASKS, Mood.PLANS, Mood.OFFERS))
 """Moods that direct something."""
 
@@ -70,8 +81,14 @@ class Part:
         return next((word for word in self.piece.tokens if word not in _LEADS_ON), "") not in _MODALS
 
 
-def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
+@lru_cache(maxsize=32)
+def message_parts(text: str) -> tuple[Part, ...]:
     """Everything a message says, in its order."""
+    return parts(pieces(text))
+
+
+def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
+    """Everything its pieces say."""
     found: list[Part] = []
     above = Mood.TELLS
     end = len(message) - _END
@@ -135,16 +152,28 @@ def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iter
 def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
     """Each frame of a sentence, with the token behind it."""
     tokens, at = sentence.tokens, 0
+    if _FRAME_STARTS.isdisjoint(sentence.words):
+        return
     is_open = sentence.asks and (tokens[0] in _OPEN or tokens[1:2] == ("there",))
     while at < len(tokens):
-        reported = frame_at(_REPORTS, tokens, at)
-        taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
-        behind = at + max(reported, taken, 1)
-        if not max(reported, taken) and tokens[at] in _SELF and _acts_now(tokens, behind):
+        if tokens[at] not in _FRAME_STARTS:
+            at += 1
+            continue
+        taken, mood = _frame_at(tokens, at)
+        behind = at + max(taken, 1)
+        if not taken and tokens[at] in _SELF and _acts_now(tokens, behind):
             yield Mood.PLANS, behind
-        elif taken > reported and behind < len(tokens) and not _is_told(sentence, at, behind):
+        elif mood is not Mood.TELLS and behind < len(tokens) and not _is_told(sentence, at, behind):
             yield (Mood.OPEN if is_open and mood is Mood.ASKS else mood), behind
         at = behind
+
+
+def _frame_at(tokens: Words, at: int) -> tuple[int, Mood]:
+    """How many tokens the longest frame takes there, and for what; what nothing frames is told."""
+    for words, mood in _FRAMES.get(tokens[at], ()):
+        if tokens[at : at + len(words)] == words:
+            return len(words), mood
+    return 0, Mood.TELLS
 
 
 def _acts_now(tokens: Words, at: int) -> bool:

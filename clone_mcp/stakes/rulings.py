@@ -1,7 +1,7 @@
 """What a clause weighs: the class of its verb with the kinds of things it names.
 
-The rows are rulings.tsv. What the clause is comes from `clauses`, what a thing is from `things`, and what git's words
-weigh from `branches`.
+The rows are language/lexicon/rulings.tsv. What the clause is comes from `clauses`, what a thing is from
+`things`, and what git's words weigh from `branches`.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     name = _class(clause, clause.verb, {*kinds} or around)
     if name == "tell" and _to_the_person(clause):
         return Ruling(Weight.NONE, None, "", name)
-    if name not in _NEAREST and name != "edit" and antecedent.gravest in SENSITIVE:
+    lost = name in _HURTS and antecedent.gravest in _UNSURE
+    if lost or (name not in _NEAREST and name != "edit" and antecedent.gravest in SENSITIVE):
         kinds = [antecedent.gravest if kind == "THING" else kind for kind in kinds]
     name, kind = _as_text(clause, clause.verb, name, _deciding(clause, name, kinds, around), in_code=in_code)
     return _ruling(clause, clause.verb, name, kind, around, in_code=in_code)
@@ -122,6 +123,8 @@ def _class(clause: Clause, verb: Verb, kinds: Set[str]) -> str:
 
 def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     name = class_of(verb.lemma)
+    if name == "edit" and verb.lemma in _ADDS and antecedent.gravest == "PACKAGE":
+        return "PACKAGE"
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
@@ -191,7 +194,7 @@ def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], 
         weight, why = Weight.UNREAD, None
     if weight is not Weight.GRAVE and name not in _SOFT and _goes_live(clause):
         weight, why = Weight.GRAVE, Consequence.DESTRUCTIVE
-    elif weight is Weight.REVERSIBLE and name != "git" and verb.lemma not in _WRITES and _reaches_others(clause):
+    elif weight is Weight.REVERSIBLE and name != "git" and verb.lemma not in _WRITES and _reaches_others(clause, name):
         weight = Weight.UNREAD
     elif weight is Weight.REVERSIBLE and name == "edit" and _comes_from_others(clause):
         weight, why = Weight.GRAVE, Consequence.FOREIGN
@@ -211,11 +214,12 @@ def _goes_live(clause: Clause) -> bool:
     )
 
 
-def _reaches_others(clause: Clause) -> bool:
-    """ "Put it on the shared drive", "switch it on for all customers"."""
+def _reaches_others(clause: Clause, name: str) -> bool:
+    """ "Put it on the shared drive", "switch it on for all customers", "leave it with the neighbour"."""
+    towards = _TOWARDS | {"with"} if name == "light" else _TOWARDS
     for before, phrase in clause.qualifiers:
         kind = head_kind(phrase)
-        if before in _TOWARDS and kind == "PEOPLE" and (before != "for" or not _EVERY.isdisjoint(clause.tokens)):
+        if before in towards and kind == "PEOPLE" and (before != "for" or not _EVERY.isdisjoint(clause.tokens)):
             return True
         if before in _TOWARDS - {"for"} and kind in _BEYOND:
             return True

@@ -13,7 +13,7 @@ from clone_mcp.stakes.alarms import alarms, in_code
 from clone_mcp.stakes.clauses import Clause, clauses
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import is_of_code
-from clone_mcp.stakes.frames import ACT_NOUNS, small
+from clone_mcp.stakes.frames import ACT_NOUNS, Words, small
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, key, rule
 from clone_mcp.stakes.text import MARKS, Code, Piece, Sentence
 from clone_mcp.stakes.things import SENSITIVE, TEXTS, gravest, kind_of
@@ -30,10 +30,14 @@ _TAKES_COMMAND = frozenset(("run", "test", "build", "go", "light", "choose", "in
 """And of those that do no more than the command behind them."""
 
 
-def clause_acts(sentence: Sentence, start: int, where: Where, before: Antecedent = NOTHING) -> Iterator[Act]:
-    """What the clauses of a directed sentence set in motion, from a token on."""
+def clause_acts(
+    sentence: Sentence, start: int, where: Where, before: Antecedent = NOTHING, asked: Words = ()
+) -> Iterator[Act]:
+    """What the clauses of a directed sentence set in motion, from a token on, and to what is `asked` for."""
     before = spoken_of(sentence, before, until=start)
     for clause in clauses(sentence, start):
+        if asked and not clause.objects and not clause.pronoun:
+            clause = replace(clause, objects=(asked,))
         yield from clause_act(clause, sentence, where, before)
 
 

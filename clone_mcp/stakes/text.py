@@ -180,13 +180,13 @@ def _prose(text: str) -> Iterator[Sentence]:
     if "()" in text:
         text = _CALL.sub(lambda found: CODED + found[1], text)
     if '"' in text or "“" in text:
-        text = _QUOTED.sub(lambda found: found[1] + _kept(found[2].strip(), spans), text)
+        text = _QUOTED.sub(lambda found: found[1] + _set_aside(found[2].strip(), spans), text)
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "~~" in text:
         text = _STRUCK.sub(" ", text)
     if "`" in text:
-        text = _SPAN.sub(lambda found: _kept(found[2].strip(), spans), text)
+        text = _SPAN.sub(lambda found: _set_aside(found[2].strip(), spans), text)
     if _CODE_SIGN.search(text):
         text = _CODE_LINE.sub("", text)
     for block, item, heading in _blocks(close_up(clean(text))):
@@ -199,7 +199,7 @@ def _prose(text: str) -> Iterator[Sentence]:
                     yield sentence
 
 
-def _kept(code: str, spans: list[str]) -> str:
+def _set_aside(code: str, spans: list[str]) -> str:
     """One word stays a word; more than that is put aside, so that it is not read as prose."""
     if not code:
         return " "
