@@ -128,14 +128,15 @@ def asks_for_part_of_deed(part: Part) -> bool:
     receives = {kind_of(word) for word in tokens} if _RECEIVES & part.piece.words else set[str]()
     if not part.asks_facts:
         return "SECRET" in receives
+    whom = () if _WHOM.isdisjoint(tokens) else ("PEOPLE",)
     deeds = (
-        is_grave(word) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
+        is_grave(word, *whom) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
         for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
     )
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
-_RECEIVES = small("receives")
+_RECEIVES, _WHOM = small("receives"), small("whom")
 
 
 def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
@@ -185,7 +186,7 @@ def _is_weighed(part: Part, piece: Sentence) -> bool:
 
 
 def _weighs(word: str) -> bool:
-    return kind_of(word) in SENSITIVE or word in ACT_NOUNS or is_grave(word)
+    return kind_of(word) in SENSITIVE | {"FILE"} or word in ACT_NOUNS or is_grave(word)
 
 
 def is_of_code(piece: Piece) -> bool:

@@ -38,6 +38,8 @@ def clause_acts(
     for clause in clauses(sentence, start):
         if asked and not clause.objects and not clause.pronoun:
             clause = replace(clause, objects=(asked,))
+        elif len(sentence.tokens) == 1 and rule(clause).weight is Weight.NONE:
+            clause = replace(clause, pronoun=True)
         yield from clause_act(clause, sentence, where, before)
 
 
