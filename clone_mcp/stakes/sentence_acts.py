@@ -156,4 +156,6 @@ def spoken_of(piece: Piece, before: Antecedent, until: int | None = None) -> Ant
         kinds.insert(0, before.gravest)
     named = set(kinds)
     earlier = before.earlier if until is not None else (*before.earlier, before.gravest)[-_REMEMBERED:]
-    return Antecedent(kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA", "PACKAGE"}) or named & TEXTS or named), earlier)
+    return Antecedent(
+        kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA", "PACKAGE"}) or named & TEXTS or named), earlier
+    )
