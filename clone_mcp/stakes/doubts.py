@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_report
+from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_past, is_report
 from clone_mcp.stakes.clauses import clauses, is_strange, phrases
 from clone_mcp.stakes.frames import ACT_NOUNS, ENGLISH, POINTERS, SMALL, Words, small
 from clone_mcp.stakes.moods import DIRECTS, Mood, Part
@@ -27,6 +27,7 @@ _CASTS, _KEEPS = small("casts"), small("keeps")
 _STATES, _APPROVES = small("state"), small("approves")
 _AGENTS = small("subject")
 _SETTLES = small("settles")
+_CONSENTS, _REDEFINES = small("consents"), small("redefines")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
@@ -82,6 +83,13 @@ def is_bare(part: Part) -> bool:
         not clause.objects and not clause.qualifiers and rule(clause).name in ("go", "run", "light")
         for clause in clauses(part.piece, part.start)
     )
+
+
+def runs_something(part: Part) -> bool:
+    """Whether it asks to run, test or build, so that a block beside it may be what is run."""
+    if part.mood not in DIRECTS or isinstance(part.piece, Code):
+        return False
+    return any(rule(clause).name in ("run", "test", "build") for clause in clauses(part.piece, part.start))
 
 
 def is_vague(said: Sequence[Part], *, found: bool) -> bool:
@@ -159,6 +167,20 @@ def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
             or foretells_strangely(piece)
             or (short and not reported and _has_stranger(piece.tokens))
         ):
+            yield piece
+
+
+def strings_attached(said: Sequence[Part]) -> Iterator[Sentence]:
+    """What a yes to one thing would mean beside it: "PS: prod too", "saying yes means …", "by tests I mean prod"."""
+    asked = max((at for at, part in enumerate(said) if part.mood in _ASKING | {Mood.EMPTY}), default=len(said))
+    for at, part in enumerate(said):
+        piece = part.piece
+        if isinstance(piece, Code) or piece.asks or "|" in piece.words:
+            continue
+        turns = not _CONSENTS.isdisjoint(piece.words) or not _REDEFINES.isdisjoint(piece.words)
+        if part.mood in DIRECTS and not turns:
+            continue
+        if (at > asked or turns) and any(map(_weighs, piece.tokens)) and not is_past(piece):
             yield piece
 
 
