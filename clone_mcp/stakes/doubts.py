@@ -24,7 +24,7 @@ _OTHER_LANGUAGES = (
 )
 _POINTS_BACK, _POINTS_AT = small("points back"), small("points at")
 _CASTS, _KEEPS = small("casts"), small("keeps")
-_STATES, _APPROVES = small("state"), small("approves")
+_STATES, _APPROVES, _ASKS_MORE = small("state"), small("approves"), small("asks more")
 _AGENTS = small("subject")
 _SETTLES = small("settles")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
@@ -100,9 +100,13 @@ def points_back(said: Sequence[Part]) -> bool:
 
 def asks_apart(said: Sequence[Part]) -> bool:
     """Whether the last question asks something else than leave for what was announced before it."""
-    if len(said) < 2 or said[-1].mood is Mood.EMPTY:
+    if len(said) < 2:
         return False
     last, told = said[-1].piece, said[:-1]
+    if isinstance(last, Sentence) and last.asks and not _ASKS_MORE.isdisjoint(last.words):
+        return True
+    if said[-1].mood is Mood.EMPTY:
+        return False
     if not isinstance(last, Sentence) or not last.asks or _POINTS_AT & last.words:
         return False
     before = {word for part in told if isinstance(part.piece, Sentence) for word in part.piece.words}
