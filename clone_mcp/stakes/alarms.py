@@ -23,6 +23,7 @@ _GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop
 _REPORT, _FORECAST, _FORETELLS = small("report sign"), small("forecast sign"), small("foretells")
 _PASSIVE, _ACTORS, _NOMINAL, _CONTINUES = small("passive"), small("actor"), small("nominal"), small("continues")
 _BREAKS = frozenset(",;:")
+_NO_SUBJECT = _NOMINAL | _FORECAST | _PASSIVE | _BREAKS
 _MODALS, _SELF, _AFTER_THIS = small("modal"), small("self"), small("after this")
 _LISTING = frozenset(",;):")
 _NEAR, _FAR, _SUBJECT = 4, 7, 3
@@ -79,7 +80,7 @@ def _is_told(tokens: Words, at: int) -> bool:
     if any(frame_at(NEGATORS, tokens, place) for place in near):
         return True
     told = any(tokens[place] in _REPORT or form_at(tokens, place) is Form.PAST for place in near)
-    return told and not any(tokens[place] in _FORECAST for place in near) and _AFTER_THIS.isdisjoint(tokens)
+    return told and not any(tokens[place] in _FORECAST for place in near) and not _comes_after(tokens)
 
 
 def _forecast(sentence: Sentence, at: int, *, wide: bool) -> Iterator[tuple[Consequence, str, Clause]]:
@@ -119,14 +120,19 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
         case Form.DOES:
             return wide and not _ACTORS.isdisjoint(tokens[max(at - _NEAR, 0) : at])
         case Form.PAST:
-            ahead = ahead or not _AFTER_THIS.isdisjoint(tokens)
+            ahead = ahead or _comes_after(tokens)
             return ahead and not _PASSIVE.isdisjoint(tokens[max(at - _SUBJECT, 0) : at])
+
+
+def _comes_after(tokens: Words) -> bool:
+    """ "Next, the bucket is deleted", "after this, main is overwritten": the present tense foretells."""
+    return not _AFTER_THIS.isdisjoint(tokens) or tokens[:2] in (("after", "this"), ("after", "that"))
 
 
 def _passive(clause: Clause, before: Words) -> Clause:
     """ "The cluster will be torn down": what it is done to stands before."""
     end = next((at for at, word in enumerate(before) if at and word in _FORECAST), len(before))
-    subject = tuple(word for word in before[max(end - _SUBJECT, 0) : end] if word not in _NOMINAL | _FORECAST)
+    subject = tuple(word for word in before[max(end - _SUBJECT, 0) : end] if word not in _NO_SUBJECT)
     return replace(clause, objects=(subject,) if subject else (), pronoun=False, tokens=(*before, *clause.tokens))
 
 

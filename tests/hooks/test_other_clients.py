@@ -61,13 +61,13 @@ async def test_what_cursor_hands_back_as_a_prompt_stays_clones(call: Call, home:
     await call("sessionStart", "cursor", **turn, workspace_roots=["/work"])
     assert await call("beforeSubmitPrompt", "cursor", **turn, prompt="Go") == {"continue": True}
     await call("afterAgentResponse", "cursor", **turn, text="Working on it.")
-    await call("afterAgentResponse", "cursor", **turn, text="Shall I go on?")
+    await call("afterAgentResponse", "cursor", **turn, text="Is its name total?")
     assert await call("stop", "cursor", **turn, status="completed", loop_count=0) == {"followup_message": "yes"}
     await call("beforeSubmitPrompt", "cursor", **{**turn, "generation_id": "h"}, prompt="yes")
     await call("beforeSubmitPrompt", "cursor", **{**turn, "generation_id": "i"}, prompt="yes")  # and this they typed
     assert await taken_in(home) == [
         ("person", "Go"),
-        ("agent", "Shall I go on?"),
+        ("agent", "Is its name total?"),
         ("clone", "yes"),
         ("person", "yes"),
     ]
@@ -75,7 +75,7 @@ async def test_what_cursor_hands_back_as_a_prompt_stays_clones(call: Call, home:
 
 async def test_an_agent_that_was_stopped_by_the_person_is_not_sent_on(call: Call, predictor: Scripted) -> None:
     turn = {"conversation_id": "c", "generation_id": "g"}
-    await call("afterAgentResponse", "cursor", **turn, text="Shall I go on?")
+    await call("afterAgentResponse", "cursor", **turn, text="Is its name total?")
     assert await call("stop", "cursor", **turn, status="aborted") is None
 
 
