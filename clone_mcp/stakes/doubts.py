@@ -130,6 +130,8 @@ def asks_for_part_of_deed(part: Part) -> bool:
     tokens = part.piece.tokens
     if tokens[-1] in _APPROVES and any(head_kind(phrase) in _OWNED for phrase in phrases(tokens[:-1])[0]):
         return True
+    if not part.asks_facts and "your" in tokens and not _DISCLOSES.isdisjoint(tokens):
+        return True  # "Can the app read your address book?"
     if _SETTLES.isdisjoint(tokens):
         return False
     if part.start < len(tokens):
@@ -145,7 +147,7 @@ def asks_for_part_of_deed(part: Part) -> bool:
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
-_RECEIVES, _WHOM = small("receives"), small("whom")
+_RECEIVES, _WHOM, _DISCLOSES = small("receives"), small("whom"), small("discloses")
 _OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
 """What is given away by an approval: "Is a 20 percent discount okay?"."""
 
