@@ -195,7 +195,7 @@ def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
 def _is_weighed(part: Part, piece: Sentence) -> bool:
     """ "Any objection to dropping the word?": what is not to be held back is read by itself."""
     names = [rule(clause).name for clause in clauses(piece, part.start)] if part.mood in DIRECTS else []
-    return bool(names) and not {"stop", "look"} & {*names}
+    return bool(names) and not {"stop", "look", "choose"} & {*names}
 
 
 def _weighs(word: str) -> bool:
