@@ -24,7 +24,7 @@ _OTHER_LANGUAGES = (
 )
 _POINTS_BACK, _POINTS_AT = small("points back"), small("points at")
 _CASTS, _KEEPS = small("casts"), small("keeps")
-_STATES, _APPROVES = small("state"), small("approves")
+_STATES, _APPROVES, _ASKS_MORE = small("state"), small("approves"), small("asks more")
 _AGENTS = small("subject")
 _SETTLES = small("settles")
 _CONSENTS, _REDEFINES = small("consents"), small("redefines")
@@ -108,9 +108,13 @@ def points_back(said: Sequence[Part]) -> bool:
 
 def asks_apart(said: Sequence[Part]) -> bool:
     """Whether the last question asks something else than leave for what was announced before it."""
-    if len(said) < 2 or said[-1].mood is Mood.EMPTY:
+    if len(said) < 2:
         return False
     last, told = said[-1].piece, said[:-1]
+    if isinstance(last, Sentence) and last.asks and not _ASKS_MORE.isdisjoint(last.words):
+        return True
+    if said[-1].mood is Mood.EMPTY:
+        return False
     if not isinstance(last, Sentence) or not last.asks or _POINTS_AT & last.words:
         return False
     before = {word for part in told if isinstance(part.piece, Sentence) for word in part.piece.words}
@@ -134,6 +138,8 @@ def asks_for_part_of_deed(part: Part) -> bool:
     tokens = part.piece.tokens
     if tokens[-1] in _APPROVES and any(head_kind(phrase) in _OWNED for phrase in phrases(tokens[:-1])[0]):
         return True
+    if not part.asks_facts and "your" in tokens and not _DISCLOSES.isdisjoint(tokens):
+        return True  # "Can the app read your address book?"
     if _SETTLES.isdisjoint(tokens):
         return False
     if part.start < len(tokens):
@@ -149,7 +155,7 @@ def asks_for_part_of_deed(part: Part) -> bool:
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
-_RECEIVES, _WHOM = small("receives"), small("whom")
+_RECEIVES, _WHOM, _DISCLOSES = small("receives"), small("whom"), small("discloses")
 _OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
 """What is given away by an approval: "Is a 20 percent discount okay?"."""
 
@@ -211,7 +217,7 @@ def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
 def _is_weighed(part: Part, piece: Sentence) -> bool:
     """ "Any objection to dropping the word?": what is not to be held back is read by itself."""
     names = [rule(clause).name for clause in clauses(piece, part.start)] if part.mood in DIRECTS else []
-    return bool(names) and not {"stop", "look"} & {*names}
+    return bool(names) and not {"stop", "look", "choose"} & {*names}
 
 
 def _weighs(word: str) -> bool:
