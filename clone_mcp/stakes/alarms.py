@@ -164,10 +164,10 @@ def foretells_strangely(sentence: Sentence) -> bool:
     return False
 
 
-def is_grave(word: str) -> bool:
-    """Whether a word is a form of a verb whose acts may be grave."""
+def is_grave(word: str, *kinds: str) -> bool:
+    """Whether a word is a form of a verb whose acts may be grave, done to things of some kinds."""
     found = verb_at((word,), 0)
-    return found is not None and class_of(found[0].lemma) in _GRAVE
+    return found is not None and class_of(found[0].lemma, kinds) in _GRAVE
 
 
 def in_code(text: str) -> bool:

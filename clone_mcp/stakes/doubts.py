@@ -24,6 +24,7 @@ _OTHER_LANGUAGES = (
 )
 _POINTS_BACK, _POINTS_AT = small("points back"), small("points at")
 _CASTS, _KEEPS = small("casts"), small("keeps")
+_STATES, _APPROVES = small("state"), small("approves")
 _AGENTS = small("subject")
 _SETTLES = small("settles")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
@@ -68,7 +69,7 @@ def wishes_safely(tokens: Words) -> bool:
     """ "A summary for Friday": what is wished for is something to read."""
     objects, _, pronoun = phrases(tokens)
     kinds = {head_kind(phrase) for phrase in objects}
-    return not pronoun and bool(kinds) and kinds <= _SAFE
+    return not pronoun and bool(kinds) and kinds <= _SAFE and _STATES.isdisjoint(tokens)
 
 
 def is_bare(part: Part) -> bool:
@@ -120,22 +121,29 @@ def casts(said: Sequence[Part]) -> Iterator[Sentence]:
 
 def asks_for_part_of_deed(part: Part) -> bool:
     """ "Which account should be charged?": whatever is answered completes an act that weighs."""
-    if part.mood is not Mood.OPEN or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
+    if part.mood is not Mood.OPEN or isinstance(part.piece, Code):
         return False
     tokens = part.piece.tokens
+    if tokens[-1] in _APPROVES and any(head_kind(phrase) in _OWNED for phrase in phrases(tokens[:-1])[0]):
+        return True
+    if _SETTLES.isdisjoint(tokens):
+        return False
     if part.start < len(tokens):
         return False
     receives = {kind_of(word) for word in tokens} if _RECEIVES & part.piece.words else set[str]()
     if not part.asks_facts:
         return "SECRET" in receives
+    whom = () if _WHOM.isdisjoint(tokens) else ("PEOPLE",)
     deeds = (
-        is_grave(word) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
+        is_grave(word, *whom) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
         for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
     )
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
-_RECEIVES = small("receives")
+_RECEIVES, _WHOM = small("receives"), small("whom")
+_OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
+"""What is given away by an approval: "Is a 20 percent discount okay?"."""
 
 
 def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
@@ -185,7 +193,7 @@ def _is_weighed(part: Part, piece: Sentence) -> bool:
 
 
 def _weighs(word: str) -> bool:
-    return kind_of(word) in SENSITIVE or word in ACT_NOUNS or is_grave(word)
+    return kind_of(word) in SENSITIVE | {"FILE"} or word in ACT_NOUNS or is_grave(word)
 
 
 def is_of_code(piece: Piece) -> bool:

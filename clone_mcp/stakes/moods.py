@@ -78,6 +78,8 @@ class Part:
         """ "Which endpoint deletes a user?": nothing that it names happens."""
         if self.mood is not Mood.OPEN or isinstance(self.piece, Code) or self.start < len(self.piece.tokens):
             return False
+        if "to be" in " ".join(self.piece.tokens):
+            return False  # "Are the backups to be thinned?"
         return next((word for word in self.piece.tokens if word not in _LEADS_ON), "") not in _MODALS
 
 

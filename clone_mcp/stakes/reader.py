@@ -83,6 +83,8 @@ def _announced_apart(answered: Taken) -> Iterator[Act]:
         for part in said[:-1]:
             if part.mood is Mood.PLANS and part.pending:
                 yield from _directed(part, NOTHING)
+            elif part.mood is Mood.TELLS and isinstance(part.piece, Sentence):
+                yield from alarm_acts(part.piece, wide=False)
 
 
 def _runs_it(act: Act) -> bool:

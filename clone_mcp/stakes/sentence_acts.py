@@ -38,6 +38,8 @@ def clause_acts(
     for clause in clauses(sentence, start):
         if asked and not clause.objects and not clause.pronoun:
             clause = replace(clause, objects=(asked,))
+        elif len(sentence.tokens) == 1 and rule(clause).weight is Weight.NONE:
+            clause = replace(clause, pronoun=True)
         yield from clause_act(clause, sentence, where, before)
 
 
@@ -154,4 +156,6 @@ def spoken_of(piece: Piece, before: Antecedent, until: int | None = None) -> Ant
         kinds.insert(0, before.gravest)
     named = set(kinds)
     earlier = before.earlier if until is not None else (*before.earlier, before.gravest)[-_REMEMBERED:]
-    return Antecedent(kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA"}) or named & TEXTS or named), earlier)
+    return Antecedent(
+        kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA", "PACKAGE"}) or named & TEXTS or named), earlier
+    )
