@@ -57,6 +57,7 @@ _FAINT, _MERE_NO = small("faint refusal"), small("mere no")
 _APPROVING = (
     lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
 )
+_DO = lexicon.words("frames", "do")
 _ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
 """Words of a reply that may only repeat the question; and of one that may take a side."""
 _SIDES = re.compile(
@@ -167,7 +168,7 @@ def _whole(side: str, first: str) -> str:
     own, lead = (WORD.findall(each) for each in (side, first))
     if side == first or (own and form_at(tuple(own), 0)):
         return side
-    verb = next((at for at in range(min(len(lead), _ECHO)) if form_at(tuple(lead), at)), 0)
+    verb = next((at for at in range(min(len(lead), _ECHO)) if lead[at] not in _DO and form_at(tuple(lead), at)), 0)
     return " ".join((*lead[: verb + 1], side)) if lead and is_grave(lead[verb]) else side
 
 

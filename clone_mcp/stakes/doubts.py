@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_report
+from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_past, is_report
 from clone_mcp.stakes.clauses import clauses, is_strange, phrases
 from clone_mcp.stakes.frames import ACT_NOUNS, ENGLISH, POINTERS, SMALL, Words, small
 from clone_mcp.stakes.moods import DIRECTS, Mood, Part
@@ -24,8 +24,10 @@ _OTHER_LANGUAGES = (
 )
 _POINTS_BACK, _POINTS_AT = small("points back"), small("points at")
 _CASTS, _KEEPS = small("casts"), small("keeps")
+_STATES, _APPROVES = small("state"), small("approves")
 _AGENTS = small("subject")
 _SETTLES = small("settles")
+_CONSENTS, _REDEFINES = small("consents"), small("redefines")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
@@ -68,7 +70,7 @@ def wishes_safely(tokens: Words) -> bool:
     """ "A summary for Friday": what is wished for is something to read."""
     objects, _, pronoun = phrases(tokens)
     kinds = {head_kind(phrase) for phrase in objects}
-    return not pronoun and bool(kinds) and kinds <= _SAFE
+    return not pronoun and bool(kinds) and kinds <= _SAFE and _STATES.isdisjoint(tokens)
 
 
 def is_bare(part: Part) -> bool:
@@ -81,6 +83,13 @@ def is_bare(part: Part) -> bool:
         not clause.objects and not clause.qualifiers and rule(clause).name in ("go", "run", "light")
         for clause in clauses(part.piece, part.start)
     )
+
+
+def runs_something(part: Part) -> bool:
+    """Whether it asks to run, test or build, so that a block beside it may be what is run."""
+    if part.mood not in DIRECTS or isinstance(part.piece, Code):
+        return False
+    return any(rule(clause).name in ("run", "test", "build") for clause in clauses(part.piece, part.start))
 
 
 def is_vague(said: Sequence[Part], *, found: bool) -> bool:
@@ -120,22 +129,29 @@ def casts(said: Sequence[Part]) -> Iterator[Sentence]:
 
 def asks_for_part_of_deed(part: Part) -> bool:
     """ "Which account should be charged?": whatever is answered completes an act that weighs."""
-    if part.mood is not Mood.OPEN or isinstance(part.piece, Code) or _SETTLES.isdisjoint(part.piece.words):
+    if part.mood is not Mood.OPEN or isinstance(part.piece, Code):
         return False
     tokens = part.piece.tokens
+    if tokens[-1] in _APPROVES and any(head_kind(phrase) in _OWNED for phrase in phrases(tokens[:-1])[0]):
+        return True
+    if _SETTLES.isdisjoint(tokens):
+        return False
     if part.start < len(tokens):
         return False
     receives = {kind_of(word) for word in tokens} if _RECEIVES & part.piece.words else set[str]()
     if not part.asks_facts:
         return "SECRET" in receives
+    whom = () if _WHOM.isdisjoint(tokens) else ("PEOPLE",)
     deeds = (
-        is_grave(word) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
+        is_grave(word, *whom) and kind_of(word) != "CODE" and not (after and kind_of(after) == "CODE")
         for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
     )
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
-_RECEIVES = small("receives")
+_RECEIVES, _WHOM = small("receives"), small("whom")
+_OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
+"""What is given away by an approval: "Is a 20 percent discount okay?"."""
 
 
 def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
@@ -151,6 +167,20 @@ def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
             or foretells_strangely(piece)
             or (short and not reported and _has_stranger(piece.tokens))
         ):
+            yield piece
+
+
+def strings_attached(said: Sequence[Part]) -> Iterator[Sentence]:
+    """What a yes to one thing would mean beside it: "PS: prod too", "saying yes means …", "by tests I mean prod"."""
+    asked = max((at for at, part in enumerate(said) if part.mood in _ASKING | {Mood.EMPTY}), default=len(said))
+    for at, part in enumerate(said):
+        piece = part.piece
+        if isinstance(piece, Code) or piece.asks or "|" in piece.words:
+            continue
+        turns = not _CONSENTS.isdisjoint(piece.words) or not _REDEFINES.isdisjoint(piece.words)
+        if part.mood in DIRECTS and not turns:
+            continue
+        if (at > asked or turns) and any(map(_weighs, piece.tokens)) and not is_past(piece):
             yield piece
 
 
@@ -185,7 +215,7 @@ def _is_weighed(part: Part, piece: Sentence) -> bool:
 
 
 def _weighs(word: str) -> bool:
-    return kind_of(word) in SENSITIVE or word in ACT_NOUNS or is_grave(word)
+    return kind_of(word) in SENSITIVE | {"FILE"} or word in ACT_NOUNS or is_grave(word)
 
 
 def is_of_code(piece: Piece) -> bool:

@@ -78,6 +78,8 @@ class Part:
         """ "Which endpoint deletes a user?": nothing that it names happens."""
         if self.mood is not Mood.OPEN or isinstance(self.piece, Code) or self.start < len(self.piece.tokens):
             return False
+        if "to be" in " ".join(self.piece.tokens):
+            return False  # "Are the backups to be thinned?"
         return next((word for word in self.piece.tokens if word not in _LEADS_ON), "") not in _MODALS
 
 
@@ -98,7 +100,8 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
         if isinstance(piece, Code):
             found.append(Part(piece, above))
             continue
-        said = list(_parts(piece, above if piece.item and under else Mood.TELLS, last=at == last, listed=piece.item))
+        over = above if under else Mood.MAY_PLAN
+        said = list(_parts(piece, over if piece.item else Mood.TELLS, last=at == last, listed=piece.item))
         if at < end:
             said = [_in_hindsight(part) for part in said]
         if "|" in piece.words:

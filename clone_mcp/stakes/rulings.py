@@ -59,7 +59,7 @@ _INTO = frozenset(("to", "into", "onto"))
 _INSIDE = frozenset(("in", "into", "to", "inside"))
 _WITHIN = _INSIDE | {"from", "of"}
 _TOWARDS = _INTO | {"in", "on", "at", "against", "for"}
-_WHERE = _INTO | {"in", "on", "at", "against", "from", "over", "via"}
+_WHERE = _INTO | {"off", "in", "on", "at", "against", "from", "over", "via"}
 
 
 @dataclass(frozen=True, slots=True)

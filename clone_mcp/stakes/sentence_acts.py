@@ -38,6 +38,8 @@ def clause_acts(
     for clause in clauses(sentence, start):
         if asked and not clause.objects and not clause.pronoun:
             clause = replace(clause, objects=(asked,))
+        elif len(sentence.tokens) == 1 and rule(clause).weight is Weight.NONE:
+            clause = replace(clause, pronoun=True)
         yield from clause_act(clause, sentence, where, before)
 
 
@@ -66,8 +68,12 @@ def clause_act(clause: Clause, sentence: Sentence, where: Where, before: Anteced
 
 def as_command(code: str) -> str:
     """The command that a text is, in whatever letters; empty where it is none."""
-    code = " ".join(code.replace("\u00a0", " ").split(" "))
-    return next((each for each in (code, code.lower()) if is_command(each)), "")
+    code = code.replace("\u00a0", " ")
+    first = code.split(" ", 1)[0]
+    if first[:1].isupper() and not first.isupper():
+        return ""  # "Next steps": no command begins so
+    code = code.lower() if code.isupper() else code
+    return code if is_command(code.partition("\n")[0]) else ""
 
 
 def _is_run(code: str, runs: bool) -> str:
@@ -154,4 +160,6 @@ def spoken_of(piece: Piece, before: Antecedent, until: int | None = None) -> Ant
         kinds.insert(0, before.gravest)
     named = set(kinds)
     earlier = before.earlier if until is not None else (*before.earlier, before.gravest)[-_REMEMBERED:]
-    return Antecedent(kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA"}) or named & TEXTS or named), earlier)
+    return Antecedent(
+        kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA", "PACKAGE"}) or named & TEXTS or named), earlier
+    )

@@ -141,10 +141,12 @@ def _verb(word: str, *after: str) -> tuple[Verb, int] | None:
     return next(((found, 1) for spelling in spellings if (found := _VERBS.get(spelling))), None)
 
 
+_NEVER_GRAVE = frozenset(("look", "choose", "go", "test", "build", "edit", "git", "light", "run"))
 GRAVE_STARTS = frozenset(
     word.partition("_")[0]
     for word, verb in _VERBS.items()
-    if _CLASSES[verb.lemma] not in ("look", "choose", "go", "test", "build", "edit", "git", "light", "run")
+    if _CLASSES[verb.lemma] not in _NEVER_GRAVE
+    or (verb.form is Form.PAST and any(name not in _NEVER_GRAVE for _, name in _WITH.get(verb.lemma, ())))
 )
 """First words of verbs whose acts may be grave."""
 
