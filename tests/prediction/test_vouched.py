@@ -177,6 +177,17 @@ def test_no_reports_of_agents_raise_what_is_acted_on(data, kind, stood_at, score
     assert worth(fitted("model-x", reported, vouched, NINE), score) <= alone  # so many that they fill what is read
 
 
+def test_what_was_half_right_is_no_way_round_that():
+    def one(raw: float, outcome: Outcome, who: str) -> PredictionFigures:
+        told = Feedback("p", outcome, "so", who, NINE)
+        return PredictionFigures(who, Kind.REPLY, "model-x", raw, raw, 0.8, Decision.ESCALATED, None, NINE, told, False)
+
+    edited = [one(0.0, Outcome.EDITED, "attested"), one(0.0, Outcome.EDITED, "owner")]
+    vouched = [*[one(0.0, ACCEPTED, "attested")] * 2, *edited, one(0.5, ACCEPTED, "attested")]
+    alone = worth(fitted("model-x", vouched, vouched, NINE), 1.0)
+    assert worth(fitted("model-x", [*vouched, stood(0.0)], vouched, NINE), 1.0) <= alone
+
+
 def judged(by: str, rights: list[bool], confidence: float) -> list[PredictionFigures]:
     told = [Feedback("p", ACCEPTED if right else REJECTED, "so", by, NINE) for right in rights]
     return [
