@@ -61,7 +61,7 @@ def test_no_number_of_approvals_lets_what_is_grave_or_unread(times, sessions):
 def test_the_gravest_act_is_what_the_reason_names():
     known = {KEY: Precedent(KEY, 9, 9, 4, refused_since=False)}
     assert hold([RUN, UNREAD, PUSH], sent=0.9, precedents=known) == Hold(
-        "This would publish: git push to main. You have not allowed this."
+        "This would publish: push main. You have not allowed this."
     )
     assert hold([RUN, UNREAD], sent=0.9, precedents=known) == Hold(
         "Clone can't tell what this would do: frobnicate the gizmo."
