@@ -21,6 +21,7 @@ from clone_mcp.memory.precedents import CountPrecedents
 from clone_mcp.memory.promote import Promote, PromoteOnDemand, PromotionSteps, steps_over
 from clone_mcp.memory.read import Count, ReadMemory, Search
 from clone_mcp.memory.review import Reviews
+from clone_mcp.memory.standing import StandingAnswers
 from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.sync import Embed
 from clone_mcp.memory.trace import Trace
@@ -48,6 +49,7 @@ class Memory:
     restore: Restore
     archive: Archive
     precedents: CountPrecedents
+    standing: StandingAnswers
     promote: Promote
     steps: PromotionSteps
     promote_on_demand: PromoteOnDemand
@@ -84,6 +86,7 @@ def memory_over(
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
         precedents=CountPrecedents(storage),
+        standing=StandingAnswers(storage, clock, redact=settings.redact),
         promote=promote,
         steps=promote.steps,
         promote_on_demand=PromoteOnDemand(promote),
