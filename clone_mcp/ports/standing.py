@@ -25,6 +25,10 @@ class StandingAnswers(Protocol):
         """Those in one of these states, or all of them; newest first."""
         ...
 
+    async def of_sign(self, sign: str) -> Sequence[StandingAnswer]:
+        """Those for questions with this sign, in whatever state."""
+        ...
+
     async def put(self, answer: StandingAnswer) -> None:
         """Uses and what was kept are counted from the uses, and never stored."""
         ...
