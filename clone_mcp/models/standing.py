@@ -181,19 +181,18 @@ class StandingDetails:
 
 @dataclass(frozen=True, slots=True)
 class StandingOffer:
-    """What mining found in answers; how it is worded for the person is `text`."""
+    """What mining found in answers."""
 
     question: AskedQuestion
     reply: str
     taken: tuple[str, ...]
     limits: StandingLimits
     very: tuple[str, ...]
+    times: int
+    """How often it was answered so."""
+    sessions: int
     examples: tuple[StandingExample, ...]
-
-    @property
-    def sessions(self) -> int:
-        """In how many sessions it was answered so."""
-        return len({example.session_id for example in self.examples})
+    """The newest of those answers, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,9 @@ def not_if(settled: StandingAnswer) -> str:
     parts += ["other options"] if settled.question.marks else []
     parts += ["any other wording of the question"] if settled.very else []
     names = _names(settled)
-    parts.append(f"a question that would set more in motion than {names}" if names else "one that would change anything")
+    parts.append(
+        f"a question that would set more in motion than {names}" if names else "one that would change anything"
+    )
     return f"Would not match: {', or '.join(parts)}."
 
 

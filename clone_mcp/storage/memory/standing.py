@@ -194,7 +194,7 @@ def _words_of(
     settled: StandingAnswer, erased: Sequence[StandingExample], left: Sequence[StandingExample]
 ) -> dict[str, Any]:
     """Its words, as the answers that are left have them. What the person wrote themselves stays."""
-    words: dict[str, Any] = {"evidence": len(left), "sessions": len({each.session_id for each in left})}
+    words: dict[str, Any] = {"evidence": max(0, settled.evidence - len(erased))}
     if settled.question.wording in {each.wording for each in erased} - {each.wording for each in left}:
         words["wording"] = left[0].wording
     if settled.reply in {each.reply for each in erased} - {each.reply for each in left}:
