@@ -144,7 +144,11 @@ class StandingAnswers:
         """Stop answering by it until it is resumed. Any writer may. Raises NotFound, Forbidden, Conflict."""
         require_writer(caller)
         return await self._move(
-            caller, standing_id, StandingStatus.SUSPENDED, (StandingStatus.CONFIRMED,), reason="You suspended it."
+            caller,
+            standing_id,
+            StandingStatus.SUSPENDED,
+            (StandingStatus.CONFIRMED,),
+            reason="It was suspended by hand.",
         )
 
     async def resume(self, caller: Caller, standing_id: str) -> StandingAnswer:
@@ -163,7 +167,7 @@ class StandingAnswers:
         return await self._move(caller, standing_id, StandingStatus.DECLINED, (*_ASKS_OF, StandingStatus.EXPIRED))
 
     async def remove(self, caller: Caller, standing_id: str) -> None:
-        """Erase its words and examples. It is offered again only if the evidence doubles. Raises NotFound, Forbidden."""
+        """Erase its words and examples. It is offered again if the evidence doubles. Raises NotFound, Forbidden."""
         require_owner(caller)
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone()
@@ -290,7 +294,7 @@ def unread_warning(settled: StandingAnswer) -> str:
 
 
 async def settle(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> None:
-    """What an outcome says of the standing answer that the prediction was answered by. Overridden once, it is suspended.
+    """What an outcome says of the standing answer behind a prediction: overridden once, it is suspended.
 
     A report by an agent says nothing: agents may not switch off what the person has confirmed, nor on.
     """
@@ -318,7 +322,7 @@ def _written(
         question=question.asked,
         reply=draft.reply.strip(),
         taken=taken(question, draft.reply),
-        limits=StandingLimits(draft.project, kinds, acts, draft.per_day, draft.unused_days),
+        limits=StandingLimits(draft.project, kinds, acts, draft.per_day or None, draft.unused_days),
         very=(question.asked.very,) if unread else (),
         created_at=now,
         updated_at=now,

@@ -200,8 +200,8 @@ class StandingMatch:
     """How a question compares with a standing answer."""
 
     answer: StandingAnswer
-    verdict: Literal["match", "near", "held"]
-    """near: only a suggestion. held: it would match, but a limit holds it."""
+    verdict: Literal["match", "near", "held", "full"]
+    """near: only a suggestion. held: it would match, but a limit holds it. full: that limit is the one per day."""
     because: str
     """In words: matched because …; or why it does not."""
     not_if: str

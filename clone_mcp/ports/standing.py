@@ -51,8 +51,11 @@ class StandingAnswers(Protocol):
         """Newest first."""
         ...
 
-    async def used(self, standing_id: str, prediction_id: str, at: datetime) -> None:
-        """Note that this prediction was answered by it."""
+    async def used(
+        self, standing_id: str, prediction_id: str, at: datetime, *, since: datetime, at_most: int | None
+    ) -> bool:
+        """Note that this prediction was answered by it. Notes nothing, and says so, if it is not confirmed any more or
+        was used so often since then. Nobody else notes a use of it before the transaction ends."""
         ...
 
     async def used_since(self, standing_id: str, since: datetime) -> int:

@@ -1,7 +1,7 @@
 """Which questions a standing answer answers, and which it does not, in words for the person.
 
 Pure: questions, answers and standing answers come as values. A question is known again by what it asks (kind, content,
-options) and by what the reply would set in motion, never by its letters; whatever is not surely the same does not match.
+options) and by what the reply would set in motion, never by its letters; what is not surely the same does not match.
 How standing answers are found in somebody's history is in memory/offers.py, what they lead to in prediction/.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
+from typing import Literal
 
 from clone_mcp.language.choices import Choice, asked_alone, mark, spelled, together
 from clone_mcp.language.meaning.answer import Answer, answer
@@ -28,6 +29,7 @@ from clone_mcp.models.standing import (
 from clone_mcp.stakes import acts
 from clone_mcp.stakes.holding import named
 
+Verdict = Literal["match", "near", "held", "full"]
 _SHOWN = 300
 _NEAR = 0.5
 """The share of content that two questions have in common when one is near the other."""
@@ -147,14 +149,17 @@ def match(
         return _found(settled, "near", "it does not offer the option that you take", None)
     if missing := _not_covered(settled, question, reply):
         return _found(settled, "near", missing, reply)
-    if held := _held(settled, question, project=project, now=now, used_today=used_today, usable=usable):
+    if held := _held(settled, question, project=project, now=now, usable=usable):
         return _found(settled, "held", held, reply)
+    most = settled.limits.per_day
+    if most is not None and used_today >= most:
+        return _found(settled, "full", f"you let it answer at most {_counted(most, 'time')} a day", reply)
     return _found(settled, "match", _because(settled), reply)
 
 
-def _found(settled: StandingAnswer, verdict: str, because: str, reply: str | None) -> StandingMatch:
-    said = {"match": "Matched because", "near": "Not matched:", "held": "Held:"}[verdict]
-    return StandingMatch(settled, verdict, f"{said} {because}.", not_if(settled), reply or settled.reply)  # pyright: ignore[reportArgumentType]
+def _found(settled: StandingAnswer, verdict: Verdict, because: str, reply: str | None) -> StandingMatch:
+    said = {"match": "Matched because", "near": "Not matched:", "held": "Held:", "full": "Held:"}[verdict]
+    return StandingMatch(settled, verdict, f"{said} {because}.", not_if(settled), reply or settled.reply)
 
 
 def _alike(mine: AskedQuestion, other: AskedQuestion) -> bool:
@@ -178,7 +183,6 @@ def _held(
     *,
     project: str | None,
     now: datetime,
-    used_today: int,
     usable: bool,
 ) -> str:
     limits = settled.limits
@@ -190,8 +194,6 @@ def _held(
         return f"it holds in the project {limits.project} only"
     if limits.kinds and question.asked.kind not in limits.kinds:
         return f"it holds for questions of the kind {' or '.join(limits.kinds)} only"
-    if limits.per_day is not None and used_today >= limits.per_day:
-        return f"you let it answer at most {_counted(limits.per_day, 'time')} a day"
     return "" if usable else "the question may be wrapped or quoted, so Clone is not sure that it is this one"
 
 
@@ -253,7 +255,7 @@ def best(
             )
         )
     ]
-    order = ("match", "held", "near")
+    order = ("match", "full", "held", "near")
     found.sort(key=lambda each: (order.index(each.verdict), each.answer.limits.project is None))
     return found
 

@@ -64,6 +64,11 @@ _USES = (
     .order_by(uses.c.at.desc(), uses.c.prediction_id)
     .limit(sa.bindparam("most"))
 )
+_LOCK = (
+    rows(answers, answers.c.id)
+    .where(answers.c.id == sa.bindparam("standing"), answers.c.status == StandingStatus.CONFIRMED.value)
+    .with_for_update()
+)
 _USED = Upsert.into(uses)
 _USED_SINCE = rows(uses, sa.func.count()).where(
     uses.c.standing_id == sa.bindparam("standing"), uses.c.at > sa.bindparam("since")
@@ -131,8 +136,19 @@ class SqlStandingAnswers(Repository):
         found = await self._all(_USES, standing=standing_id, most=limit)
         return [StandingUse(row.prediction_id, row.at, row.overridden, row.agent_input) for row in found]
 
-    async def used(self, standing_id: str, prediction_id: str, at: datetime) -> None:
-        await self._execute(_USED, standing_id=standing_id, prediction_id=prediction_id, at=at, overridden=False)
+    async def used(
+        self, standing_id: str, prediction_id: str, at: datetime, *, since: datetime, at_most: int | None
+    ) -> bool:
+        def note(scope: Scope) -> bool:
+            if scope.run(_LOCK, standing=standing_id).first() is None:
+                return False
+            used = scope.run(_USED_SINCE, standing=standing_id, since=since).scalar() or 0
+            if at_most is not None and used >= at_most:
+                return False
+            scope.run(_USED, standing_id=standing_id, prediction_id=prediction_id, at=at, overridden=False)
+            return True
+
+        return await self._run(note)
 
     async def used_since(self, standing_id: str, since: datetime) -> int:
         return await self._scalar(_USED_SINCE, standing=standing_id, since=since) or 0
@@ -161,6 +177,11 @@ class SqlStandingAnswers(Repository):
             return [SignedAnswer(each, projects.get(each.session_id)) for each in found]
 
         return await self._run(read)
+
+
+def confirmed(scope: Scope) -> tuple[StandingAnswer, ...]:
+    """Those that may answer."""
+    return tuple(_answer(row) for row in scope.run(_IN, statuses=[StandingStatus.CONFIRMED.value]))
 
 
 def resting_on(scope: Scope, answer_ids: Sequence[str]) -> dict[str, list[StandingExample]]:
