@@ -13,7 +13,8 @@ from clone_mcp.errors import Conflict, Forbidden, Invalid, NotFound
 from clone_mcp.memory.erase import Extent
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
 from clone_mcp.models.act import Ground
-from clone_mcp.models.prediction import Decision, Outcome, Prediction
+from clone_mcp.models.events import CLONE_EVENT
+from clone_mcp.models.prediction import Outcome, Prediction
 from clone_mcp.models.standing import (
     LimitEdits,
     StandingAnswer,
@@ -25,6 +26,8 @@ from clone_mcp.models.standing import (
 )
 from tests.conftest import new_tenant
 from tests.prediction.test_precedent import AUTO, DROP, ESCALATED, NAMES, PUSH, TESTS, UNREAD, Decider
+from tests.support.events import started
+from tests.support.storage import storage_of
 
 OTHER_TESTS = "All of it compiles now. Should I run the tests?"
 
@@ -110,7 +113,8 @@ async def test_its_confidence_is_that_of_its_own_uses(person):
 
 async def test_automatic_means_that_what_is_sent_reaches_the_threshold(person):
     await person.settles(TESTS)
-    held = await person.ask(TESTS, threshold=0.96)
+    person.threshold = 0.96
+    held = await person.ask(TESTS)
     assert (held.decision, held.top.confidence.sent, held.top.response) == (ESCALATED, 0.95, "yes")
 
 
@@ -193,6 +197,7 @@ async def test_what_the_person_types_instead_suspends_it(person):
     await person.hears(TESTS, "z")
     made = await person.ask(TESTS, session_id="z")
     assert made.decision is AUTO
+    person.clock.advance(seconds=5)
     await person.says("no, leave the tests alone", session="z")
     await person.clone.prediction.settle.session(person.me.tenant, "z")
     assert (await person.standing(settled.id)).status is StandingStatus.SUSPENDED
@@ -302,7 +307,9 @@ async def test_two_that_contradict_each_other_are_both_suspended(person):
 
 async def test_it_holds_in_its_project_only(person):
     for session in "abc":
-        await person.take({**_started(session, "/work/one"), "occurred_at": person.clock.now().isoformat()})
+        await person.clone.recording.ingest.one(
+            person.me, CLONE_EVENT.validate_python(started(session)), project="/work/one"
+        )
     await person.answers(TESTS, "yes", "a", "b", "c")
     [offer] = await person.find()
     assert offer.answer.limits.project == "/work/one"
@@ -311,10 +318,6 @@ async def test_it_holds_in_its_project_only(person):
     assert await person.decision(TESTS) is ESCALATED
     await person.clone.memory.standing.edit(person.owner, offer.answer.id, LimitEdits(project=""))
     assert await person.decision(TESTS) is AUTO
-
-
-def _started(session: str, project: str) -> dict[str, Any]:
-    return {"type": "session.started", "source": "cli", "session_id": session, "project": project}
 
 
 async def test_options_are_taken_by_what_they_say(person):
@@ -356,7 +359,7 @@ async def test_it_goes_with_its_evidence(person):
 
 async def test_the_words_of_a_forgotten_answer_are_gone(person):
     await person.answers(TESTS, "yes", "a", "b", "c")
-    await person.answers(OTHER_TESTS, "go ahead, my dear friend", "d")
+    await person.answers(OTHER_TESTS, "sure, do it", "d")
     [offer] = await person.find()
     await person.clone.memory.standing.confirm(person.owner, offer.answer.id)
     await person.clone.memory.forget(person.owner, Extent(session_id="d"))
@@ -371,7 +374,7 @@ async def test_forgetting_everything_takes_written_ones_too(person):
 
 
 async def test_two_people_with_the_same_words_share_nothing(clone, clock):
-    one, other = settler(clone, clock), settler(clone, clock, await new_tenant(clone))
+    one, other = settler(clone, clock), settler(clone, clock, await new_tenant(storage_of(clone), clock))
     settled = await one.settles(TESTS)
     await other.answers(TESTS, "no", "p", "q", "r")
     assert await other.offered() == [(TESTS, "no")]
