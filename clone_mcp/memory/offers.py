@@ -29,13 +29,13 @@ from clone_mcp.models.standing import (
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.stakes.standing import (
     ReadQuestion,
-    answered,
     means_the_same,
     moving,
     read_question,
+    read_reply,
     settled_act,
-    suspended,
-    taken,
+    suspend,
+    taken_marks,
 )
 
 FIND = "standing"
@@ -101,7 +101,7 @@ def _offers(found: Sequence[ReadAnswer]) -> Iterator[StandingOffer]:
     for reply in _replies(found):
         for acts, group in _by_acts(found, reply):
             mine = _unopposed(group, reply)
-            if _settled(mine) and all(act.weight is not Weight.GRAVE for act in acts):
+            if _is_often(mine) and all(act.weight is not Weight.GRAVE for act in acts):
                 yield _offer(mine, acts)
 
 
@@ -116,7 +116,7 @@ def _unopposed(group: Sequence[ReadAnswer], reply: ReadAnswer) -> list[ReadAnswe
     return mine if until == len(group) or len(mine) >= CHANGED else []
 
 
-def _settled(mine: Sequence[ReadAnswer]) -> bool:
+def _is_often(mine: Sequence[ReadAnswer]) -> bool:
     return len(mine) >= TIMES and len({each.answer.session_id for each in mine}) >= SESSIONS
 
 
@@ -137,7 +137,7 @@ def _replies(found: Sequence[ReadAnswer]) -> list[ReadAnswer]:
 
 def _says_something(each: ReadAnswer) -> bool:
     """Whether the reply can be given again: a bare number picks whatever stands there next time."""
-    reply = answered(each.question, each.answer.reply)
+    reply = read_reply(each.question, each.answer.reply)
     return bool(reply.chosen) or not (reply.reply.picks or reply.reply.asks)
 
 
@@ -157,7 +157,7 @@ def _by_acts(found: Sequence[ReadAnswer], reply: ReadAnswer) -> list[tuple[tuple
 
 def _as_given(each: ReadAnswer, reply: ReadAnswer) -> str:
     """A reply in the words of another question's options."""
-    marks = taken(reply.question, reply.answer.reply)
+    marks = taken_marks(reply.question, reply.answer.reply)
     if not marks:
         return reply.answer.reply
     wordings = [wording for _, wording in each.question.choices if mark(wording) in marks]
@@ -167,7 +167,7 @@ def _as_given(each: ReadAnswer, reply: ReadAnswer) -> str:
 def _offer(mine: Sequence[ReadAnswer], acts: tuple[SettledAct, ...]) -> StandingOffer:
     newest = mine[0]
     projects = {each.project for each in mine}
-    marks = taken(newest.question, newest.answer.reply)
+    marks = taken_marks(newest.question, newest.answer.reply)
     options = {mark(wording): wording for _, wording in newest.question.choices}
     unread = any(act.weight is Weight.UNREAD for act in acts)
     return StandingOffer(
@@ -251,7 +251,7 @@ class FindOffers:
         for each in fresh:
             if each.answer.at > settled.confirmed_at and differs(settled, each):
                 said = f"You answered “{each.answer.reply[:_LONGEST]}” when you were asked."
-                settled = suspended(settled, said, self._clock.now())
+                settled = suspend(settled, said, self._clock.now())
                 await uow.memory.standing.put(settled)
                 return settled
         return settled
@@ -317,7 +317,7 @@ def differs(settled: StandingAnswer, each: ReadAnswer) -> bool:
     if not each.answer.attested or limits.project not in (None, each.project):
         return False
     if settled.taken:
-        return taken(each.question, each.answer.reply) != settled.taken
+        return taken_marks(each.question, each.answer.reply) != settled.taken
     return not means_the_same(each.pair, (each.question, settled.reply))
 
 

@@ -38,8 +38,8 @@ from clone_mcp.stakes.standing import (
     moving,
     read_question,
     settled_act,
-    suspended,
-    taken,
+    suspend,
+    taken_marks,
 )
 
 DAY = timedelta(days=1)
@@ -215,8 +215,8 @@ class StandingAnswers:
         """Keep a confirmed one. With one that contradicts it, both are suspended."""
         for other in await uow.memory.standing.of_sign(settled.question.sign):
             if other.status is StandingStatus.CONFIRMED and contradict(settled, other):
-                await uow.memory.standing.put(suspended(other, _contradicted(settled), self._clock.now()))
-                settled = suspended(settled, _contradicted(other), self._clock.now())
+                await uow.memory.standing.put(suspend(other, _contradicted(settled), self._clock.now()))
+                settled = suspend(settled, _contradicted(other), self._clock.now())
         await uow.memory.standing.put(settled)
         return settled
 
@@ -307,7 +307,7 @@ async def settle(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> N
     await uow.memory.standing.overrule(prediction.id, overridden=overridden)
     settled = await uow.memory.standing.get(standing_id)
     if overridden and settled.status is StandingStatus.CONFIRMED:
-        await uow.memory.standing.put(suspended(settled, "You overrode it the last time it was used.", report.at))
+        await uow.memory.standing.put(suspend(settled, "You overrode it the last time it was used.", report.at))
 
 
 def _written(
@@ -321,7 +321,7 @@ def _written(
         origin=StandingOrigin.WRITTEN,
         question=question.asked,
         reply=draft.reply.strip(),
-        taken=taken(question, draft.reply),
+        taken=taken_marks(question, draft.reply),
         limits=StandingLimits(draft.project, kinds, acts, draft.per_day or None, draft.unused_days),
         very=(question.asked.very,) if unread else (),
         created_at=now,

@@ -129,7 +129,9 @@ class Decide:
         if settled is None:
             return await self._decided(tenant, draft, None, now=now, began=began, own_id=own_id)
         try:
-            return await self._decided(tenant, _settled(draft, settled), settled, now=now, began=began, own_id=own_id)
+            return await self._decided(
+                tenant, _with_settled(draft, settled), settled, now=now, began=began, own_id=own_id
+            )
         except UsedUp:  # by somebody who asked at the same time: now it holds, or there is none
             return await self(tenant, await self._again(tenant, draft), now=now, began=began, own_id=own_id)
 
@@ -208,7 +210,7 @@ class Decide:
         return SHADOW if on and any(sure >= draft.question.threshold for _, sure in draft.scored) else None
 
 
-def _settled(draft: Draft, settled: SettledReply) -> Draft:
+def _with_settled(draft: Draft, settled: SettledReply) -> Draft:
     """The draft with the reply that the person has settled before all guesses, which it does not rest on."""
     question, proposal = draft.question, draft.proposal
     scored = settled.first(draft.scored, k=question.k, threshold=question.threshold)

@@ -30,7 +30,7 @@ from clone_mcp.stakes.standing import (
     means_the_same,
     moving,
     read_question,
-    suspended,
+    suspend,
 )
 
 NAME = "standing"
@@ -137,4 +137,4 @@ async def _suspend(uow: UnitOfWork, ids: Sequence[str], now: datetime) -> None:
         other = next((each for each in present if contradict(one, each)), None)
         if other is not None:
             said = f"It contradicts another one, which answers *{other.reply}* to the same question."
-            await uow.memory.standing.put(suspended(one, said, now))
+            await uow.memory.standing.put(suspend(one, said, now))

@@ -71,22 +71,22 @@ def _digest(*parts: str) -> str:
     return blake2b("\n".join(parts).encode(errors="replace"), digest_size=12).hexdigest()
 
 
-def answered(question: ReadQuestion, reply: str) -> Answer:
+def read_reply(question: ReadQuestion, reply: str) -> Answer:
     """A reply in the light of its question."""
     return answer(reply, question.text, question.choices)
 
 
-def taken(question: ReadQuestion, reply: str) -> tuple[str, ...]:
+def taken_marks(question: ReadQuestion, reply: str) -> tuple[str, ...]:
     """The marks of the options that a reply takes."""
-    return tuple(sorted(mark(question.choices[place][1]) for place in answered(question, reply).chosen))
+    return tuple(sorted(mark(question.choices[place][1]) for place in read_reply(question, reply).chosen))
 
 
 def means_the_same(a: tuple[ReadQuestion, str], b: tuple[ReadQuestion, str]) -> bool:
     """Whether two replies, each to its own question, are the same answer."""
-    mine, theirs = taken(*a), taken(*b)
+    mine, theirs = taken_marks(*a), taken_marks(*b)
     if mine or theirs:
         return mine == theirs
-    return compare_answers(answered(*a), answered(*b)).sameness == "same"
+    return compare_answers(read_reply(*a), read_reply(*b)).sameness == "same"
 
 
 def contradict(a: StandingAnswer, b: StandingAnswer) -> bool:
@@ -266,7 +266,7 @@ def clashing(found: Sequence[StandingMatch]) -> list[StandingAnswer]:
     return [one for one in matched if any(contradict(one, other) for other in matched)]
 
 
-def suspended(settled: StandingAnswer, reason: str, now: datetime) -> StandingAnswer:
+def suspend(settled: StandingAnswer, reason: str, now: datetime) -> StandingAnswer:
     """The same, suspended for this reason."""
     return replace(settled, status=StandingStatus.SUSPENDED, reason=reason, updated_at=now)
 

@@ -179,7 +179,7 @@ class SqlStandingAnswers(Repository):
         return await self._run(read)
 
 
-def confirmed(scope: Scope) -> tuple[StandingAnswer, ...]:
+def confirmed_answers(scope: Scope) -> tuple[StandingAnswer, ...]:
     """Those that may answer."""
     return tuple(_answer(row) for row in scope.run(_IN, statuses=[StandingStatus.CONFIRMED.value]))
 
