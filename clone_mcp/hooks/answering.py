@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, cast
+from typing import Any
 
 from clone_mcp.hooks.hook_call import HookCall
+from clone_mcp.hooks.payload import a_list, an_object
 from clone_mcp.hooks.state import ANSWERS_KEPT, HookState
 
 SWITCH = "answering"
@@ -180,13 +181,15 @@ def told_to_the_agent(prediction: dict[str, Any]) -> str:
 
 def is_settled(prediction: dict[str, Any]) -> bool:
     """Whether a standing answer of the person says so."""
-    cited = prediction.get("cited_facts")
-    return isinstance(cited, list) and any(
-        isinstance(fact, dict) and fact.get("tier") == "standing" for fact in cast("list[Any]", cited)
-    )
+    return any(an_object(fact).get("tier") == "standing" for fact in a_list(prediction.get("cited_facts")))
 
 
-def offered_line(call: HookCall, session: str) -> dict[str, Any] | None:
+def last_line(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
+    """A client's output where Clone leaves the word to the person, if there is anything to tell: one line."""
+    return _limit(call, session, how) or _offers(call, session)
+
+
+def _offers(call: HookCall, session: str) -> dict[str, Any] | None:
     """A client's output that names what waits in the review, once in a session, when the person is likely done."""
     with call.state(session) as state:
         offers = state.get("offers", 0)
@@ -197,7 +200,7 @@ def offered_line(call: HookCall, session: str) -> dict[str, Any] | None:
     return {"systemMessage": f"Clone found {what}: `clone-mcp review` asks whether it may give them for you."}
 
 
-def at_the_limit(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
+def _limit(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
     """A client's output that tells the person why Clone stops answering, if that is due. Once is enough."""
     with call.state(session) as state:
         limit, row = state.get("limit", LIMIT), state.get("row", 0)

@@ -7,7 +7,7 @@ models/calibration.py means something else: what holds at the moment.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -262,7 +262,7 @@ class KnownStanding:
     """The standing answers that a question is compared with."""
 
     answers: Sequence[StandingAnswer] = ()
-    used_today: dict[str, int] | None = None
+    used_today: dict[str, int] = field(default_factory=dict[str, int])
 
 
 async def known_standing(

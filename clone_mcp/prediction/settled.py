@@ -104,9 +104,7 @@ class FindSettled:
             return await _project(uow, question.session_id), await known_standing(uow, now=now)
 
         project, settled = await self._storage.once(tenant, known, readonly=True)
-        found = best(
-            settled.answers, read, project=project, now=now, used_today=settled.used_today or {}, usable=usable
-        )
+        found = best(settled.answers, read, project=project, now=now, used_today=settled.used_today, usable=usable)
         if clash := clashing(found):
             await self._storage.once(tenant, lambda uow: _suspend(uow, [each.id for each in clash], now))
             return None
