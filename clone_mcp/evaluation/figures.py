@@ -135,7 +135,7 @@ def turns_in_words(people: People[Result]) -> list[str]:
 
 
 def _settled_in_words(people: People[Any]) -> list[str]:
-    return list(settled.told([settled.count(each.settled for each in mine) for mine in people.values()]))
+    return list(settled.words([settled.count(each.settled for each in mine) for mine in people.values()]))
 
 
 def stops_figures(people: People[StopResult]) -> list[Figure]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clone_mcp.language.choices import head, plain
-from clone_mcp.memory.offers import NEWEST, TIMES, ReadAnswer, offers, read_answer
 from clone_mcp.models.act import CountableAnswer
 from clone_mcp.models.standing import (
     StandingAnswer,
@@ -20,6 +19,7 @@ from clone_mcp.models.standing import (
     StandingOrigin,
     StandingStatus,
 )
+from clone_mcp.stakes.recurring import NEWEST, TIMES, ReadAnswer, offers, read_answer
 from clone_mcp.stakes.standing import ReadQuestion, best, means_the_same, read_question, suspend
 
 _SHOWN = 80
@@ -149,7 +149,7 @@ def count(steps: Iterable[SettledStep]) -> SettledCount:
     return SettledCount(len(found), len(used), sum(step.right for step in used), named)
 
 
-def told(people: Sequence[SettledCount], *, listed: int = 20) -> Iterator[str]:
+def words(people: Sequence[SettledCount], *, listed: int = 20) -> Iterator[str]:
     """What standing answers would have done, in words. Offers are listed, those that were used most first."""
     offers_made = [offer for person in people for offer in person.offers]
     questions = sum(person.questions for person in people)

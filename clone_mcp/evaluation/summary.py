@@ -59,7 +59,7 @@ def summary(report: Report) -> Iterator[str]:
     yield from promise(report)
     yield from _examples(report)
     yield ""
-    yield from settled.told([report.settled])
+    yield from settled.words([report.settled])
     yield ""
     yield "How far the confidence can be believed, with “the same in meaning” as right:"
     for name, value, what in measured(report.calibration):

@@ -19,7 +19,7 @@ from clone_mcp.evaluation.report import Report
 from clone_mcp.memory.as_of import AsOf
 from clone_mcp.memory.offers import FindOffers
 from clone_mcp.memory.promote import Promote, Promoted
-from clone_mcp.memory.standing import asks
+from clone_mcp.memory.standing_words import asks
 from clone_mcp.models.memory import FactKind
 from clone_mcp.models.standing import StandingStatus
 from clone_mcp.ports import Predictor, Storage

@@ -9,46 +9,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from clone_mcp.errors import Conflict, Invalid
+from clone_mcp.errors import Conflict
+from clone_mcp.memory.standing_words import (
+    ONLY_THE_PERSONS,
+    asks,
+    check_draft,
+    contradiction,
+    edited_limits,
+    reword,
+    warning,
+    without_words,
+    write_answer,
+)
 from clone_mcp.models.access import Caller, require_owner, require_writer
-from clone_mcp.models.act import Weight
 from clone_mcp.models.calibration import VOUCHED, OutcomeSource, told_by
 from clone_mcp.models.prediction import Feedback, Outcome, Prediction
 from clone_mcp.models.standing import (
-    AskedQuestion,
     LimitEdits,
-    SettledAct,
     StandingAnswer,
     StandingDetails,
     StandingDraft,
-    StandingLimits,
     StandingOrigin,
     StandingStatus,
     StandingTest,
     StandingWarning,
 )
 from clone_mcp.ports import Clock, Storage, UnitOfWork
-from clone_mcp.recording.redaction import redact
 from clone_mcp.stakes.standing import (
-    ReadQuestion,
     best,
     contradict,
     moving,
     read_question,
     settled_act,
     suspend,
-    taken_marks,
 )
 
 DAY = timedelta(days=1)
 """`per_day` counts the uses of the last 24 hours: a day of the person's own would need their time zone."""
 _SHOWN = 20
 """Examples and uses that are shown."""
-_LONGEST_QUESTION, _LONGEST_REPLY = 2000, 200
 _ASKS_OF = (StandingStatus.OFFERED, StandingStatus.SUSPENDED)
-_ONLY_THE_PERSONS = (Weight.GRAVE, Weight.UNREAD)
 _VERBS = {
     StandingStatus.OFFERED: "offered",
     StandingStatus.CONFIRMED: "confirmed",
@@ -100,7 +102,7 @@ class StandingAnswers:
             settled = await uow.memory.standing.get(standing_id)
             if settled.status in (StandingStatus.CONFIRMED, StandingStatus.REMOVED):
                 raise Conflict(f"This standing answer is {_VERBS[settled.status]} already.")
-            settled = replace(settled, limits=_edited(settled, edits or LimitEdits()))
+            settled = replace(settled, limits=edited_limits(settled, edits or LimitEdits()))
             return await self._activate(uow, settled)
 
     async def write(self, caller: Caller, draft: StandingDraft) -> StandingAnswer | StandingWarning:
@@ -109,15 +111,15 @@ class StandingAnswers:
         Raises Forbidden, Invalid.
         """
         require_owner(caller)
-        draft = self._clean(draft)
+        draft = check_draft(draft, redacted=self._redact)
         question = read_question(draft.question, draft.options)
         acts = tuple(dict.fromkeys(map(settled_act, moving(question, draft.reply))))
-        dangers = tuple(act for act in acts if act.weight in _ONLY_THE_PERSONS)
+        dangers = tuple(act for act in acts if act.weight in ONLY_THE_PERSONS)
         if any(act.named not in draft.acknowledged for act in dangers):
-            return StandingWarning(_warning(dangers), dangers)
+            return StandingWarning(warning(dangers), dangers)
         async with self._storage.begin(caller.tenant) as uow:
             await uow.memory.alone()
-            return await self._activate(uow, _written(draft, question, acts, self._clock.now()))
+            return await self._activate(uow, write_answer(draft, question, acts, self._clock.now()))
 
     async def edit(
         self, caller: Caller, standing_id: str, edits: LimitEdits, *, reply: str | None = None
@@ -132,9 +134,9 @@ class StandingAnswers:
             settled = await uow.memory.standing.get(standing_id)
             if settled.status is StandingStatus.REMOVED:
                 raise Conflict("This standing answer is removed.")
-            settled = replace(settled, limits=_edited(settled, edits), updated_at=self._clock.now())
+            settled = replace(settled, limits=edited_limits(settled, edits), updated_at=self._clock.now())
             if reply is not None:
-                settled = self._reworded(settled, reply)
+                settled = reword(settled, reply, redacted=self._redact)
             if settled.status is StandingStatus.CONFIRMED:
                 return await self._settle(uow, settled)
             await uow.memory.standing.put(settled)
@@ -176,7 +178,7 @@ class StandingAnswers:
                 await uow.memory.standing.drop(standing_id)
                 return
             await uow.memory.standing.exemplify(standing_id, ())
-            await uow.memory.standing.put(_without_words(settled, self._clock.now()))
+            await uow.memory.standing.put(without_words(settled, self._clock.now()))
 
     async def test(
         self, tenant: UUID, question: str, *, options: Sequence[str] = (), project: str | None = None
@@ -215,43 +217,10 @@ class StandingAnswers:
         """Keep a confirmed one. With one that contradicts it, both are suspended."""
         for other in await uow.memory.standing.of_sign(settled.question.sign):
             if other.status is StandingStatus.CONFIRMED and contradict(settled, other):
-                await uow.memory.standing.put(suspend(other, _contradicted(settled), self._clock.now()))
-                settled = suspend(settled, _contradicted(other), self._clock.now())
+                await uow.memory.standing.put(suspend(other, contradiction(settled), self._clock.now()))
+                settled = suspend(settled, contradiction(other), self._clock.now())
         await uow.memory.standing.put(settled)
         return settled
-
-    def _clean(self, draft: StandingDraft) -> StandingDraft:
-        if not draft.question.strip() or not draft.reply.strip():
-            raise Invalid("A standing answer needs a question and a reply.")
-        if len(draft.question) > _LONGEST_QUESTION or len(draft.reply) > _LONGEST_REPLY:
-            raise Invalid(
-                f"The question has at most {_LONGEST_QUESTION} characters, the reply {_LONGEST_REPLY}.",
-                hint="Write only what the agent asks, and what you would answer.",
-            )
-        _check(draft.per_day, draft.unused_days)
-        if not self._redact:
-            return draft
-        return replace(
-            draft,
-            question=redact(draft.question).text,
-            reply=redact(draft.reply).text,
-            options=tuple(redact(option).text for option in draft.options),
-        )
-
-    def _reworded(self, settled: StandingAnswer, reply: str) -> StandingAnswer:
-        if not reply.strip() or len(reply) > _LONGEST_REPLY:
-            raise Invalid(f"A reply has 1 to {_LONGEST_REPLY} characters.")
-        if settled.taken:
-            raise Invalid("It takes an option. Write another standing answer for another option.")
-        said = (redact(reply).text if self._redact else reply).strip()
-        question = read_question(settled.question.wording)
-        before = {(act.weight, act.key, act.detail) for act in settled.limits.acts}
-        moved = map(settled_act, moving(question, said))
-        if any((act.weight, act.key, act.detail) not in before for act in moved):
-            raise Invalid(
-                "That reply would set something else in motion.", hint="Write it with `clone-mcp standing write`."
-            )
-        return replace(settled, reply=said)
 
 
 _TESTED = (StandingStatus.CONFIRMED, StandingStatus.OFFERED, StandingStatus.SUSPENDED, StandingStatus.EXPIRED)
@@ -275,24 +244,6 @@ async def known_standing(
     return KnownStanding(answers, used)
 
 
-def asks(settled: StandingAnswer) -> str:
-    """The question that is put to the person about an offer or a suspended one."""
-    wording, reply = settled.question.wording, settled.reply
-    if settled.status is StandingStatus.SUSPENDED:
-        return f"“{wording}”: *{reply}* is suspended. {settled.reason} Answer so again from now on?"
-    times = f"{settled.evidence} times in {settled.sessions} sessions"
-    warning = unread_warning(settled)
-    return f"You answered *{reply}* to “{wording}” {times}.{warning} Always?"
-
-
-def unread_warning(settled: StandingAnswer) -> str:
-    """What the person has to know before they confirm an answer to a question that Clone can't read."""
-    unread = [act.named for act in settled.limits.acts if act.weight is Weight.UNREAD]
-    if not unread:
-        return ""
-    return f" Clone can't tell what this would do ({', '.join(unread)}), so it would answer this very question only."
-
-
 async def settle(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> None:
     """What an outcome says of the standing answer behind a prediction: overridden once, it is suspended.
 
@@ -308,83 +259,6 @@ async def settle(uow: UnitOfWork, prediction: Prediction, report: Feedback) -> N
     settled = await uow.memory.standing.get(standing_id)
     if overridden and settled.status is StandingStatus.CONFIRMED:
         await uow.memory.standing.put(suspend(settled, "You overrode it the last time it was used.", report.at))
-
-
-def _written(
-    draft: StandingDraft, question: ReadQuestion, acts: tuple[SettledAct, ...], now: datetime
-) -> StandingAnswer:
-    unread = any(act.weight is Weight.UNREAD for act in acts)
-    kinds = (question.asked.kind,)
-    return StandingAnswer(
-        id=str(uuid4()),
-        status=StandingStatus.CONFIRMED,
-        origin=StandingOrigin.WRITTEN,
-        question=question.asked,
-        reply=draft.reply.strip(),
-        taken=taken_marks(question, draft.reply),
-        limits=StandingLimits(draft.project, kinds, acts, draft.per_day or None, draft.unused_days),
-        very=(question.asked.very,) if unread else (),
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def _warning(dangers: Sequence[SettledAct]) -> str:
-    named = "; ".join(f"{act.named} ({_why(act)})" for act in dangers)
-    return (
-        f"Clone would do this without asking you, every time the question comes: {named}. "
-        "Nothing is stored yet. Acknowledge each of these to store it."
-    )
-
-
-def _why(act: SettledAct) -> str:
-    if act.weight is Weight.UNREAD:
-        return "Clone can't tell what it does"
-    return f"grave: {act.consequence.value}" if act.consequence is not None else "grave"
-
-
-def _contradicted(other: StandingAnswer) -> str:
-    return f"It contradicts another one, which answers *{other.reply}* to “{other.question.wording}”."
-
-
-def _without_words(settled: StandingAnswer, now: datetime) -> StandingAnswer:
-    acts = tuple(replace(act, named="") for act in settled.limits.acts)
-    return replace(
-        settled,
-        status=StandingStatus.REMOVED,
-        question=AskedQuestion("", settled.question.kind, settled.question.sign, settled.question.very),
-        reply="",
-        limits=replace(settled.limits, acts=acts),
-        reason="",
-        updated_at=now,
-    )
-
-
-def _edited(settled: StandingAnswer, edits: LimitEdits) -> StandingLimits:
-    """The limits after an edit. Acts can only be taken away: what is not among them was never shown to the person."""
-    _check(edits.per_day, edits.unused_days)
-    limits = settled.limits
-    if edits.project is not None:
-        limits = replace(limits, project=edits.project or None)
-    if edits.kinds is not None:
-        limits = replace(limits, kinds=edits.kinds)
-    if edits.acts is not None:
-        unknown = [name for name in edits.acts if all(act.named != name for act in limits.acts)]
-        if unknown:
-            raise Invalid(
-                f"It sets no such thing in motion: {', '.join(unknown)}.", hint="Acts can only be taken away."
-            )
-        limits = replace(limits, acts=tuple(act for act in limits.acts if act.named in edits.acts))
-    if edits.per_day is not None:
-        limits = replace(limits, per_day=edits.per_day or None)
-    return limits if edits.unused_days is None else replace(limits, unused_days=edits.unused_days)
-
-
-def _check(per_day: int | None, unused_days: int | None) -> None:
-    if per_day is not None and not 0 <= per_day <= 1000:
-        raise Invalid("The limit per day is a number from 1 to 1000, or 0 for none.")
-    if unused_days is not None and not 1 <= unused_days <= 3650:
-        raise Invalid("It expires after 1 to 3650 days without a use.")
 
 
 async def _details(uow: UnitOfWork, settled: StandingAnswer) -> StandingDetails:

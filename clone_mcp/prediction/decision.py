@@ -159,7 +159,7 @@ class Decide:
             weighing, resting = settled.weighing, settled.held
         paused = PAUSED if standing.on(Switch.PAUSE, question.session_id) else None
         reason = paused or resting or _doubted(draft) or self._watched(draft)
-        prediction = self._made(draft, weighing, reason, now=now, began=began, own_id=own_id)
+        prediction = self._prediction(draft, weighing, reason, now=now, began=began, own_id=own_id)
         shown, jobs = draft.proposal.guesses[0].episodes, (COUNT,) if weighing.behind else ()
 
         async def steps(uow: UnitOfWork) -> None:
@@ -170,7 +170,7 @@ class Decide:
         await self._storage.once(tenant, steps)
         return prediction
 
-    def _made(
+    def _prediction(
         self,
         draft: Draft,
         weighing: Weighing,

@@ -57,11 +57,11 @@ def read_question(question: str, options: Sequence[str] = ()) -> ReadQuestion:
     very = _digest(" ".join(alone.split()).casefold(), *marks)
     about = read(last)
     wording = " ".join(last.split())[:_SHOWN]
-    sign = _digest(message.kind, *_told(about), "options", *marks) if about.content else very
+    sign = _digest(message.kind, *_about(about), "options", *marks) if about.content else very
     return ReadQuestion(AskedQuestion(wording, message.kind, sign, very, marks), text, choices)
 
 
-def _told(about: Reading) -> list[str]:
+def _about(about: Reading) -> list[str]:
     """What a sentence asks for: its content, and what of that goes where."""
     aims = sorted(f"{how} {what}" for how, what in about.aims if what in about.content)
     return [*sorted(about.content), "numbers", *sorted(about.numbers), "order", *about.order, "aims", *aims]
@@ -144,20 +144,20 @@ def match(
     reply = in_words_of(question, settled)
     if settled.question.sign != question.asked.sign:
         alike = _alike(settled.question, question.asked)
-        return _found(settled, "near", f"it only resembles “{settled.question.wording}”", reply) if alike else None
+        return _match(settled, "near", f"it only resembles “{settled.question.wording}”", reply) if alike else None
     if reply is None:
-        return _found(settled, "near", "it does not offer the option that you take", None)
+        return _match(settled, "near", "it does not offer the option that you take", None)
     if missing := _not_covered(settled, question, reply):
-        return _found(settled, "near", missing, reply)
+        return _match(settled, "near", missing, reply)
     if held := _held(settled, question, project=project, now=now, usable=usable):
-        return _found(settled, "held", held, reply)
+        return _match(settled, "held", held, reply)
     most = settled.limits.per_day
     if most is not None and used_today >= most:
-        return _found(settled, "full", f"you let it answer at most {_counted(most, 'time')} a day", reply)
-    return _found(settled, "match", _because(settled), reply)
+        return _match(settled, "full", f"you let it answer at most {_counted(most, 'time')} a day", reply)
+    return _match(settled, "match", _because(settled), reply)
 
 
-def _found(settled: StandingAnswer, verdict: Verdict, because: str, reply: str | None) -> StandingMatch:
+def _match(settled: StandingAnswer, verdict: Verdict, because: str, reply: str | None) -> StandingMatch:
     said = {"match": "Matched because", "near": "Not matched:", "held": "Held:", "full": "Held:"}[verdict]
     return StandingMatch(settled, verdict, f"{said} {because}.", not_if(settled), reply or settled.reply)
 
