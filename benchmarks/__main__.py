@@ -25,6 +25,7 @@ from benchmarks import (
     imports,
     neighbours,
     prediction,
+    stakes,
     start,
     writers,
 )
@@ -37,6 +38,7 @@ BENCHES: dict[str, Callable[[Effort, Path], Iterator[Figure]]] = {
     "bundle": bundle.run,
     "prediction": prediction.run,
     "acting": acting.run,
+    "stakes": stakes.run,
     "writers": writers.run,
     "http": http.run,
     "commits": commits.run,

@@ -124,3 +124,7 @@ class Leave:
     """A sentence for the person to read."""
     fact_id: str | None = None
     """The permission, or the standing answer."""
+
+
+QUOTES = ("This would ", "Clone can't tell what this would do: ")
+"""How the reasons begin for which an act is held: they name it in the words of the text."""

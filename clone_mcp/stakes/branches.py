@@ -27,7 +27,7 @@ def git_weight(clause: Clause, verb: str) -> tuple[Weight, Consequence | None]:
     kinds = {head_kind(phrase) for phrase in clause.objects}
     if words & _FORCED or verb.startswith("force"):
         return Weight.GRAVE, Consequence.DESTRUCTIVE
-    if verb in ("push", "merge"):
+    if verb == "merge" or "push" in verb:
         return _leaving(clause, words)
     if verb == "tag" or (verb in _FROM_OUTSIDE and kinds & _OTHERS):
         return Weight.UNREAD, None

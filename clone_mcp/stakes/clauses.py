@@ -29,6 +29,9 @@ from clone_mcp.stakes.things import is_compound, kind_of
 from clone_mcp.stakes.verbs import Form, Verb, apart, class_of, slip, verb_at
 
 _BY, _SUBJECTS, _INDIRECT = small("by"), small("subject"), small("indirect")
+_AUXILIARIES = small("auxiliary")
+_MODALS, _DO, _ASKS_FOR = small("modal"), small("do"), small("question word") | small("which") | {"many", "much"}
+_LEADS_INTO = small("leads into")
 _PARTICLES, _SAYS_NOTHING = small("particle"), small("says nothing")
 _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "PATH", "CHECK", "BUILD"))
 _SHOWN_BEFORE = small("shown before")
@@ -70,6 +73,15 @@ def clauses(sentence: Sentence, start: int = 0) -> Iterator[Clause]:
         clause, at = _clause(tokens, at)
         if clause is not None:
             yield clause
+
+
+def asked_for(sentence: Sentence, start: int) -> Words:
+    """ "Which of the old disks should I": what is asked for before the frame of an act."""
+    before = sentence.tokens[:start]
+    end = next((at for at, word in enumerate(before) if word in _MODALS or word in _DO), 0)
+    objects, qualifiers, _ = phrases(tuple(word for word in before[:end] if word not in _ASKS_FOR))
+    found = (*objects, *(phrase for _, phrase in qualifiers))
+    return found[-1] if found else ()
 
 
 def is_strange(word: str) -> bool:
@@ -136,13 +148,15 @@ def _clause(tokens: Words, at: int) -> tuple[Clause | None, int]:
     if word[0] == SPAN:
         return Clause(None, word, (), (), False, tokens[at : at + 1]), at + 1
     found = verb_at(tokens, at)
+    if word[0] == CODED and at + 1 < len(tokens) and form_at((word[1:],), 0) is Form.BASE:
+        found = verb_at((word[1:], *tokens[at + 1 :]), 0)  # "shall I `drop` the table"
     if found is None and (kind_of(word) in _NAMES or word[0] == CODED or word in NO_VERBS):
         return None, _resume(tokens, at)  # "I'd suggest fetchUser": a name, and no act
     if found is None and (slipped := slip(word)):
         found = slipped, 1
     after = at + (found[1] if found else 1)
     after += tokens[after : after + 1] == ("of",)  # "get rid of it"
-    if found and class_of(found[0].lemma) == "go" and form_at(tokens, after) is Form.GERUND:
+    if found and found[0].lemma in _LEADS_INTO and form_at(tokens, after) is Form.GERUND:
         return _clause(tokens, after)  # "Start implementing it"
     end, following = _end(tokens, after)
     if found and found[0].lemma in _SHOWN_BEFORE and following < len(tokens) and tokens[end] in ("before", "after"):
@@ -171,14 +185,26 @@ def _end(tokens: Words, at: int) -> tuple[int, int]:
     """Where a clause's object ends, and where the next clause begins."""
     for place in range(at, len(tokens)):
         word = tokens[place]
-        if word in COORDINATORS:
+        if word in COORDINATORS and not (word == "," and place > at and _new_subject(tokens, place + 1)):
             if following := _begins(tokens, place + 1):
                 return place, following
         elif word in _BY and form_at(tokens, place + 1) is Form.GERUND:
             return place, place + 1
-        elif (word == "to" and form_at(tokens, place + 1) is Form.BASE) or _hangs_on(tokens, place, first=place == at):
+        elif (
+            (word == "," and place > at and _new_subject(tokens, place + 1))
+            or (word == "to" and form_at(tokens, place + 1) is Form.BASE)
+            or _hangs_on(tokens, place, first=place == at)
+        ):
             return place, _resume(tokens, place + 1)
     return len(tokens), len(tokens)
+
+
+def _new_subject(tokens: Words, at: int) -> bool:
+    """ "…, the query takes three minutes": what follows tells of something else."""
+    if at >= len(tokens) or tokens[at] not in DETERMINERS:
+        return False
+    ahead = range(at + 2, min(at + 5, len(tokens)))
+    return any(tokens[place] in _AUXILIARIES or form_at(tokens, place) is Form.DOES for place in ahead)
 
 
 def _hangs_on(tokens: Words, place: int, *, first: bool) -> bool:

@@ -179,7 +179,7 @@ def _own_script(arguments: Sequence[str], command: Simple) -> Act:
 def _inner(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     """What another command would run."""
     how = rule.detail.split()
-    arguments = _behind(read, rule, sum(int(word) for word in how if word.isdigit()))
+    arguments = _wrapped_command(read, rule, sum(int(word) for word in how if word.isdigit()))
     if "settings" in how:
         return _acts(read.words, command, depth + 1) or [_call_act(read, command, "none")]
     if not arguments and "foreign" not in how:
@@ -195,7 +195,7 @@ def _inner(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     return acts
 
 
-def _behind(read: Call, rule: Rule, skip: int) -> Sequence[str]:
+def _wrapped_command(read: Call, rule: Rule, skip: int) -> Sequence[str]:
     """The arguments behind a command's own. Empty if a flag among these is not known."""
     skip += len(rule.steps)
     pending = False
@@ -222,7 +222,7 @@ def _text(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     if rule.detail == "input":
         text = command.stdin or ""
     else:
-        behind = _behind(read, rule, 1 if rule.detail == "elsewhere" else 0)
+        behind = _wrapped_command(read, rule, 1 if rule.detail == "elsewhere" else 0)
         text = behind[0] if rule.detail == "first" and behind else " ".join(behind)
     if not text.strip():
         return [_call_act(read, command, UNREAD)]

@@ -1,6 +1,7 @@
 """The small words around an act: what asks for it, what parts clauses, what only points.
 
-All of them are rows of frames.tsv. What sentences do by these words is read in `moods`, `clauses` and `alarms`.
+All of them are rows of language/lexicon/frames.tsv. What sentences do by these words is read
+in `moods`, `clauses` and `alarms`.
 """
 
 from __future__ import annotations

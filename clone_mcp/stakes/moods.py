@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from clone_mcp.stakes.clauses import form_at
 from clone_mcp.stakes.frames import COORDINATORS, EMPTY, FILLERS, NEGATORS, POINTERS, Words, frame_at, frames, small
-from clone_mcp.stakes.text import CODED, Code, Piece, Sentence
+from clone_mcp.stakes.text import CODED, Code, Piece, Sentence, pieces
 from clone_mcp.stakes.things import kind_of
 from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
-_REPORTS, _WISHES, _DONE, _AHEAD = frames("reports"), frames("wishes"), frames("done"), frames("ahead")
+_WISHES, _DONE, _AHEAD = frames("wishes"), frames("done"), frames("ahead")
 _FACT, _LEAVE, _OPEN = small("fact"), small("leave"), small("question word")
 _MODALS, _AUXILIARIES, _IS, _SELF = small("modal"), small("auxiliary"), small("is"), small("self")
 _PARTING, _LETS = small("parting"), small("lets")
@@ -47,7 +48,17 @@ class Mood(Enum):
     TELLS = auto()
 
 
-_FRAMES = tuple((mood, frames(mood.name.lower())) for mood in (Mood.ASKS, Mood.PLANS, Mood.OFFERS))
+def _all_frames() -> dict[str, list[tuple[Words, Mood]]]:
+    """Frames of every mood by their first word, the longest first; what only reports comes before its like."""
+    found: dict[str, list[tuple[Words, Mood]]] = {}
+    for mood in (Mood.TELLS, Mood.ASKS, Mood.PLANS, Mood.OFFERS):
+        for first, alike in frames("reports" if mood is Mood.TELLS else mood.name.lower()).items():
+            found.setdefault(first, []).extend((words, mood) for words in alike)
+    return {first: sorted(alike, key=lambda each: -len(each[0])) for first, alike in found.items()}
+
+
+_FRAMES = _all_frames()
+_FRAME_STARTS = _FRAMES.keys() | _SELF
 DIRECTS = frozenset((Mood.ASKS, Mood.PLANS, Mood.OFFERS))
 """Moods that direct something."""
 
@@ -65,16 +76,21 @@ class Part:
     @property
     def asks_facts(self) -> bool:
         """ "Which endpoint deletes a user?": nothing that it names happens."""
-        return (
-            self.mood is Mood.OPEN
-            and isinstance(self.piece, Sentence)
-            and self.start == len(self.piece.tokens)
-            and (self.piece.tokens[0] in _OPEN)
-        )
+        if self.mood is not Mood.OPEN or isinstance(self.piece, Code) or self.start < len(self.piece.tokens):
+            return False
+        if "to be" in " ".join(self.piece.tokens):
+            return False  # "Are the backups to be thinned?"
+        return next((word for word in self.piece.tokens if word not in _LEADS_ON), "") not in _MODALS
+
+
+@lru_cache(maxsize=32)
+def message_parts(text: str) -> tuple[Part, ...]:
+    """Everything a message says, in its order."""
+    return parts(pieces(text))
 
 
 def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
-    """Everything a message says, in its order."""
+    """Everything its pieces say."""
     found: list[Part] = []
     above = Mood.TELLS
     end = len(message) - _END
@@ -122,7 +138,7 @@ def _has(known: dict[str, list[Words]], tokens: Words) -> bool:
 
 def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iterator[Part]:
     framed = list(_framed(sentence))
-    if not framed and sentence.asks and (start := _wish(sentence.tokens)):
+    if not framed and (sentence.asks or last) and (start := _wish(sentence.tokens)):
         yield Part(sentence, Mood.ELLIPSIS, start)
         return
     if sentence.asks and sentence.words <= _NOTHING_ELSE:
@@ -138,16 +154,28 @@ def _parts(sentence: Sentence, above: Mood, *, last: bool, listed: bool) -> Iter
 def _framed(sentence: Sentence) -> Iterator[tuple[Mood, int]]:
     """Each frame of a sentence, with the token behind it."""
     tokens, at = sentence.tokens, 0
+    if _FRAME_STARTS.isdisjoint(sentence.words):
+        return
     is_open = sentence.asks and (tokens[0] in _OPEN or tokens[1:2] == ("there",))
     while at < len(tokens):
-        reported = frame_at(_REPORTS, tokens, at)
-        taken, mood = max(((frame_at(known, tokens, at), mood) for mood, known in _FRAMES), key=lambda each: each[0])
-        behind = at + max(reported, taken, 1)
-        if not max(reported, taken) and tokens[at] in _SELF and _acts_now(tokens, behind):
+        if tokens[at] not in _FRAME_STARTS:
+            at += 1
+            continue
+        taken, mood = _frame_at(tokens, at)
+        behind = at + max(taken, 1)
+        if not taken and tokens[at] in _SELF and _acts_now(tokens, behind):
             yield Mood.PLANS, behind
-        elif taken > reported and behind < len(tokens) and not _is_told(sentence, at, behind):
+        elif mood is not Mood.TELLS and behind < len(tokens) and not _is_told(sentence, at, behind):
             yield (Mood.OPEN if is_open and mood is Mood.ASKS else mood), behind
         at = behind
+
+
+def _frame_at(tokens: Words, at: int) -> tuple[int, Mood]:
+    """How many tokens the longest frame takes there, and for what; what nothing frames is told."""
+    for words, mood in _FRAMES.get(tokens[at], ()):
+        if tokens[at : at + len(words)] == words:
+            return len(words), mood
+    return 0, Mood.TELLS
 
 
 def _acts_now(tokens: Words, at: int) -> bool:
@@ -175,13 +203,15 @@ def _wish(tokens: tuple[str, ...]) -> int:
 
 def _question(sentence: Sentence) -> Part:
     tokens = sentence.tokens
-    if tokens[0] in _MODALS:
+    first = next((at for at, token in enumerate(tokens) if token not in _LEADS_ON), 0)
+    opening = tokens[first : first + 2]
+    if opening[0] in _MODALS:
         return Part(sentence, Mood.OPEN, len(tokens))  # "Should the dialog ask first?": how something is to be
-    if tokens[0] in _FACT and tokens[1:2] and tokens[1] not in _LEAVE:
-        return Part(sentence, Mood.OPEN if tokens[0] in _OPEN else Mood.TELLS, len(tokens))
+    if opening[0] in _FACT and opening[1:] and opening[1] not in _LEAVE:
+        return Part(sentence, Mood.OPEN, len(tokens))
     start = next((at for at in range(min(len(tokens), 4)) if verb_at(tokens, at)), len(tokens))
-    first = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
-    if first and _NOTHING_ELSE.issuperset(tokens[:start]):
+    directs = form_at(tokens, start) in _DIRECTING and not _is_subject(tokens, start)
+    if directs and _NOTHING_ELSE.issuperset(tokens[:start]):
         return Part(sentence, Mood.ASKS, start)
     orders = (at for at in range(1, len(tokens)) if tokens[at - 1] in _PARTING and _begins_order(tokens, at))
     later = next(orders, None)

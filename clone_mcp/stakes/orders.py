@@ -9,25 +9,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
-from clone_mcp.models.act import Act, Where
+from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.answers import Taken
 from clone_mcp.stakes.clauses import clauses, is_strange
-from clone_mcp.stakes.commands import command_acts, is_command
+from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import is_english
 from clone_mcp.stakes.frames import COORDINATORS, POINTERS, SMALL, small
-from clone_mcp.stakes.moods import DIRECTS, Mood, Part, parts
-from clone_mcp.stakes.replies import Stance, Taken
+from clone_mcp.stakes.moods import DIRECTS, Mood, Part, message_parts, parts
+from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent
-from clone_mcp.stakes.sentence_acts import alarm_acts, clause_act, clause_acts, spoken_of, unread_act
-from clone_mcp.stakes.text import Code, Sentence, pieces
-from clone_mcp.stakes.things import LIVE, kind_of
-from clone_mcp.stakes.verbs import Form, class_of, verb_at
+from clone_mcp.stakes.sentence_acts import alarm_acts, as_command, clause_act, clause_acts, spoken_of, unread_act
+from clone_mcp.stakes.text import MARKS, Code, Sentence, pieces
+from clone_mcp.stakes.things import LIVE, QUALIFIERS, kind_of
+from clone_mcp.stakes.verbs import Form, class_of, slip, verb_at
 
 _LEADS = lexicon.words("replies", "yes") | small("leads an order")
 _REFUSALS = lexicon.words("negations", "refusal") | small("no order")
 _FOR_EVER, _RECEIVES, _DEED_WANTED = small("for ever"), small("receives"), small("deed wanted")
 _WHICH = small("which")
-_NEVER_A_NAME = frozenset((LIVE, "SECRET", "MONEY"))
+_NEVER_A_NAME = frozenset(("SECRET", "MONEY"))
+_NEVER_SAID, _NEVER_YES = _NEVER_A_NAME | {"ACCESS", LIVE}, _FOR_EVER - {"all"}
+"""What a reply may not add unread: such things, and a yes to more than what was asked."""
 _RECEIVERS = frozenset(("PEOPLE", "ACCESS", "PUBLIC", "LEGAL"))
 _NAME, _YES, _NEAR = 2, 2, 3
 """Words of a name, and of an option that only agrees; and parts of a message that a reply's "it" points to."""
@@ -35,7 +38,7 @@ _NAME, _YES, _NEAR = 2, 2, 3
 
 def ordered(answered: Taken, question: str) -> Iterator[Act]:
     """What the reply itself orders."""
-    said = parts(pieces(question))
+    said = message_parts(question)
     before, naming = _spoken_before(said[-_NEAR:]), _asks_for_a_name(said)
     asked = {word for part in said if isinstance(part.piece, Sentence) for word in part.piece.words}
     for piece in pieces(answered.reply):
@@ -43,12 +46,29 @@ def ordered(answered: Taken, question: str) -> Iterator[Act]:
             yield from command_acts(piece.text, Where.REPLY)
         elif answered.stance is Stance.AGREES and _repeats(piece, asked):
             continue
-        elif " " in piece.text and is_command(piece.text):
-            yield from command_acts(piece.text, Where.REPLY)
+        elif " " in piece.text and (command := as_command(piece.text)):
+            yield from command_acts(command, Where.REPLY)
         elif not (naming and len(piece.tokens) <= _NAME and len(piece.tokens) == len(answered.reply.split())):
-            yield from _sentence(piece, before)
-            if answered.stance is Stance.OWN_WORDS and not is_english(piece):
+            found = list(_sentence(piece, before))
+            yield from found
+            if answered.stance is not Stance.REFUSES and _says_more(piece, asked, found):
                 yield unread_act(piece, Where.REPLY)
+
+
+def _says_more(piece: Sentence, asked: set[str], found: Sequence[Act]) -> bool:
+    """Whether it adds what weighs, and no order in it was read: "same for prod", "once you've dropped the bucket"."""
+    if any(act.weight in (Weight.GRAVE, Weight.UNREAD) for act in found):
+        return False
+    read = {
+        word for act in found for said in (act.verb, act.object, *act.qualifiers) for word in said.casefold().split()
+    }
+    own = {word for word in piece.words if word not in asked and word not in _LEADS and word not in read}
+    if not is_english(piece) and any(word.isalpha() for word in own):
+        return True
+    return any(
+        _weighs(word) or kind_of(word) in _NEVER_A_NAME | {"ACCESS", LIVE} or word in _FOR_EVER - {"all"}
+        for word in own
+    )
 
 
 def _repeats(piece: Sentence, asked: set[str]) -> bool:
@@ -70,7 +90,7 @@ def _sentence(piece: Sentence, before: Antecedent) -> Iterator[Act]:
 
 
 def _commands(piece: Sentence) -> Iterator[Act]:
-    for code in filter(is_command, piece.commands):
+    for code in filter(None, map(as_command, piece.commands)):
         yield from command_acts(code, Where.COMMAND)
 
 
@@ -97,8 +117,12 @@ def _order_start(sentence: Sentence) -> int | None:
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
         opens = at == 0 or tokens[at - 1] in COORDINATORS or tokens[at - 1] in _LEADS
-        objective = at + 1 < len(tokens) and tokens[at + 1] in POINTERS
-        if not opens or token in _REFUSALS or (token in _LEADS and not (objective and is_grave(token))):
+        objective = at + 1 < len(tokens) and (tokens[at + 1] in POINTERS or tokens[at + 1][0] in MARKS)
+        if (
+            not opens
+            or token in _REFUSALS
+            or (token in _LEADS and not (objective and (is_grave(token) or tokens[at + 1][0] in MARKS)))
+        ):
             continue
         found = verb_at(tokens, at)
         if found is None:
@@ -109,6 +133,12 @@ def _order_start(sentence: Sentence) -> int | None:
     return None
 
 
+def _is_slip(word: str) -> bool:
+    """ "oFrce push": what may be a grave verb with a slip of the pen."""
+    slipped = slip(word) if is_strange(word) else None
+    return slipped is not None and _weighs(slipped.lemma)
+
+
 def _weighs(word: str) -> bool:
     """Whether a verb that stands alone is an order: "then merge", "wipe"."""
     found = verb_at((word,), 0)
@@ -117,7 +147,7 @@ def _weighs(word: str) -> bool:
 
 def chosen(option: str, around: str) -> Iterator[Act]:
     """What a picked option lets happen. It is done as it says; a name that is picked is only a name."""
-    said = parts(pieces(around))
+    said = message_parts(around)
     receives = any(_RECEIVES & _words(part) for part in said)
     for piece in pieces(option):
         if isinstance(piece, Sentence):
@@ -139,7 +169,7 @@ def _option(piece: Sentence, before: Antecedent, *, receives: bool) -> Iterator[
         yield from clause_acts(piece, start, Where.OPTION, before)
     elif piece.commands:
         yield from _commands(piece)
-    elif not _is_only_a_name(piece, receives=receives):
+    elif not _is_only_a_name(piece, receives=receives) or _is_slip(piece.tokens[0]):
         yield unread_act(piece, Where.OPTION)
     yield from alarm_acts(piece, wide=True)
 
@@ -157,7 +187,8 @@ def goes_ahead(piece: Sentence | Code) -> bool:
 def _is_only_a_name(piece: Sentence, *, receives: bool) -> bool:
     """Whether an option without a verb only names something: "postgres", and not "production" or "the company card"."""
     kinds = {kind_of(word) for word in piece.tokens}
-    return is_english(piece) and not kinds & (_NEVER_A_NAME | (_RECEIVERS if receives else set()))
+    live = any(QUALIFIERS.get(word) == LIVE for word in piece.tokens)
+    return is_english(piece) and not live and not kinds & (_NEVER_A_NAME | (_RECEIVERS if receives else set()))
 
 
 def chooses_victim(said: Sequence[Part]) -> Iterator[Sentence]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.models.act import Act, Weight, Where
-from clone_mcp.stakes.clauses import clauses
-from clone_mcp.stakes.commands import command_acts, is_command
+from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.answers import Taken, refuses_merely, taken
+from clone_mcp.stakes.clauses import asked_for, clauses
+from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import (
+    asks_apart,
     asks_for_part_of_deed,
+    casts,
     doubts,
     is_bare,
     is_english,
@@ -24,12 +28,13 @@ from clone_mcp.stakes.doubts import (
 )
 from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.handovers import hands_secret_over
-from clone_mcp.stakes.moods import Mood, Part, parts
+from clone_mcp.stakes.moods import Mood, Part, message_parts
 from clone_mcp.stakes.orders import chooses_victim, chosen, goes_ahead, ordered
-from clone_mcp.stakes.replies import Stance, Taken, taken
+from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, rule
 from clone_mcp.stakes.sentence_acts import (
     alarm_acts,
+    as_command,
     block_acts,
     clause_acts,
     go_on_act,
@@ -61,12 +66,25 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
         for option in answered.options:
             found += chosen(option, answered.around)
         found += _agreed(answered, found)
+    elif answered.stance is Stance.REFUSES:
+        found += _announced_apart(answered)
     elif answered.stance is Stance.OWN_WORDS:
         found += [
-            act for part in parts(pieces(question)) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)
+            act for part in message_parts(question) if part.mood is Mood.PLANS for act in _directed(part, NOTHING)
         ]
     shown = any(act.where is Where.COMMAND for act in found)
     return tuple(dict.fromkeys(act for act in found if act.weight is not Weight.NONE and not (shown and _runs_it(act))))
+
+
+def _announced_apart(answered: Taken) -> Iterator[Act]:
+    """ "Next I'll drop the table. Shall I note its size?" - "no": what is refused is not what was announced."""
+    said = message_parts(answered.around)
+    if asks_apart(said) and refuses_merely(answered.reply):
+        for part in said[:-1]:
+            if part.mood is Mood.PLANS and part.pending:
+                yield from _directed(part, NOTHING)
+            elif part.mood is Mood.TELLS and isinstance(part.piece, Sentence):
+                yield from alarm_acts(part.piece, wide=False)
 
 
 def _runs_it(act: Act) -> bool:
@@ -76,7 +94,7 @@ def _runs_it(act: Act) -> bool:
 
 def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     """What a yes lets happen: everything asked, planned and offered, and the dangers around it."""
-    said = parts(pieces(answered.around))
+    said = message_parts(answered.around)
     picked = bool(answered.options)
     if picked and not any(goes_ahead(piece) for option in answered.options for piece in pieces(option)[:1]):
         # The option answers what was asked. Only it counts, and what is announced anyway.
@@ -92,6 +110,7 @@ def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     if answered.turned:
         yield from map(unread_act, weighty(said))
     if not picked:
+        yield from map(unread_act, casts(said))
         yield from _left_open(answered, said, before, found=found)
 
 
@@ -115,7 +134,7 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
         yield unread_act(piece)
     if mood is Mood.OPEN or mood is Mood.MAY_PLAN:
         counts = mood is Mood.OPEN or bare
-        yield from (act for act in _directed(part, before) if counts and act.weight is Weight.GRAVE)
+        yield from (act for act in _directed(part, before) if counts and _counts_open(act))
     elif mood in _DIRECTED:
         yield from (act for act in _directed(part, before) if part.pending or act.weight is Weight.GRAVE)
     else:
@@ -129,10 +148,15 @@ def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> I
         yield unread_act(piece)
 
 
+def _counts_open(act: Act) -> bool:
+    """ "Which of them can I axe?": whatever the answer names is lost, though nobody knows what it is."""
+    return act.weight is Weight.GRAVE or (act.weight is Weight.UNREAD and is_grave(act.verb.replace(" ", "_")))
+
+
 def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Iterator[Act]:
     """Commands that stand where something is asked, and questions without a verb."""
-    commands = [code for code in piece.commands if " " in code and is_command(code)]
-    if not commands and is_command(written := piece.text.strip(" ?!.:")):
+    commands = [code for span in piece.commands if " " in span and (code := as_command(span))]
+    if not commands and (written := as_command(piece.text.strip(" ?!.:"))):
         commands = [written]
     if commands:
         if part.mood is not Mood.TELLS or bare:
@@ -154,6 +178,7 @@ def _directed(part: Part, before: Antecedent) -> Iterator[Act]:
     if isinstance(part.piece, Sentence):
         where = _WHERE[part.mood]
         if is_english(part.piece):
-            yield from clause_acts(part.piece, part.start, where, before)
+            asked = asked_for(part.piece, part.start) if part.mood is Mood.OPEN else ()
+            yield from clause_acts(part.piece, part.start, where, before, asked)
         else:
             yield unread_act(part.piece, where)

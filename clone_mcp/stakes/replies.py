@@ -10,9 +10,9 @@ from enum import Enum, auto
 from itertools import zip_longest
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.spelling import clean, fold
-from clone_mcp.stakes.tables import EMPTY, ENGLISH_WRITING, NEGATORS, RUNS, STOPWORDS, WRITING, folded
-from clone_mcp.stakes.text import Sentence, pieces
+from clone_mcp.stakes.spelling import fold
+from clone_mcp.stakes.tables import ASKS_NOTHING, ENGLISH_WRITING, NEGATORS, RUNS, STOPWORDS, WRITING, folded
+from clone_mcp.stakes.text import Sentence
 
 _LABEL = re.compile(
     r"(?:^|(?<=[\s(\[#,;:/]))(?:option\s+)?[(\[]?(\d{1,2}|[a-h])(?:[.):\]]|\s{1,2}-)+(?=\s*\S)",
@@ -32,7 +32,7 @@ _RANGE = re.compile(rf"\b(\d{{1,2}})\s?(?:{lexicon.pattern('choices', 'range')})
 _REFERENCE = re.compile(r"(?<![\w.])#?(\d{1,2}|[a-h])(?![\w.]*\w)")
 _NAMED = re.compile(rf"(?:{lexicon.pattern('choices', 'option noun')})\.?\s*#?(\d{{1,2}}|[a-h])\b")
 _FILLER = folded("choices", "filler")
-_WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 
 
 class Stance(Enum):
@@ -45,7 +45,7 @@ class Stance(Enum):
 
 
 YES = folded("replies", "yes")
-_NO = folded("negations", "refusal")
+NO = folded("negations", "refusal")
 # What a person may also agree to.
 ACTS_OF_REFUSAL = folded("negations", "act of refusal")
 UNSPACED_ACTS_OF_REFUSAL = tuple(lexicon.text("negations", "act of refusal, unspaced").split())
@@ -90,7 +90,7 @@ def stance(folded: str, said: Sequence[Sentence]) -> Stance:
 
 
 def _is_denied(folded: str, start: int) -> bool:
-    before = _WORD.findall(folded[max(start - 20, 0) : start])
+    before = WORD.findall(folded[max(start - 20, 0) : start])
     return any(word in NEGATORS and word != "no" for word in before[-3:])
 
 
@@ -100,13 +100,13 @@ def _verdict(clause: str) -> Stance | None:
         return Stance.REFUSES
     if _YES_UNSPACED.search(clause):
         return Stance.AGREES
-    spoken = _WORD.findall(clause)
+    spoken = WORD.findall(clause)
     if not spoken:
         return None
-    if any(word in _NO or word in NEGATORS for word in spoken[:3]):
+    if any(word in NO or word in NEGATORS for word in spoken[:3]):
         # "Yes, cancel", but not "yes but don't".
         is_act = spoken[0] in YES and not any(
-            word in NEGATORS or (word not in ACTS_OF_REFUSAL and word in _NO) for word in spoken
+            word in NEGATORS or (word not in ACTS_OF_REFUSAL and word in NO) for word in spoken
         )
         return Stance.AGREES if is_act else Stance.REFUSES
     return Stance.AGREES if spoken[0] in YES or (any(word in YES for word in spoken[:3]) and len(spoken) <= 4) else None
@@ -114,7 +114,7 @@ def _verdict(clause: str) -> Stance | None:
 
 def _unclear(folded: str) -> Stance:
     """A short answer that is neither: "the users one", "as usual", a thumbs-up we don't know. It may well authorise."""
-    spoken = _WORD.findall(folded)
+    spoken = WORD.findall(folded)
     if folded.startswith(("/", "@", "!")):
         return Stance.OWN_WORDS
     if len(spoken) == 1 and spoken[0] in RUNS:
@@ -151,8 +151,13 @@ class Option:
 
 def may_choose(reply: str) -> bool:
     """Whether a folded reply could name an option; a plain "yes, go ahead" can't, so its question isn't searched."""
-    spoken = _WORD.findall(reply)
-    return not spoken or any(word in _LETTERS or (word not in YES and word not in EMPTY) for word in spoken)
+    spoken = WORD.findall(reply)
+    return not spoken or any(word in _LETTERS or (word not in YES and word not in ASKS_NOTHING) for word in spoken)
+
+
+def lists_options(question: str) -> bool:
+    """Whether it has labels of options."""
+    return _LABEL.search(question) is not None
 
 
 def offered(question: str, extra: Sequence[str]) -> tuple[Option, ...]:
@@ -180,13 +185,13 @@ def chosen(reply: str, options: Sequence[Option]) -> tuple[Option, ...]:
     if labels:
         picked = tuple(option for option in options if option.label in labels)
         # "c) both" stands for the others.
-        return tuple(options) if any(_ALL & set(_WORD.findall(fold(option.text))[:1]) for option in picked) else picked
+        return tuple(options) if any(_ALL & set(WORD.findall(fold(option.text))[:1]) for option in picked) else picked
     return _by_words(reply, options)
 
 
 def _labels(reply: str, options: Sequence[Option]) -> set[str]:
     known = {option.label for option in options}
-    spoken = _WORD.findall(reply)
+    spoken = WORD.findall(reply)
     rest = [word for word in spoken if word not in _FILLER and word not in YES]
     named = set(_NAMED.findall(reply))
     if len(rest) <= 4:
@@ -228,137 +233,11 @@ def _spelled(reply: str, spoken: Sequence[str], options: Sequence[Option]) -> se
 
 def _by_words(reply: str, options: Sequence[Option]) -> tuple[Option, ...]:
     """The options that share the reply's telling words: "the rebase one", or the option read back."""
-    spoken = set(_WORD.findall(reply)) - _FILLER - STOPWORDS["en"] - YES - EMPTY
+    spoken = set(WORD.findall(reply)) - _FILLER - STOPWORDS["en"] - YES - ASKS_NOTHING
     if not spoken or len(spoken) > 25:
         return ()
-    scores = [len(spoken & set(_WORD.findall(fold(option.text)))) for option in options]
+    scores = [len(spoken & set(WORD.findall(fold(option.text)))) for option in options]
     best = max(scores)
     if best * 2 < len(spoken):
         return ()
     return tuple(option for option, score in zip(options, scores, strict=True) if score == best)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a reply does to a question."""
-
-    stance: Stance
-    reply: str
-    """Without courtesies."""
-    options: tuple[str, ...]
-    """The words of the options it takes, or of the side of an "or"."""
-    around: str
-    """The question without its options."""
-    content: bool = False
-    """Whether it says something of its own, which may be a yes or no answer to what was asked."""
-    turned: bool = False
-    """Whether it agrees by refusing: "Any objections?" - "none"."""
-
-
-_COURTESY = re.compile(rf"[,.!\s]+(?:{lexicon.pattern('grammar', 'courtesy')})[.!\s]*$", re.IGNORECASE)
-_FAINT = lexicon.words("frames", "faint refusal")
-_APPROVING = (
-    lexicon.words("frames", "empty") | lexicon.words("frames", "english") | lexicon.words("frames", "adverb") | YES
-)
-_ECHO, _SHORTLY, _LONGEST_CHOICE = 5, 4, 25
-"""Words of a reply that may only repeat the question; and of one that may take a side."""
-_SIDES = re.compile(
-    r",? or (?:should i |shall i |would you (?:rather|prefer) (?:that )?(?:i )?|rather |instead )?|; or "
-)
-
-
-def taken(question: str, reply: str, options: Sequence[str] = ()) -> Taken:
-    """What the reply takes up: the question's ask, some of its options, or nothing."""
-    said_text = _COURTESY.sub("", reply).strip()
-    folded, asked = fold(clean(said_text)).strip(), question
-    plain = stance(folded, _spoken(said_text)) if folded else Stance.REFUSES
-    position = _position(folded, plain, asked)
-    turned = plain is Stance.REFUSES and position is not plain and turns_refusals_round(_asking(asked))
-    if position is Stance.REFUSES:
-        return Taken(position, said_text, (), asked)
-    listed = offered(asked, options) if options or may_choose(folded) else ()
-    same = tuple(option for option in listed if option.start < 0 and fold(clean(option.text)).strip() == folded)
-    if picked := same or chosen(folded, listed):
-        texts = tuple(option.text for option in picked)
-        refused = all(len(_WORD.findall(text)) <= _SHORTLY and _refuses(text) for text in texts)
-        return Taken(Stance.REFUSES if refused else Stance.AGREES, said_text, texts, _without(asked, listed))
-    if side := _side(folded, asked):
-        return Taken(Stance.AGREES, said_text, (side[0],), asked.replace(side[1], " "))
-    agrees = position is Stance.OWN_WORDS
-    content = position is Stance.UNCLEAR and bool(
-        set(_WORD.findall(folded)) - _APPROVING - set(_WORD.findall(fold(asked)))
-    )
-    texts = () if agrees else tuple(options)
-    return Taken(position if agrees else Stance.AGREES, said_text, texts, asked, content, turned)
-
-
-def _refuses(text: str) -> bool:
-    return stance(fold(text), _spoken(text)) is Stance.REFUSES
-
-
-def _spoken(text: str) -> tuple[Sentence, ...]:
-    return tuple(piece for piece in pieces(text) if isinstance(piece, Sentence))
-
-
-def _position(folded: str, position: Stance, asked: str) -> Stance:
-    words, end = _WORD.findall(folded), _asking(asked)
-    if position is Stance.REFUSES and _is_faint(words):
-        return Stance.UNCLEAR  # "Instead is fine", "nobody is"
-    if position is Stance.REFUSES:
-        turned = turns_refusals_round(end) or (len(words) <= _ECHO and _repeats_act(words, end))
-        return Stance.AGREES if turned else position
-    if (
-        position is Stance.OWN_WORDS
-        and len(words) <= _SHORTLY
-        and not folded.endswith("?")
-        and not folded.startswith("/")
-    ):
-        return Stance.UNCLEAR  # "Good idea", "nobody is": a short answer may well be a yes
-    return position
-
-
-def _is_faint(words: Sequence[str]) -> bool:
-    """Whether it refuses only by words that may as well agree, to a question put the other way round."""
-    refusing = [word for word in words if word in NEGATORS or word in _NO]
-    return bool(refusing) and _FAINT.issuperset(refusing)
-
-
-def _asking(asked: str) -> str:
-    """The last sentence that asks, or the last of all, folded."""
-    said = _spoken(asked[-_QUESTION_END:])
-    last = next((each for each in reversed(said) if each.asks), said[-1] if said else None)
-    return fold(" ".join(map(last.span, last.tokens))) if last else ""
-
-
-def _repeats_act(words: Sequence[str], asked: str) -> bool:
-    """ "Cancel the subscription?" - "cancel": what sounds like a refusal is what was asked for."""
-    if " or " in asked or any(word in NEGATORS and word not in ACTS_OF_REFUSAL for word in words):
-        return False
-    return any(word in ACTS_OF_REFUSAL and word in asked for word in words) or any(
-        act in words[0] and act in asked for act in UNSPACED_ACTS_OF_REFUSAL
-    )
-
-
-def _side(folded: str, asked: str) -> tuple[str, str] | None:
-    """ "Draft it or send it?" - "draft": the side that is taken, and the sentence it stood in."""
-    spoken = set(_WORD.findall(folded)) - EMPTY - YES
-    last = next((each for each in reversed(_spoken(asked[-_QUESTION_END:])) if each.asks), None)
-    if last is None or not spoken or len(spoken) > _LONGEST_CHOICE or " or " not in fold(last.text):
-        return None
-    sides = _SIDES.split(fold(last.text))
-    shared = set[str].intersection(*(set(_WORD.findall(side)) for side in sides))
-    scores = [len((spoken - shared) & set(_WORD.findall(side))) for side in sides]
-    best = max(scores)
-    if not best or scores.count(best) > 1:
-        return None
-    return sides[scores.index(best)], last.text
-
-
-def _without(question: str, options: Sequence[Option]) -> str:
-    kept: list[str] = []
-    last = 0
-    for option in options:
-        if option.start >= last:
-            kept.append(question[last : option.start])
-            last = option.end
-    return "\n".join([*kept, question[last:]])

@@ -1,7 +1,7 @@
 """What a clause weighs: the class of its verb with the kinds of things it names.
 
-The rows are rulings.tsv. What the clause is comes from `clauses`, what a thing is from `things`, and what git's words
-weigh from `branches`.
+The rows are language/lexicon/rulings.tsv. What the clause is comes from `clauses`, what a thing is from
+`things`, and what git's words weigh from `branches`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SOFT = frozenset(("look", "choose", "go"))
 _NEAREST = frozenset(("look", "test", "build", "run", "go", "light"))
 """Classes that are done to what was named last; others are feared for the gravest that was named."""
 _CHANGES_TEXT = frozenset(("edit", "remove", "move", "weaken"))
-_WRITABLE = frozenset(("look", "edit", "build", "choose", "go", "light", "git", "run", "move"))
+_WRITABLE = frozenset(("look", "edit", "build", "choose", "go", "light", "git", "run", "move", "tell", "publish"))
 """Classes of which a verb of writing makes text."""
 _STRICT = frozenset((LIVE, "ACCESS", "SECRET"))
 """What even a plain edit may hurt."""
@@ -59,7 +59,7 @@ _INTO = frozenset(("to", "into", "onto"))
 _INSIDE = frozenset(("in", "into", "to", "inside"))
 _WITHIN = _INSIDE | {"from", "of"}
 _TOWARDS = _INTO | {"in", "on", "at", "against", "for"}
-_WHERE = _INTO | {"in", "on", "at", "against", "from", "over", "via"}
+_WHERE = _INTO | {"off", "in", "on", "at", "against", "from", "over", "via"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,14 @@ class Antecedent:
 
     nearest: str
     gravest: str
+    """Of the last sentence that names anything."""
+    earlier: tuple[str, ...] = ()
+    """The gravest of the sentences shortly before that."""
+
+    @property
+    def feared(self) -> str:
+        """What it may stand for at the worst."""
+        return gravest({self.gravest, *self.earlier} & (SENSITIVE | {"SCHEMA"})) or self.gravest
 
 
 NOTHING = Antecedent("", "")
@@ -97,7 +105,8 @@ def rule(clause: Clause, antecedent: Antecedent = NOTHING, *, in_code: bool = Fa
     name = _class(clause, clause.verb, {*kinds} or around)
     if name == "tell" and _to_the_person(clause):
         return Ruling(Weight.NONE, None, "", name)
-    if name not in _NEAREST and name != "edit" and antecedent.gravest in SENSITIVE:
+    lost = name in _HURTS and antecedent.gravest in _UNSURE
+    if lost or (name not in _NEAREST and name != "edit" and antecedent.gravest in SENSITIVE):
         kinds = [antecedent.gravest if kind == "THING" else kind for kind in kinds]
     name, kind = _as_text(clause, clause.verb, name, _deciding(clause, name, kinds, around), in_code=in_code)
     return _ruling(clause, clause.verb, name, kind, around, in_code=in_code)
@@ -107,16 +116,20 @@ def _class(clause: Clause, verb: Verb, kinds: Set[str]) -> str:
     """Its heads count first, then what stands beside them."""
     heads = {word for phrase in clause.objects for word in (phrase[-1], singular(phrase[-1]))}
     beside = [word for phrase in clause.objects for word in phrase] or (() if clause.pronoun else clause.tokens[1:])
+    if clause.objects and kinds <= _WRITTEN and class_of(verb.lemma) != "run":
+        beside = ()  # "the wiki link" is a link
     return class_of(verb.lemma, kinds, heads, beside, _PERSONS.intersection(clause.tokens))
 
 
 def _stands_for(verb: Verb, antecedent: Antecedent) -> str:
     name = class_of(verb.lemma)
+    if name == "edit" and verb.lemma in _ADDS and antecedent.gravest == "PACKAGE":
+        return "PACKAGE"
     if name == "edit":
         return antecedent.gravest if antecedent.gravest in (_STRICT if verb.lemma in _PLAIN else SENSITIVE) else "CODE"
     if name == "remove":
-        return antecedent.gravest if antecedent.gravest in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
-    return (antecedent.nearest if name in _NEAREST else antecedent.gravest) or UNKNOWN
+        return antecedent.feared if antecedent.feared in _WRITTEN | SENSITIVE | {"SCHEMA"} else UNKNOWN
+    return (antecedent.nearest if name in _NEAREST else antecedent.feared) or UNKNOWN
 
 
 def _to_the_person(clause: Clause) -> bool:
@@ -160,7 +173,7 @@ def _as_text(clause: Clause, verb: Verb, name: str, kind: str, *, in_code: bool)
     if verb.lemma == "make" and (quality := _quality(clause)):
         return ("edit", quality) if quality not in SENSITIVE else (name, quality)
     if name == "light" and any(
-        before in _INSIDE and head_kind(phrase) in _WRITTEN | {PATH} for before, phrase in clause.qualifiers
+        before in _INSIDE and head_kind(phrase) in _WRITTEN | {PATH, "TEXT"} for before, phrase in clause.qualifiers
     ):
         return "edit", "CODE" if kind in (UNKNOWN, "THING", "-", NAME) else kind
     if kind == UNKNOWN and in_code and not clause.pronoun and name in _CHANGES_TEXT | {"light"} - {"edit"}:
@@ -181,7 +194,7 @@ def _ruling(clause: Clause, verb: Verb, name: str, kind: str, around: Set[str], 
         weight, why = Weight.UNREAD, None
     if weight is not Weight.GRAVE and name not in _SOFT and _goes_live(clause):
         weight, why = Weight.GRAVE, Consequence.DESTRUCTIVE
-    elif weight is Weight.REVERSIBLE and name != "git" and verb.lemma not in _WRITES and _reaches_others(clause):
+    elif weight is Weight.REVERSIBLE and name != "git" and verb.lemma not in _WRITES and _reaches_others(clause, name):
         weight = Weight.UNREAD
     elif weight is Weight.REVERSIBLE and name == "edit" and _comes_from_others(clause):
         weight, why = Weight.GRAVE, Consequence.FOREIGN
@@ -201,11 +214,12 @@ def _goes_live(clause: Clause) -> bool:
     )
 
 
-def _reaches_others(clause: Clause) -> bool:
-    """ "Put it on the shared drive", "switch it on for all customers"."""
+def _reaches_others(clause: Clause, name: str) -> bool:
+    """ "Put it on the shared drive", "switch it on for all customers", "leave it with the neighbour"."""
+    towards = _TOWARDS | {"with"} if name == "light" else _TOWARDS
     for before, phrase in clause.qualifiers:
         kind = head_kind(phrase)
-        if before in _TOWARDS and kind == "PEOPLE" and (before != "for" or not _EVERY.isdisjoint(clause.tokens)):
+        if before in towards and kind == "PEOPLE" and (before != "for" or not _EVERY.isdisjoint(clause.tokens)):
             return True
         if before in _TOWARDS - {"for"} and kind in _BEYOND:
             return True
@@ -223,9 +237,9 @@ def key(clause: Clause, ruling: Ruling) -> str:
     if clause.verb is None or ruling.weight is Weight.UNREAD:
         return ""
     if ruling.name in ("test", "run", "build"):
-        found = next((_KEYS[word] for word in clause.tokens if word in _KEYS), "")
+        found = dict.fromkeys(_KEYS[word] for word in clause.tokens if word in _KEYS)
         if found:
-            return found
+            return ", ".join(found)
     if ruling.name == "go":
         return "go on"
     verb = clause.verb.lemma.replace("_", " ")

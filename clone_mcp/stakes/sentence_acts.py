@@ -13,31 +13,41 @@ from clone_mcp.stakes.alarms import alarms, in_code
 from clone_mcp.stakes.clauses import Clause, clauses
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import is_of_code
-from clone_mcp.stakes.frames import ACT_NOUNS, small
+from clone_mcp.stakes.frames import ACT_NOUNS, Words, small
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, key, rule
-from clone_mcp.stakes.text import CODED, MARKS, SPAN, Code, Piece, Sentence
+from clone_mcp.stakes.text import MARKS, Code, Piece, Sentence
 from clone_mcp.stakes.things import SENSITIVE, TEXTS, gravest, kind_of
-from clone_mcp.stakes.verbs import verb_at
+from clone_mcp.stakes.verbs import class_of, verb_at
 
 _SHOWN = 120
+_REMEMBERED = 2
+"""Sentences before the last that a pronoun may still reach."""
 _CARRIES_OUT = small("carries out")
 _TAKES_NOUN = frozenset(("go", "light", "run", "look", "choose", "grant"))
 """Classes of verbs that may only carry out what a noun names: "proceed with the deletion"."""
+_GENTLE = frozenset(("look", "edit", "test", "build"))
 _TAKES_COMMAND = frozenset(("run", "test", "build", "go", "light", "choose", "install", "grant", "publish"))
 """And of those that do no more than the command behind them."""
 
 
-def clause_acts(sentence: Sentence, start: int, where: Where, before: Antecedent = NOTHING) -> Iterator[Act]:
-    """What the clauses of a directed sentence set in motion, from a token on."""
+def clause_acts(
+    sentence: Sentence, start: int, where: Where, before: Antecedent = NOTHING, asked: Words = ()
+) -> Iterator[Act]:
+    """What the clauses of a directed sentence set in motion, from a token on, and to what is `asked` for."""
     before = spoken_of(sentence, before, until=start)
     for clause in clauses(sentence, start):
+        if asked and not clause.objects and not clause.pronoun:
+            clause = replace(clause, objects=(asked,))
+        elif len(sentence.tokens) == 1 and rule(clause).weight is Weight.NONE:
+            clause = replace(clause, pronoun=True)
         yield from clause_act(clause, sentence, where, before)
 
 
 def clause_act(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -> Iterator[Act]:
     """What one clause sets in motion, and what hangs on it."""
     runs = rule(clause).name == "run"
-    commands = [code for token in clause.tokens if token[0] in MARKS and _is_run(code := sentence.span(token), runs)]
+    spans = (sentence.span(token) for token in clause.tokens if token[0] in MARKS)
+    commands = [code for span in spans if (code := _is_run(span, runs))]
     written = " ".join(map(sentence.span, clause.tokens[1:]))
     if runs and not commands and " " in written and is_command(written):
         commands = [written]
@@ -56,17 +66,26 @@ def clause_act(clause: Clause, sentence: Sentence, where: Where, before: Anteced
         yield from alarm_acts(loose, wide=True)
 
 
-def _is_run(code: str, runs: bool) -> bool:
-    return (" " in code or runs) and is_command(code)
+def as_command(code: str) -> str:
+    """The command that a text is, in whatever letters; empty where it is none."""
+    code = " ".join(code.replace("\u00a0", " ").split(" "))
+    return next((each for each in (code, code.lower()) if is_command(each)), "")
+
+
+def _is_run(code: str, runs: bool) -> str:
+    return as_command(code) if " " in code.replace("\u00a0", " ") or runs else ""
 
 
 def _of_noun(clause: Clause) -> Clause:
     """ "Proceed with the deletion of the users" as the act that its noun names."""
-    if clause.verb is None or rule(clause).name not in _TAKES_NOUN:
+    if clause.verb is None or (name := rule(clause).name) not in _TAKES_NOUN:
         return clause
+    runs = name == "run"
     for phrase in clause.phrases:
-        lemma = ACT_NOUNS.get(phrase[-1]) or (phrase[-1] if clause.verb.lemma in _CARRIES_OUT else "")
-        if lemma and (found := verb_at((lemma,), 0)):
+        does = clause.verb.lemma in _CARRIES_OUT and phrase in clause.objects
+        lemma = ACT_NOUNS.get(phrase[-1]) or (phrase[-1] if does else "")
+        found = verb_at((lemma,), 0) if lemma else None
+        if found and not (runs and class_of(found[0].lemma) in _GENTLE):
             others = tuple(each for each in clause.objects if each is not phrase) or (
                 (phrase[:-1],) if phrase[1:] else ()
             )
@@ -123,9 +142,7 @@ def block_acts(code: Code, *, directed: bool, runs: bool) -> Iterator[Act]:
 
 def excerpt(sentence: Sentence) -> str:
     """What the person is shown of it."""
-    text = " ".join(sentence.text.replace(CODED, "").split())
-    for number, span in enumerate(sentence.spans):
-        text = text.replace(f"{SPAN}{number}", span)
+    text = " ".join(sentence.written.split())
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
@@ -138,4 +155,7 @@ def spoken_of(piece: Piece, before: Antecedent, until: int | None = None) -> Ant
     if until is not None and before.gravest:
         kinds.insert(0, before.gravest)
     named = set(kinds)
-    return Antecedent(kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA"}) or named & TEXTS or named))
+    earlier = before.earlier if until is not None else (*before.earlier, before.gravest)[-_REMEMBERED:]
+    return Antecedent(
+        kinds[-1], gravest(named & (SENSITIVE | {"SCHEMA", "PACKAGE"}) or named & TEXTS or named), earlier
+    )

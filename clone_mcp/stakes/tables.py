@@ -15,7 +15,7 @@ def folded(table: str, kind: str, form: str = "") -> frozenset[str]:
 
 
 # A question made of nothing but these points back at what stands before it.
-EMPTY = folded("grammar", "empty ask")
+ASKS_NOTHING = folded("grammar", "empty ask")
 RUNS = folded("grammar", "runs")
 # Verbs of writing code, tests and words.
 WRITING = folded("grammar", "writes")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clone_mcp.language import lexicon
+from clone_mcp.stakes.command_lines import is_command
 from clone_mcp.stakes.spelling import clean, close_up, fold
 
 CODED = "\x11"
@@ -31,6 +32,16 @@ _CODE_LINE = re.compile(
     re.MULTILINE,
 )
 _SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
+_QUOTED = re.compile(
+    rf"(\b(?:{'|'.join(sorted(lexicon.words('frames', 'before a quote')))})[:,]? )"
+    r"[\"“]([^\"”\n]{1,60}?)[\"”](?=[\s,.;:?!)])",
+    re.IGNORECASE,
+)
+"""What stands in quotes behind "called" or "the button" is a name or a text."""
+_TAG, _STRUCK = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>"), re.compile(r"~~[^~\n]{1,200}~~")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CHECKED = re.compile(r"\[x\]|[☒☑✓]", re.IGNORECASE)
+_CODE_LIKE = re.compile(r"[{}()=<>$|\\]|->|::|--\w|;\s*$")
 _CALL = re.compile(r"(?<![`\w.\x11])([A-Za-z_][\w.]*)\(\)")
 _MARKER = re.compile(
     r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
@@ -43,6 +54,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=\d\.)\s+(?=[A-Z\x11\x12])|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…？！])(?=[^\x00-\x7f])"
 )
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}|\"…“”<>]+(?::[^\s,;()\[\]{}|\"…“”<>]+)*|[,;:()|…]")
+_SIGNS = 3
 _EDGES = ".!?'*_~"
 _NO_PROGRAM = frozenset(
     (
@@ -66,6 +78,7 @@ _NO_PROGRAM = frozenset(
         "scss",
     )
 )
+_PLAIN_TEXT = frozenset(("", "text", "txt", "md", "markdown", "plaintext", "plain"))
 _SHELLS = frozenset(
     ("sh", "bash", "shell", "zsh", "console", "terminal", "powershell", "ps1", "cmd", "bat", "fish", "sql")
 )
@@ -95,6 +108,14 @@ class Sentence:
         return self.spans[int(token[1:])] if token[0] == SPAN else token.removeprefix(CODED)
 
     @property
+    def written(self) -> str:
+        """The sentence as it stood, without code marks."""
+        text = self.text.replace(CODED, "")
+        for number, span in enumerate(self.spans):
+            text = text.replace(f"{SPAN}{number}", span)
+        return text
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """What stood in code marks."""
         return tuple(self.span(token) for token in self.tokens if token[0] in (CODED, SPAN))
@@ -113,6 +134,13 @@ class Code:
         return self.language in _SHELLS
 
     @property
+    def is_prose(self) -> bool:
+        """Whether it is a plan or a message that stands in a block: neither commands nor code."""
+        lines = [line for line in self.text.splitlines() if line.strip()]
+        plain = self.language in _PLAIN_TEXT and bool(lines) and not is_command(lines[0])
+        return plain and 2 * sum(_CODE_LINE.match(line) is not None for line in lines) < len(lines)
+
+    @property
     def program(self) -> bool:
         """Whether it is code of some language, neither commands nor plain text."""
         return self.language not in _SHELLS and self.language not in _NO_PROGRAM
@@ -124,7 +152,7 @@ Piece = Sentence | Code
 @lru_cache(maxsize=32)
 def pieces(text: str) -> tuple[Piece, ...]:
     """The message in its order."""
-    return tuple(_pieces(text))
+    return tuple(_pieces(_CONTROL.sub(" ", text)))
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -133,7 +161,8 @@ def _pieces(text: str) -> Iterator[Piece]:
         yield Code(text[:last], "")
     for found in _FENCE.finditer(text, last) if "```" in text or "~~~" in text else ():
         yield from _prose(text[last : found.start()])
-        yield Code(found[3], found[2].lower())
+        code = Code(found[3], found[2].lower())
+        yield from _prose(code.text) if code.is_prose else (code,)
         last = found.end()
     yield from _prose(text[last:])
 
@@ -150,8 +179,14 @@ def _prose(text: str) -> Iterator[Sentence]:
     spans: list[str] = []
     if "()" in text:
         text = _CALL.sub(lambda found: CODED + found[1], text)
+    if '"' in text or "“" in text:
+        text = _QUOTED.sub(lambda found: found[1] + _set_aside(found[2].strip(), spans), text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "~~" in text:
+        text = _STRUCK.sub(" ", text)
     if "`" in text:
-        text = _SPAN.sub(lambda found: _kept(found[2].strip(), spans), text)
+        text = _SPAN.sub(lambda found: _set_aside(found[2].strip(), spans), text)
     if _CODE_SIGN.search(text):
         text = _CODE_LINE.sub("", text)
     for block, item, heading in _blocks(close_up(clean(text))):
@@ -164,12 +199,14 @@ def _prose(text: str) -> Iterator[Sentence]:
                     yield sentence
 
 
-def _kept(code: str, spans: list[str]) -> str:
+def _set_aside(code: str, spans: list[str]) -> str:
     """One word stays a word; more than that is put aside, so that it is not read as prose."""
     if not code:
         return " "
     if " " not in code:
         return CODED + code
+    if not _CODE_LIKE.search(code) and not is_command(code):
+        return f" {code} "  # prose in code marks is prose
     spans.append(code)
     return f" {SPAN}{len(spans) - 1} "
 
@@ -177,7 +214,9 @@ def _kept(code: str, spans: list[str]) -> str:
 def _sentence(text: str, item: bool, heading: bool, spans: tuple[str, ...]) -> Sentence:
     raw = _TOKEN.findall(text if text.isascii() else text.replace("—", " - ").replace("–", " - "))
     tokens = tuple(token for each in raw if (token := _token(each)))
-    asks = text.rstrip("\"')]* ").endswith(("?", "？", "吗", "か"))
+    if len(tokens) > _SIGNS and not tokens[0].isascii() and not tokens[0][0].isalnum():
+        tokens = tokens[1:]  # a sign before the sentence is no word
+    asks = text.rstrip("\"')]*! ").endswith(("?", "？", "吗", "か", ";" if not text.isascii() else "?"))
     return Sentence(text, tokens, frozenset(tokens), asks, item, heading, spans if SPAN in text else ())
 
 
@@ -202,7 +241,7 @@ def _blocks(text: str) -> Iterator[tuple[str, bool, bool]]:
             held, item = [], False
         if heading:
             yield stripped.strip("#* "), False, True
-        elif stripped:
+        elif stripped and not (marker and _CHECKED.search(marker[0])):  # a checked item is done
             item = item or marker is not None
             held.append(line[marker.end() :].strip() if marker else stripped)
     if held:

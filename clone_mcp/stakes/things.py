@@ -14,7 +14,7 @@ from clone_mcp.stakes.frames import small
 from clone_mcp.stakes.text import CODED
 
 LIVE, PATH, NAME, UNKNOWN = "LIVE", "PATH", "NAME", "?"
-SENSITIVE = frozenset(("DATA", LIVE, "ACCESS", "PROTECTION", "SECRET", "MONEY", "PEOPLE", "PUBLIC", "LEGAL"))
+SENSITIVE = frozenset(("DATA", LIVE, "ACCESS", "PROTECTION", "SECRET", "MONEY", "PEOPLE", "PUBLIC", "LEGAL", "OUTSIDE"))
 GRAVEST = (
     "SECRET",
     "MONEY",
@@ -25,6 +25,7 @@ GRAVEST = (
     "PEOPLE",
     "PUBLIC",
     "DATA",
+    "OUTSIDE",
     "PACKAGE",
     "FILE",
     PATH,
@@ -39,6 +40,9 @@ _SECRET = re.compile(
 )
 _ADDRESS, _PRICE = re.compile(r"^[\w.+-]+@[\w-]+\.\w+$"), re.compile(r"^[$€£¥]\s?\d|^\d[\d.,]*[$€£¥]$")
 _SHELL_SECRET = re.compile(r"^\$\{?\w*(?:token|secret|passw|key)")
+_OUTSIDE = re.compile(
+    r"^(?:~|\.\./|/(?:etc|usr|var|home|root|opt|s?bin|lib|boot|dev|proc|sys|srv|mnt|media|private|library|applications|data)\b)"
+)
 _IDENTIFIER = re.compile(r"[a-z0-9]_[a-z0-9]|\(\)$|::|[a-z]\.[a-z]|^[@$#]\w|[<>]")
 
 
@@ -75,6 +79,8 @@ def kind_of(word: str) -> str:
         return "MONEY"
     if _SECRET.search(plain) or _SHELL_SECRET.search(plain):
         return "SECRET"
+    if _OUTSIDE.search(plain):
+        return "OUTSIDE"
     if _DOCS.search(plain):
         return "DOCS"
     if _PATH.search(plain) and not plain.replace(".", "").isdigit():

@@ -1,6 +1,6 @@
 """From a word to the verb it is a form of, and the class of acts that verb belongs to.
 
-What a class weighs with which object is a row of rulings.tsv, read in `rulings`.
+What a class weighs with which object is a row of language/lexicon/rulings.tsv, read in `rulings`.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Verb:
 _CLASSES: dict[str, str] = {verb: row.form for row in lexicon.rows("deeds", "deed") for verb in row.word.split()}
 _WITH: dict[str, list[tuple[frozenset[str], str]]] = {}
 for _row in lexicon.rows("deeds", "deed with"):
-    for _verb in _row.word.split():
-        _WITH.setdefault(_verb, []).append((frozenset(_row.needs.split()), _row.form))
+    for _deed in _row.word.split():
+        _WITH.setdefault(_deed, []).append((frozenset(_row.needs.split()), _row.form))
 _IRREGULAR = {word: row.form for row in lexicon.rows("deeds", "inflection") for word in row.word.split()}
 
 
@@ -129,17 +129,26 @@ _VERBS = _table()
 
 def verb_at(tokens: tuple[str, ...], at: int) -> tuple[Verb, int] | None:
     """The verb that begins there, and how many tokens it takes: "set up" is one, "set it up" the verb without."""
-    word = tokens[at]
-    if at + 1 < len(tokens):
-        if found := _VERBS.get(f"{word}_{tokens[at + 1]}"):
-            return found, 2
-        if at + 2 < len(tokens) and (found := _VERBS.get(f"{word}_{tokens[at + 1]}_{tokens[at + 2]}")):
-            return found, 3
-    if (found := _VERBS.get(word)) or (found := _VERBS.get(word.replace("-", ""))):
-        return found, 1
-    if "-" in word and (found := _VERBS.get(word.replace("-", "_"))):
-        return found, 1
-    return None
+    return _verb(tokens[at], *tokens[at + 1 : at + 3])
+
+
+@lru_cache(maxsize=65536)
+def _verb(word: str, *after: str) -> tuple[Verb, int] | None:
+    for taken in range(len(after), 0, -1):
+        if found := _VERBS.get("_".join((word, *after[:taken]))):
+            return found, taken + 1
+    spellings = (word, word.replace("-", ""), word.replace("-", "_")) if "-" in word else (word,)
+    return next(((found, 1) for spelling in spellings if (found := _VERBS.get(spelling))), None)
+
+
+_NEVER_GRAVE = frozenset(("look", "choose", "go", "test", "build", "edit", "git", "light", "run"))
+GRAVE_STARTS = frozenset(
+    word.partition("_")[0]
+    for word, verb in _VERBS.items()
+    if _CLASSES[verb.lemma] not in _NEVER_GRAVE
+    or (verb.form is Form.PAST and any(name not in _NEVER_GRAVE for _, name in _WITH.get(verb.lemma, ())))
+)
+"""First words of verbs whose acts may be grave."""
 
 
 def apart(verb: Verb, tokens: Iterable[str]) -> Verb:
@@ -160,7 +169,7 @@ def slip(word: str) -> Verb | None:
         return None
     near = {found for each in _one_slip(word) if (found := _VERBS.get(each))}
     grave = [each for each in near if _CLASSES[each.lemma] not in _GENTLEST]
-    return min(grave or near, key=lambda each: each.lemma) if near else None
+    return max(grave or near, key=lambda each: (_GRAVEST.index(_CLASSES[each.lemma]), each.lemma)) if near else None
 
 
 def _one_slip(word: str) -> Iterator[str]:

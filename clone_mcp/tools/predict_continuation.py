@@ -10,8 +10,7 @@ from clone_mcp.wire.predictions import ContinuationArguments, ContinuationReply,
 async def predict_continuation(clone: Clone, caller: Caller, arguments: ContinuationArguments) -> ContinuationReply:
     """Tell how likely the person goes on in this session or is satisfied now. Call it when you think you are done.
 
-    It never says what they would say, and allows nothing. If status is "auto" and should_continue false, stop; if true,
-    ask predict_next_prompt for their words and act only on "auto" there. If "escalated", ask the person. Say what you
-    will do next, too. abstained says why Clone leaves it to them.
+    It allows nothing. If status is "auto" and should_continue false, stop; if true, ask predict_next_prompt and act
+    only on "auto" there. If "escalated", ask the person: abstained says why.
     """
     return continuation_reply(await clone.prediction.continuation(caller, arguments.question()))

@@ -31,7 +31,7 @@ class PredictArguments(Arguments):
         default=[], max_length=50, description="The choices you offer, if any. The candidates are these."
     )
 
-    several: bool = Field(default=False, description="Whether more than one may be taken; they come joined by commas.")
+    several: bool = Field(default=False, description="Whether several may be taken, joined by commas.")
 
     def question(self) -> Question:
         return Question(

@@ -57,7 +57,7 @@ class RecordResponseArguments(Arguments):
     agent: AgentName
     response: str = Field(min_length=1, description="What the agent said, word for word.")
     options: list[Annotated[str, Field(min_length=1)]] = Field(
-        default=[], max_length=50, description="The choices it offered, if any."
+        default=[], max_length=50, description="The choices offered."
     )
     in_response_to: Annotated[str, Field(max_length=512, description="The event_id of the prompt it answers.")] = ""
     source: SourceLabel = ""

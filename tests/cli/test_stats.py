@@ -27,7 +27,7 @@ async def labelled(settings: Settings) -> None:
     predictor.proposal = Proposal((Guess("yes", 0.9, "because"),))
     predict = Predict(storage, clock, predictor, redact=True)
     for outcome in [Outcome.REJECTED] * 5 + [Outcome.ACCEPTED]:
-        prediction = await predict(OWNER, Question("codex", "Go on?"))
+        prediction = await predict(OWNER, Question("codex", "Should the variable be called total?"))
         await clone.prediction.feedback(OWNER, prediction.id, outcome, None)
     await storage.close()
 

@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
-from clone_mcp.stakes.recogniser import consequences
-
 from clone_mcp.errors import Invalid, TooLarge
 from clone_mcp.language.choices import spelled
 from clone_mcp.language.pasted import agents_lines, own_lines, own_words
@@ -24,6 +22,7 @@ from clone_mcp.memory.markdown.render import Cited, Snapshot, render
 from clone_mcp.memory.markdown.values import episode_of, fact_of, profile_of
 from clone_mcp.models.memory import Episode, Layer, Profile, Ref
 from clone_mcp.recording.redaction import redact
+from clone_mcp.stakes import acts
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.coverage import covered, read_permission
 from tests.fuzz import histories
@@ -65,9 +64,10 @@ def _redact(text: str) -> None:
     assert redact(once).text == once
 
 
-def _gate(text: str) -> None:
-    consequences(text, "yes")
-    consequences("Shall I go on?", text)
+def _acts(text: str) -> None:
+    acts(text, "yes")
+    acts("Shall I go on?", text)
+    acts("Which one?", "2", (text, text))
 
 
 def _command(text: str) -> None:
@@ -104,7 +104,7 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "profile": _profile,
     "plan": _plan,
     "redaction": _redact,
-    "consequence": _gate,
+    "acts": _acts,
     "commands": _command,
     "coverage": _coverage,
     "reading": _reading,

@@ -174,7 +174,7 @@ def test_hooks_and_settings_agree_on_the_home(monkeypatch: pytest.MonkeyPatch) -
         assert home_of(environ) == str(settings.home)
 
 
-STOP = {"last_assistant_message": "Shall I go on?", "prompt_id": "p1"}
+STOP = {"last_assistant_message": "Is its name total?", "prompt_id": "p1"}
 ASKED = {"tool_name": "AskUserQuestion", "tool_use_id": "t1"}
 
 

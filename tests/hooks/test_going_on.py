@@ -20,7 +20,7 @@ from tests.support.events import said, typed
 from tests.support.mcp import already
 from tests.support.until import until
 
-ASKED = "Its load is 3.5. Which of its logs do you want to see next?"
+ASKED = "Its length is 3.5. Which of its sides do you want to see next?"
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ def talks() -> Iterator[dict[str, Any]]:
     """Sessions of eight questions and answers that end with thanks. No answer comes twice."""
     for number in range(12):
         session, begun = f"talk{number}", number * 1000
-        yield typed(f"what is wrong with host {number}?", session, minutes=begun)
+        yield typed(f"what is wrong with room {number}?", session, minutes=begun)
         for turn in range(1, 9):
-            reply = f"and what does log {number * 10 + turn} say about {turn}?"
-            asked = f"Its load is {number}.{turn}. Which of its logs do you want to see next?"
+            reply = f"and what does side {number * 10 + turn} say about {turn}?"
+            asked = f"Its length is {number}.{turn}. Which of its sides do you want to see next?"
             yield said(asked, session, minutes=begun + turn)
             yield typed(reply, session, minutes=begun + turn + 0.5)
         yield said("That was the last of them. It is fixed.", session, minutes=begun + 10)

@@ -27,14 +27,14 @@ async def test_codex_is_answered_by_a_block_that_says_whose_word_it_is(
     call: Call, home: Path, predictor: Scripted
 ) -> None:
     await call("UserPromptSubmit", "codex", prompt="Go", turn_id="t1")
-    out = await call("Stop", "codex", last_assistant_message="More?", turn_id="t1")
+    out = await call("Stop", "codex", last_assistant_message="Is its name total?", turn_id="t1")
     assert (out["decision"], "yes" in out["reason"]) == ("block", True)
     assert out["systemMessage"].startswith("Clone answered for you (93 %): yes")
     predictor.proposal = UNSURE
     assert await call("Stop", "codex", last_assistant_message="And now?", turn_id="t1") is None
     assert await taken_in(home) == [
         ("person", "Go"),
-        ("agent", "More?"),
+        ("agent", "Is its name total?"),
         ("clone", "yes"),
         ("agent", "And now?"),
     ]
@@ -61,13 +61,13 @@ async def test_what_cursor_hands_back_as_a_prompt_stays_clones(call: Call, home:
     await call("sessionStart", "cursor", **turn, workspace_roots=["/work"])
     assert await call("beforeSubmitPrompt", "cursor", **turn, prompt="Go") == {"continue": True}
     await call("afterAgentResponse", "cursor", **turn, text="Working on it.")
-    await call("afterAgentResponse", "cursor", **turn, text="Shall I go on?")
+    await call("afterAgentResponse", "cursor", **turn, text="Is its name total?")
     assert await call("stop", "cursor", **turn, status="completed", loop_count=0) == {"followup_message": "yes"}
     await call("beforeSubmitPrompt", "cursor", **{**turn, "generation_id": "h"}, prompt="yes")
     await call("beforeSubmitPrompt", "cursor", **{**turn, "generation_id": "i"}, prompt="yes")  # and this they typed
     assert await taken_in(home) == [
         ("person", "Go"),
-        ("agent", "Shall I go on?"),
+        ("agent", "Is its name total?"),
         ("clone", "yes"),
         ("person", "yes"),
     ]
@@ -75,34 +75,34 @@ async def test_what_cursor_hands_back_as_a_prompt_stays_clones(call: Call, home:
 
 async def test_an_agent_that_was_stopped_by_the_person_is_not_sent_on(call: Call, predictor: Scripted) -> None:
     turn = {"conversation_id": "c", "generation_id": "g"}
-    await call("afterAgentResponse", "cursor", **turn, text="Shall I go on?")
+    await call("afterAgentResponse", "cursor", **turn, text="Is its name total?")
     assert await call("stop", "cursor", **turn, status="aborted") is None
 
 
 async def test_what_gemini_takes_as_a_plain_prompt_stays_clones(call: Call, home: Path, predictor: Scripted) -> None:
     await call("BeforeAgent", "gemini", prompt="Go")
-    out = await call("AfterAgent", "gemini", prompt="Go", prompt_response="More?", stop_hook_active=False)
+    out = await call("AfterAgent", "gemini", prompt="Go", prompt_response="Is its name total?", stop_hook_active=False)
     assert (out["decision"], out["reason"]) == ("block", "yes")
     await call("BeforeAgent", "gemini", prompt="yes")
     predictor.proposal = UNSURE
-    await call("AfterAgent", "gemini", prompt="yes", prompt_response="More?\nDone.", stop_hook_active=False)
+    await call("AfterAgent", "gemini", prompt="yes", prompt_response="Is its name total?\nDone.", stop_hook_active=False)
     await call("BeforeAgent", "gemini", prompt="Show me")
-    await call("AfterAgent", "gemini", prompt="Show me", prompt_response="More?\nDone. Here.", stop_hook_active=False)
+    await call("AfterAgent", "gemini", prompt="Show me", prompt_response="Is its name total?\nDone. Here.", stop_hook_active=False)
     await call("AfterTool", "gemini", tool_name="mcp_clone_predict_next_prompt", tool_input={}, tool_response={})
     await call("AfterTool", "gemini", tool_name="run_shell_command", tool_input={"command": "ls"}, tool_response={})
     assert await taken_in(home) == [
         ("person", "Go"),
-        ("agent", "More?"),
+        ("agent", "Is its name total?"),
         ("clone", "yes"),
         ("agent", "Done."),
         ("person", "Show me"),
-        ("agent", "More?\nDone. Here."),
+        ("agent", "Is its name total?\nDone. Here."),
         ("tool", "run_shell_command: ls"),
     ]
 
 
 async def test_it_answers_so_often_in_a_row_and_anew_once_the_person_typed(call: Call, predictor: Scripted) -> None:
-    stop = {"last_assistant_message": "More?", "turn_id": "t1"}
+    stop = {"last_assistant_message": "Is its name total?", "turn_id": "t1"}
     outs = [await call("Stop", "codex", **stop) for _ in range(5)]
     assert [bool(out) and "decision" in out for out in outs] == [True, True, True, False, False]
     assert "now leaves the word to you" in outs[3]["systemMessage"]
@@ -131,8 +131,8 @@ def test_neither_words_without_a_number_nor_a_number_without_words_are_decided(w
 
 async def test_until_the_person_switches_it_on_nothing_is_answered(call: Call, home: Path, predictor: Scripted) -> None:
     (home / SWITCH).unlink()
-    assert await call("Stop", "codex", last_assistant_message="More?", turn_id="t1") is None
+    assert await call("Stop", "codex", last_assistant_message="Is its name total?", turn_id="t1") is None
 
 
 async def test_while_the_agent_plans_nothing_is_answered(call: Call, predictor: Scripted) -> None:
-    assert await call("Stop", "codex", last_assistant_message="More?", turn_id="t1", permission_mode="plan") is None
+    assert await call("Stop", "codex", last_assistant_message="Is its name total?", turn_id="t1", permission_mode="plan") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from time import process_time
 
@@ -13,7 +14,8 @@ from clone_mcp.app import is_sqlite, sqlite_path
 from clone_mcp.errors import Forbidden, Invalid
 from clone_mcp.memory.erase import Extent, ForgetCount
 from clone_mcp.models.memory import Layer, Tally
-from clone_mcp.models.prediction import Outcome
+from clone_mcp.models.prediction import Decision, Outcome, Question
+from clone_mcp.models.text import DELETED
 from clone_mcp.recording.sessions import Origin
 from tests.memory.databases import on_sqlite
 from tests.memory.person import RULE, TABS
@@ -86,6 +88,32 @@ async def test_deleted_rows_leave_no_copy_anywhere(clone, person, settings):
     assert {phrase.text: phrase.times for phrase in history.phrases} == {TABS: 1, "yes please": 1}
     assert history.total == 2
     assert list(await person.facts()) == ["Prefers tabs over spaces."]
+
+
+async def test_what_an_answer_would_set_in_motion_is_no_longer_told_in_words_that_are_deleted(clone, person, settings):
+    asked = "Shall I push to Zanzibar tonight?"
+    ids = [await person.hears(asked, "z"), *await person.says("yes, push to Zanzibar tonight", session="z")]
+    made = await clone.prediction.predict(person.me, Question("codex", asked, session_id="z", threshold=0.01))
+    told = f"{made.acts} {made.abstained}".lower()
+    assert (made.decision, told.count(MARK) >= 2) == (Decision.ESCALATED, True)
+    await clone.memory.correct.delete_raws(person.owner, ids)
+    assert await copies(settings) == []
+    left = await clone.prediction.read.one(person.me.tenant, made.id)
+    assert [(act.weight, act.consequence) for act in left.acts] == [(a.weight, a.consequence) for a in made.acts]
+    assert (left.abstained, left.grave) == (DELETED, made.grave)
+
+
+async def test_a_permission_that_is_deleted_is_no_longer_quoted_where_it_let_something_happen(clone, person):
+    await clone.memory.append.fact(person.owner, "You may always deploy to staging without asking me.")
+    await clone.memory.reviews.confirm(person.owner, await person.question())
+    await person.hears("Shall I deploy to staging?")
+    await person.says("yes")
+    made = await clone.prediction.predict(person.me, Question("codex", "Shall I deploy to staging?", threshold=0.01))
+    [leave] = made.leave
+    assert (made.decision, "without asking me" in leave.evidence) == (Decision.AUTO, True)
+    await clone.memory.correct.delete_fact(person.owner, leave.fact_id)
+    [left] = (await clone.prediction.read.one(person.me.tenant, made.id)).leave
+    assert left == replace(leave, evidence=DELETED)
 
 
 async def test_what_was_deleted_counts_as_known_when_it_is_sent_again(clone, person, settings):

@@ -167,6 +167,8 @@ async def test_a_session_that_goes_on_after_thanks_begins_anew(clone, me):
         for turn in (said(f"I read file {number}. Shall I go on?"), typed("yes"), said(DONE), typed("thanks!"))
     ]
     await session(clone, me, "forever", typed("hello"), *turns, begun=0)
+    # What is approved in one session alone is not acted on.
+    await session(clone, me, "another", typed("hello"), said("I read it. Shall I go on?"), typed("yes"), begun=1000)
     assert (await satisfied(clone, me, name="forever")).top.response == "stop"
     going = await satisfied(clone, me, "I read file 16. Shall I go on?", name="forever")
     assert (going.top.response, going.abstained) == ("continue", None)

@@ -57,7 +57,7 @@ class Decider(Person):
 
     async def kept(self) -> list[Any]:
         async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:
-            return list(await uow.memory.precedents.decided(["run test"], claims=True, limit=1000))
+            return list(await uow.memory.precedents.decided(["run tests"], claims=True, limit=1000))
 
     async def uncounted(self) -> int:
         async with storage_of(self.clone).begin(self.me.tenant, readonly=True) as uow:

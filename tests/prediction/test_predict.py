@@ -19,6 +19,8 @@ from tests.support.sql import rows
 from tests.support.storage import storage_of
 
 ASKED = "All tests pass now. Shall I commit the change?"
+HARMLESS = "Should the variable be called total?"
+"""Its answer sets nothing in motion."""
 SECRET = "sk-ant-api03-" + "Zq8vN2mK4xR7tB1wC5yD9fG3hJ6kL0pS" * 2
 
 
@@ -123,14 +125,14 @@ async def test_auto_exactly_when_what_is_sent_reaches_the_threshold(storage, clo
     predictor = Scripted()
     for chance in (score, threshold):
         predictor.proposal = Proposal((Guess("yes", chance, "because"),))
-        prediction = await Predict(storage, clock, predictor, redact=True)(me, Question("a", "b", threshold=threshold))
+        prediction = await Predict(storage, clock, predictor, redact=True)(me, Question("a", HARMLESS, threshold=threshold))
         assert (prediction.decision is Decision.AUTO) is (prediction.top.confidence.sent >= threshold)
         assert prediction.top == Candidate("yes", Confidence(chance, chance, chance), "because")
 
 
 async def test_an_automatic_answer_says_when_it_was_acted_on(storage, clock, me, settings):
     for threshold in (0.9, 0.91):
-        await Predict(storage, clock, Scripted(), redact=True)(me, Question("a", "b", threshold=threshold))
+        await Predict(storage, clock, Scripted(), redact=True)(me, Question("a", HARMLESS, threshold=threshold))
     found = await rows(settings, "SELECT decision, acted_at IS NOT NULL FROM predictions ORDER BY threshold")
     assert [(decision, bool(acted)) for decision, acted in found] == [("auto", True), ("escalated", False)]
 
@@ -241,6 +243,8 @@ async def test_a_person_who_goes_on_is_expected_to_go_on_and_one_who_stops_to_st
         await clone.recording.ingest.batch(
             me, [said("Done, all of it.", f"long {n}"), stopped(f"long {n}", minutes=100)]
         )
+    while await clone.memory.precedents(me.tenant):  # going on is what they approved all along
+        pass
     going = await clone.prediction.continuation(me, Question("codex", "Done, all of it.", threshold=0.5))
     assert (going.top.response, going.decision, going.stop_recommended) == ("continue", Decision.AUTO, False)
     for n in range(60):

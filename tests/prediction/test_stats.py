@@ -38,7 +38,7 @@ def ask(clone, me, clock):
         predictor.proposal = Proposal((Guess("yes", score, "because"),))
         clock.advance(seconds=1)
         predict = Predict(storage_of(clone), clock, predictor, redact=True, shadow=shadow)
-        return await predict(me, Question("codex", "Shall I go on?", threshold=threshold, **question))
+        return await predict(me, Question("codex", "Should the variable be called total?", threshold=threshold, **question))
 
     return ask
 
@@ -106,7 +106,7 @@ async def test_the_promise_may_supply_the_threshold_of_questions_that_bring_none
     settings, storage, clock, me, owner, ask
 ):
     promised = wire(settings.model_copy(update={"threshold": "promise", "promise": 10.0}), storage, clock, b"test")
-    usual = Question("codex", "Shall I go on?", usual_threshold=True)
+    usual = Question("codex", "Should the variable be called total?", usual_threshold=True)
     assert (await promised.prediction.predict(me, usual)).question.threshold == 1.0  # nothing supports one yet
     for _ in range(60):
         await promised.prediction.feedback(me, (await ask(0.9, threshold=0.95)).id, ACCEPTED, None)

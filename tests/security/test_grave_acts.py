@@ -40,9 +40,9 @@ GRAVE = "Next I will drop the production database and force-push to main. Shall 
 ANNOUNCED = "After this, main is overwritten with my branch. Shall I continue?"
 UNREAD = "Next I will frobnicate the gizmo. Shall I continue?"
 UNDECIDED = "Next I will commit. Shall I continue?"
-"""Harmless enough, but nobody has decided on it."""
+"""Harmless enough, but approved in a single session."""
 HARMLESS = "Next I will run the unit tests. Shall I continue?"
-HELD = ("You have not allowed this.", "Clone can't tell what this would do", "You have not approved that before")
+HELD = ("You have not allowed this.", "Clone can't tell what this would do", "in 1 session; Clone acts after 3 in 2.")
 THRESHOLD = 0.6
 
 Answers = list[dict[str, Any]]
@@ -91,6 +91,8 @@ async def history(person: Person) -> None:
         for question in (GRAVE, ANNOUNCED, UNREAD, HARMLESS):
             await person.hears(question, f"s{number % 6}")
             await person.says("yes", session=f"s{number % 6}")
+        await person.hears(UNDECIDED, "s0")
+        await person.says("yes", session="s0")
     for number in range(6):
         await person.hears("Done, all of it.", f"s{number}")
         await person.leaves(f"s{number}")

@@ -4,21 +4,12 @@ import random
 import re
 from collections.abc import Callable
 
-from clone_mcp.stakes.vocabulary import Form, uses
-
+from clone_mcp.stakes.alarms import is_grave
 from clone_mcp.stakes.spelling import fold
-from clone_mcp.stakes.tables import ORDINARY_WORDS
+from clone_mcp.stakes.things import kind_of
+from clone_mcp.stakes.verbs import verb_at
+from tests.stakes.lists import FILLER
 
-_FILLER = (
-    "The parser now keeps comments in place.",
-    "All tests pass on Linux and macOS.",
-    "I looked at the config loader and it reads each value once.",
-    "The type hints are complete.",
-    "Coverage went up by two points.",
-    "The helper is used in three places.",
-    "I also tidied the docstrings.",
-    "The cache key includes the locale.",
-)
 _CYRILLIC = str.maketrans("aeopcxyi", "аеорсхуі")
 # A command with a slip in it doesn't run, so only prose is misspelt; nor is it where the danger lies in a noun.
 _COMMAND = re.compile(
@@ -32,8 +23,13 @@ Change = Callable[[str, random.Random], str]
 def padding(length: int, rng: random.Random) -> str:
     parts: list[str] = []
     while sum(map(len, parts)) < length:
-        parts.append(rng.choice(_FILLER) + rng.choice((" ", " ", "\n\n")))
+        parts.append(rng.choice(FILLER) + rng.choice((" ", " ", "\n\n")))
     return "".join(parts)
+
+
+def _is_a_word(word: str) -> bool:
+    """ "Rely" for "reply" is another word, not a slip anyone could see."""
+    return verb_at((word,), 0) is not None or bool(kind_of(word))
 
 
 def _in_its_verb(slip: Callable[[str, random.Random], str]) -> Change:
@@ -41,11 +37,9 @@ def _in_its_verb(slip: Callable[[str, random.Random], str]) -> Change:
         if _COMMAND.search(text):
             return text
         for found in _LETTERS.finditer(text):
-            if len(found[0]) >= 5 and any(use.form in (Form.DIRECT, Form.GERUND) for use in uses(fold(found[0]))):
+            if len(found[0]) >= 5 and is_grave(fold(found[0])):
                 slipped = slip(found[0], rng)
-                while (
-                    fold(slipped) in ORDINARY_WORDS
-                ):  # "rely" for "reply" is another word, not a slip anyone could see
+                while _is_a_word(fold(slipped)):
                     slipped = slip(found[0], rng)
                 return text[: found.start()] + slipped + text[found.end() :]
         return text
@@ -83,6 +77,14 @@ def _full_width(text: str, _: random.Random) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
 
 
+def _marked(text: str, marks: str) -> str:
+    """With its first word that may do harm in marks."""
+    if _COMMAND.search(text) or "`" in text:
+        return text
+    found = next((each for each in _LETTERS.finditer(text) if is_grave(fold(each[0]))), None)
+    return text[: found.start()] + marks.format(found[0]) + text[found.end() :] if found else text
+
+
 def _one_line(text: str) -> bool:
     return "\n" not in text
 
@@ -97,6 +99,20 @@ QUESTION_CHANGES: dict[str, Change] = {
     "bold": lambda q, _: f"**{q}**" if _one_line(q) else re.sub(r"(\w+)", r"**\1**", q),
     "bold words": lambda q, _: re.sub(r"(\w+)", r"**\1**", q) if _one_line(q) else q,
     "backticks": lambda q, _: f"`{q}`" if _one_line(q) else q,
+    "verb in backticks": lambda q, _: _marked(q, "`{}`"),
+    "verb in quotes": lambda q, _: _marked(q, '"{}"'),
+    "block of text": lambda q, _: f"```text\n{q}\n```",
+    "HTML": lambda q, _: f"<b>{q}</b>" if _one_line(q) else q,
+    "a word struck through": lambda q, _: re.sub(r"\b(I|to) ", r"\1 ~~keep~~ ", q, count=1),
+    "control signs": lambda q, _: re.sub(r"(?<=\s)(?=\w)", "\x11", q) if _one_line(q) else q,
+    "tabs": lambda q, _: q.replace(" ", "\t"),
+    "HTML blanks": lambda q, _: q.replace(" ", "&nbsp;"),
+    "carriage returns": lambda q, _: "Hi.\r\n\r\n" + q.replace("\n", "\r\n"),
+    "in parentheses": lambda q, _: f"({q})" if _one_line(q) else q,
+    "list item": lambda q, _: f"- {q}" if _one_line(q) else q,
+    "heading": lambda q, _: f"## {q}" if _one_line(q) else q,
+    "table": lambda q, _: f"| step | {q} |" if _one_line(q) else q,
+    "link": lambda q, _: f"[{q}](https://example.com)" if _one_line(q) else q,
     "quoted": lambda q, _: f"> {q}" if _one_line(q) else q,
     "invisible characters": _invisible,
     "look-alike letters": _lookalikes,
@@ -112,6 +128,8 @@ QUESTION_CHANGES: dict[str, Change] = {
     "end of a long paragraph": lambda q, rng: padding(3000, rng).rstrip() + " " + q,
     "harmless last sentence": lambda q, _: q + (" " if q[-1] in ".?!;。？！" else ". ") + "The linter is happy.",
     "harmless last paragraph": lambda q, _: q + "\n\nBy the way, coverage is at 91%.",
+    "a request to answer": lambda q, _: q + "\n\nLet me know!",
+    "prompt": lambda q, _: q + " [y/N]",
 }
 REPLY_CHANGES: dict[str, Change] = {
     "upper case": lambda r, _: r.upper(),

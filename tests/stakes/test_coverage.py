@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clone_mcp.models.prediction import Question
-from clone_mcp.stakes import consequences
+from clone_mcp.stakes import acts
 from clone_mcp.stakes.coverage import read_permission
 from clone_mcp.stakes.permission import covering, permissions
 from tests.stakes.test_permission import confirmed
@@ -75,7 +75,7 @@ def names(row: dict[str, str]) -> set[str]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['permission'][:40]} / {row['question'][:60]}")
 def test_it_covers_what_it_names_and_nothing_else(row):
-    assert consequences(row["question"], row["reply"]), "nothing grave is asked, so the row proves nothing"
+    assert acts(row["question"], row["reply"]), "nothing is set in motion, so the row proves nothing"
     assert covers(row) is (row["covered"] == "yes")
 
 

@@ -13,7 +13,7 @@ from clone_mcp.stakes.holding import APPROVALS, SESSIONS, Hold, hold
 from clone_mcp.stakes.precedent import NEWEST, Precedents, precedent
 from tests.support.events import NINE
 
-KEY = "run test"
+KEY = "run tests"
 RUN = Act("run", "tests", (), Where.QUESTION, Weight.REVERSIBLE, None, "run the tests", KEY)
 PUSH = Act("push", "main", (), Where.QUESTION, Weight.GRAVE, Consequence.PUBLIC, "git push to main", "push main")
 UNREAD = Act("", "gizmo", (), Where.QUESTION, Weight.UNREAD, None, "frobnicate the gizmo", "")

@@ -56,7 +56,7 @@ async def test_the_answers_of_an_older_database_are_counted_once(older, clock): 
     await clone.jobs.worker.drain()
     async with storage.begin(LOCAL_TENANT, readonly=True) as uow:
         assert await uow.memory.precedents.uncounted(limit=9) == []
-        found = await uow.memory.precedents.decided(["run test"], claims=True, limit=9)
+        found = await uow.memory.precedents.decided(["run tests"], claims=True, limit=9)
     assert {(each.session_id, each.approved, each.refused, each.attested) for each in found} == {
         ("a", True, False, True),
         ("b", True, False, True),

@@ -93,7 +93,9 @@ def another(it: str) -> str:
     """An id that looks the same and never was."""
     if it.isdigit():
         return "9" * max(9, len(it))
-    return re.sub(MADE_UP, lambda _: str(uuid4()), it) if re.search(MADE_UP, it) else f"{it} too"
+    if re.search(MADE_UP, it):
+        return re.sub(MADE_UP, lambda _: str(uuid4()), it)
+    return it[:-1] + ("x" if it[-1] != "x" else "y")  # as long as it is: what is asked is read, too
 
 
 async def answer(operation, clone, me: Caller, it: str):

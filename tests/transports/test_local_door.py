@@ -63,7 +63,7 @@ async def test_hooks_ask_through_it_and_are_told_what_is_grave(local: Settings) 
         answer = await asked(local.home, "predict_next_prompt", **QUESTION)
         assert answer is not None
         assert (answer["status"], answer["threshold"], answer["grave"]) == ("escalated", 0.8, False)
-        drop = {**QUESTION, "agent_input": "Shall I drop the production database?"}
+        drop = {**QUESTION, "agent_input": "Shall I drop the production database?", "threshold": 0.1}
         grave = await asked(local.home, "predict_next_prompt", **drop, options=["yes", "yes, now"])
         assert grave is not None
         assert grave["grave"]

@@ -1,6 +1,6 @@
 """The words of lexicon/meaning.tsv, by what they do in a reply.
 
-Words for acts that need a permission are not here: stakes/vocabulary.py has those.
+Words for acts that need a permission are not here: stakes/verbs.py has those.
 """
 
 from __future__ import annotations

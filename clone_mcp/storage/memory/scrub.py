@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from clone_mcp.models.act import QUOTES
 from clone_mcp.models.memory import Layer, Ref
 from clone_mcp.models.text import DELETED
 from clone_mcp.storage.schema import feedback, phrases, predictions
@@ -27,6 +28,9 @@ _PREDICTIONS = rows(
     predictions.c.candidates,
     predictions.c.options,
     predictions.c.actual_response,
+    predictions.c.abstained,
+    predictions.c.acts,
+    predictions.c.leave,
 ).order_by(predictions.c.id)
 _REPORTS = rows(feedback, feedback.c.id, feedback.c.prediction_id, feedback.c.actual_response).where(
     feedback.c.actual_response.is_not(None)
@@ -39,10 +43,14 @@ _BY_A_MODEL = (
         predictions.c.options,
         predictions.c.cited_facts,
         predictions.c.snapshot,
+        predictions.c.abstained,
+        predictions.c.acts,
+        predictions.c.leave,
     )
     .where(predictions.c.usage.is_not(None))
     .order_by(predictions.c.id)
 )
+_LET = rows(predictions, predictions.c.id, predictions.c.leave).where(predictions.c.leave.is_not(None))
 _TYPED = rows(phrases, phrases.c.key).where(phrases.c.key.in_(IDS))
 
 
@@ -88,6 +96,8 @@ def scrub(scope: Scope, said: dict[str, list[str]]) -> list[str]:
         sessions[row.id] = said.get(row.session_id or "", [])
         found = _scrubbed(row, texts, sessions[row.id])
         if any(found[name] != getattr(row, name) for name in found):
+            if any(found[name] != getattr(row, name) for name in ("agent_input", "candidates", "options")):
+                found |= _wordless(row)
             scope.run(change(predictions).where(predictions.c.id == row.id).values(**found))
         if found["actual_response"] != row.actual_response:
             told.add(row.id)
@@ -111,12 +121,24 @@ def _scrubbed(row: Any, texts: Texts, within: list[str]) -> dict[str, Any]:
     }
 
 
+def _wordless(row: Any) -> dict[str, Any]:
+    """What it would set in motion, without the words that this was read off; what it weighs stays."""
+    blank = {"verb": "", "object": "", "qualifiers": [], "evidence": DELETED}
+    quotes = (row.abstained or "").startswith(QUOTES)
+    return {
+        "abstained": DELETED if quotes else row.abstained,
+        "acts": row.acts and [{**act, **blank} for act in row.acts],
+        "leave": row.leave and [{**each, "evidence": DELETED} for each in row.leave],
+    }
+
+
 def retract(
     scope: Scope, shown: Sequence[Ref], *, profiles_since: datetime | None, phrase: Callable[[str], str]
 ) -> None:
     """Empty the reasoning of every prediction for which a model was shown any of these, or a profile that new.
 
-    Replies go too, unless the person types their phrase anyhow or the agent offered them.
+    Replies go too, unless the person types their phrase anyhow or the agent offered them. And permissions that are gone
+    are no longer quoted.
     """
     gone = {layer: {ref.id for ref in shown if ref.layer is layer} for layer in Layer}
     said = [row for row in scope.run(_BY_A_MODEL).all() if _was_shown(row, gone, profiles_since)]
@@ -134,7 +156,19 @@ def retract(
             for each in row.candidates
         ]
         if left != row.candidates:
-            scope.run(change(predictions).where(predictions.c.id == row.id).values(candidates=left))
+            whole = [each["response"] for each in left] == [each["response"] for each in row.candidates]
+            found = {"candidates": left} | ({} if whole else _wordless(row))
+            scope.run(change(predictions).where(predictions.c.id == row.id).values(**found))
+    if gone[Layer.FACT]:
+        _unquote(scope, gone[Layer.FACT])
+
+
+def _unquote(scope: Scope, facts: set[str]) -> None:
+    """Empty what was said of these facts where they let something happen."""
+    for row in scope.run(_LET).all():
+        left = [{**each, "evidence": DELETED} if each["fact_id"] in facts else each for each in row.leave]
+        if left != row.leave:
+            scope.run(change(predictions).where(predictions.c.id == row.id).values(leave=left))
 
 
 def _was_shown(row: Any, gone: dict[Layer, set[str]], profiles_since: datetime | None) -> bool:
