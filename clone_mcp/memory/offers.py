@@ -64,7 +64,7 @@ class FindOffers:
         return len(signs)
 
     async def _sign(self, uow: UnitOfWork, signs: Mapping[str, str]) -> None:
-        await uow.memory.standing.sign(signs)
+        await uow.memory.standing.sign(list(signs.items()))
         if len(signs) == self._at_once:
             await uow.jobs.enqueue(FIND_OFFERS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -74,8 +74,8 @@ class StandingAnswers(Protocol):
         """The newest answers whose questions nobody has read yet, newest first."""
         ...
 
-    async def sign(self, signs: Mapping[str, str]) -> None:
-        """Keep what questions are known again by, by the id of their answer; empty where there is no question."""
+    async def sign(self, signs: Sequence[tuple[str, str]]) -> None:
+        """Keep ids of answers with what their question is known again by; empty where there is no question."""
         ...
 
     async def signed(self, sign: str, *, limit: int) -> Sequence[SignedAnswer]:

@@ -22,6 +22,7 @@ from clone_mcp.models.standing import StandingMatch
 from clone_mcp.ports import Storage, UnitOfWork
 from clone_mcp.prediction.weighing import Scored, Weighing
 from clone_mcp.stakes.standing import (
+    REASON,
     ReadQuestion,
     best,
     clashing,
@@ -71,7 +72,7 @@ class SettledReply:
     def first(self, scored: Scored, *, k: int, threshold: float) -> list[tuple[Guess, float]]:
         """The guesses with this reply before them. Only this reply may be acted on."""
         sent, below = self.match.answer.sent, nextafter(threshold, 0.0)
-        mine = Guess(self.match.reply, sent, f"Your standing answer. {self.match.because} {self.match.not_if}")
+        mine = Guess(self.match.reply, sent, REASON % self.match.answer.id[:8])
         others = [
             (replace(guess, most=min(guess.most, below)), min(worth, 1.0 - sent))
             for guess, worth in scored

@@ -29,6 +29,8 @@ from clone_mcp.models.standing import (
 from clone_mcp.stakes import acts
 from clone_mcp.stakes.holding import named
 
+REASON = "Your standing answer %s says so."
+"""In a prediction, which is kept: no words of examples, so that forgetting these leaves nothing of them there."""
 Verdict = Literal["match", "near", "held", "full"]
 _SHOWN = 300
 _NEAR = 0.5
@@ -227,8 +229,7 @@ def leaves(found: StandingMatch, moved: Sequence[Act]) -> tuple[Leave, ...]:
     """What lets the acts of a match happen."""
     if not moved:
         return ()
-    said = f"Your standing answer to “{found.answer.question.wording}”: {found.answer.reply}"
-    return (Leave(Ground.STANDING, said, found.answer.id),)
+    return (Leave(Ground.STANDING, REASON % found.answer.id[:8], found.answer.id),)
 
 
 def best(

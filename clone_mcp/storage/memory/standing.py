@@ -162,10 +162,10 @@ class SqlStandingAnswers(Repository):
     async def unsigned(self, *, limit: int) -> Sequence[CountableAnswer]:
         return await self._run(lambda scope: countable(scope, scope.run(_UNSIGNED, most=limit).all()))
 
-    async def sign(self, signs: Mapping[str, str]) -> None:
+    async def sign(self, signs: Sequence[tuple[str, str]]) -> None:
         def write(scope: Scope) -> None:
-            for answer_id in sorted(signs):  # in order, like everybody who holds several
-                scope.run(_SIGN, reply=answer_id, known_by=signs[answer_id])
+            for answer_id, sign in sorted(signs):  # in order, like everybody who holds several
+                scope.run(_SIGN, reply=answer_id, known_by=sign)
 
         await self._run(write)
 
