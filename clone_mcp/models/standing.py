@@ -79,11 +79,11 @@ class AskedQuestion:
     """The sentence that asks, for the person to read."""
     kind: str
     """What it waits for, as language/message.py names it."""
-    sign: str
+    sign: str = field(repr=False)
     """A digest of what it asks and of its options: questions that ask the same have the same."""
-    very: str
+    very: str = field(repr=False)
     """A digest of all its words: the very question."""
-    marks: tuple[str, ...] = ()
+    marks: tuple[str, ...] = field(default=(), repr=False)
     """What its options are known again by, sorted."""
 
 
@@ -123,10 +123,10 @@ class StandingAnswer:
     question: AskedQuestion
     reply: str
     """The person's words; of a question with options, the option that they take."""
-    taken: tuple[str, ...]
+    taken: tuple[str, ...] = field(repr=False)
     """The marks of the options that the reply takes; empty where it takes none."""
     limits: StandingLimits
-    very: tuple[str, ...]
+    very: tuple[str, ...] = field(repr=False)
     """Of an unread act: the very questions that it may answer. Empty where that does not matter."""
     created_at: datetime
     updated_at: datetime
