@@ -205,11 +205,14 @@ def fitted(
     found = _fit(predictor, samples(made, as_shown=True), now, {})
     if found is None:
         return None
-    nested = [samples([each for each in vouched if each.vouched])]
+    theirs = [each for each in vouched if each.vouched]
+    nested = [samples(theirs)]
     if gone := [each for each in made if each.left_off and not each.vouched]:  # else only those who go on are counted
         nested.append([*nested[0], *samples(gone)])
     if any(each.label != each.label_as_shown for each in made):
         nested.append(samples(made))
+    if any(each.label != each.label_as_shown for each in theirs):  # half right may mean a flatter fit, lower at its end
+        nested.append(samples(theirs, as_shown=True))
     return found.under(platt.ceilings(nested, ridge_of(predictor)))
 
 

@@ -23,6 +23,7 @@ _GRAVE = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop
 _REPORT, _FORECAST, _FORETELLS = small("report sign"), small("forecast sign"), small("foretells")
 _PASSIVE, _ACTORS, _NOMINAL, _CONTINUES = small("passive"), small("actor"), small("nominal"), small("continues")
 _BREAKS = frozenset(",;:")
+_PAST_SIGNS, _PRESENT = small("past sign"), frozenset(("is", "are"))
 _NO_SUBJECT = _NOMINAL | _FORECAST | _PASSIVE | _BREAKS
 _MODALS, _SELF, _AFTER_THIS = small("modal"), small("self"), small("after this")
 _LISTING = frozenset(",;):")
@@ -69,8 +70,19 @@ def _idioms(sentence: Sentence) -> Iterator[tuple[Consequence, str, None]]:
     text = " ".join(sentence.tokens)
     for start in sorted({*starts, ""}):
         for pattern, why in _PATTERNS.get(start, ()):
-            if (found := pattern.search(text)) and not _is_told(sentence.tokens, text.count(" ", 0, found.start())):
+            found = pattern.search(text)
+            if found and not _is_over(sentence.tokens, text.count(" ", 0, found.start())):
                 yield why, found[0], None
+
+
+def _is_over(tokens: Words, at: int) -> bool:
+    """Whether an idiom stands in a report of the past or under a negation. What is irreversible is so now."""
+    near = range(max(at - _NEAR, 0), at)
+    if any(frame_at(NEGATORS, tokens, place) for place in near):
+        return True
+    verbs = [place for place in near if tokens[place] not in _PRESENT]
+    over = any(tokens[place] in _PAST_SIGNS or form_at(tokens, place) is Form.PAST for place in verbs)
+    return over and _FORECAST.isdisjoint(tokens[near.start : at])
 
 
 def _is_told(tokens: Words, at: int) -> bool:
@@ -114,7 +126,7 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
             )
             listed = wide and bool(orders) and (before in _LISTING or before.isdigit())
             asked = tokens[0] in _MODALS and at <= _FAR and tokens[at - 1] in _ACTORS
-            return before in _FORECAST or (before in ("and", "then") and ahead) or listed or asked
+            return before in _FORECAST or before == "they" or (before in ("and", "then") and ahead) or listed or asked
         case Form.GERUND:
             return not before or before in _CONTINUES
         case Form.DOES:
@@ -142,6 +154,12 @@ def is_report(sentence: Sentence) -> bool:
     if form_at(tokens, 1 if tokens[0] in _SELF else 0) is Form.PAST:
         return True
     return not _REPORT.isdisjoint(sentence.words) and _FORETELLS.isdisjoint(sentence.words)
+
+
+def is_past(sentence: Sentence) -> bool:
+    """Whether it tells of what is over."""
+    verbs = any(form_at(sentence.tokens, at) is Form.PAST for at in range(min(len(sentence.tokens), _SUBJECT)))
+    return verbs or not _PAST_SIGNS.isdisjoint(sentence.words)
 
 
 def is_forecast(sentence: Sentence) -> bool:

@@ -29,6 +29,8 @@ def git_weight(clause: Clause, verb: str) -> tuple[Weight, Consequence | None]:
         return Weight.GRAVE, Consequence.DESTRUCTIVE
     if verb == "merge" or "push" in verb:
         return _leaving(clause, words)
+    if verb.startswith("commit") and words & _DEFAULT:
+        return Weight.UNREAD, None
     if verb == "tag" or (verb in _FROM_OUTSIDE and kinds & _OTHERS):
         return Weight.UNREAD, None
     return (Weight.GRAVE, Consequence.CREDENTIAL) if "SECRET" in kinds else (Weight.REVERSIBLE, None)

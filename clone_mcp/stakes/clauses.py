@@ -37,6 +37,7 @@ _NAMES = frozenset(("CODE", "TEST", "DOCS", "TEXT", "THING", "CONFIG", "NAME", "
 _SHOWN_BEFORE = small("shown before")
 _DESCRIBING = frozenset(("edit", "look", "test", "build"))
 """With these a purpose or a relative clause says how something is to behave, not what is done."""
+_WEIGHING = frozenset(("remove", "publish", "tell", "pay", "grant", "weaken", "stop", "install"))
 _NO_LIST = frozenset((*_DESCRIBING, "choose"))
 """Verbs of these that may be nouns need more than a noun behind them: "the tests and build files"."""
 
@@ -86,7 +87,8 @@ def asked_for(sentence: Sentence, start: int) -> Words:
 
 def is_strange(word: str) -> bool:
     """Whether a word may be a verb nobody knows: no noun, no name, no small word."""
-    return word.isalpha() and not kind_of(word) and word not in NO_VERBS
+    wordlike = word.isalnum() and word[0].isalpha() and not word.isdigit()
+    return wordlike and not kind_of(word) and word not in NO_VERBS
 
 
 def form_at(tokens: Words, at: int) -> Form | None:
@@ -132,6 +134,8 @@ def _begins(tokens: Words, at: int) -> int:
     if found is None:
         return at if joined and opens and after and is_strange(tokens[at]) else 0
     verb, taken = found
+    if verb.form is Form.GERUND and not joined and class_of(verb.lemma) in _WEIGHING:
+        return at  # "push it, overwriting what is there"
     if verb.form in (Form.DOES, Form.PAST) or not (joined or opens) or _is_compound(tokens, at):
         return 0
     is_noun = taken == 1 and not opens and kind_of(tokens[at])

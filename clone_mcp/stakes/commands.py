@@ -70,10 +70,35 @@ def _script(text: str, depth: int) -> list[Act]:
     away = False
     for command in commands[: ACTS + 1]:
         acts = _acts(command.words, command, depth)
+        if _steers(command.words):
+            acts = [_unknown(act) if act.weight in (Weight.NONE, Weight.REVERSIBLE) else act for act in acts]
         found += [_unknown(act) if away and act.key == "remove build output" else act for act in acts]
         away |= command.words[:1] in (["cd"], ["pushd"]) and is_some("OUTSIDE", command.words[1:])
         found += [_written(command, sign, target) for sign, target in command.redirects if ">" in sign]
     return [act for act in found if act.verb != "> /dev/null"]
+
+
+def _steers(words: Sequence[str]) -> bool:
+    """Whether known words hide others: a setting first, a flag that runs or writes something, a place far away."""
+    program = next((word for word in words if not SETTING.match(word)), "").rpartition("/")[2]
+    if words and SETTING.match(words[0]):
+        return True
+    if (
+        program == "git"
+        and "push" in words
+        and (to := [each for each in words[words.index("push") + 1 :] if each[:1] != "-"])
+    ):
+        return len(to) > 1 and to[0] != "origin"
+    flags = [word.partition("=")[0] for word in words[1:] if word.startswith(("-", "+"))]
+    if any(flag in _STEERING or (flag in _STEERING_SHORT and program in _STEERED) for flag in flags):
+        return True
+    return program in _RUNNERS and any(_FAR.match(word.partition("=")[2] or word) for word in words[1:])
+
+
+_STEERING = lexicon.words("programs", "steering flag")
+_STEERING_SHORT, _STEERED = lexicon.words("programs", "steering short flag"), lexicon.words("programs", "steered")
+_RUNNERS = lexicon.words("programs", "runner")
+_FAR = re.compile(r"~|/(?!dev/)|\.\./|\w+://")
 
 
 def _written(command: Simple, sign: str, target: str) -> Act:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.language import lexicon
-from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_report
+from clone_mcp.stakes.alarms import foretells_strangely, is_forecast, is_grave, is_past, is_report
 from clone_mcp.stakes.clauses import clauses, is_strange, phrases
 from clone_mcp.stakes.frames import ACT_NOUNS, ENGLISH, POINTERS, SMALL, Words, small
 from clone_mcp.stakes.moods import DIRECTS, Mood, Part
@@ -24,9 +24,10 @@ _OTHER_LANGUAGES = (
 )
 _POINTS_BACK, _POINTS_AT = small("points back"), small("points at")
 _CASTS, _KEEPS = small("casts"), small("keeps")
-_STATES, _APPROVES = small("state"), small("approves")
+_STATES, _APPROVES, _ASKS_MORE = small("state"), small("approves"), small("asks more")
 _AGENTS = small("subject")
 _SETTLES = small("settles")
+_CONSENTS, _REDEFINES = small("consents"), small("redefines")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
@@ -84,6 +85,13 @@ def is_bare(part: Part) -> bool:
     )
 
 
+def runs_something(part: Part) -> bool:
+    """Whether it asks to run, test or build, so that a block beside it may be what is run."""
+    if part.mood not in DIRECTS or isinstance(part.piece, Code):
+        return False
+    return any(rule(clause).name in ("run", "test", "build") for clause in clauses(part.piece, part.start))
+
+
 def is_vague(said: Sequence[Part], *, found: bool) -> bool:
     """Whether nobody says what is asked for: "Shall I?" without an offer shortly before it."""
     asked = [at for at, part in enumerate(said) if part.mood is Mood.EMPTY]
@@ -100,9 +108,13 @@ def points_back(said: Sequence[Part]) -> bool:
 
 def asks_apart(said: Sequence[Part]) -> bool:
     """Whether the last question asks something else than leave for what was announced before it."""
-    if len(said) < 2 or said[-1].mood is Mood.EMPTY:
+    if len(said) < 2:
         return False
     last, told = said[-1].piece, said[:-1]
+    if isinstance(last, Sentence) and last.asks and not _ASKS_MORE.isdisjoint(last.words):
+        return True
+    if said[-1].mood is Mood.EMPTY:
+        return False
     if not isinstance(last, Sentence) or not last.asks or _POINTS_AT & last.words:
         return False
     before = {word for part in told if isinstance(part.piece, Sentence) for word in part.piece.words}
@@ -126,6 +138,8 @@ def asks_for_part_of_deed(part: Part) -> bool:
     tokens = part.piece.tokens
     if tokens[-1] in _APPROVES and any(head_kind(phrase) in _OWNED for phrase in phrases(tokens[:-1])[0]):
         return True
+    if not part.asks_facts and "your" in tokens and not _DISCLOSES.isdisjoint(tokens):
+        return True  # "Can the app read your address book?"
     if _SETTLES.isdisjoint(tokens):
         return False
     if part.start < len(tokens):
@@ -141,7 +155,7 @@ def asks_for_part_of_deed(part: Part) -> bool:
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
 
 
-_RECEIVES, _WHOM = small("receives"), small("whom")
+_RECEIVES, _WHOM, _DISCLOSES = small("receives"), small("whom"), small("discloses")
 _OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
 """What is given away by an approval: "Is a 20 percent discount okay?"."""
 
@@ -159,6 +173,20 @@ def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
             or foretells_strangely(piece)
             or (short and not reported and _has_stranger(piece.tokens))
         ):
+            yield piece
+
+
+def strings_attached(said: Sequence[Part]) -> Iterator[Sentence]:
+    """What a yes to one thing would mean beside it: "PS: prod too", "saying yes means …", "by tests I mean prod"."""
+    asked = max((at for at, part in enumerate(said) if part.mood in _ASKING | {Mood.EMPTY}), default=len(said))
+    for at, part in enumerate(said):
+        piece = part.piece
+        if isinstance(piece, Code) or piece.asks or "|" in piece.words:
+            continue
+        turns = not _CONSENTS.isdisjoint(piece.words) or not _REDEFINES.isdisjoint(piece.words)
+        if part.mood in DIRECTS and not turns:
+            continue
+        if (at > asked or turns) and any(map(_weighs, piece.tokens)) and not is_past(piece):
             yield piece
 
 
@@ -189,7 +217,7 @@ def weighty(said: Sequence[Part]) -> Iterator[Sentence]:
 def _is_weighed(part: Part, piece: Sentence) -> bool:
     """ "Any objection to dropping the word?": what is not to be held back is read by itself."""
     names = [rule(clause).name for clause in clauses(piece, part.start)] if part.mood in DIRECTS else []
-    return bool(names) and not {"stop", "look"} & {*names}
+    return bool(names) and not {"stop", "look", "choose"} & {*names}
 
 
 def _weighs(word: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from clone_mcp.models.act import Act, Consequence, Ground, Leave, Precedent, Weight
+from clone_mcp.models.act import Act, Consequence, Ground, Leave, Precedent, Weight, Where
 from clone_mcp.models.memory import Fact
 
 APPROVALS, SESSIONS = 3, 2
@@ -65,7 +65,12 @@ def hold(
 
 def named(act: Act) -> str:
     """An act in a few words for the person: what could be read of one that can be undone, of others its excerpt."""
-    said = f"{act.verb} {act.object}".strip() if act.weight is Weight.REVERSIBLE else ""
+    read = act.weight is Weight.REVERSIBLE or (act.weight is Weight.GRAVE and bool(act.object or act.qualifiers))
+    said = (
+        " ".join(filter(None, (act.verb, act.object, *act.qualifiers)))
+        if read and act.where is not Where.COMMAND
+        else ""
+    )
     said = " ".join((said or act.evidence).split()).strip(" .?!")
     return said if len(said) <= _SHOWN else said[: _SHOWN - 1] + "…"
 

@@ -100,7 +100,8 @@ def parts(message: Sequence[Piece]) -> tuple[Part, ...]:
         if isinstance(piece, Code):
             found.append(Part(piece, above))
             continue
-        said = list(_parts(piece, above if piece.item and under else Mood.TELLS, last=at == last, listed=piece.item))
+        over = above if under else Mood.MAY_PLAN
+        said = list(_parts(piece, over if piece.item else Mood.TELLS, last=at == last, listed=piece.item))
         if at < end:
             said = [_in_hindsight(part) for part in said]
         if "|" in piece.words:

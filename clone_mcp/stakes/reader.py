@@ -6,6 +6,7 @@ around it is searched for dangers. Whether the person has decided on such acts i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.models.act import Act, Weight, Where
@@ -23,6 +24,8 @@ from clone_mcp.stakes.doubts import (
     is_vague,
     names_safely,
     points_back,
+    runs_something,
+    strings_attached,
     weighty,
     wishes_safely,
 )
@@ -53,6 +56,8 @@ _WHERE = {
     Mood.OPEN: Where.QUESTION,
 }
 _DIRECTED = frozenset((Mood.ASKS, Mood.OFFERS, Mood.PLANS, Mood.MAY_PLAN))
+_TURNED_TEXT = re.compile("[\u202d\u202e\u2066-\u2069]")
+"""Signs that turn the direction of writing, so that a person reads something else than stands there."""
 _RUN_IT = small("run it")
 
 
@@ -60,6 +65,8 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
     """The acts in the order of the text, each once. An empty answer sets nothing in motion."""
     answered = taken(question, reply, options)
     found = list(ordered(answered, question))
+    if _TURNED_TEXT.search(question) or _TURNED_TEXT.search(reply):
+        found.append(go_on_act(question, Weight.UNREAD))
     if hands_secret_over(reply, question):
         found.append(secret_act())
     if answered.stance is Stance.AGREES:
@@ -102,14 +109,16 @@ def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
         said = tuple(part for part in said if part.mood is Mood.PLANS or part.mood is Mood.OPEN)
     bare = any(map(is_bare, said)) or not any(part.mood in _DIRECTED for part in said)
     before, found = NOTHING, bool(orders)
+    runs = any(map(runs_something, said))
     for part in said:
-        for act in _part_acts(part, before, bare=bare, picked=picked):
+        for act in _part_acts(part, before, bare=bare or (runs and isinstance(part.piece, Code)), picked=picked):
             found = True
             yield act
         before = spoken_of(part.piece, before)
     if answered.turned:
         yield from map(unread_act, weighty(said))
     if not picked:
+        yield from map(unread_act, strings_attached(said))
         yield from map(unread_act, casts(said))
         yield from _left_open(answered, said, before, found=found)
 
@@ -122,7 +131,8 @@ def _left_open(answered: Taken, said: Sequence[Part], before: Antecedent, *, fou
     if (vague or not found) and before.gravest in SENSITIVE and points_back(said):
         yield go_on_act(answered.around, Weight.UNREAD)
     if not found and not answered.content and not any(part.mood is Mood.OPEN for part in said):
-        yield go_on_act(answered.around, Weight.REVERSIBLE)
+        says_nothing = all(part.mood is Mood.EMPTY for part in said)
+        yield go_on_act(answered.around, Weight.UNREAD if says_nothing else Weight.REVERSIBLE)
 
 
 def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> Iterator[Act]:

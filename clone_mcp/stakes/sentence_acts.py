@@ -68,8 +68,12 @@ def clause_act(clause: Clause, sentence: Sentence, where: Where, before: Anteced
 
 def as_command(code: str) -> str:
     """The command that a text is, in whatever letters; empty where it is none."""
-    code = " ".join(code.replace("\u00a0", " ").split(" "))
-    return next((each for each in (code, code.lower()) if is_command(each)), "")
+    code = code.replace("\u00a0", " ")
+    first = code.split(" ", 1)[0]
+    if first[:1].isupper() and not first.isupper():
+        return ""  # "Next steps": no command begins so
+    code = code.lower() if code.isupper() else code
+    return code if is_command(code.partition("\n")[0]) else ""
 
 
 def _is_run(code: str, runs: bool) -> str:

@@ -31,7 +31,7 @@ _CODE_LINE = re.compile(
     r"|[\w.\[\]'\"]{1,80}\s*(?:=|\+=|:=)\s.{1,300}|//.*|\w+\(.{0,300}\);?)\s*$",
     re.MULTILINE,
 )
-_SPAN = re.compile(r"(`+)([^`\n]{1,600}?)\1")
+_SPAN = re.compile(r"(`+)((?:[^`\n]|\n(?!\s*\n)){1,600}?)\1")
 _QUOTED = re.compile(
     rf"(\b(?:{'|'.join(sorted(lexicon.words('frames', 'before a quote')))})[:,]? )"
     r"[\"“]([^\"”\n]{1,60}?)[\"”](?=[\s,.;:?!)])",
@@ -44,11 +44,14 @@ _CHECKED = re.compile(r"\[x\]|[☒☑✓]", re.IGNORECASE)
 _CODE_LIKE = re.compile(r"[{}()=<>$|\\]|->|::|--\w|;\s*$")
 _CALL = re.compile(r"(?<![`\w.\x11])([A-Za-z_][\w.]*)\(\)")
 _MARKER = re.compile(
-    r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
+    r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐☑□▢✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
     r"(?:\[[ x]?\]\s*)?(?=\S)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"\s*#{1,6}\s+|\s*\*\*[^*]+\*\*:?\s*$")
+_STAR = re.compile(r"^([ \t]*)\*[ \t]+", re.MULTILINE)
+"""Begins a list item; elsewhere it is a mark of emphasis."""
+_UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*$")
 _QUOTE = re.compile(r"^[>|\s]+")
 _SENTENCE_END = re.compile(
     r"(?<=[^\s\d(]\.)[\"')\]]*\s+|(?<=\d\.)\s+(?=[A-Z\x11\x12])|(?<=[^\s(][!?])[\"')\]]*\s+|(?<=\s[?!])\s+|(?<=[。!?…？！])(?=[^\x00-\x7f])"
@@ -177,6 +180,7 @@ def _cut_off_code(text: str) -> int:
 
 def _prose(text: str) -> Iterator[Sentence]:
     spans: list[str] = []
+    text = _STAR.sub(r"\1- ", text)
     if "()" in text:
         text = _CALL.sub(lambda found: CODED + found[1], text)
     if '"' in text or "“" in text:
@@ -203,9 +207,9 @@ def _set_aside(code: str, spans: list[str]) -> str:
     """One word stays a word; more than that is put aside, so that it is not read as prose."""
     if not code:
         return " "
-    if " " not in code:
+    if not re.search(r"\s", code):
         return CODED + code
-    if not _CODE_LIKE.search(code) and not is_command(code):
+    if not _CODE_LIKE.search(code) and not is_command(code.partition("\n")[0]):
         return f" {code} "  # prose in code marks is prose
     spans.append(code)
     return f" {SPAN}{len(spans) - 1} "
@@ -231,11 +235,17 @@ def _blocks(text: str) -> Iterator[tuple[str, bool, bool]]:
     """Lines, joined where a sentence runs on; whether each is a list item, and whether a heading."""
     held: list[str] = []
     item = False
-    for line in text.splitlines():
+    lines = text.splitlines()
+    for line, below in zip(lines, (*lines, "")[1:], strict=True):
+        if _UNDERLINE.match(line):
+            continue
         marker = _MARKER.match(line)
-        heading = _HEADING.match(line) is not None
+        heading = _HEADING.match(line) is not None or (bool(line.strip()) and _UNDERLINE.match(below) is not None)
         stripped = _QUOTE.sub("", line).strip()
-        ends = not stripped or marker or heading or (held and held[-1].endswith((".", "!", "?", ":", ";", "。")))
+        apart = item and marker is None and line[:1].isupper()
+        ends = (
+            apart or not stripped or marker or heading or (held and held[-1].endswith((".", "!", "?", ":", ";", "。")))
+        )
         if held and ends:
             yield _block(held, item)
             held, item = [], False

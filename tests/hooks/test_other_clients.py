@@ -85,9 +85,17 @@ async def test_what_gemini_takes_as_a_plain_prompt_stays_clones(call: Call, home
     assert (out["decision"], out["reason"]) == ("block", "yes")
     await call("BeforeAgent", "gemini", prompt="yes")
     predictor.proposal = UNSURE
-    await call("AfterAgent", "gemini", prompt="yes", prompt_response="Is its name total?\nDone.", stop_hook_active=False)
+    await call(
+        "AfterAgent", "gemini", prompt="yes", prompt_response="Is its name total?\nDone.", stop_hook_active=False
+    )
     await call("BeforeAgent", "gemini", prompt="Show me")
-    await call("AfterAgent", "gemini", prompt="Show me", prompt_response="Is its name total?\nDone. Here.", stop_hook_active=False)
+    await call(
+        "AfterAgent",
+        "gemini",
+        prompt="Show me",
+        prompt_response="Is its name total?\nDone. Here.",
+        stop_hook_active=False,
+    )
     await call("AfterTool", "gemini", tool_name="mcp_clone_predict_next_prompt", tool_input={}, tool_response={})
     await call("AfterTool", "gemini", tool_name="run_shell_command", tool_input={"command": "ls"}, tool_response={})
     assert await taken_in(home) == [
@@ -135,4 +143,7 @@ async def test_until_the_person_switches_it_on_nothing_is_answered(call: Call, h
 
 
 async def test_while_the_agent_plans_nothing_is_answered(call: Call, predictor: Scripted) -> None:
-    assert await call("Stop", "codex", last_assistant_message="Is its name total?", turn_id="t1", permission_mode="plan") is None
+    assert (
+        await call("Stop", "codex", last_assistant_message="Is its name total?", turn_id="t1", permission_mode="plan")
+        is None
+    )

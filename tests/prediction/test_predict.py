@@ -125,7 +125,9 @@ async def test_auto_exactly_when_what_is_sent_reaches_the_threshold(storage, clo
     predictor = Scripted()
     for chance in (score, threshold):
         predictor.proposal = Proposal((Guess("yes", chance, "because"),))
-        prediction = await Predict(storage, clock, predictor, redact=True)(me, Question("a", HARMLESS, threshold=threshold))
+        prediction = await Predict(storage, clock, predictor, redact=True)(
+            me, Question("a", HARMLESS, threshold=threshold)
+        )
         assert (prediction.decision is Decision.AUTO) is (prediction.top.confidence.sent >= threshold)
         assert prediction.top == Candidate("yes", Confidence(chance, chance, chance), "because")
 

@@ -38,7 +38,8 @@ def ask(clone, me, clock):
         predictor.proposal = Proposal((Guess("yes", score, "because"),))
         clock.advance(seconds=1)
         predict = Predict(storage_of(clone), clock, predictor, redact=True, shadow=shadow)
-        return await predict(me, Question("codex", "Should the variable be called total?", threshold=threshold, **question))
+        asked = Question("codex", "Should the variable be called total?", threshold=threshold, **question)
+        return await predict(me, asked)
 
     return ask
 

@@ -123,7 +123,7 @@ def _scrubbed(row: Any, texts: Texts, within: list[str]) -> dict[str, Any]:
 
 def _wordless(row: Any) -> dict[str, Any]:
     """What it would set in motion, without the words that this was read off; what it weighs stays."""
-    blank = {"verb": "", "object": "", "qualifiers": [], "evidence": DELETED}
+    blank: dict[str, Any] = {"verb": "", "object": "", "qualifiers": [], "evidence": DELETED}
     quotes = (row.abstained or "").startswith(QUOTES)
     return {
         "abstained": DELETED if quotes else row.abstained,
