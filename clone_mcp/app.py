@@ -67,7 +67,7 @@ def wire(
         recording=recording,
         memory=memory,
         prediction=prediction,
-        evaluation=evaluation_over(settings, storage, memory.promote, memory.as_of, paid, _nonce),
+        evaluation=evaluation_over(settings, storage, memory.promote, memory.offers, memory.as_of, paid, _nonce),
         sources=sources_over(storage, clock, recording.ingest, secret, sealing),
         jobs=jobs_over(
             settings, storage, clock, access.quota, recording=recording, memory=memory, prediction=prediction

@@ -29,6 +29,7 @@ from clone_mcp.sources.vouching import Vouching
 _MOST = 10
 """So many folders are asked about, those with most prompts first."""
 _SHOWN = 70
+_OFFERS = 10
 """Characters of a sample, so that each stays on one line."""
 _PATIENCE_SECONDS = 10
 """For git: a large repository takes a second, and a broken one must not hold up an import."""
@@ -61,6 +62,10 @@ def show_learned(learned: LearningSummary) -> None:
         print(f"  {text}")
     if learned.report:
         _show_report(learned.report)
+    if learned.offers:
+        print("\nYou always gave these answers. `clone-mcp review` asks whether Clone may give them for you:")
+        for text in learned.offers[:_OFFERS]:
+            print(f"  {printable(text)}")
     print("\nNext:")
     if learned.waiting:
         print(f"  clone-mcp review        waiting for your yes: {learned.waiting:,}")

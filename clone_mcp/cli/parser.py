@@ -22,6 +22,7 @@ from clone_mcp.cli import (
     memory,
     review,
     serving,
+    standing,
     stats,
     switches,
     tenants,
@@ -58,7 +59,20 @@ def parser() -> argparse.ArgumentParser:
     _add_hook(actions)
     access.add_keys(actions)
     access.add_users(actions)
-    for family in (database, memory, review, switches, stats, backtest, evaluate, jobs, webhooks, tenants, doctor):
+    for family in (
+        database,
+        memory,
+        review,
+        standing,
+        switches,
+        stats,
+        backtest,
+        evaluate,
+        jobs,
+        webhooks,
+        tenants,
+        doctor,
+    ):
         family.add(actions)
     return top
 

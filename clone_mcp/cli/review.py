@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from clone_mcp.cli import standing
 from clone_mcp.cli.running import OWNER, with_clone
 from clone_mcp.cli.terminal import as_json, command, confirmed, moment, owner_at_the_terminal, show, show_json
 from clone_mcp.clone import Clone
 from clone_mcp.errors import Forbidden
 from clone_mcp.memory.erase import Extent
+from clone_mcp.memory.review import ReviewQuestion
+from clone_mcp.models.standing import StandingDetails
 
 
 def add(actions: Any) -> None:
@@ -34,18 +37,25 @@ def add(actions: Any) -> None:
 
 
 def _review(arguments: argparse.Namespace) -> None:
-    questions = with_clone(lambda clone: clone.memory.reviews.waiting(OWNER.tenant))
+    async def read(clone: Clone) -> tuple[Sequence[ReviewQuestion], list[tuple[StandingDetails, str]]]:
+        settled = await clone.memory.standing.offers(OWNER.tenant)
+        asked = [(each, clone.memory.standing.asks(each)) for each in settled]
+        return await clone.memory.reviews.waiting(OWNER.tenant), asked
+
+    questions, settled = with_clone(read)
     if arguments.json:
         listed = [{"id": q.review.id, "gate": q.review.gate, "fact": q.fact.id, "question": q.text} for q in questions]
+        listed += [{"id": s.answer.id, "gate": "standing", "standing": s.answer.id, "question": q} for s, q in settled]
         show_json(listed)
         return
-    if not questions:
+    if not questions and not settled:
         print("Nothing waits for you.")
         return
     if not sys.stdin.isatty():
         raise Forbidden("Deciding needs a terminal.", hint="`clone-mcp review --json` lists what waits.")
     for question in questions:
         with_clone(_decision(question.review.id, input(f"{question.text}\n[y]es, [n]o, [l]ater? ").strip().lower()))
+    standing.decide(settled)
 
 
 def _decision(review_id: str, answer: str) -> Callable[[Clone], Awaitable[Any]]:

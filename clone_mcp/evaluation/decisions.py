@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from clone_mcp.evaluation.conversations import UNTIMED, RecentRows, ReplyHistory
 from clone_mcp.evaluation.files import Row, distinct, rows
 from clone_mcp.evaluation.people import THRESHOLD, Answering, Scored
 from clone_mcp.evaluation.replay import Fits
+from clone_mcp.evaluation.settled import NOTHING_SETTLED, SettledSoFar, SettledStep
 from clone_mcp.language.choices import spelled
 from clone_mcp.models.act import CountableAnswer
 from clone_mcp.models.prediction import Decision, History, Proposal, Question
@@ -75,6 +76,8 @@ class ChoiceResult:
     none_expected: float
     """The odds that were left for none of the options."""
     auto: bool
+    settled: SettledStep = NOTHING_SETTLED
+    """What standing answers would have done."""
 
     @property
     def forecast(self) -> Forecast:
@@ -144,6 +147,7 @@ async def answer_decisions(
         if proposal is not None:
             name = proposal.predictor or predictor.name
             scored = _scored(choice, question, proposal, name, fits, past.precedents)
+            scored = replace(scored, result=replace(scored.result, settled=past.settle(choice)))
             made[choice.id] = name, proposal.guesses[0].score, scored.result.right
             yield scored
 
@@ -190,14 +194,21 @@ class _EarlierAnswers:
     def __init__(self) -> None:
         self._replies, self._rows = ReplyHistory(), RecentRows()
         self.precedents = Precedents()
+        self._settled = SettledSoFar()
+
+    def settle(self, choice: Choice) -> SettledStep:
+        """What standing answers would have answered. A question that was dismissed was not answered so."""
+        at = choice.asked_at or UNTIMED + timedelta(seconds=choice.place)
+        offered = self._settled.ask(choice.question, choice.options, session_id=choice.session_id, at=at)
+        return self._settled.judge(offered, "" if choice.dismissed else choice.answer)
 
     def add(self, choice: Choice) -> None:
         if choice.dismissed or not choice.answer:
             return
         at = choice.answered_at or UNTIMED + timedelta(seconds=choice.place)
-        self.precedents.add(
-            CountableAnswer(choice.id, choice.session_id, at, True, choice.question, choice.answer, choice.options)
-        )
+        answer = CountableAnswer(choice.id, choice.session_id, at, True, choice.question, choice.answer, choice.options)
+        self.precedents.add(answer)
+        self._settled.learn(answer)
         self._replies.add_message(choice.session_id, choice.spelled)
         self._replies.add_prompt(choice.session_id, choice.answer)
         for by_person, text in ((False, choice.spelled), (True, choice.answer)):

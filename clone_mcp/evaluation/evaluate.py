@@ -53,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         measure=figures.turns_figures,
         words=(*MEANINGS, *figures.EXPLAINED),
         right="A guess counts as right when it is the same in meaning.",
+        told=figures.turns_in_words,
     ),
     "pairs": Kind(
         noun="pair",

@@ -10,10 +10,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from clone_mcp.calibration import reliability
 from clone_mcp.calibration.reliability import Forecast
+from clone_mcp.evaluation import settled
 from clone_mcp.evaluation.decisions import ChoiceResult
 from clone_mcp.evaluation.pairs import PairResult
 from clone_mcp.evaluation.people import THRESHOLD
@@ -124,7 +125,17 @@ def decisions_in_words(people: People[ChoiceResult]) -> list[str]:
         f"and among its first two in {percent(lambda result: result.in_two)}.",
         f"Clone would have answered {len(autos)} of {len(found)} by itself, "
         f"{sum(result.right for result in autos)} of them as the person did.",
+        *_settled_in_words(people),
     ]
+
+
+def turns_in_words(people: People[Result]) -> list[str]:
+    """What standing answers would have answered, as sentences."""
+    return _settled_in_words(people)
+
+
+def _settled_in_words(people: People[Any]) -> list[str]:
+    return list(settled.words([settled.count(each.settled for each in mine) for mine in people.values()]))
 
 
 def stops_figures(people: People[StopResult]) -> list[Figure]:

@@ -19,6 +19,7 @@ from typing import Protocol
 from clone_mcp.calibration.platt import IDENTITY, MOST_LABELS, Fit, Ridge, Sample, fit
 from clone_mcp.evaluation.conversations import UNTIMED, Exchange, Timeline, Turn
 from clone_mcp.evaluation.report import Result, example, hit, is_short
+from clone_mcp.evaluation.settled import SettledSoFar
 from clone_mcp.language.choices import offered
 from clone_mcp.language.pasted import own_words
 from clone_mcp.memory.earlier import EarlierMemory
@@ -101,6 +102,7 @@ class PredictorAttempts:
         self._threshold = threshold
         self._model = model
         self._precedents = Precedents()
+        self._settled = SettledSoFar()
 
     async def attempt(self, exchange: Exchange, fits: Fits, /) -> Attempt:
         """What the predictor would have said. Raises what the predictor raises."""
@@ -118,8 +120,12 @@ class PredictorAttempts:
         name = proposal.predictor or self._predictor.name
         guesses = tuple(scored_by(name, proposal, fits.calibrate))
         result = _result(exchange, name, guesses, abstained=proposal.abstained is not None)
-        result = replace(result, held=held_by_precedent(question, guesses[:1], self._precedents))
-        self._precedents.add(_answer(exchange))  # after the answer, never before
+        answer = _answer(exchange)
+        offered_now = self._settled.ask(exchange.agent_input, options, session_id=reply.session_id, at=answer.at)
+        held = held_by_precedent(question, guesses[:1], self._precedents)
+        result = replace(result, held=held, settled=self._settled.judge(offered_now, answer.reply))
+        self._precedents.add(answer)  # after the answer, never before
+        self._settled.learn(answer)
         return Attempt(exchange, result, guesses, proposal.degraded, proposal.usage)
 
 

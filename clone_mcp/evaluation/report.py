@@ -15,6 +15,7 @@ from typing import NamedTuple
 from clone_mcp.calibration import binomial, reliability
 from clone_mcp.calibration.promise import NotYet, Supported, lowest_threshold
 from clone_mcp.calibration.reliability import Bin, Forecast, Reach
+from clone_mcp.evaluation.settled import NOTHING_SETTLED, SettledCount, SettledStep, count
 from clone_mcp.language.meaning.compare import compare
 from clone_mcp.language.wording import fold, resembles, tokens
 
@@ -71,6 +72,8 @@ class Result:
     """None if the answer comes from the journal of an earlier run, which keeps no words."""
     held: str | None = None
     """Why it is not acted on although it is sure enough: what it sets in motion has no precedent."""
+    settled: SettledStep = NOTHING_SETTLED
+    """What standing answers would have done. Nothing where the answer comes from a journal."""
 
     @property
     def right(self) -> bool:
@@ -193,6 +196,8 @@ class Report:
     learning: tuple[Stretch, ...]
     examples: tuple[Result, ...]
     """Those that could have been answered; where there are none, the surest."""
+    settled: SettledCount
+    """What standing answers would have answered."""
 
 
 def report(
@@ -226,6 +231,7 @@ def report(
         curve=_thinned(reliability.risk_coverage(forecasts)),
         learning=_learning(results),
         examples=_examples(results, promise),
+        settled=count(result.settled for result in results),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clone_mcp.calibration.promise import NotYet, Supported
+from clone_mcp.evaluation import settled
 from clone_mcp.evaluation.report import Calibration, Rate, Report, Result, Scores
 
 MEANINGS = (
@@ -57,6 +58,8 @@ def summary(report: Report) -> Iterator[str]:
     yield ""
     yield from promise(report)
     yield from _examples(report)
+    yield ""
+    yield from settled.words([report.settled])
     yield ""
     yield "How far the confidence can be believed, with “the same in meaning” as right:"
     for name, value, what in measured(report.calibration):

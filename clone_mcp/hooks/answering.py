@@ -14,6 +14,7 @@ import time
 from typing import Any
 
 from clone_mcp.hooks.hook_call import HookCall
+from clone_mcp.hooks.payload import a_list, an_object
 from clone_mcp.hooks.state import ANSWERS_KEPT, HookState
 
 SWITCH = "answering"
@@ -89,6 +90,8 @@ def next_words(
         return None
     with call.state(session) as state:
         state.pop("guess", None)
+        # A session is over when the person has no more to say: then there is a moment for what waits for them.
+        state["offers"] = prediction.get("offers", 0) if prediction.get("stop_recommended") else 0
         stop = prediction.get("stop_recommended") or not free
         if not is_decided(prediction) or stop or not may_answer(call, state, planning=planning):
             state["guess"] = _guess(state, prediction)
@@ -160,7 +163,15 @@ def visible(prediction: dict[str, Any]) -> str:
 
 
 def told_to_the_agent(prediction: dict[str, Any]) -> str:
-    """What the agent reads, which must not take it for the person's own word on anything grave."""
+    """What the agent reads, which must not take it for the person's own word on anything grave.
+
+    A standing answer is their own word, and may name something grave: but that, and nothing else.
+    """
+    if is_settled(prediction):
+        return (
+            "The person has settled once and for all how to answer this. Clone passes their answer on:\n\n"
+            f"{prediction['predicted_response']}\n\nGo on accordingly. This allows what you asked, and nothing else."
+        )
     return (
         f"The person has not answered yet. Clone, which knows how they answer, says for them "
         f"({int(prediction['confidence'] * 100)} % sure):\n\n{prediction['predicted_response']}\n\nGo on accordingly. "
@@ -168,7 +179,28 @@ def told_to_the_agent(prediction: dict[str, Any]) -> str:
     )
 
 
-def at_the_limit(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
+def is_settled(prediction: dict[str, Any]) -> bool:
+    """Whether a standing answer of the person says so."""
+    return any(an_object(fact).get("tier") == "standing" for fact in a_list(prediction.get("cited_facts")))
+
+
+def last_line(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
+    """A client's output where Clone leaves the word to the person, if there is anything to tell: one line."""
+    return _limit(call, session, how) or _offers(call, session)
+
+
+def _offers(call: HookCall, session: str) -> dict[str, Any] | None:
+    """A client's output that names what waits in the review, once in a session, when the person is likely done."""
+    with call.state(session) as state:
+        offers = state.get("offers", 0)
+        if not offers or state.get("offered"):
+            return None
+        state["offered"] = True
+    what = "1 answer that you always give" if offers == 1 else f"{offers} answers that you always give"
+    return {"systemMessage": f"Clone found {what}: `clone-mcp review` asks whether it may give them for you."}
+
+
+def _limit(call: HookCall, session: str, how: str) -> dict[str, Any] | None:
     """A client's output that tells the person why Clone stops answering, if that is due. Once is enough."""
     with call.state(session) as state:
         limit, row = state.get("limit", LIMIT), state.get("row", 0)

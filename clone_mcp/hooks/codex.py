@@ -63,7 +63,7 @@ def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
     planning = payload.get("permission_mode") == "plan"
     answer = conversation.spoke(call, session, said, turn=own, free=True, planning=planning, typed_back=False)
     if answer is None:
-        return answering.at_the_limit(call, session, _HOW)
+        return answering.last_line(call, session, _HOW)
     message = f"{answering.visible(answer)}  (`clone-mcp undo` takes it back)"
     return {"decision": "block", "reason": answering.told_to_the_agent(answer), "systemMessage": message}
 

@@ -38,7 +38,7 @@ def _after_agent(call: HookCall, session: str, payload: Payload) -> Payload | No
     said = _newest(call, session, text(payload, "prompt_response"))
     answer = conversation.spoke(call, session, said, turn="", free=True, typed_back=True)
     if answer is None:
-        return answering.at_the_limit(call, session, "`clone-mcp loop 10` would let it go on.")
+        return answering.last_line(call, session, "`clone-mcp loop 10` would let it go on.")
     return {
         "decision": "block",
         "reason": answer["predicted_response"],

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from clone_mcp.access.limits import Quota
 from clone_mcp.memory.erase import PURGE
+from clone_mcp.memory.offers import FIND, FIND_OFFERS
 from clone_mcp.memory.precedents import COUNT, PRECEDENTS
 from clone_mcp.memory.promote import MODEL
 from clone_mcp.memory.sync import EMBED
 from clone_mcp.memory.use_cases import Memory
 from clone_mcp.models.events import IDLE, Job
+from clone_mcp.models.standing import StandingStatus
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.ports.work import DAILY, Handlers
 from clone_mcp.prediction.calibrate import CALIBRATE
@@ -36,6 +38,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
         else:
             await memory.steps.episodes(tenant)
         await memory.precedents(tenant)
+        await memory.offers(tenant)
 
     async def distil(tenant: UUID, _payload: dict[str, Any]) -> None:
         await memory.steps.facts(tenant)
@@ -49,6 +52,7 @@ def handlers(memory: Memory, prediction: Prediction, daily: Daily) -> Handlers:
         CALIBRATE: lambda tenant, _payload: prediction.calibrate(tenant),
         REJUDGE: prediction.rejudge,
         PRECEDENTS: memory.precedents,
+        FIND: memory.offers,
         PURGE: lambda tenant, _payload: memory.purge(tenant),
         DAILY: daily,
     }
@@ -81,7 +85,8 @@ class Daily:
             expired = await uow.memory.facts.expired(now)
             judged = await _has_something_to_learn(uow, now)
             uncounted = await uow.memory.precedents.uncounted(limit=1)
-        if not (sessions or episodes or expired or judged or uncounted):
+            settled = await _has_something_settled(uow, now)
+        if not (sessions or episodes or expired or judged or uncounted or settled):
             return
         if self._quota is not None:  # what was counted event by event is only near enough
             await self._quota.recount(tenant)
@@ -94,6 +99,8 @@ class Daily:
                 await uow.jobs.enqueue(Job(CALIBRATE, dedupe_key=CALIBRATE))
             if uncounted:
                 await uow.jobs.enqueue(COUNT)
+            if settled:
+                await uow.jobs.enqueue(FIND_OFFERS)
 
 
 async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:
@@ -103,3 +110,9 @@ async def _has_something_to_learn(uow: UnitOfWork, now: datetime) -> bool:
     newest = await uow.calibration.newest_outcome()
     fitted = [fit.fitted_at for fit in await uow.calibration.fits()]
     return newest is not None and (not fitted or newest > max(fitted))
+
+
+async def _has_something_settled(uow: UnitOfWork, now: datetime) -> bool:
+    """Whether answers wait to be looked at, or a standing answer was not used for too long."""
+    confirmed = await uow.memory.standing.all(statuses=[StandingStatus.CONFIRMED])
+    return any(each.expired(now) for each in confirmed) or bool(await uow.memory.standing.unsigned(limit=1))

@@ -99,9 +99,14 @@ def offered(text: str) -> tuple[Choice, ...]:
     return tuple((str(number), wording) for number, wording in enumerate(reversed(found), 1))
 
 
+def asked_alone(text: str) -> str:
+    """A question without the lines of its choices."""
+    return _LINE_OF_OPTION.sub("", _LISTED.sub("", text)).strip()
+
+
 def known_again(text: str, choices: Sequence[Choice]) -> str:
     """What a question with choices is known again by, in whatever order and with whatever labels it lists them."""
-    asked = fold(_LINE_OF_OPTION.sub("", _LISTED.sub("", text)))
+    asked = fold(asked_alone(text))
     told = "\n".join([asked, *sorted(mark(wording) for _, wording in choices)])
     return blake2b(told.encode(errors="replace"), digest_size=8).hexdigest()
 

@@ -211,5 +211,6 @@ async def _sweep(uow: UnitOfWork) -> None:
         await uow.memory.episodes.drop(episode.id)
     for fact in await uow.memory.facts.all():
         await uow.memory.facts.drop(fact.id)
+    await uow.memory.standing.drop_all()
     await uow.memory.profiles.drop()
     await uow.calibration.forget()

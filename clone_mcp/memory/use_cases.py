@@ -17,10 +17,12 @@ from clone_mcp.memory.erase import Forget, Purge
 from clone_mcp.memory.markdown.apply import Markdown
 from clone_mcp.memory.markdown.restore import Restore
 from clone_mcp.memory.model.prompt import Reader
+from clone_mcp.memory.offers import FindOffers
 from clone_mcp.memory.precedents import CountPrecedents
 from clone_mcp.memory.promote import Promote, PromoteOnDemand, PromotionSteps, steps_over
 from clone_mcp.memory.read import Count, ReadMemory, Search
 from clone_mcp.memory.review import Reviews
+from clone_mcp.memory.standing import StandingAnswers
 from clone_mcp.memory.statements import Append, State
 from clone_mcp.memory.sync import Embed
 from clone_mcp.memory.trace import Trace
@@ -48,6 +50,8 @@ class Memory:
     restore: Restore
     archive: Archive
     precedents: CountPrecedents
+    standing: StandingAnswers
+    offers: FindOffers
     promote: Promote
     steps: PromotionSteps
     promote_on_demand: PromoteOnDemand
@@ -84,6 +88,8 @@ def memory_over(
         restore=Restore(storage, clock),
         archive=Archive(storage, clock, markdown),
         precedents=CountPrecedents(storage),
+        offers=FindOffers(storage, clock),
+        standing=StandingAnswers(storage, clock, redact=settings.redact),
         promote=promote,
         steps=promote.steps,
         promote_on_demand=PromoteOnDemand(promote),

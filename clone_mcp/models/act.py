@@ -112,6 +112,7 @@ class Ground(StrEnum):
 
     PERMISSION = "permission"
     PRECEDENT = "precedent"
+    STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Leave:
     evidence: str
     """A sentence for the person to read."""
     fact_id: str | None = None
-    """The permission."""
+    """The permission, or the standing answer."""
 
 
 QUOTES = ("This would ", "Clone can't tell what this would do: ")

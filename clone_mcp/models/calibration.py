@@ -13,6 +13,7 @@ from typing import Any
 
 from clone_mcp.models.events import Channel, StoredEvent
 from clone_mcp.models.prediction import Decision, Feedback, History, Kind, Outcome, Prediction
+from clone_mcp.models.standing import StandingAnswer
 
 EVERYWHERE = ""
 """Stands for every project."""
@@ -118,6 +119,8 @@ class Standing:
     """By session, what an agent said there last."""
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """By agent, what was put to Clone of late, as far as it is kept."""
+    settled: tuple[StandingAnswer, ...] = ()
+    """The standing answers that are confirmed."""
 
     def on(self, switch: Switch, session_id: str | None) -> bool:
         """Whether a switch is on for a session."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from clone_mcp.models.act import CountableAnswer, DecidedAct
 from clone_mcp.models.memory import Episode, Evidence, Fact, Layer, Profile, Ref, Review, Tally, Tombstone
 from clone_mcp.ports.rows import BundleQuery, BundleRows, Embeddings, Raws
+from clone_mcp.ports.standing import StandingAnswers
 
 
 class Episodes(Protocol):
@@ -270,3 +271,5 @@ class Memory(Protocol):
     def embeddings(self) -> Embeddings: ...
     @property
     def precedents(self) -> Precedents: ...
+    @property
+    def standing(self) -> StandingAnswers: ...

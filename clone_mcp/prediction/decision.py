@@ -17,9 +17,13 @@ from clone_mcp.memory.precedents import COUNT
 from clone_mcp.models.access import Caller, require_owner
 from clone_mcp.models.calibration import EVERYWHERE, Standing, Switch
 from clone_mcp.models.prediction import Candidate, Confidence, Decision, Kind, Prediction, Proposal, Question
-from clone_mcp.ports import Clock, Storage
+from clone_mcp.models.standing import StandingStatus
+from clone_mcp.ports import Clock, Storage, UnitOfWork
+from clone_mcp.prediction.materials import heard
 from clone_mcp.prediction.record import store
-from clone_mcp.prediction.weighing import Scored, Weigh
+from clone_mcp.prediction.settled import NAME as SETTLED
+from clone_mcp.prediction.settled import FindSettled, SettledReply, UsedUp, use
+from clone_mcp.prediction.weighing import Scored, Weigh, Weighing
 
 PAUSED = "Clone is paused: it answers nothing for the person until they resume it."
 DOUBTED = "The message may be wrapped, or show a conversation: read in another way, Clone is less sure."
@@ -112,24 +116,74 @@ class Decide:
         self._redact = redact
         self._shadow = shadow
         self._weigh = Weigh(storage)
+        self._settled = FindSettled(storage)
 
     async def __call__(
         self, tenant: UUID, draft: Draft, *, now: datetime, began: float, own_id: str | None = None
     ) -> Prediction:
         """The prediction, already stored: as made `now`, under an id of the caller's own if there is one."""
-        question, proposal, standing = draft.question, draft.proposal, draft.standing
-        weighing = await self._weigh(tenant, question, draft.kind, draft.scored, standing)
-        reason = (
-            (PAUSED if standing.on(Switch.PAUSE, question.session_id) else None)
-            or proposal.abstained
-            or weighing.held
-            or draft.claims()
-            or _doubted(draft)
-            or self._watched(draft)
-        )
+        settled = None
+        if draft.kind is Kind.REPLY:
+            asked = heard(draft.question, draft.standing)
+            settled = await self._settled(tenant, draft.question, asked, draft.standing, now=now)
+        if settled is None:
+            return await self._decided(tenant, draft, None, now=now, began=began, own_id=own_id)
+        try:
+            return await self._decided(
+                tenant, _with_settled(draft, settled), settled, now=now, began=began, own_id=own_id
+            )
+        except UsedUp:  # by somebody who asked at the same time: now it holds, or there is none
+            return await self(tenant, await self._again(tenant, draft), now=now, began=began, own_id=own_id)
+
+    async def _again(self, tenant: UUID, draft: Draft) -> Draft:
+        """The draft with the standing answers that are confirmed now."""
+        async with self._storage.begin(tenant, readonly=True) as uow:
+            known = await uow.memory.standing.all(statuses=[StandingStatus.CONFIRMED])
+        return replace(draft, standing=replace(draft.standing, settled=tuple(known)))
+
+    async def _decided(
+        self,
+        tenant: UUID,
+        draft: Draft,
+        settled: SettledReply | None,
+        *,
+        now: datetime,
+        began: float,
+        own_id: str | None,
+    ) -> Prediction:
+        question, standing = draft.question, draft.standing
+        if settled is None:
+            weighing = await self._weigh(tenant, question, draft.kind, draft.scored, standing)
+            resting = draft.proposal.abstained or weighing.held or draft.claims()
+        else:
+            weighing, resting = settled.weighing, settled.held
+        paused = PAUSED if standing.on(Switch.PAUSE, question.session_id) else None
+        reason = paused or resting or _doubted(draft) or self._watched(draft)
+        prediction = self._prediction(draft, weighing, reason, now=now, began=began, own_id=own_id)
+        shown, jobs = draft.proposal.guesses[0].episodes, (COUNT,) if weighing.behind else ()
+
+        async def steps(uow: UnitOfWork) -> None:
+            await store(uow, prediction, shown, redacted=self._redact, jobs=jobs)
+            if settled is not None and prediction.decision is Decision.AUTO:
+                await use(uow, settled, prediction.id, now)
+
+        await self._storage.once(tenant, steps)
+        return prediction
+
+    def _prediction(
+        self,
+        draft: Draft,
+        weighing: Weighing,
+        reason: str | None,
+        *,
+        now: datetime,
+        began: float,
+        own_id: str | None,
+    ) -> Prediction:
+        question, proposal = draft.question, draft.proposal
         candidates, decision = decide(draft.scored, threshold=question.threshold, capped=reason)
-        fit = standing.fits.get(draft.predictor)
-        prediction = Prediction(
+        fit = draft.standing.fits.get(draft.predictor)
+        return Prediction(
             id=own_id or str(uuid4()),
             kind=draft.kind,
             question=question,
@@ -149,14 +203,21 @@ class Decide:
             acts=weighing.acts,
             leave=weighing.leave,
         )
-        shown, jobs = proposal.guesses[0].episodes, (COUNT,) if weighing.behind else ()
-        await self._storage.once(tenant, lambda uow: store(uow, prediction, shown, redacted=self._redact, jobs=jobs))
-        return prediction
 
     def _watched(self, draft: Draft) -> str | None:
         """Why this is only watched, if it would be acted on."""
         on = self._shadow or draft.standing.on(Switch.SHADOW, draft.question.session_id)
         return SHADOW if on and any(sure >= draft.question.threshold for _, sure in draft.scored) else None
+
+
+def _with_settled(draft: Draft, settled: SettledReply) -> Draft:
+    """The draft with the reply that the person has settled before all guesses, which it does not rest on."""
+    question, proposal = draft.question, draft.proposal
+    scored = settled.first(draft.scored, k=question.k, threshold=question.threshold)
+    [(mine, _), *others] = scored
+    guesses = (mine, *(guess for guess, _ in others))
+    proposal = replace(proposal, guesses=guesses, abstained=None, degraded=None)
+    return replace(draft, proposal=proposal, scored=scored, predictor=SETTLED)
 
 
 def _doubted(draft: Draft) -> str | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from clone_mcp.language.choices import spelled
 from clone_mcp.language.question_trace import question_in
 from clone_mcp.language.wrapped import said_last
-from clone_mcp.memory import evidence, precedents
+from clone_mcp.memory import evidence, precedents, standing
 from clone_mcp.models.access import Caller, require_writer
 from clone_mcp.models.calibration import OutcomeSource, told_by
 from clone_mcp.models.events import IDLE
@@ -81,6 +81,7 @@ async def keep(uow: UnitOfWork, prediction: Prediction, present: Feedback | None
     if stands:
         await evidence.settle(uow, prediction, report)
         await precedents.settle(uow, prediction, report)
+        await standing.settle(uow, prediction, report)
     return stands
 
 

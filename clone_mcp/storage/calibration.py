@@ -27,6 +27,7 @@ from clone_mcp.models.calibration import (
 from clone_mcp.models.events import Author
 from clone_mcp.models.prediction import Decision, Feedback, Kind, Outcome
 from clone_mcp.storage import replies
+from clone_mcp.storage.memory.standing import confirmed_answers
 from clone_mcp.storage.reply_cache import ReplyCache
 from clone_mcp.storage.schema import events, fits, predictions, sessions, standing
 from clone_mcp.storage.scope import IDS, LONG_AGO, InScope, Repository, Scope, Upsert, remove, rows
@@ -211,7 +212,8 @@ class SqlCalibration(Repository):
             projects = _projects(scope, known, sessions)
             left = _endings(scope, most=endings, idle_since=idle_since)
             said, asked = _last_responses(scope, sessions if agents else ()), _newest_questions(scope, agents)
-            known = replace(known, projects=projects, endings=left, said=said, asked=asked)
+            settled = confirmed_answers(scope)
+            known = replace(known, projects=projects, endings=left, said=said, asked=asked, settled=settled)
             return Grounds(history, known)
 
         return await self._run(read)

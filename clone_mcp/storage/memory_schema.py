@@ -126,3 +126,55 @@ precedents = tenant_table(  # what answers of the person decided on acts; no wor
     sa.Index(None, "tenant_id", "reply_id"),
     sa.Index(None, "tenant_id", "prediction_id"),
 )
+
+standing_answers = tenant_table(
+    "standing_answers",
+    identifier(),
+    sa.Column("status", Text(), nullable=False),
+    sa.Column("origin", Text(), nullable=False),
+    # The question: its words for the person, and what it is known again by.
+    sa.Column("wording", Text(), nullable=False),
+    sa.Column("kind", Text(), nullable=False),
+    sa.Column("sign", Text(), nullable=False),
+    sa.Column("first_very", Text(), nullable=False),
+    sa.Column("marks", Json, nullable=False),
+    sa.Column("reply", Text(), nullable=False),
+    sa.Column("taken", Json, nullable=False),
+    sa.Column("limits", Json, nullable=False),
+    sa.Column("very", Json, nullable=False),
+    sa.Column("evidence", sa.Integer(), nullable=False),
+    sa.Column("sessions", sa.Integer(), nullable=False),
+    sa.Column("reason", Text(), nullable=False),
+    sa.Column("created_at", UtcDateTime(), nullable=False),
+    sa.Column("updated_at", UtcDateTime(), nullable=False),
+    sa.Column("confirmed_at", UtcDateTime()),
+    of_tenant(),
+    sa.Index(None, "tenant_id", "sign"),
+    sa.Index(None, "tenant_id", "status"),
+)
+
+standing_examples = tenant_table(
+    "standing_examples",
+    identifier("standing_id"),
+    identifier("answer_id"),
+    sa.Column("session_id", Text(), nullable=False),
+    sa.Column("at", UtcDateTime(), nullable=False),
+    sa.Column("wording", Text(), nullable=False),
+    sa.Column("reply", Text(), nullable=False),
+    sa.Column("kind", Text(), nullable=False),
+    sa.Column("very", Text(), nullable=False),
+    references("standing_answers", "standing_id"),
+    references("replies", "answer_id"),
+    sa.Index(None, "tenant_id", "answer_id"),
+)
+
+standing_uses = tenant_table(
+    "standing_uses",
+    identifier("prediction_id"),
+    sa.Column("standing_id", Text(), nullable=False),
+    sa.Column("at", UtcDateTime(), nullable=False),
+    sa.Column("overridden", sa.Boolean(), nullable=False),
+    references("standing_answers", "standing_id"),
+    references("predictions", "prediction_id"),
+    sa.Index(None, "tenant_id", "standing_id", "at"),
+)

@@ -124,6 +124,7 @@ def _row(learned: CountedReply) -> dict[str, Any]:
         "at": learned.at,
         "attested": learned.attested,
         "counted": None if learned.question else True,  # who was asked nothing decided nothing
+        "sign": None if learned.question else "",
     }
 
 

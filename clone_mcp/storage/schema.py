@@ -24,7 +24,7 @@ from clone_mcp.storage.columns import (
 )
 from clone_mcp.storage.columns import metadata as metadata
 
-HEAD = "0015"
+HEAD = "0016"
 """The revision this code needs. `migrations/versions` leads there."""
 FOUNDATION = "0011"
 """The oldest revision that a database may be at: the migrations begin with the foundation, which ends here."""
@@ -104,10 +104,14 @@ replies = tenant_table(
     sa.Column("attested", sa.Boolean(), nullable=False, server_default=sa.false()),  # or else claimed by an agent
     # Null until what it decided is among the precedents.
     sa.Column("counted", sa.Boolean()),
+    # What its question is known again by, a digest; empty where it has none. Null until somebody has read it.
+    sa.Column("sign", Text()),
     of_tenant(),
     sa.Index(None, "tenant_id", "at"),
     sa.Index(None, "tenant_id", "key"),
     sa.Index("ix_replies_uncounted", "tenant_id", "at", **only_where("counted IS NULL")),
+    sa.Index("ix_replies_unsigned", "tenant_id", "at", **only_where("sign IS NULL")),
+    sa.Index(None, "tenant_id", "sign"),
 )
 
 phrases = tenant_table(

@@ -24,6 +24,7 @@ from clone_mcp.clone import Clone
 from clone_mcp.errors import CloneError
 from clone_mcp.hooks.asking import DOOR
 from clone_mcp.models.access import LOCAL_TENANT, Caller, Scope
+from clone_mcp.models.standing import StandingStatus
 from clone_mcp.settings import Settings
 from clone_mcp.tools.registry import BY_NAME, call
 
@@ -137,12 +138,19 @@ class LocalDoor:
     async def _with_gravity(self, answer: dict[str, Any]) -> dict[str, Any]:
         """A prediction, with whether it would begin something that only the person may. Clients suggest no such thing.
 
+        Where the session is likely over, also with how many standing answers wait to be decided on.
+
         One that is less likely than not is no suggestion at all, so nobody looked whether it would.
         """
         if not isinstance(answer.get("predicted_response"), str):
             return answer
-        stored = await (await self._clone()).prediction.read.one(RECORDER.tenant, answer["id"])
-        return {**answer, "grave": stored.grave is True}
+        clone = await self._clone()
+        stored = await clone.prediction.read.one(RECORDER.tenant, answer["id"])
+        told = {**answer, "grave": stored.grave is True}
+        if not answer.get("stop_recommended"):
+            return told
+        offers = await clone.memory.standing.list(RECORDER.tenant, statuses=[StandingStatus.OFFERED])
+        return {**told, "offers": len(offers)}  # for a line at the end of the session
 
 
 def home_of(settings: Settings) -> Path | None:

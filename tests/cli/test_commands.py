@@ -16,7 +16,7 @@ from tests.support.stdio import CLONE, PATIENCE, environment
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 NAMES = "stdio serve worker demo ingest import init install uninstall status undo why loop answer hook".split()
-NAMES += "keys users db memory review forget".split()
+NAMES += "keys users db memory review forget standing".split()
 NAMES += "pause resume shadow trust calibrate stats backtest evaluate jobs webhooks tenants doctor".split()
 VERBS = ["keys create", "keys list", "keys revoke", "users create", "users link", "db upgrade", "db current"]
 VERBS += ["tenants create", "tenants delete"]

@@ -35,6 +35,7 @@ class Decider(Person):
     """Somebody of whom Clone is always this sure: what is asked here is what else it takes."""
 
     sure: float = 0.9
+    threshold: float = 0.8
 
     async def answers(self, question: str, reply: str, *sessions: str, scope: Scope = Scope.RECORDER) -> None:
         for session in sessions:
@@ -48,7 +49,7 @@ class Decider(Person):
         predictor.proposal = replace(
             predictor.proposal, guesses=(replace(first, response=guess, score=self.sure),), abstained=None
         )
-        asked = Question("codex", question, threshold=0.8, **fields)
+        asked = Question("codex", question, threshold=self.threshold, **fields)
         return await Predict(storage_of(self.clone), self.clock, predictor, redact=True)(self.me, asked)
 
     async def decision(self, question: str, guess: str = "yes", **fields: Any) -> Decision:

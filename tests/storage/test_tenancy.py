@@ -16,6 +16,7 @@ from clone_mcp.models.calibration import StoredFit, Switch
 from clone_mcp.models.events import Job
 from clone_mcp.models.memory import Gate, Layer, Review
 from clone_mcp.models.prediction import Outcome, Question
+from clone_mcp.models.standing import StandingAnswer, StandingDraft, StandingExample
 from clone_mcp.models.usage import ModelCall, Purpose, Usage
 from clone_mcp.storage import memory_schema, schema
 from clone_mcp.storage.sqlite import engine_for
@@ -46,7 +47,13 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
     await clone.memory.steps.episodes.session(tenant, session)
     await clone.memory.steps.facts(tenant)
     await clone.memory.steps.profile(tenant)
+    settled = await clone.memory.standing.write(owner, StandingDraft("Shall I run the tests?", "yes"))
+    assert isinstance(settled, StandingAnswer)
+    example = StandingExample(f"{tenant}-7", session, NINE, "Shall I run the tests?", "yes, run them", "offer", "")
     async with storage_of(clone).begin(tenant) as uow:
+        await uow.memory.standing.exemplify(settled.id, [example])
+        assert await uow.memory.standing.examples(settled.id)
+        assert await uow.memory.standing.used(settled.id, prediction.id, NINE, since=NINE, at_most=None)
         [fact, *_], [episode, *_] = await uow.memory.facts.all(), await uow.memory.episodes.newest(since=None, limit=9)
         review = f"review-{tenant}"
         await uow.memory.reviews.ask(Review(review, Gate.SENSITIVE, fact.id, None, NINE))
@@ -78,6 +85,7 @@ async def furnish(clone, caller: Caller) -> dict[str, str]:
         "fact": fact.id,
         "claim": fact.key,
         "review": review,
+        "standing answer": settled.id,
         "call": f"call-{tenant}",
         "job": job.id,
         "dedupe key": f"job-{tenant}",

@@ -18,6 +18,7 @@ from clone_mcp.models.events import Author, Channel
 from clone_mcp.models.memory import Layer, Ref, Tombstone
 from clone_mcp.storage.memory import links
 from clone_mcp.storage.memory.scrub import scrub
+from clone_mcp.storage.memory.standing import forget_examples, resting_on
 from clone_mcp.storage.memory_schema import links as link_rows
 from clone_mcp.storage.memory_schema import tombstones
 from clone_mcp.storage.replies import count_erasure
@@ -121,8 +122,10 @@ def _forget_replies(scope: Scope, ids: Sequence[str]) -> None:
     gone = scope.rows_of(_REPLIES, ids)
     if not gone:
         return
+    resting = resting_on(scope, [row.id for row in gone])
     for part in in_parts(ids):
         scope.run(_DROP_REPLIES, ids=part)
+    forget_examples(scope, resting)
     keys, within = sorted({row.key for row in gone}), sorted({row.session_id for row in gone})
     for some_keys in in_parts(keys):
         for some_sessions in in_parts(within):

@@ -32,13 +32,14 @@ _LAST_TURN = (
     .limit(1)
     .scalar_subquery()
 )
+ANSWERS = rows(
+    replies,
+    *(replies.c[name] for name in ("id", "session_id", "at", "text", "question", "attested")),
+    _LAST_TURN.label("turn"),
+)
+"""Rows that `countable` makes answers of."""
 _UNCOUNTED = (
-    rows(
-        replies,
-        *(replies.c[name] for name in ("id", "session_id", "at", "text", "question", "attested")),
-        _LAST_TURN.label("turn"),
-    )
-    .where(replies.c.counted.is_(None))
+    ANSWERS.where(replies.c.counted.is_(None))
     .order_by(replies.c.at.desc())  # and by nothing else: it is what the index has sorted
     .limit(sa.bindparam("most"))
 )
@@ -77,7 +78,7 @@ class SqlPrecedents(Repository):
     """The Precedents port."""
 
     async def uncounted(self, *, limit: int) -> Sequence[CountableAnswer]:
-        return await self._run(lambda scope: _uncounted(scope, limit))
+        return await self._run(lambda scope: countable(scope, scope.run(_UNCOUNTED, most=limit).all()))
 
     async def decided(self, keys: Sequence[str], *, claims: bool, limit: int) -> Sequence[DecidedAct]:
         def read(scope: Scope) -> list[DecidedAct]:
@@ -120,8 +121,8 @@ def _row(decided: DecidedAct) -> dict[str, Any]:
     }
 
 
-def _uncounted(scope: Scope, limit: int) -> list[CountableAnswer]:
-    found = scope.run(_UNCOUNTED, most=limit).all()
+def countable(scope: Scope, found: Sequence[Any]) -> list[CountableAnswer]:
+    """Answers with their questions, as far as these are still there and vouched for."""
     turns = {row.id: row for row in scope.rows_of(_TURNS, [row.turn for row in found if row.turn and row.question])}
     told = {row.id: row for row in scope.rows_of(_TOLD, [row.id for row in found])}
     return [_answer(row, turns.get(row.turn), told.get(row.id)) for row in found]

@@ -22,6 +22,7 @@ from clone_mcp.storage.memory.facts import SqlFacts, SqlProfiles, SqlReviews
 from clone_mcp.storage.memory.links import SqlLinks
 from clone_mcp.storage.memory.precedents import SqlPrecedents
 from clone_mcp.storage.memory.raws import SqlEmbeddings, SqlRaws
+from clone_mcp.storage.memory.standing import SqlStandingAnswers
 from clone_mcp.storage.schema import events, predictions
 from clone_mcp.storage.scope import LONG_AGO, TENANT, InScope, Repository, Scope, rows
 
@@ -119,6 +120,7 @@ class SqlMemory(Repository):
         self.tombstones = SqlTombstones(run)
         self.embeddings = SqlEmbeddings(run)
         self.precedents = SqlPrecedents(run)
+        self.standing = SqlStandingAnswers(run)
 
     async def bundle_rows(self, wanted: BundleQuery) -> BundleRows:
         return await self._run(lambda scope: bundle_rows(scope, wanted))
