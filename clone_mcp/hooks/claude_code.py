@@ -69,9 +69,7 @@ def _stop(call: HookCall, session: str, payload: Payload) -> Payload | None:
     planning = payload.get("permission_mode") == "plan"
     answer = answering.next_words(call, session, said, free=not _busy(payload), planning=planning)
     if answer is None:
-        return answering.last_line(call, session, "/clone:loop 10 would let it go on.") or answering.offered_line(
-            call, session
-        )
+        return answering.last_line(call, session, "/clone:loop 10 would let it go on.")
     return {
         "systemMessage": f"{answering.visible(answer)}  (/clone:undo takes it back)",
         "hookSpecificOutput": {"hookEventName": "Stop", "additionalContext": answering.told_to_the_agent(answer)},
