@@ -51,8 +51,7 @@ _SECRET = re.compile(lexicon.pattern("programs", "secret"), re.IGNORECASE)
 def command_acts(text: str, where: Where = Where.COMMAND) -> tuple[Act, ...]:
     """The acts of a command line, or of a block of several. Never raises; what can't be read is an unread act."""
     text = without_prompts(text)
-    if text.startswith("# ") and is_command(text[2:]):
-        text = text[2:]
+    text = text[2:] if text.startswith("# ") and is_command(text[2:]) else text
     found = _sql(text, text, 0) if is_sql(text) else _script(text, 0)
     if len(found) > ACTS:
         grave = [act for act in found if act.weight is Weight.GRAVE]
@@ -244,11 +243,10 @@ def _sql(text: str, source: str, depth: int) -> list[Act]:
     """The acts of SQL; what begins with no word of SQL is read as a command, because a text may go on as one."""
     acts: list[Act] = []
     for statement in statements(text)[: ACTS + 1]:
-        acts += (
-            _script(statement.text, depth + 1)
-            if not statement.form
-            else [_act(statement.verb, source, statement.form, [statement.object])]
-        )
+        if statement.form:
+            acts.append(_act(statement.verb, source, statement.form, [statement.object]))
+        else:
+            acts += _script(statement.text, depth + 1)
     return acts
 
 
@@ -276,8 +274,8 @@ def _find(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
 def _call_act(read: Call, command: Simple, form: str, steps: int = 0) -> Act:
     verb = " ".join([read.program, *read.words[:steps]])
     flags = [argument for argument in read.rest if argument[:1] == "-"]
-    short = [value for value in read.values if len(value) <= 40 and " " not in value and value not in flags]
-    return _act(verb, command.source, form.strip(), read.words[steps:], flags + short)
+    flags += [value for value in read.values if len(value) <= 40 and " " not in value and value not in flags]
+    return _act(verb, command.source, form.strip(), read.words[steps:], flags)
 
 
 def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: Sequence[str] = ()) -> Act:
