@@ -159,8 +159,8 @@ def _tasks(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
     if rule.detail and forms == [UNREAD] and names and program_of(names[0]):
         return _inner(read, rule, command, depth)
     settings = [found[1] for word in words if (found := SETTING.match(word))]
-    flags = read.flags if rule.form == "tasks" else ()
-    if any(flag not in rule.known for flag in flags) or any(_SETTINGS.get(name) != "none" for name in settings):
+    flags = rule.form == "tasks" and any(flag not in rule.known for flag in read.flags)
+    if flags or any(_SETTINGS.get(name) != "none" for name in settings):
         forms.append(UNREAD)
     if is_some("OUTSIDE", read.values):
         forms.append(UNREAD)
@@ -186,8 +186,7 @@ def _inner(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
         return _acts(read.words, command, depth + 1) or [_call_act(read, command, "none")]
     if not arguments and "foreign" not in how:
         return [_call_act(read, command, UNREAD)]
-    if "each" in how:
-        arguments = [*arguments, UNKNOWN]
+    arguments = [*arguments, UNKNOWN] if "each" in how else arguments
     if "foreign" in how and not (arguments and program_of(arguments[0])):
         return [_call_act(read, command, "foreign run package")]
     acts = _acts(arguments, command, depth + 1) or [_call_act(read, command, UNREAD)]
@@ -282,8 +281,8 @@ def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: 
     name, _, key = form.partition(" ")
     weight, consequence = _WEIGHTS[name]
     key = "" if weight is Weight.UNREAD else key or verb
-    evidence, done_to = _masked(source), " ".join(targets)
-    if evidence != source:
+    done_to = " ".join(targets)
+    if (evidence := _masked(source)) != source:
         verb, done_to, flags = _masked(verb), _masked(done_to), [_masked(flag) for flag in flags]
     return Act(verb, done_to, tuple(flags), Where.COMMAND, weight, consequence, evidence, key)
 
