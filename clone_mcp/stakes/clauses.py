@@ -57,6 +57,8 @@ class Clause:
     tokens: Words
     loose: Words = ()
     """What hangs on it: a purpose, a relative clause."""
+    purpose: Words = ()
+    """What it is done for, said with "to"."""
 
     @property
     def phrases(self) -> tuple[Words, ...]:
@@ -168,7 +170,8 @@ def _clause(tokens: Words, at: int) -> tuple[Clause | None, int]:
     objects, qualifiers, pronoun = phrases(tokens[after:end])
     verb = apart(found[0], _particles(tokens[after:end])) if found else None
     loose = () if _describes(verb, objects) else tokens[end:following]
-    return Clause(verb, word, objects, qualifiers, pronoun, tokens[at:end], loose), following
+    purpose = tokens[end + 1 : following] if tokens[end : end + 1] == ("to",) else ()
+    return Clause(verb, word, objects, qualifiers, pronoun, tokens[at:end], loose, purpose), following
 
 
 def _particles(tokens: Words) -> Words:

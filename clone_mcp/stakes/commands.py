@@ -233,8 +233,7 @@ def _text(read: Call, rule: Rule, command: Simple, depth: int) -> list[Act]:
 
 def _queries(read: Call, command: Simple, depth: int) -> list[Act]:
     given = [text for text in (*read.words, *read.values) if " " in text or is_sql(text) or text[:1] in ".\\"]
-    texts = [*given, command.stdin] if command.stdin else given
-    acts = [act for text in texts for act in _sql(text, command.source, depth)]
+    acts = [act for text in (*given, *filter(None, [command.stdin])) for act in _sql(text, command.source, depth)]
     return acts or [_call_act(read, command, UNREAD)]
 
 
@@ -283,7 +282,8 @@ def _act(verb: str, source: str, form: str, targets: Sequence[str] = (), flags: 
     key = "" if weight is Weight.UNREAD else key or verb
     done_to = " ".join(targets)
     if (evidence := _masked(source)) != source:
-        verb, done_to, flags = _masked(verb), _masked(done_to), [_masked(flag) for flag in flags]
+        verb, done_to = _masked(verb), _masked(done_to)
+        flags = [flag if flag in evidence else "•••" for flag in flags]
     return Act(verb, done_to, tuple(flags), Where.COMMAND, weight, consequence, evidence, key)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clone_mcp.models.act import Act, Weight, Where
-from clone_mcp.stakes.alarms import is_grave
+from clone_mcp.stakes.alarms import in_code, is_grave, is_past
 from clone_mcp.stakes.answers import Taken, refuses_merely, taken
 from clone_mcp.stakes.clauses import asked_for, clauses
 from clone_mcp.stakes.commands import command_acts
@@ -118,6 +118,8 @@ def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     if answered.turned:
         yield from map(unread_act, weighty(said))
     if not picked:
+        if in_code(answered.around):
+            yield go_on_act(answered.around, Weight.UNREAD)
         yield from map(unread_act, strings_attached(said))
         yield from map(unread_act, casts(said))
         yield from _left_open(answered, said, before, found=found)
@@ -169,9 +171,10 @@ def _undirected(part: Part, piece: Sentence, *, bare: bool, picked: bool) -> Ite
     if not commands and (written := as_command(piece.text.strip(" ?!.:"))):
         commands = [written]
     if commands:
-        if part.mood is not Mood.TELLS or bare:
-            for code in commands:
-                yield from command_acts(code, Where.COMMAND)
+        runs = part.mood is not Mood.TELLS or bare
+        told = runs or is_past(piece)
+        for code in commands:
+            yield from (act for act in command_acts(code) if runs or (act.weight is Weight.GRAVE and not told))
     elif part.mood is Mood.ELLIPSIS and not picked:
         said = piece.tokens[part.start :]
         if not (part.start and wishes_safely(said)) and not names_safely(said):

@@ -5,21 +5,24 @@ Which sentences of a message a reply answers is decided in `reader`, which words
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from clone_mcp.models.act import Act, Consequence, Weight, Where
 from clone_mcp.stakes.alarms import alarms, in_code
-from clone_mcp.stakes.clauses import Clause, clauses
+from clone_mcp.stakes.clauses import Clause, clauses, form_at
 from clone_mcp.stakes.commands import command_acts, is_command
 from clone_mcp.stakes.doubts import is_of_code
 from clone_mcp.stakes.frames import ACT_NOUNS, Words, small
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, key, rule
 from clone_mcp.stakes.text import MARKS, Code, Piece, Sentence
 from clone_mcp.stakes.things import SENSITIVE, TEXTS, gravest, kind_of
-from clone_mcp.stakes.verbs import class_of, verb_at
+from clone_mcp.stakes.verbs import Form, class_of, verb_at
 
 _SHOWN = 120
+_COSTS = re.compile(r"^[$€£]\d|[\U0001f300-\U0001faff]")
+"""A price, and a picture that stands for a word: neither belongs to an act that is known."""
 _REMEMBERED = 2
 """Sentences before the last that a pronoun may still reach."""
 _CARRIES_OUT = small("carries out")
@@ -59,11 +62,26 @@ def clause_act(clause: Clause, sentence: Sentence, where: Where, before: Anteced
     verb = clause.verb.lemma.replace("_", " ") if clause.verb else clause.word
     qualifiers = tuple(f"{first} {_spoken(sentence, phrase)}" for first, phrase in clause.qualifiers)
     said = " ".join(_spoken(sentence, phrase) for phrase in clause.objects)[:_SHOWN]
+    if ruling.weight is Weight.REVERSIBLE and any(map(_COSTS.search, clause.tokens)):
+        ruling = replace(ruling, weight=Weight.UNREAD)
     evidence = excerpt(sentence)
     yield Act(verb, said, qualifiers, where, ruling.weight, ruling.consequence, evidence, key(clause, ruling))
+    yield from _purposes(clause, sentence, where, before)
     if clause.loose:
         loose = replace(sentence, tokens=clause.loose, words=frozenset(clause.loose))
         yield from alarm_acts(loose, wide=True)
+
+
+def _purposes(clause: Clause, sentence: Sentence, where: Where, before: Antecedent) -> Iterator[Act]:
+    """ "Edit the config to allow all origins": what is grave about what it is done for."""
+    words = clause.purpose
+    for inner in clauses(replace(sentence, tokens=words, words=frozenset(words))):
+        ruling = rule(inner, before, in_code=is_of_code(sentence))
+        counts = ruling.consequence is Consequence.WEAKENING or (clause.loose and ruling.weight is Weight.GRAVE)
+        if inner.verb and counts:
+            said = " ".join(_spoken(sentence, phrase) for phrase in inner.objects)[:_SHOWN]
+            verb = inner.verb.lemma.replace("_", " ")
+            yield Act(verb, said, (), where, ruling.weight, ruling.consequence, excerpt(sentence), key(inner, ruling))
 
 
 def as_command(code: str) -> str:
@@ -87,6 +105,7 @@ def _of_noun(clause: Clause) -> Clause:
     runs = name == "run"
     for phrase in clause.phrases:
         does = clause.verb.lemma in _CARRIES_OUT and phrase in clause.objects
+        does = does or (("with", phrase) in clause.qualifiers and form_at(phrase, 0) is Form.GERUND)
         lemma = ACT_NOUNS.get(phrase[-1]) or (phrase[-1] if does else "")
         found = verb_at((lemma,), 0) if lemma else None
         if found and not (runs and class_of(found[0].lemma) in _GENTLE):

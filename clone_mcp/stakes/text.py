@@ -31,7 +31,9 @@ _CODE_LINE = re.compile(
     r"|[\w.\[\]'\"]{1,80}\s*(?:=|\+=|:=)\s.{1,300}|//.*|\w+\(.{0,300}\);?)\s*$",
     re.MULTILINE,
 )
-_SPAN = re.compile(r"(`+)((?:[^`\n]|\n(?!\s*\n)){1,600}?)\1")
+_SPAN = re.compile(r"(?<!`)(`{1,3})((?:[^`\n]|\n(?!\s*\n)){1,600}?)\1")
+_APART = re.compile(rf"({SPAN}\d+) (?=[.!?](?:\s|$))")
+"""A sentence may end in code marks."""
 _QUOTED = re.compile(
     rf"(\b(?:{'|'.join(sorted(lexicon.words('frames', 'before a quote')))})[:,]? )"
     r"[\"“]([^\"”\n]{1,60}?)[\"”](?=[\s,.;:?!)])",
@@ -44,7 +46,7 @@ _CHECKED = re.compile(r"\[x\]|[☒☑✓]", re.IGNORECASE)
 _CODE_LIKE = re.compile(r"[{}()=<>$|\\]|->|::|--\w|;\s*$")
 _CALL = re.compile(r"(?<![`\w.\x11])([A-Za-z_][\w.]*)\(\)")
 _MARKER = re.compile(
-    r"\s*(?:[>|]+\s*)*(?:[-+•▪◦●*☐☑□▢✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
+    r"\s*(?:[>|]\s*)*(?:[-+•▪◦●*☐☑□▢✅✓–]\s+|\(?\d{1,2}[.):](?!\d)\s*|\(?[a-hA-H][.)]\s+|step\s+\d+[:.)]?\s*)+"
     r"(?:\[[ x]?\]\s*)?(?=\S)",
     re.IGNORECASE,
 )
@@ -191,6 +193,7 @@ def _prose(text: str) -> Iterator[Sentence]:
         text = _STRUCK.sub(" ", text)
     if "`" in text:
         text = _SPAN.sub(lambda found: _set_aside(found[2].strip(), spans), text)
+        text = _APART.sub(r"\1", text)
     if _CODE_SIGN.search(text):
         text = _CODE_LINE.sub("", text)
     for block, item, heading in _blocks(close_up(clean(text))):
