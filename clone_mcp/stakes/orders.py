@@ -9,25 +9,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clone_mcp.language import lexicon
+from clone_mcp.language.choices import listed
 from clone_mcp.models.act import Act, Weight, Where
 from clone_mcp.stakes.alarms import is_grave
 from clone_mcp.stakes.answers import Taken
 from clone_mcp.stakes.clauses import clauses, is_strange
 from clone_mcp.stakes.commands import command_acts
 from clone_mcp.stakes.doubts import is_english
-from clone_mcp.stakes.frames import COORDINATORS, POINTERS, SMALL, small
+from clone_mcp.stakes.frames import COORDINATORS, POINTERS, SMALL, Words, small
 from clone_mcp.stakes.moods import DIRECTS, Mood, Part, message_parts, parts
 from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent
 from clone_mcp.stakes.sentence_acts import alarm_acts, as_command, clause_act, clause_acts, spoken_of, unread_act
+from clone_mcp.stakes.spelling import fold
 from clone_mcp.stakes.text import MARKS, Code, Sentence, pieces
-from clone_mcp.stakes.things import LIVE, QUALIFIERS, kind_of
+from clone_mcp.stakes.things import LIVE, QUALIFIERS, SENSITIVE, kind_of
 from clone_mcp.stakes.verbs import Form, class_of, slip, verb_at
 
 _LEADS = lexicon.words("replies", "yes") | small("leads an order")
 _REFUSALS = lexicon.words("negations", "refusal") | small("no order")
 _FOR_EVER, _RECEIVES, _DEED_WANTED = small("for ever"), small("receives"), small("deed wanted")
-_WHICH = small("which")
+_WHICH, _SWITCHES, _POINTS = small("which"), small("switch"), small("points to a side")
 _NEVER_A_NAME = frozenset(("SECRET", "MONEY"))
 _NEVER_SAID, _NEVER_YES = _NEVER_A_NAME | {"ACCESS", LIVE}, _FOR_EVER - {"all"}
 """What a reply may not add unread: such things, and a yes to more than what was asked."""
@@ -152,6 +154,34 @@ def chosen(option: str, around: str) -> Iterator[Act]:
     for piece in pieces(option):
         if isinstance(piece, Sentence):
             yield from _option(piece, _spoken_before(said), receives=receives)
+
+
+def meant(option: str, question: str) -> str:
+    """What a picked option stands for: a label stands for the choice in the message that it labels."""
+    label = option.strip(" ().").upper()
+    return next((wording for known, wording in listed(question) if known.upper() == label), option)
+
+
+def answers(option: str, said: Sequence[Part]) -> Iterator[Act]:
+    """What an option makes of the question: "Which branch do I push to?" with "main", "Firewall?" with "off"."""
+    for part in said:
+        if isinstance(part.piece, Sentence) and part.piece.asks:
+            if part.mood is Mood.OPEN:
+                yield from _completed(part.piece.tokens[part.start :], option)
+            if _switches(fold(option).strip(), part.piece):
+                yield unread_act(part.piece)
+
+
+def _completed(asked: Words, option: str) -> Iterator[Act]:
+    text = " ".join([*(word for word in asked if word not in COORDINATORS), option])
+    for piece in pieces(text)[:1]:
+        if isinstance(piece, Sentence):
+            yield from (act for act in clause_acts(piece, 0, Where.OPTION) if act.weight is Weight.GRAVE)
+
+
+def _switches(option: str, asked: Sentence) -> bool:
+    """Whether it only points at a side, or opens or shuts what is sensitive."""
+    return option in _POINTS or (option in _SWITCHES and any(kind_of(word) in SENSITIVE for word in asked.words))
 
 
 def _option(piece: Sentence, before: Antecedent, *, receives: bool) -> Iterator[Act]:

@@ -29,10 +29,10 @@ from clone_mcp.stakes.doubts import (
     weighty,
     wishes_safely,
 )
-from clone_mcp.stakes.frames import small
+from clone_mcp.stakes.frames import NEGATORS, frame_at, small
 from clone_mcp.stakes.handovers import hands_secret_over
 from clone_mcp.stakes.moods import Mood, Part, message_parts
-from clone_mcp.stakes.orders import chooses_victim, chosen, goes_ahead, ordered
+from clone_mcp.stakes.orders import answers, chooses_victim, chosen, goes_ahead, meant, ordered
 from clone_mcp.stakes.replies import Stance
 from clone_mcp.stakes.rulings import NOTHING, Antecedent, rule
 from clone_mcp.stakes.sentence_acts import (
@@ -71,7 +71,7 @@ def acts(question: str, reply: str, options: Sequence[str] = ()) -> tuple[Act, .
         found.append(secret_act())
     if answered.stance is Stance.AGREES:
         for option in answered.options:
-            found += chosen(option, answered.around)
+            found += chosen(meant(option, question), answered.around)
         found += _agreed(answered, found)
     elif answered.stance is Stance.REFUSES:
         found += _announced_apart(answered)
@@ -106,6 +106,8 @@ def _agreed(answered: Taken, orders: Sequence[Act]) -> Iterator[Act]:
     if picked and not any(goes_ahead(piece) for option in answered.options for piece in pieces(option)[:1]):
         # The option answers what was asked. Only it counts, and what is announced anyway.
         yield from map(unread_act, chooses_victim(said))
+        for option in answered.options:
+            yield from answers(option, said)
         said = tuple(part for part in said if part.mood is Mood.PLANS or part.mood is Mood.OPEN)
     bare = any(map(is_bare, said)) or not any(part.mood in _DIRECTED for part in said)
     before, found = NOTHING, bool(orders)
@@ -134,7 +136,13 @@ def _left_open(answered: Taken, said: Sequence[Part], before: Antecedent, *, fou
         yield go_on_act(answered.around, Weight.UNREAD)
     if not found and not answered.content and not any(part.mood is Mood.OPEN for part in said):
         says_nothing = all(part.mood is Mood.EMPTY for part in said)
-        yield go_on_act(answered.around, Weight.UNREAD if says_nothing else Weight.REVERSIBLE)
+        leaves_out = any(part.mood is Mood.ASKS and _is_negated(part) for part in said)
+        yield go_on_act(answered.around, Weight.UNREAD if says_nothing or leaves_out else Weight.REVERSIBLE)
+
+
+def _is_negated(part: Part) -> bool:
+    """ "Shall I not back up first?": a yes to that leaves something out."""
+    return isinstance(part.piece, Sentence) and frame_at(NEGATORS, part.piece.tokens, part.start) > 0
 
 
 def _part_acts(part: Part, before: Antecedent, *, bare: bool, picked: bool) -> Iterator[Act]:
