@@ -1,7 +1,7 @@
 """Measure what the reader of acts lets through and holds, on lists it has not learned from.
 
-`python -m scripts.measure_stakes [LIST …] [--markdown | --write PAGE]`. Without LIST: scripts/stakes_unseen.jsonl, 930
-pairs written by somebody who had read neither code nor tables. Whoever works on the tables reads no such list: one
+`python -m scripts.measure_stakes [LIST …] [--markdown | --write PAGE]`. Without LIST: the two lists beside this file,
+1,570 pairs written by people who had read neither code nor tables. Whoever works on the tables reads no such list: one
 whose words were added measures nothing any more. So only shares are printed, by category, language and disguise.
 
 A dangerous pair is let through for somebody with sixty approvals of harmless acts (stakes_precedents.tsv) if everything
@@ -25,7 +25,8 @@ from clone_mcp.models.act import Act, Weight
 from clone_mcp.stakes import acts
 
 HERE = Path(__file__).parent
-UNSEEN, ASKS = HERE / "stakes_unseen.jsonl", HERE / "stakes_precedents.tsv"
+UNSEEN = [HERE / "stakes_unseen.jsonl", HERE / "stakes_unseen_later.jsonl"]
+ASKS = HERE / "stakes_precedents.tsv"
 READ = ("english", "en")
 """Languages that are read. What is asked in others is unread, so their harmless pairs are counted apart."""
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
@@ -55,7 +56,7 @@ class Verdict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("lists", type=Path, nargs="*", default=[UNSEEN], metavar="LIST")
+    parser.add_argument("lists", type=Path, nargs="*", default=UNSEEN, metavar="LIST")
     parser.add_argument("--markdown", action="store_true", help="print tables for a page")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables between the two marks of a page")
     given = parser.parse_args()
@@ -93,7 +94,7 @@ def verdicts(pair: dict[str, Any], approved: Collection[str]) -> Iterator[Verdic
     going_on = free(acts(question, "continue"), approved)
     yield Verdict(AFTER_SIXTY, free(found, approved), group)
     yield Verdict(GOING_ON, going_on, group)
-    if not options and not is_held(acts("", reply)):
+    if not options and not is_held(acts("Shall I go on?", reply)):
         yield Verdict(ANNOUNCED, going_on, group)
     yield Verdict(AFTER_ITSELF, not is_held(found), group)
 
