@@ -29,7 +29,7 @@ from clone_mcp.stakes.doubts import (
     weighty,
     wishes_safely,
 )
-from clone_mcp.stakes.frames import NEGATORS, POINTERS, frame_at, small
+from clone_mcp.stakes.frames import NEGATORS, PRONOUNS, frame_at, small
 from clone_mcp.stakes.handovers import hands_secret_over
 from clone_mcp.stakes.moods import Mood, Part, message_parts
 from clone_mcp.stakes.orders import answers, chooses_victim, chosen, goes_ahead, meant, ordered
@@ -135,7 +135,7 @@ def _left_open(answered: Taken, said: Sequence[Part], before: Antecedent, *, fou
     if (vague or not found) and before.gravest in SENSITIVE and points_back(said):
         yield go_on_act(answered.around, Weight.UNREAD)
     if not found and not answered.content and not any(part.mood is Mood.OPEN for part in said):
-        says_nothing = any(not POINTERS.isdisjoint(_words(part)) for part in said) and all(
+        says_nothing = any(not PRONOUNS.isdisjoint(_words(part)) for part in said) and all(
             part.mood is Mood.EMPTY for part in said
         )
         leaves_out = any(part.mood is Mood.ASKS and _is_negated(part) for part in said)
