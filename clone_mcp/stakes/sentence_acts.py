@@ -26,7 +26,7 @@ _COSTS = re.compile(r"^[$€£]\d|[\U0001f300-\U0001faff]")
 _REMEMBERED = 2
 """Sentences before the last that a pronoun may still reach."""
 _CARRIES_OUT = small("carries out")
-_TAKES_NOUN = frozenset(("go", "light", "run", "look", "choose", "grant"))
+_TAKES_NOUN = frozenset(("go", "light", "run", "choose", "grant"))
 """Classes of verbs that may only carry out what a noun names: "proceed with the deletion"."""
 _GENTLE = frozenset(("look", "edit", "test", "build"))
 _TAKES_COMMAND = frozenset(("run", "test", "build", "go", "light", "choose", "install", "grant", "publish"))
