@@ -53,7 +53,8 @@ def ordered(answered: Taken, question: str) -> Iterator[Act]:
         elif not (naming and len(piece.tokens) <= _NAME and len(piece.tokens) == len(answered.reply.split())):
             found = list(_sentence(piece, before))
             yield from found
-            if answered.stance is not Stance.REFUSES and _says_more(piece, asked, found):
+            whole = answered.reply in answered.options  # what an option means is read in `chosen`
+            if answered.stance is not Stance.REFUSES and not whole and _says_more(piece, asked, found):
                 yield unread_act(piece, Where.REPLY)
 
 
