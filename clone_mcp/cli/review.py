@@ -55,7 +55,7 @@ def _review(arguments: argparse.Namespace) -> None:
         raise Forbidden("Deciding needs a terminal.", hint="`clone-mcp review --json` lists what waits.")
     for question in questions:
         with_clone(_decision(question.review.id, input(f"{question.text}\n[y]es, [n]o, [l]ater? ").strip().lower()))
-    standing.decide(settled)
+    standing.settle(settled)
 
 
 def _decision(review_id: str, answer: str) -> Callable[[Clone], Awaitable[Any]]:

@@ -265,7 +265,7 @@ def _tell(arguments: argparse.Namespace, settled: StandingAnswer) -> None:
     show(arguments, as_value(settled), said)
 
 
-def decide(waiting: Sequence[tuple[StandingDetails, str]]) -> None:
+def settle(waiting: Sequence[tuple[StandingDetails, str]]) -> None:
     """Ask about what waits, one by one, in these words. Return alone leaves it for later."""
     for each, question in waiting:
         for example in each.examples[:3]:

@@ -128,7 +128,7 @@ def _counts(form: Form, tokens: Words, at: int, *, wide: bool) -> bool:
             asked = tokens[0] in _MODALS and at <= _FAR and tokens[at - 1] in _ACTORS
             return before in _FORECAST or before == "they" or (before in ("and", "then") and ahead) or listed or asked
         case Form.GERUND:
-            return not before or before in _CONTINUES
+            return not before or before == ":" or before in _CONTINUES
         case Form.DOES:
             return wide and not _ACTORS.isdisjoint(tokens[max(at - _NEAR, 0) : at])
         case Form.PAST:

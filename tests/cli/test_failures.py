@@ -31,6 +31,7 @@ SAMPLES = {
     "text": "I like café, 日本 and ≥ 5.", "words": "café 日本", "folder": "{folder}/exported",
     "email": "me@example.com",
     "subject": "someone", "tenant": TENANT, "name": "Zoë", "event": "Stop", "clients": "codex",
+    "question": "Shall I run the tests?", "reply": "oui, 日本",
 }  # fmt: skip
 EVENT = {
     "id": "e1", "session_id": "s", "occurred_at": "2026-11-20T08:30:00Z", "source": "cli", "type": "agent.prompt",

@@ -38,9 +38,9 @@ def test_one_is_written_listed_tried_suspended_and_removed(command: Command):
 def test_a_grave_one_names_what_it_would_do_and_stores_nothing_until_that_is_acknowledged(command: Command):
     warned = command("standing", "write", PUSH, "yes", "--yes")
     assert warned.code == 2
-    assert "Push to main (grave: public). Nothing is stored yet." in warned.err
+    assert "push to main (grave: public). Nothing is stored yet." in warned.err
     assert command("standing", "list").out == "There are no standing answers yet.\n"
-    assert command("standing", "write", PUSH, "yes", "--yes", "--acknowledge", "Push to main").code == 0
+    assert command("standing", "write", PUSH, "yes", "--yes", "--acknowledge", "push to main").code == 0
 
 
 def test_deciding_needs_a_terminal_or_the_owners_yes(command: Command):
