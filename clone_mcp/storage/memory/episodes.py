@@ -47,7 +47,8 @@ _OF_SESSION = (
 _ANEW = sa.bindparam("again", type_=sa.Boolean())
 _UNPROMOTED = (
     _SINCE.where(sa.or_(_ANEW, episodes.c.promoted_at.is_(None), episodes.c.updated_at > episodes.c.promoted_at))
-    .order_by(episodes.c.updated_at, episodes.c.id)
+    # Many are told at one moment. What was said first comes first: a rare wording only adds to a habit that is known.
+    .order_by(episodes.c.updated_at, episodes.c.started_at, episodes.c.id)
     .limit(_MOST)
 )
 _BY_A_MODEL = episodes.c.distilled_at
