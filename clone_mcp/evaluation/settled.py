@@ -16,7 +16,6 @@ from clone_mcp.models.standing import (
     StandingAnswer,
     StandingMatch,
     StandingOffer,
-    StandingOrigin,
     StandingStatus,
 )
 from clone_mcp.stakes.recurring import NEWEST, TIMES, ReadAnswer, offers, read_answer
@@ -81,7 +80,7 @@ class SettledSoFar:
         del mine[NEWEST:]
         if len(mine) < TIMES or self._settled.get(sign) or any(s.question.sign == sign for _, s in self._waiting):
             return
-        self._waiting += [(answer.session_id, _standing(offer, answer.at)) for offer in offers(mine)]
+        self._waiting += [(answer.session_id, _confirmable(offer, answer.at)) for offer in offers(mine)]
 
     def _settle(self, each: ReadAnswer, sign: str) -> None:
         matched, now = self._match, each.answer.at
@@ -97,21 +96,9 @@ class SettledSoFar:
         self._match = None
 
 
-def _standing(offer: StandingOffer, at: datetime) -> StandingAnswer:
-    return StandingAnswer(
-        id=f"{offer.question.sign} {offer.question.very} {offer.reply}",
-        status=StandingStatus.OFFERED,
-        origin=StandingOrigin.MINED,
-        question=offer.question,
-        reply=offer.reply,
-        taken=offer.taken,
-        limits=offer.limits,
-        very=offer.very,
-        created_at=at,
-        updated_at=at,
-        evidence=offer.times,
-        sessions=offer.sessions,
-    )
+def _confirmable(offer: StandingOffer, at: datetime) -> StandingAnswer:
+    own_id = f"{offer.question.sign} {offer.question.very} {offer.reply}"
+    return offer.offered(own_id, created_at=at, updated_at=at)
 
 
 def in_words(settled: StandingAnswer) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from clone_mcp.models.events import Job
-from clone_mcp.models.standing import SignedAnswer, StandingAnswer, StandingOffer, StandingOrigin, StandingStatus
+from clone_mcp.models.standing import SignedAnswer, StandingAnswer, StandingOffer, StandingStatus
 from clone_mcp.ports import Clock, Storage, UnitOfWork
 from clone_mcp.stakes.recurring import (
     NEWEST,
@@ -119,19 +119,10 @@ class FindOffers:
 
     async def _put(self, uow: UnitOfWork, before: StandingAnswer | None, offer: StandingOffer) -> None:
         now = self._clock.now()
-        offered = StandingAnswer(
-            id=before.id if before else str(uuid4()),
-            status=StandingStatus.OFFERED,
-            origin=StandingOrigin.MINED,
-            question=offer.question,
-            reply=offer.reply,
-            taken=offer.taken,
-            limits=offer.limits,
-            very=offer.very,
+        offered = offer.offered(
+            before.id if before else str(uuid4()),
             created_at=before.created_at if before else now,
             updated_at=before.updated_at if before and before.status is StandingStatus.OFFERED else now,
-            evidence=offer.times,
-            sessions=offer.sessions,
         )
         await uow.memory.standing.put(offered)
         await uow.memory.standing.exemplify(offered.id, offer.examples)

@@ -194,6 +194,23 @@ class StandingOffer:
     examples: tuple[StandingExample, ...]
     """The newest of those answers, newest first."""
 
+    def offered(self, own_id: str, *, created_at: datetime, updated_at: datetime) -> StandingAnswer:
+        """The standing answer that the person is asked about."""
+        return StandingAnswer(
+            id=own_id,
+            status=StandingStatus.OFFERED,
+            origin=StandingOrigin.MINED,
+            question=self.question,
+            reply=self.reply,
+            taken=self.taken,
+            limits=self.limits,
+            very=self.very,
+            created_at=created_at,
+            updated_at=updated_at,
+            evidence=self.times,
+            sessions=self.sessions,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StandingMatch:

@@ -29,12 +29,15 @@ _AGENTS = small("subject")
 _SETTLES = small("settles")
 _CONSENTS, _REDEFINES = small("consents"), small("redefines")
 _SAFE = frozenset(("WORK", "CODE", "TEST", "DOCS", "TEXT", "THING", "CHECK", "CONFIG", "BUILD", NAME, PATH))
+_RECEIVES, _WHOM, _DISCLOSES = small("receives"), small("whom"), small("discloses")
+_OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
+"""What is given away by an approval: "Is a 20 percent discount okay?"."""
 _CHEERS = frozenset("✅👍🎉☑✔🚀✨❌⚠️")
 _ASKING = frozenset((Mood.ASKS, Mood.OFFERS, Mood.OPEN, Mood.ELLIPSIS))
 _SHORTLY = 4
+"""Parts before a bare question in which its meaning stands."""
 _FEW = 4
 """Words of a question that has no verb."""
-"""Parts before a bare question in which its meaning stands."""
 _LOOKED_AT, _SHORT = 12, 25
 """Sentences before it that it may be about; and words of a message that leaves no room for anything else."""
 
@@ -153,11 +156,6 @@ def asks_for_part_of_deed(part: Part) -> bool:
         for word, after in zip(tokens, (*tokens[1:], ""), strict=True)
     )
     return any(deeds) or not SENSITIVE.isdisjoint(receives)
-
-
-_RECEIVES, _WHOM, _DISCLOSES = small("receives"), small("whom"), small("discloses")
-_OWNED = frozenset(("MONEY", "SECRET", "ACCESS", "LEGAL"))
-"""What is given away by an approval: "Is a 20 percent discount okay?"."""
 
 
 def doubts(said: Sequence[Part]) -> Iterator[Sentence]:
